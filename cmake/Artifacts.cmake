@@ -1,0 +1,27 @@
+# One folder per artifact: <platform>/<name>/*.cpp defines `extern Artifact const <platform>_<name>`.
+# The registry is generated from the folders, so adding an artifact edits no shared file, and a
+# folder that forgets its definition fails to link. A folder named `common` holds helpers that the
+# artifacts of its platform share and is no artifact.
+function(exhibit_add_artifacts target)
+    cmake_parse_arguments(arg "" "DIRECTORY" "" ${ARGN})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${arg_DIRECTORY}/*.cpp)
+    file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/${arg_DIRECTORY}
+        ${arg_DIRECTORY}/*/*)
+    list(FILTER folders EXCLUDE REGEX "/common$|/\\.")
+    list(SORT folders)
+    set(declarations "")
+    set(entries "")
+    set(ids "")
+    foreach(folder IN LISTS folders)
+        string(REPLACE "/" "_" symbol ${folder})
+        string(REPLACE "/" "." id ${folder})
+        string(APPEND declarations "extern Artifact const ${symbol};\n")
+        string(APPEND entries "    &${symbol},\n")
+        list(APPEND ids ${id})
+    endforeach()
+    list(LENGTH ids count)
+    file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/registry.cpp CONTENT
+"#include \"artifact/registry.hpp\"\n\n#include <array>\n\nnamespace exhibit {\n\n@declarations@\nnamespace {\nconstexpr std::array<Artifact const*, @count@> kArtifacts {\n@entries@};\n} // namespace\n\nstd::span<Artifact const* const> artifacts() { return kArtifacts; }\n\nArtifact const* find_artifact(std::string_view id)\n{\n    for (auto const* artifact : kArtifacts)\n        if (artifact->id == id)\n            return artifact;\n    return nullptr;\n}\n\n} // namespace exhibit\n" @ONLY)
+    add_library(${target} STATIC ${sources} ${CMAKE_CURRENT_BINARY_DIR}/registry.cpp)
+    set(EXHIBIT_ARTIFACT_IDS ${ids} CACHE INTERNAL "")
+endfunction()

@@ -1,0 +1,85 @@
+#pragma once
+
+// IWYU pragma: begin_exports
+#include "artifact/table.hpp"
+#include "base/bytes.hpp"
+#include "base/limits.hpp"
+#include "base/result.hpp"
+#include "base/source.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <type_traits>
+// IWYU pragma: end_exports
+
+namespace exhibit {
+
+enum class Platform : std::uint8_t { ios, android };
+
+/// A row that is no longer live says where its bytes were found.
+enum class Recovered : std::uint8_t { live, wal_frame, free_block, free_page };
+
+/// Where in the evidence a row came from. `locator` is a byte offset, a row id or a line of the entry.
+struct Origin {
+    std::uint64_t locator = 0;
+    Recovered recovered = Recovered::live;
+};
+
+/// How bad a diagnostic is: `damage` means that evidence could not be read whole.
+enum class Level : std::uint8_t { note, warning, damage };
+
+/// What a parser can do, and all that it can do: read its input, add rows, say what was wrong.
+class Context {
+public:
+    Context() = default;
+    Context(Context const&) = delete;
+    Context& operator=(Context const&) = delete;
+    virtual ~Context() = default;
+
+    /// Adds a row; text in it may be borrowed, it is copied before this returns. Fails only when a
+    /// limit is reached or the run was cancelled: hand that failure on.
+    template<typename Row>
+    Result<void> add(TableOf<Row> const& table, std::type_identity_t<Row> const& row, Origin origin)
+    {
+        return add_row(table, &row, origin);
+    }
+
+    /// Says what was wrong, and goes on. The same message may come a thousand times: it is counted.
+    virtual void note(Level, Fault, std::string_view message, Origin origin = {}) = 0;
+    void note(Level level, Error const& error) { note(level, error.fault, error.what, Origin { error.at }); }
+
+    [[nodiscard]] virtual Limits const& limits() const = 0;
+    [[nodiscard]] virtual std::stop_token stop() const = 0;
+
+protected:
+    virtual Result<void> add_row(Table const&, void const* row, Origin) = 0;
+};
+
+/// An entry that an artifact asked for, opened.
+struct Input {
+    std::string_view path; ///< canonical and absolute, as the device had it: `/private/var/mobile/...`
+    std::string_view stored; ///< where the acquisition keeps it: `HomeDomain::Library/SMS/sms.db` in a backup
+    Source const* source = nullptr; ///< never null
+    Source const* wal = nullptr; ///< the `-wal` of a database, when the acquisition holds one
+    Source const* journal = nullptr; ///< likewise `-journal`
+};
+
+/// One artifact: what it is, which entries it wants, what tables it fills, and how.
+/// A module defines exactly one `extern constinit Artifact const` and nothing else with linkage.
+struct Artifact {
+    std::string_view id; ///< "ios.call_history", also its folder under src/artifacts and tests/artifacts
+    std::string_view title;
+    std::string_view doc; ///< what it tells, where its facts come from, how far back it reaches
+    Platform platform;
+    std::span<std::string_view const> paths; ///< globs (base/text.hpp) on canonical paths
+    std::span<Table const* const> tables;
+    Result<void> (*parse)(Input const&, Context&); ///< called from any thread, once per entry
+    bool key = false; ///< without it an assessment is inconclusive
+};
+
+} // namespace exhibit

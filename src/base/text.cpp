@@ -1,0 +1,250 @@
+#include "base/text.hpp"
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <fmt/format.h>
+#include <iterator>
+
+namespace exhibit {
+namespace {
+
+constexpr char32_t kReplacement = 0xFFFD;
+constexpr char32_t kSymbolForNull = 0x2400;
+
+struct Decoded {
+    char32_t point;
+    std::size_t length; ///< 0: the byte at the front starts no valid sequence
+};
+
+unsigned byte_at(std::string_view text, std::size_t at)
+{
+    return static_cast<unsigned char>(text[at]);
+}
+
+/// Decodes the code point at the front. Refuses overlong forms, surrogates and values past U+10FFFF.
+Decoded decode_front(std::string_view text)
+{
+    auto const first = byte_at(text, 0);
+    if (first < 0x80)
+        return { first, 1 };
+    std::size_t const length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+    if (first < 0xC2 || first > 0xF4 || text.size() < length)
+        return { kReplacement, 0 };
+    char32_t point = first & (0x7FU >> length);
+    for (std::size_t i = 1; i != length; ++i) {
+        auto const next = byte_at(text, i);
+        if ((next & 0xC0U) != 0x80U)
+            return { kReplacement, 0 };
+        point = point << 6U | (next & 0x3FU);
+    }
+    constexpr std::array<char32_t, 5> smallest { 0, 0, 0x80, 0x800, 0x10000 };
+    if (point < smallest[length] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
+        return { kReplacement, 0 };
+    return { point, length };
+}
+
+void append(std::string& out, char32_t point)
+{
+    auto const put = [&](char32_t bits) { out += static_cast<char>(bits); };
+    if (point < 0x80) {
+        put(point);
+    } else if (point < 0x800) {
+        put(0xC0 | point >> 6U);
+        put(0x80 | (point & 0x3FU));
+    } else if (point < 0x10000) {
+        put(0xE0 | point >> 12U);
+        put(0x80 | (point >> 6U & 0x3FU));
+        put(0x80 | (point & 0x3FU));
+    } else {
+        put(0xF0 | point >> 18U);
+        put(0x80 | (point >> 12U & 0x3FU));
+        put(0x80 | (point >> 6U & 0x3FU));
+        put(0x80 | (point & 0x3FU));
+    }
+}
+
+/// How many bytes at the front are ASCII without NUL.
+std::size_t plain_prefix(std::string_view text)
+{
+    constexpr std::uint64_t high = 0x8080808080808080U;
+    constexpr std::uint64_t ones = 0x0101010101010101U;
+    std::size_t at = 0;
+    for (; at + 8 <= text.size(); at += 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data() + at, 8);
+        if ((word & high) != 0 || ((word - ones) & ~word & high) != 0)
+            break;
+    }
+    while (at != text.size() && byte_at(text, at) != 0 && byte_at(text, at) < 0x80)
+        ++at;
+    return at;
+}
+
+bool drives_terminal(char32_t point)
+{
+    return point < 0x20 || (point >= 0x7F && point < 0xA0) || (point >= 0x200E && point <= 0x200F)
+        || (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069) || point == 0x061C;
+}
+
+template<unsigned HighByte> std::string from_utf16(std::string_view bytes)
+{
+    auto const unit = [&](std::size_t at) -> char32_t {
+        return byte_at(bytes, at + HighByte) << 8U | byte_at(bytes, at + 1 - HighByte);
+    };
+    std::string out;
+    out.reserve(bytes.size());
+    for (std::size_t at = 0; at + 2 <= bytes.size(); at += 2) {
+        auto point = unit(at);
+        if (point >= 0xD800 && point <= 0xDBFF && at + 4 <= bytes.size()
+            && (unit(at + 2) & 0xFC00U) == 0xDC00U) {
+            point = 0x10000 + ((point & 0x3FFU) << 10U) + (unit(at + 2) & 0x3FFU);
+            at += 2;
+        } else if (point >= 0xD800 && point <= 0xDFFF) {
+            point = kReplacement;
+        }
+        append(out, point);
+    }
+    return out;
+}
+
+} // namespace
+
+bool is_plain_utf8(std::string_view text)
+{
+    for (;;) {
+        text.remove_prefix(plain_prefix(text));
+        if (text.empty())
+            return true;
+        auto const decoded = decode_front(text);
+        if (decoded.length == 0 || decoded.point == 0)
+            return false;
+        text.remove_prefix(decoded.length);
+    }
+}
+
+std::string repair_utf8(std::string_view text)
+{
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        auto const plain = plain_prefix(text);
+        out.append(text.substr(0, plain));
+        text.remove_prefix(plain);
+        if (text.empty())
+            break;
+        auto const decoded = decode_front(text);
+        append(out, decoded.point == 0 ? kSymbolForNull : decoded.point);
+        text.remove_prefix(decoded.length == 0 ? 1 : decoded.length);
+    }
+    return out;
+}
+
+std::string escape_for_terminal(std::string_view text)
+{
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        auto const decoded = decode_front(text);
+        if (decoded.length == 0)
+            fmt::format_to(std::back_inserter(out), "\\x{:02x}", byte_at(text, 0));
+        else if (drives_terminal(decoded.point) && decoded.point < 0x100)
+            fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<std::uint32_t>(decoded.point));
+        else if (drives_terminal(decoded.point))
+            fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<std::uint32_t>(decoded.point));
+        else
+            out.append(text.substr(0, decoded.length));
+        text.remove_prefix(decoded.length == 0 ? 1 : decoded.length);
+    }
+    return out;
+}
+
+std::string to_lower(std::string_view text)
+{
+    std::string out { text };
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z')
+            c = static_cast<char>(c + ('a' - 'A'));
+    return out;
+}
+
+std::string from_utf16be(std::string_view bytes)
+{
+    return from_utf16<0>(bytes);
+}
+
+std::string from_utf16le(std::string_view bytes)
+{
+    return from_utf16<1>(bytes);
+}
+
+std::string to_base64(std::string_view bytes)
+{
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    out.reserve((bytes.size() + 2) / 3 * 4);
+    for (std::size_t at = 0; at < bytes.size(); at += 3) {
+        auto const left = bytes.size() - at;
+        auto const group = byte_at(bytes, at) << 16U | (left > 1 ? byte_at(bytes, at + 1) << 8U : 0)
+            | (left > 2 ? byte_at(bytes, at + 2) : 0);
+        out += alphabet[group >> 18U];
+        out += alphabet[group >> 12U & 63U];
+        out += left > 1 ? alphabet[group >> 6U & 63U] : '=';
+        out += left > 2 ? alphabet[group & 63U] : '=';
+    }
+    return out;
+}
+
+std::string to_hex(std::string_view bytes)
+{
+    constexpr std::string_view alphabet = "0123456789abcdef";
+    std::string out;
+    out.reserve(bytes.size() * 2);
+    for (std::size_t at = 0; at != bytes.size(); ++at) {
+        out += alphabet[byte_at(bytes, at) >> 4U];
+        out += alphabet[byte_at(bytes, at) & 15U];
+    }
+    return out;
+}
+
+bool glob_match(std::string_view pattern, std::string_view path)
+{
+    // Backtracks to the last star only: linear in practice, at worst the product of the two lengths.
+    std::size_t p = 0;
+    std::size_t t = 0;
+    std::size_t star = std::string_view::npos;
+    std::size_t star_text = 0;
+    std::size_t deep = std::string_view::npos;
+    std::size_t deep_text = 0;
+    while (t != path.size() || p != pattern.size()) {
+        if (pattern.substr(p).starts_with("**")) {
+            deep = p += 2;
+            deep_text = t;
+            star = std::string_view::npos;
+        } else if (p != pattern.size() && pattern[p] == '*') {
+            star = ++p;
+            star_text = t;
+        } else if (t != path.size() && p != pattern.size()
+            && (pattern[p] == path[t] || (pattern[p] == '?' && path[t] != '/'))) {
+            ++p;
+            ++t;
+        } else if (star != std::string_view::npos && star_text != path.size() && path[star_text] != '/') {
+            t = ++star_text;
+            p = star;
+        } else if (deep != std::string_view::npos && deep_text != path.size()) {
+            t = ++deep_text;
+            p = deep;
+            star = std::string_view::npos;
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+std::string_view base_name(std::string_view path)
+{
+    return path.substr(path.rfind('/') + 1);
+}
+
+} // namespace exhibit

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace exhibit {
+
+/// Whether `text` is valid UTF-8 and holds no NUL.
+bool is_plain_utf8(std::string_view text);
+
+/// Valid UTF-8 for any bytes: each invalid byte becomes U+FFFD, each NUL becomes U+2400.
+std::string repair_utf8(std::string_view text);
+
+/// For terminals and logs: control characters (C0, DEL, C1), bidirectional overrides and invalid
+/// bytes become visible escapes such as `\x1b` and `\u202e`, so that evidence cannot drive the terminal.
+std::string escape_for_terminal(std::string_view text);
+
+/// ASCII lower case; other bytes unchanged, independent of the locale.
+std::string to_lower(std::string_view text);
+
+/// UTF-16 (big or little endian bytes) to UTF-8; unpaired surrogates become U+FFFD.
+std::string from_utf16be(std::string_view bytes);
+std::string from_utf16le(std::string_view bytes);
+
+/// Standard base64 with padding.
+std::string to_base64(std::string_view bytes);
+
+/// Lower-case hexadecimal.
+std::string to_hex(std::string_view bytes);
+
+/// Matches a whole path. `*` stands for any run of characters except `/`, `**` for any run, `?` for
+/// one character except `/`.
+bool glob_match(std::string_view pattern, std::string_view path);
+
+/// What follows the last `/`, or the whole text.
+std::string_view base_name(std::string_view path);
+
+} // namespace exhibit

@@ -1,0 +1,271 @@
+#include "base/time.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace exhibit {
+namespace {
+
+using std::chrono::days;
+using std::chrono::microseconds;
+using std::chrono::minutes;
+using std::chrono::year_month_day;
+
+constexpr std::int64_t kLatestMicros = 4'102'444'800'000'000; // 2100-01-01
+constexpr std::int64_t kMacEpochMicros = 978'307'200'000'000; // 2001-01-01
+constexpr std::int64_t kWebkitToUnixMicros = 11'644'473'600'000'000; // 1601-01-01 to 1970-01-01
+constexpr double kMacNanosecondsFrom = 1e14; // below: seconds. Real dates lie below 1e11 or above 1e17.
+
+std::optional<Timestamp> from_seconds(double seconds, std::int64_t epoch_micros)
+{
+    if (!std::isfinite(seconds) || seconds == 0 || std::fabs(seconds) > 1e11)
+        return std::nullopt;
+    return plausible_micros(std::llround(seconds * 1e6) + epoch_micros);
+}
+
+std::optional<Timestamp> scaled(std::int64_t stored, std::int64_t factor)
+{
+    if (stored <= 0 || stored > kLatestMicros / factor)
+        return std::nullopt;
+    return plausible_micros(stored * factor);
+}
+
+struct Zoned {
+    Timestamp moment; ///< as if the text were UTC
+    std::optional<minutes> offset;
+};
+
+/// Reads fixed-width digits from the front of `text`.
+std::optional<int> digits(std::string_view& text, std::size_t width)
+{
+    if (text.size() < width)
+        return std::nullopt;
+    int value = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + width, value);
+    if (error != std::errc {} || end != text.data() + width || text.front() == '-')
+        return std::nullopt;
+    text.remove_prefix(width);
+    return value;
+}
+
+bool eat(std::string_view& text, char wanted)
+{
+    if (!text.starts_with(wanted))
+        return false;
+    text.remove_prefix(1);
+    return true;
+}
+
+std::optional<minutes> read_zone(std::string_view& text)
+{
+    if (eat(text, 'Z'))
+        return minutes { 0 };
+    int const sign = text.starts_with('-') ? -1 : 1;
+    if (!eat(text, '+') && !eat(text, '-'))
+        return std::nullopt;
+    auto const hour = digits(text, 2);
+    (void)eat(text, ':');
+    auto const minute = digits(text, 2);
+    if (!hour || !minute || *hour > 14 || *minute > 59)
+        return std::nullopt;
+    return minutes { sign * (*hour * 60 + *minute) };
+}
+
+std::optional<microseconds> read_fraction(std::string_view& text)
+{
+    if (!eat(text, '.') && !eat(text, ','))
+        return microseconds { 0 };
+    std::int64_t micros = 0;
+    std::int64_t unit = 100'000;
+    bool any = false;
+    while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
+        micros += (text.front() - '0') * unit;
+        unit /= 10;
+        any = true;
+        text.remove_prefix(1);
+    }
+    if (!any)
+        return std::nullopt;
+    return microseconds { micros };
+}
+
+std::optional<microseconds> read_clock(std::string_view& text)
+{
+    auto const hour = digits(text, 2);
+    auto const minute = hour && eat(text, ':') ? digits(text, 2) : std::nullopt;
+    if (!minute || *hour > 23 || *minute > 59)
+        return std::nullopt;
+    int second = 0;
+    if (eat(text, ':')) {
+        auto const read = digits(text, 2);
+        if (!read || *read > 60)
+            return std::nullopt;
+        second = *read;
+    }
+    auto const fraction = read_fraction(text);
+    if (!fraction)
+        return std::nullopt;
+    return std::chrono::hours { *hour } + minutes { *minute } + std::chrono::seconds { second } + *fraction;
+}
+
+std::optional<Zoned> read_date_time(std::string_view text)
+{
+    auto const year = digits(text, 4);
+    auto const month = year && eat(text, '-') ? digits(text, 2) : std::nullopt;
+    auto const day = month && eat(text, '-') ? digits(text, 2) : std::nullopt;
+    if (!day)
+        return std::nullopt;
+    year_month_day const date { std::chrono::year { *year },
+        std::chrono::month { static_cast<unsigned>(*month) },
+        std::chrono::day { static_cast<unsigned>(*day) } };
+    if (!date.ok())
+        return std::nullopt;
+    Zoned zoned { std::chrono::sys_days { date }, std::nullopt };
+    if (eat(text, 'T') || eat(text, ' ')) {
+        auto const clock = read_clock(text);
+        if (!clock)
+            return std::nullopt;
+        zoned.moment += *clock;
+        (void)eat(text, ' ');
+        if (!text.empty()) {
+            zoned.offset = read_zone(text);
+            if (!zoned.offset)
+                return std::nullopt;
+        }
+    }
+    if (!text.empty())
+        return std::nullopt;
+    return zoned;
+}
+
+} // namespace
+
+std::string_view name_of(Clock clock)
+{
+    switch (clock) {
+    case Clock::none:
+        return "none";
+    case Clock::mac:
+        return "mac";
+    case Clock::unix_seconds:
+        return "unix_seconds";
+    case Clock::unix_millis:
+        return "unix_millis";
+    case Clock::unix_micros:
+        return "unix_micros";
+    case Clock::unix_nanos:
+        return "unix_nanos";
+    case Clock::webkit:
+        return "webkit";
+    case Clock::plist:
+        return "plist";
+    case Clock::utc_text:
+        return "utc_text";
+    case Clock::local_text:
+        return "local_text";
+    }
+    return "none";
+}
+
+std::optional<Timestamp> plausible_micros(std::int64_t micros)
+{
+    if (micros < 0 || micros > kLatestMicros)
+        return std::nullopt;
+    return Timestamp { microseconds { micros } };
+}
+
+Time Time::mac(double stored)
+{
+    auto const seconds = std::fabs(stored) > kMacNanosecondsFrom ? stored / 1e9 : stored;
+    return { stored, from_seconds(seconds, kMacEpochMicros) };
+}
+
+Time Time::mac(std::int64_t stored)
+{
+    Time time { stored, std::nullopt };
+    if (stored == 0)
+        return time;
+    auto const magnitude = std::fabs(static_cast<double>(stored));
+    if (magnitude > kMacNanosecondsFrom)
+        time.utc = plausible_micros(stored / 1000 + kMacEpochMicros);
+    else if (magnitude < 1e11)
+        time.utc = plausible_micros(stored * 1'000'000 + kMacEpochMicros);
+    return time;
+}
+
+Time Time::unix_seconds(double stored)
+{
+    return { stored, from_seconds(stored, 0) };
+}
+
+Time Time::unix_seconds(std::int64_t stored)
+{
+    return { stored, scaled(stored, 1'000'000) };
+}
+
+Time Time::unix_millis(std::int64_t stored)
+{
+    return { stored, scaled(stored, 1000) };
+}
+
+Time Time::unix_micros(std::int64_t stored)
+{
+    return { stored, scaled(stored, 1) };
+}
+
+Time Time::unix_nanos(std::int64_t stored)
+{
+    return { stored, stored <= 0 ? std::nullopt : plausible_micros(stored / 1000) };
+}
+
+Time Time::webkit(std::int64_t stored)
+{
+    return { stored, stored <= 0 ? std::nullopt : plausible_micros(stored - kWebkitToUnixMicros) };
+}
+
+Time Time::iso(std::string_view stored)
+{
+    Time time { std::string { stored }, std::nullopt };
+    if (auto const read = read_date_time(stored); read && read->offset)
+        time.utc = plausible_micros((read->moment - *read->offset).time_since_epoch().count());
+    return time;
+}
+
+Time Time::local(std::string_view stored, std::optional<minutes> offset)
+{
+    Time time { std::string { stored }, std::nullopt };
+    if (auto const read = read_date_time(stored); read && (read->offset || offset))
+        time.utc = plausible_micros((read->moment - read->offset.value_or(offset.value_or(minutes { 0 })))
+                .time_since_epoch()
+                .count());
+    return time;
+}
+
+std::string to_text(Timestamp moment)
+{
+    auto const day = std::chrono::floor<days>(moment);
+    year_month_day const date { day };
+    std::chrono::hh_mm_ss const clock { moment - day };
+    return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:06}", static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
+        clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+}
+
+std::string to_iso(Timestamp moment)
+{
+    auto text = to_text(moment);
+    text[10] = 'T';
+    text += 'Z';
+    return text;
+}
+
+std::optional<Timestamp> from_text(std::string_view text)
+{
+    auto const read = read_date_time(text);
+    if (!read)
+        return std::nullopt;
+    return plausible_micros((read->moment - read->offset.value_or(minutes { 0 })).time_since_epoch().count());
+}
+
+} // namespace exhibit

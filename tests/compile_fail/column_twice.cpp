@@ -1,0 +1,17 @@
+#include "artifact/table.hpp"
+
+#include <array>
+
+struct Row {
+    exhibit::Time at;
+    std::string who;
+};
+#ifdef EXHIBIT_SHOULD_FAIL
+constexpr std::array columns { exhibit::column<&Row::at>("at", exhibit::Clock::mac, "When."),
+    exhibit::column<&Row::who>("at", exhibit::Is::phone, "Who.") };
+#else
+constexpr std::array columns { exhibit::column<&Row::at>("at", exhibit::Clock::mac, "When."),
+    exhibit::column<&Row::who>("who", exhibit::Is::phone, "Who.") };
+#endif
+[[maybe_unused]] constexpr auto kTable
+    = exhibit::table<Row>("t", "A table.", exhibit::Relation::present, columns);

@@ -1,0 +1,5 @@
+#pragma once
+
+#include "../cmake/precompiled.hpp"
+
+#include <gtest/gtest.h>

@@ -1,0 +1,54 @@
+#include "base/time.hpp"
+
+#include <gtest/gtest.h>
+#include <limits>
+
+namespace {
+
+using exhibit::Time;
+
+std::string text(Time const& time)
+{
+    return time.utc ? exhibit::to_text(*time.utc) : std::string { "none" };
+}
+
+TEST(Time, mac_seconds_and_nanoseconds_are_told_apart_by_magnitude)
+{
+    EXPECT_EQ(text(Time::mac(std::int64_t { 588'813'210 })), "2019-08-29 23:13:30.000000");
+    EXPECT_EQ(text(Time::mac(std::int64_t { 588'813'210'123'456'789 })), "2019-08-29 23:13:30.123456");
+    EXPECT_EQ(text(Time::mac(588'813'210.5)), "2019-08-29 23:13:30.500000");
+}
+
+TEST(Time, zero_and_the_implausible_are_kept_raw_and_not_converted)
+{
+    EXPECT_EQ(text(Time::mac(std::int64_t { 0 })), "none");
+    EXPECT_EQ(text(Time::mac(1e300)), "none");
+    EXPECT_EQ(text(Time::mac(std::numeric_limits<double>::quiet_NaN())), "none");
+    EXPECT_EQ(text(Time::mac(std::numeric_limits<std::int64_t>::min())), "none");
+    EXPECT_EQ(text(Time::unix_millis(std::numeric_limits<std::int64_t>::max())), "none");
+    EXPECT_EQ(text(Time::webkit(-1)), "none");
+    EXPECT_EQ(std::get<std::int64_t>(Time::webkit(-1).raw), -1);
+    EXPECT_TRUE(Time {}.absent());
+}
+
+TEST(Time, other_clocks)
+{
+    EXPECT_EQ(text(Time::unix_seconds(std::int64_t { 1'700'000'000 })), "2023-11-14 22:13:20.000000");
+    EXPECT_EQ(text(Time::unix_millis(1'700'000'000'123)), "2023-11-14 22:13:20.123000");
+    EXPECT_EQ(text(Time::unix_nanos(1'700'000'000'123'456'789)), "2023-11-14 22:13:20.123456");
+    EXPECT_EQ(text(Time::webkit(13'344'473'600'000'000)), "2023-11-14 22:13:20.000000");
+}
+
+TEST(Time, text_with_a_zone_becomes_utc_and_without_one_stays_unknown)
+{
+    EXPECT_EQ(text(Time::iso("2021-03-04T05:06:07Z")), "2021-03-04 05:06:07.000000");
+    EXPECT_EQ(text(Time::iso("2021-03-04 05:06:07.25 +0400")), "2021-03-04 01:06:07.250000");
+    EXPECT_EQ(text(Time::iso("2021-03-04 05:06:07")), "none");
+    EXPECT_EQ(text(Time::local("2021-03-04 05:06:07", std::nullopt)), "none");
+    EXPECT_EQ(
+        text(Time::local("2021-03-04 05:06:07", std::chrono::minutes { 240 })), "2021-03-04 01:06:07.000000");
+    EXPECT_EQ(text(Time::iso("2021-02-30T05:06:07Z")), "none");
+    EXPECT_EQ(text(Time::iso("2021-02-3-T05:06:07Z")), "none");
+}
+
+} // namespace
