@@ -1,0 +1,267 @@
+#include "casefile/page_file.hpp"
+
+#include "casefile/record.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace exhibit {
+namespace {
+
+// "Database File Format" of the SQLite documentation: 1.3 header, 1.6 b-tree pages.
+constexpr std::size_t kLeafHeader = 8;
+constexpr std::size_t kInteriorHeader = 12;
+constexpr std::size_t kPointer = 2;
+constexpr std::byte kTableLeaf { 0x0D };
+constexpr std::byte kTableInterior { 0x05 };
+constexpr std::size_t kHeaderPageCount = 28;
+constexpr std::uint64_t kLockByte = 0x4000'0000; // The page that holds it is never used.
+constexpr std::uint32_t kLockPage = kLockByte / kPageSize + 1;
+constexpr std::size_t kMaxLocal = kPageSize - 35;
+constexpr std::size_t kMinLocal = (kPageSize - 12) * 32 / 255 - 23;
+constexpr std::size_t kOverflowContent = kPageSize - 4;
+
+void put_big16(std::vector<std::byte>& page, std::size_t at, std::size_t value)
+{
+    page[at] = static_cast<std::byte>(value >> 8U & 0xFFU);
+    page[at + 1] = static_cast<std::byte>(value & 0xFFU);
+}
+
+void put_big32(std::vector<std::byte>& page, std::size_t at, std::uint32_t value)
+{
+    put_big16(page, at, value >> 16U);
+    put_big16(page, at + 2, value & 0xFFFFU);
+}
+
+Result<void> write_all(int descriptor, Bytes bytes, std::uint64_t offset)
+{
+    while (!bytes.empty()) {
+        auto const count = ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            return fail(Fault::io, "the case file could not be written; is the disk full?", offset);
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+        offset += static_cast<std::uint64_t>(count);
+    }
+    return {};
+}
+
+/// How much of a payload stays in the cell; the rest goes to overflow pages.
+std::size_t local_size(std::size_t payload)
+{
+    if (payload <= kMaxLocal)
+        return payload;
+    auto const fitted = kMinLocal + (payload - kMinLocal) % kOverflowContent;
+    return fitted <= kMaxLocal ? fitted : kMinLocal;
+}
+
+bool fits_one_leaf(Cells const& cells, std::size_t another)
+{
+    return kLeafHeader + kPointer * (cells.ends.size() + 1) + cells.bytes.size() + another <= kPageSize;
+}
+
+std::vector<std::byte> leaf_page(Cells const& cells)
+{
+    std::vector<std::byte> page(kPageSize);
+    auto content = kPageSize;
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i != cells.ends.size(); ++i) {
+        auto const cell = Bytes { cells.bytes }.subspan(begin, cells.ends[i] - begin);
+        begin = cells.ends[i];
+        content -= cell.size();
+        std::ranges::copy(cell, page.begin() + static_cast<std::ptrdiff_t>(content));
+        put_big16(page, kLeafHeader + kPointer * i, content);
+    }
+    page[0] = kTableLeaf;
+    put_big16(page, 3, cells.ends.size());
+    put_big16(page, 5, content);
+    return page;
+}
+
+using Leaves = std::vector<LoadedRows::Leaf>;
+
+Result<void> write_leaf(PageFile& file, Cells& cells, Leaves& leaves)
+{
+    auto const page = file.allocate(1);
+    EXHIBIT_TRY(file.write(page, leaf_page(cells)));
+    leaves.push_back({ page, cells.rows.back() });
+    cells.clear();
+    return {};
+}
+
+std::vector<std::byte> interior_page(std::span<LoadedRows::Leaf const> children)
+{
+    std::vector<std::byte> page(kPageSize);
+    page[0] = kTableInterior;
+    auto content = kPageSize;
+    std::vector<std::byte> cell;
+    for (std::size_t i = 0; i + 1 < children.size(); ++i) {
+        cell.assign(4, std::byte { 0 });
+        put_big32(cell, 0, children[i].page);
+        put_varint(cell, static_cast<std::uint64_t>(children[i].last_row));
+        content -= cell.size();
+        std::ranges::copy(cell, page.begin() + static_cast<std::ptrdiff_t>(content));
+        put_big16(page, kInteriorHeader + kPointer * i, content);
+    }
+    put_big16(page, 3, children.size() - 1);
+    put_big16(page, 5, content);
+    put_big32(page, 8, children.back().page);
+    return page;
+}
+
+/// Writes level after level of interior pages; the level that fits one page becomes the root.
+Result<void> build_interior(PageFile& file, std::uint32_t root, Leaves children)
+{
+    constexpr std::size_t largest_cell = 4 + 9 + kPointer;
+    constexpr std::size_t fan_out = (kPageSize - kInteriorHeader) / largest_cell + 1;
+    while (children.size() > fan_out) {
+        Leaves parents;
+        // Spread evenly, so that the last page of a level never has a single child.
+        auto const pages = (children.size() + fan_out - 1) / fan_out;
+        for (std::size_t i = 0; i != pages; ++i) {
+            auto const begin = children.size() * i / pages;
+            auto const end = children.size() * (i + 1) / pages;
+            auto const part = std::span { children }.subspan(begin, end - begin);
+            auto const page = file.allocate(1);
+            EXHIBIT_TRY(file.write(page, interior_page(part)));
+            parents.push_back({ page, part.back().last_row });
+        }
+        children = std::move(parents);
+    }
+    return file.write(root, interior_page(children));
+}
+
+} // namespace
+
+PageFile::PageFile(int descriptor, std::uint32_t pages)
+    : m_descriptor(descriptor)
+    , m_pages(pages)
+{
+}
+
+PageFile::PageFile(PageFile&& other) noexcept
+    : m_descriptor(std::exchange(other.m_descriptor, -1))
+    , m_pages(other.m_pages.load())
+{
+}
+
+PageFile::~PageFile()
+{
+    if (m_descriptor >= 0)
+        ::close(m_descriptor);
+}
+
+Result<PageFile> PageFile::open(std::filesystem::path const& path)
+{
+    int const descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+    if (descriptor < 0)
+        return fail(Fault::io, "the new case file could not be opened for writing");
+    struct stat status {};
+    if (::fstat(descriptor, &status) != 0 || status.st_size % static_cast<off_t>(kPageSize) != 0) {
+        ::close(descriptor);
+        return fail(Fault::io, "the new case file has an unexpected size");
+    }
+    return PageFile { descriptor,
+        static_cast<std::uint32_t>(status.st_size / static_cast<off_t>(kPageSize)) };
+}
+
+std::uint32_t PageFile::allocate(std::uint32_t count)
+{
+    for (;;) {
+        auto const first = m_pages.fetch_add(count) + 1;
+        if (kLockPage < first || kLockPage >= first + count)
+            return first;
+    }
+}
+
+Result<void> PageFile::write(std::uint32_t page, Bytes content)
+{
+    return write_all(m_descriptor, content, std::uint64_t { page - 1 } * kPageSize);
+}
+
+Result<void> PageFile::finish()
+{
+    std::vector<std::byte> count(4);
+    put_big32(count, 0, m_pages.load());
+    EXHIBIT_TRY(write_all(m_descriptor, count, kHeaderPageCount));
+    if (::ftruncate(m_descriptor, static_cast<off_t>(std::uint64_t { m_pages.load() } * kPageSize)) != 0)
+        return fail(Fault::io, "the case file could not be written; is the disk full?");
+    return {};
+}
+
+void Cells::add(Bytes cell, std::int64_t row)
+{
+    bytes.insert(bytes.end(), cell.begin(), cell.end());
+    ends.push_back(static_cast<std::uint32_t>(bytes.size()));
+    rows.push_back(row);
+}
+
+void Cells::clear()
+{
+    bytes.clear();
+    ends.clear();
+    rows.clear();
+}
+
+Result<void> TableLoader::append_overflow(Bytes rest)
+{
+    auto const pages = static_cast<std::uint32_t>((rest.size() + kOverflowContent - 1) / kOverflowContent);
+    auto const first = m_file->allocate(pages);
+    std::vector<std::byte> page(kPageSize);
+    for (std::uint32_t i = 0; i != pages; ++i) {
+        std::ranges::fill(page, std::byte { 0 });
+        put_big32(page, 0, i + 1 == pages ? 0 : first + i + 1);
+        auto const part = rest.first(std::min(rest.size(), kOverflowContent));
+        std::ranges::copy(part, page.begin() + 4);
+        rest = rest.subspan(part.size());
+        EXHIBIT_TRY(m_file->write(first + i, page));
+    }
+    auto const at = m_cell.size();
+    m_cell.resize(at + 4);
+    put_big32(m_cell, at, first);
+    return {};
+}
+
+Result<void> TableLoader::add(std::int64_t row, Bytes record)
+{
+    m_cell.clear();
+    put_varint(m_cell, record.size());
+    put_varint(m_cell, static_cast<std::uint64_t>(row));
+    auto const local = local_size(record.size());
+    m_cell.insert(m_cell.end(), record.begin(), record.begin() + static_cast<std::ptrdiff_t>(local));
+    if (local != record.size())
+        EXHIBIT_TRY(append_overflow(record.subspan(local)));
+    if (!fits_one_leaf(m_loaded.tail, m_cell.size()))
+        EXHIBIT_TRY(write_leaf(*m_file, m_loaded.tail, m_loaded.leaves));
+    m_loaded.tail.add(m_cell, row);
+    return {};
+}
+
+Result<void> build_tree(PageFile& file, std::uint32_t root, std::vector<LoadedRows> parts)
+{
+    Leaves leaves;
+    Cells open; // The page that tails of consecutive tasks share.
+    for (auto const& part : parts) {
+        if (!part.leaves.empty() && !open.empty())
+            EXHIBIT_TRY(write_leaf(file, open, leaves));
+        leaves.insert(leaves.end(), part.leaves.begin(), part.leaves.end());
+        std::size_t begin = 0;
+        for (std::size_t i = 0; i != part.tail.ends.size(); ++i) {
+            auto const cell = Bytes { part.tail.bytes }.subspan(begin, part.tail.ends[i] - begin);
+            begin = part.tail.ends[i];
+            if (!fits_one_leaf(open, cell.size()))
+                EXHIBIT_TRY(write_leaf(file, open, leaves));
+            open.add(cell, part.tail.rows[i]);
+        }
+    }
+    if (leaves.empty())
+        return file.write(root, leaf_page(open));
+    if (!open.empty())
+        EXHIBIT_TRY(write_leaf(file, open, leaves));
+    return build_interior(file, root, std::move(leaves));
+}
+
+} // namespace exhibit

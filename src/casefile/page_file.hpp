@@ -1,0 +1,86 @@
+#pragma once
+
+#include "base/bytes.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+namespace exhibit {
+
+constexpr std::size_t kPageSize = 8192;
+
+/// The database file while its tables are loaded: hands out page numbers and writes pages, from any
+/// thread. Pages are numbered from 1.
+class PageFile {
+public:
+    /// Opens a database that SQLite made, with `kPageSize` pages and nothing in its tables yet.
+    static Result<PageFile> open(std::filesystem::path const& path);
+
+    PageFile(PageFile&& other) noexcept;
+    PageFile& operator=(PageFile&&) = delete;
+    PageFile(PageFile const&) = delete;
+    PageFile& operator=(PageFile const&) = delete;
+    ~PageFile();
+
+    /// The first of `count` page numbers in a row.
+    [[nodiscard]] std::uint32_t allocate(std::uint32_t count);
+    [[nodiscard]] Result<void> write(std::uint32_t page, Bytes content);
+
+    /// Writes the number of pages into the database header. The last call.
+    [[nodiscard]] Result<void> finish();
+
+private:
+    PageFile(int descriptor, std::uint32_t pages);
+
+    int m_descriptor;
+    std::atomic<std::uint32_t> m_pages;
+};
+
+/// Cells of one table in row id order, not yet on a page.
+struct Cells {
+    std::vector<std::byte> bytes; ///< one after the other
+    std::vector<std::uint32_t> ends; ///< where each ends in `bytes`
+    std::vector<std::int64_t> rows;
+
+    [[nodiscard]] bool empty() const { return ends.empty(); }
+    void add(Bytes cell, std::int64_t row);
+    void clear();
+};
+
+/// What became of the rows of one task in one table, in row id order: full pages that are already
+/// written, and the cells after them that did not fill a page.
+struct LoadedRows {
+    struct Leaf {
+        std::uint32_t page;
+        std::int64_t last_row;
+    };
+    std::vector<Leaf> leaves;
+    Cells tail;
+};
+
+/// Takes records of one table in row id order and writes them as leaf pages. One thread at a time;
+/// loaders of several threads share a `PageFile`.
+class TableLoader {
+public:
+    explicit TableLoader(PageFile& file)
+        : m_file(&file)
+    {
+    }
+
+    [[nodiscard]] Result<void> add(std::int64_t row, Bytes record);
+    [[nodiscard]] LoadedRows finish() { return std::exchange(m_loaded, {}); }
+
+private:
+    [[nodiscard]] Result<void> append_overflow(Bytes rest);
+
+    PageFile* m_file;
+    LoadedRows m_loaded;
+    std::vector<std::byte> m_cell;
+};
+
+/// Joins what the tasks loaded into one b-tree under `root`. `parts` are in row id order.
+Result<void> build_tree(PageFile& file, std::uint32_t root, std::vector<LoadedRows> parts);
+
+} // namespace exhibit
