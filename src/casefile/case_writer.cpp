@@ -1,0 +1,224 @@
+#include "casefile/case_writer.hpp"
+
+#include "casefile/schema.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace exhibit {
+namespace {
+
+using casefile::Access;
+using casefile::Database;
+
+std::optional<std::int64_t> micros(std::optional<Timestamp> time)
+{
+    return time ? std::optional { time->time_since_epoch().count() } : std::nullopt;
+}
+
+Result<void> declare_columns(Database& database, Table const& table)
+{
+    auto insert = EXHIBIT_TRY(database.prepare("INSERT INTO artifact_column VALUES (?,?,?,?,?,?,?,?)"));
+    std::int64_t position = 0;
+    for (auto const& column : table.columns) {
+        insert.bind(1, table.name).bind(2, position++).bind(3, column.name).bind(4, name_of(column.type));
+        insert.bind(5, name_of(column.is)).bind(6, column.clock == Clock::none ? "" : name_of(column.clock));
+        EXHIBIT_TRY(insert.bind(7, column.doc).bind(8, column.mvt_key).run());
+    }
+    auto event_insert = EXHIBIT_TRY(database.prepare("INSERT INTO artifact_event VALUES (?,?,?,?)"));
+    for (auto const& event : table.events)
+        EXHIBIT_TRY(event_insert.bind(1, table.name)
+                .bind(2, event.when)
+                .bind(3, event.kind)
+                .bind(4, event.text)
+                .run());
+    return {};
+}
+
+/// The case file describes itself: what each table and column holds is in it, not only in this program.
+Result<void> declare(Database& database, Artifact const& artifact)
+{
+    auto insert = EXHIBIT_TRY(database.prepare("INSERT INTO artifact VALUES (?,?,?,?,?)"));
+    insert.bind(1, artifact.id)
+        .bind(2, artifact.title)
+        .bind(3, artifact.doc)
+        .bind(4, name_of(artifact.platform));
+    EXHIBIT_TRY(insert.bind(5, std::int64_t { artifact.key }).run());
+    auto table_insert = EXHIBIT_TRY(database.prepare("INSERT INTO artifact_table VALUES (?,?,?,?,?)"));
+    for (auto const* table : artifact.tables) {
+        EXHIBIT_TRY(database.run(create_table(*table)));
+        table_insert.bind(1, table->name).bind(2, artifact.id).bind(3, table->doc);
+        EXHIBIT_TRY(table_insert.bind(4, name_of(table->relation)).bind(5, table->mvt_file).run());
+        EXHIBIT_TRY(declare_columns(database, *table));
+    }
+    return {};
+}
+
+Result<void> make_schema(Database& database, std::span<Artifact const* const> artifacts)
+{
+    EXHIBIT_TRY(database.run("BEGIN"));
+    EXHIBIT_TRY(database.run(std::string { core_schema() }));
+    for (auto const* artifact : artifacts)
+        EXHIBIT_TRY(declare(database, *artifact));
+    EXHIBIT_TRY(database.run(create_timeline(artifacts)));
+    EXHIBIT_TRY(database.run(fmt::format(
+        "PRAGMA application_id={}; PRAGMA user_version={}; COMMIT", kApplicationId, kSchemaVersion)));
+    return {};
+}
+
+void remove_quietly(std::filesystem::path const& path)
+{
+    std::error_code ignored;
+    std::filesystem::remove(path, ignored);
+}
+
+} // namespace
+
+CaseWriter::CaseWriter(std::filesystem::path final_path, std::filesystem::path working)
+    : m_final(std::move(final_path))
+    , m_working(std::move(working))
+{
+}
+
+CaseWriter::~CaseWriter()
+{
+    m_database.reset();
+    if (!m_working.empty())
+        remove_quietly(m_working);
+}
+
+Result<CaseWriter> CaseWriter::create(
+    std::filesystem::path const& path, std::span<Artifact const* const> artifacts)
+{
+    auto const name = fmt::format(".{}.partial-{}", path.filename().string(), ::getpid());
+    CaseWriter writer { path, path.parent_path() / name };
+    remove_quietly(writer.m_working);
+    {
+        auto database = EXHIBIT_TRY(Database::create(writer.m_working));
+        EXHIBIT_TRY(make_schema(database, artifacts));
+        auto roots = EXHIBIT_TRY(
+            database.prepare("SELECT rootpage FROM sqlite_schema WHERE type='table' AND name=?"));
+        for (auto const* artifact : artifacts)
+            for (auto const* table : artifact->tables) {
+                roots.bind(1, table->name);
+                EXHIBIT_TRY(roots.step());
+                writer.m_roots[table->name] = static_cast<std::uint32_t>(roots.integer(0));
+                writer.m_tables.push_back(table);
+                roots.reset();
+            }
+    }
+    writer.m_pages.emplace(EXHIBIT_TRY(PageFile::open(writer.m_working)));
+    return writer;
+}
+
+void CaseWriter::add(std::int64_t task, std::vector<TaskTable> tables)
+{
+    std::scoped_lock const lock { *m_mutex };
+    for (auto& table : tables)
+        if (table.rows != 0)
+            m_loaded[table.table->name].emplace(task, std::move(table.loaded));
+}
+
+Result<void> CaseWriter::finish_loading()
+{
+    for (auto& [table, tasks] : m_loaded) {
+        std::vector<LoadedRows> parts;
+        for (auto& [task, loaded] : tasks)
+            parts.push_back(std::move(loaded));
+        EXHIBIT_TRY(build_tree(*m_pages, m_roots[table], std::move(parts)));
+    }
+    m_loaded.clear();
+    EXHIBIT_TRY(m_pages->finish());
+    m_pages.reset();
+    m_database.emplace(EXHIBIT_TRY(Database::open(m_working, Access::read_write)));
+    return {};
+}
+
+Result<void> CaseWriter::write_entries(std::span<EntryRecord const> entries)
+{
+    EXHIBIT_TRY(m_database->run("BEGIN"));
+    auto insert = EXHIBIT_TRY(m_database->prepare("INSERT INTO entry VALUES (?,?,?,?,?,?)"));
+    for (auto const& entry : entries) {
+        insert.bind(1, entry.entry_id).bind(2, entry.path).bind(3, entry.stored);
+        insert.bind(4, static_cast<std::int64_t>(entry.size)).bind(5, micros(entry.modified));
+        if (entry.sha256.empty())
+            insert.bind(6, nullptr);
+        else
+            insert.bind(6, entry.sha256);
+        EXHIBIT_TRY(insert.run());
+    }
+    return m_database->run("COMMIT");
+}
+
+Result<void> CaseWriter::write_coverage(std::span<CoverageRecord const> coverage)
+{
+    EXHIBIT_TRY(m_database->run("BEGIN"));
+    auto insert = EXHIBIT_TRY(m_database->prepare("INSERT INTO coverage VALUES (NULL,?,?,?,?,?,?,?,?,?)"));
+    for (auto const& one : coverage) {
+        insert.bind(1, one.artifact).bind(2, one.entry_id).bind(3, one.state);
+        insert.bind(4, static_cast<std::int64_t>(one.rows))
+            .bind(5, static_cast<std::int64_t>(one.recovered_rows));
+        insert.bind(6, micros(one.first_seen)).bind(7, micros(one.last_seen));
+        if (one.fault)
+            insert.bind(8, name_of(*one.fault));
+        else
+            insert.bind(8, nullptr);
+        EXHIBIT_TRY(insert.bind(9, one.message).run());
+    }
+    return m_database->run("COMMIT");
+}
+
+Result<void> CaseWriter::write_diagnostics(
+    std::string_view artifact, std::optional<std::int64_t> entry_id, std::span<Diagnostic const> diagnostics)
+{
+    if (diagnostics.empty())
+        return {};
+    EXHIBIT_TRY(m_database->run("BEGIN"));
+    auto insert = EXHIBIT_TRY(m_database->prepare("INSERT INTO diagnostic VALUES (NULL,?,?,?,?,?,?,?)"));
+    for (auto const& one : diagnostics) {
+        insert.bind(1, artifact).bind(2, entry_id).bind(3, name_of(one.level)).bind(4, name_of(one.fault));
+        insert.bind(5, one.message).bind(6, static_cast<std::int64_t>(one.count));
+        EXHIBIT_TRY(insert.bind(7, static_cast<std::int64_t>(one.first_locator)).run());
+    }
+    return m_database->run("COMMIT");
+}
+
+Result<void> CaseWriter::write_info(std::string_view name, std::string_view value)
+{
+    auto insert = EXHIBIT_TRY(m_database->prepare("INSERT OR REPLACE INTO case_info VALUES (?,?)"));
+    return insert.bind(1, name).bind(2, value).run();
+}
+
+Result<void> CaseWriter::keep_only_finding_rows()
+{
+    EXHIBIT_TRY(
+        m_database->run("BEGIN; CREATE INDEX finding_row_by_record ON finding_row (table_name, record_id)"));
+    for (auto const* table : m_tables)
+        EXHIBIT_TRY(
+            m_database->run(fmt::format("DELETE FROM {0} WHERE NOT EXISTS (SELECT 1 FROM finding_row f "
+                                        "WHERE f.table_name='{0}' AND f.record_id={0}.record_id)",
+                table->name)));
+    EXHIBIT_TRY(m_database->run("DROP INDEX finding_row_by_record; COMMIT"));
+    return m_database->run("VACUUM");
+}
+
+Result<void> CaseWriter::commit()
+{
+    m_database.reset();
+    int const descriptor = ::open(m_working.c_str(), O_RDWR | O_CLOEXEC);
+    bool const flushed = descriptor >= 0 && ::fsync(descriptor) == 0;
+    if (descriptor >= 0)
+        ::close(descriptor);
+    if (!flushed)
+        return fail(Fault::io, "the case file could not be flushed to the disk; is it full?");
+    std::error_code error;
+    std::filesystem::rename(m_working, m_final, error);
+    if (error)
+        return fail(Fault::io, "the finished case file could not be given its name");
+    m_working.clear();
+    return {};
+}
+
+} // namespace exhibit

@@ -1,0 +1,89 @@
+#pragma once
+
+#include "casefile/database.hpp"
+#include "casefile/page_file.hpp"
+#include "casefile/sink.hpp"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace exhibit {
+
+/// One entry that some artifact read.
+struct EntryRecord {
+    std::int64_t entry_id = 0;
+    std::string path;
+    std::string stored;
+    std::uint64_t size = 0;
+    std::optional<Timestamp> modified;
+    std::string sha256; ///< empty when it was not hashed
+};
+
+/// How one artifact fared with one entry, or that the acquisition holds nothing for it.
+struct CoverageRecord {
+    std::string artifact;
+    std::optional<std::int64_t> entry_id;
+    std::string
+        state; ///< parsed, empty, partial, failed, missing, locked, crashed, cancelled, absent, skipped
+    std::uint64_t rows = 0;
+    std::uint64_t recovered_rows = 0;
+    std::optional<Timestamp> first_seen;
+    std::optional<Timestamp> last_seen;
+    std::optional<Fault> fault;
+    std::string message;
+};
+
+/// Makes a new case file beside its final name and gives it that name only when it is complete: a crash,
+/// a full disk or an interruption leaves no half case. Use: create, load rows through `pages` and `add`,
+/// `finish_loading`, then write the rest through `database`, then `commit`.
+class CaseWriter {
+public:
+    static Result<CaseWriter> create(
+        std::filesystem::path const& path, std::span<Artifact const* const> artifacts);
+    CaseWriter(CaseWriter&&) = default;
+    CaseWriter& operator=(CaseWriter&&) = delete;
+    CaseWriter(CaseWriter const&) = delete;
+    CaseWriter& operator=(CaseWriter const&) = delete;
+    ~CaseWriter();
+
+    [[nodiscard]] PageFile& pages() { return *m_pages; }
+
+    /// Takes the rows of a task that has ended. Any thread, any order.
+    void add(std::int64_t task, std::vector<TaskTable> tables);
+
+    /// Joins all rows into their tables; after it `database` is there and rows can no longer be loaded.
+    [[nodiscard]] Result<void> finish_loading();
+
+    [[nodiscard]] casefile::Database& database() { return *m_database; }
+    [[nodiscard]] std::filesystem::path const& working_path() const { return m_working; }
+
+    [[nodiscard]] Result<void> write_entries(std::span<EntryRecord const> entries);
+    [[nodiscard]] Result<void> write_coverage(std::span<CoverageRecord const> coverage);
+    [[nodiscard]] Result<void> write_diagnostics(std::string_view artifact,
+        std::optional<std::int64_t> entry_id, std::span<Diagnostic const> diagnostics);
+    [[nodiscard]] Result<void> write_info(std::string_view name, std::string_view value);
+
+    /// Removes every artifact row that no finding rests on, and the space they took.
+    [[nodiscard]] Result<void> keep_only_finding_rows();
+
+    /// Flushes everything to the disk and gives the file its final name.
+    [[nodiscard]] Result<void> commit();
+
+private:
+    CaseWriter(std::filesystem::path final_path, std::filesystem::path working);
+
+    std::filesystem::path m_final;
+    std::filesystem::path m_working;
+    std::vector<Table const*> m_tables;
+    std::map<std::string_view, std::uint32_t> m_roots;
+    std::optional<PageFile> m_pages;
+    std::optional<casefile::Database> m_database;
+    std::unique_ptr<std::mutex> m_mutex = std::make_unique<std::mutex>();
+    std::map<std::string_view, std::map<std::int64_t, LoadedRows>> m_loaded; ///< by table, then task
+};
+
+} // namespace exhibit

@@ -1,0 +1,249 @@
+#include "casefile/database.hpp"
+
+#include "casefile/page_file.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+namespace exhibit::casefile {
+namespace {
+
+std::unexpected<Error> refused(int code)
+{
+    switch (code & 0xFF) {
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+        return fail(Fault::io, "the case file could not be read or written");
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+        return fail(Fault::malformed, "not a sound case file");
+    case SQLITE_INTERRUPT:
+        return fail(Fault::over_limit, "the query took longer than its time limit");
+    case SQLITE_AUTH:
+    case SQLITE_READONLY:
+        return fail(Fault::unsupported, "only reading is allowed here");
+    default:
+        return fail(Fault::unsupported, "the query could not be run");
+    }
+}
+
+/// What people's SQL may do: read, compute, and use any function but those that reach outside the file.
+int authorize_reading(void*, int action, char const* first, char const* second, char const*, char const*)
+{
+    switch (action) {
+    case SQLITE_SELECT:
+    case SQLITE_READ:
+    case SQLITE_RECURSIVE:
+        return SQLITE_OK;
+    case SQLITE_FUNCTION: {
+        std::string_view const name = second == nullptr ? "" : second;
+        return name == "load_extension" || name == "readfile" || name == "writefile" || name == "edit"
+            ? SQLITE_DENY
+            : SQLITE_OK;
+    }
+    case SQLITE_PRAGMA: {
+        std::string_view const name = first == nullptr ? "" : first;
+        bool const reads = name == "table_info" || name == "table_list" || name == "integrity_check"
+            || name == "quick_check" || name == "user_version" || name == "application_id"
+            || name == "page_size";
+        return reads && (second == nullptr || name == "table_info") ? SQLITE_OK : SQLITE_DENY;
+    }
+    default:
+        return SQLITE_DENY;
+    }
+}
+
+void harden(sqlite3* database)
+{
+    sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+    sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
+    sqlite3_limit(database, SQLITE_LIMIT_ATTACHED, 0);
+}
+
+} // namespace
+
+Statement::~Statement()
+{
+    sqlite3_finalize(m_statement);
+}
+
+Statement& Statement::bind(int index, std::int64_t value)
+{
+    sqlite3_bind_int64(m_statement, index, value);
+    return *this;
+}
+
+Statement& Statement::bind(int index, double value)
+{
+    sqlite3_bind_double(m_statement, index, value);
+    return *this;
+}
+
+Statement& Statement::bind(int index, std::string_view value)
+{
+    sqlite3_bind_text64(m_statement, index, value.data() == nullptr ? "" : value.data(), value.size(),
+        SQLITE_TRANSIENT, SQLITE_UTF8);
+    return *this;
+}
+
+Statement& Statement::bind(int index, std::nullptr_t)
+{
+    sqlite3_bind_null(m_statement, index);
+    return *this;
+}
+
+Result<bool> Statement::step()
+{
+    auto const code = sqlite3_step(m_statement);
+    if (code == SQLITE_ROW)
+        return true;
+    if (code == SQLITE_DONE)
+        return false;
+    return refused(code);
+}
+
+void Statement::reset()
+{
+    sqlite3_reset(m_statement);
+}
+
+Result<void> Statement::run()
+{
+    auto const result = step();
+    reset();
+    if (!result)
+        return std::unexpected(result.error());
+    return {};
+}
+
+int Statement::columns() const
+{
+    return sqlite3_column_count(m_statement);
+}
+
+std::string_view Statement::column_name(int column) const
+{
+    auto const* name = sqlite3_column_name(m_statement, column);
+    return name == nullptr ? std::string_view {} : std::string_view { name };
+}
+
+bool Statement::is_null(int column) const
+{
+    return type(column) == SQLITE_NULL;
+}
+
+int Statement::type(int column) const
+{
+    return sqlite3_column_type(m_statement, column);
+}
+
+std::int64_t Statement::integer(int column) const
+{
+    return sqlite3_column_int64(m_statement, column);
+}
+
+double Statement::real(int column) const
+{
+    return sqlite3_column_double(m_statement, column);
+}
+
+std::string_view Statement::text(int column) const
+{
+    auto const* text = sqlite3_column_text(m_statement, column);
+    if (text == nullptr)
+        return {};
+    return { reinterpret_cast<char const*>(text),
+        static_cast<std::size_t>(sqlite3_column_bytes(m_statement, column)) };
+}
+
+Bytes Statement::blob(int column) const
+{
+    auto const* blob = sqlite3_column_blob(m_statement, column);
+    if (blob == nullptr)
+        return {};
+    return { static_cast<std::byte const*>(blob),
+        static_cast<std::size_t>(sqlite3_column_bytes(m_statement, column)) };
+}
+
+std::optional<std::int64_t> Statement::integer_or_none(int column) const
+{
+    return is_null(column) ? std::nullopt : std::optional { integer(column) };
+}
+
+Result<Database> Database::open(std::filesystem::path const& path, Access access)
+{
+    sqlite3* handle = nullptr;
+    int const flags
+        = (access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX;
+    auto const code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+    Database database { handle };
+    if (code != SQLITE_OK)
+        return refused(code);
+    harden(handle);
+    if (access == Access::read_only)
+        sqlite3_set_authorizer(handle, authorize_reading, nullptr);
+    else
+        EXHIBIT_TRY(database.run("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF"));
+    return database;
+}
+
+Result<Database> Database::create(std::filesystem::path const& path)
+{
+    sqlite3* handle = nullptr;
+    auto const code = sqlite3_open_v2(
+        path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+    Database database { handle };
+    if (code != SQLITE_OK)
+        return refused(code);
+    harden(handle);
+    EXHIBIT_TRY(database.run(
+        fmt::format("PRAGMA page_size={}; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF", kPageSize)));
+    return database;
+}
+
+Database::~Database()
+{
+    sqlite3_close_v2(m_database);
+}
+
+Result<void> Database::run(std::string const& sql)
+{
+    auto const code = sqlite3_exec(m_database, sql.c_str(), nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK)
+        return refused(code);
+    return {};
+}
+
+Result<Statement> Database::prepare(std::string_view sql)
+{
+    sqlite3_stmt* statement = nullptr;
+    char const* rest = nullptr;
+    auto const code
+        = sqlite3_prepare_v2(m_database, sql.data(), static_cast<int>(sql.size()), &statement, &rest);
+    Statement prepared { statement };
+    if (code != SQLITE_OK)
+        return refused(code);
+    if (statement == nullptr)
+        return fail(Fault::unsupported, "the query is empty");
+    return prepared;
+}
+
+void Database::limit_time(std::chrono::milliseconds limit)
+{
+    using Clock = std::chrono::steady_clock;
+    *m_deadline = limit.count() == 0 ? Clock::time_point::max() : Clock::now() + limit;
+    constexpr int steps_between_looks = 20'000;
+    sqlite3_progress_handler(
+        m_database, limit.count() == 0 ? 0 : steps_between_looks,
+        [](void* deadline) { return Clock::now() > *static_cast<Clock::time_point*>(deadline) ? 1 : 0; },
+        m_deadline.get());
+}
+
+std::string Database::last_message() const
+{
+    return sqlite3_errmsg(m_database);
+}
+
+} // namespace exhibit::casefile

@@ -1,0 +1,114 @@
+#pragma once
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace exhibit::casefile {
+
+/// A prepared statement over a case file. Columns and parameters count from 0 and 1, as in SQLite.
+class Statement {
+public:
+    explicit Statement(sqlite3_stmt* statement)
+        : m_statement(statement)
+    {
+    }
+    Statement(Statement&& other) noexcept
+        : m_statement(std::exchange(other.m_statement, nullptr))
+    {
+    }
+    Statement& operator=(Statement&& other) noexcept
+    {
+        std::swap(m_statement, other.m_statement);
+        return *this;
+    }
+    Statement(Statement const&) = delete;
+    Statement& operator=(Statement const&) = delete;
+    ~Statement();
+
+    Statement& bind(int index, std::int64_t value);
+    Statement& bind(int index, double value);
+    Statement& bind(int index, std::string_view value);
+    Statement& bind(int index, std::nullptr_t);
+    template<typename T> Statement& bind(int index, std::optional<T> const& value)
+    {
+        return value ? bind(index, *value) : bind(index, nullptr);
+    }
+
+    /// True: a row is there to be read. An error carries the fault; `Database::last_message` the words.
+    [[nodiscard]] Result<bool> step();
+    void reset();
+    /// Binds nothing new, runs the statement to its end and makes it ready to run again.
+    [[nodiscard]] Result<void> run();
+
+    [[nodiscard]] int columns() const;
+    [[nodiscard]] std::string_view column_name(int column) const;
+    [[nodiscard]] bool is_null(int column) const;
+    /// One of SQLITE_INTEGER, SQLITE_FLOAT, SQLITE_TEXT, SQLITE_BLOB, SQLITE_NULL.
+    [[nodiscard]] int type(int column) const;
+    [[nodiscard]] std::int64_t integer(int column) const;
+    [[nodiscard]] double real(int column) const;
+    [[nodiscard]] std::string_view text(int column) const; ///< valid until the next step
+    [[nodiscard]] Bytes blob(int column) const; ///< valid until the next step
+    [[nodiscard]] std::optional<std::int64_t> integer_or_none(int column) const;
+
+private:
+    sqlite3_stmt* m_statement;
+};
+
+enum class Access : std::uint8_t {
+    read_only, ///< for people's and rules' SQL: defensive, nothing can be written or attached
+    read_write,
+};
+
+/// A case file as an SQLite database. One thread at a time; open it again for another thread.
+class Database {
+public:
+    static Result<Database> open(std::filesystem::path const& path, Access access);
+    /// Makes a new, empty database with the page size of case files.
+    static Result<Database> create(std::filesystem::path const& path);
+
+    Database(Database&& other) noexcept
+        : m_database(std::exchange(other.m_database, nullptr))
+    {
+    }
+    Database& operator=(Database&& other) noexcept
+    {
+        std::swap(m_database, other.m_database);
+        return *this;
+    }
+    Database(Database const&) = delete;
+    Database& operator=(Database const&) = delete;
+    ~Database();
+
+    /// Runs statements that return no rows.
+    [[nodiscard]] Result<void> run(std::string const& sql);
+    [[nodiscard]] Result<Statement> prepare(std::string_view sql);
+    /// Stops a statement that runs longer than this with `over_limit`; 0 takes the limit away.
+    void limit_time(std::chrono::milliseconds limit);
+    /// What SQLite said of the last failure.
+    [[nodiscard]] std::string last_message() const;
+    [[nodiscard]] sqlite3* handle() { return m_database; }
+
+private:
+    explicit Database(sqlite3* database)
+        : m_database(database)
+    {
+    }
+
+    sqlite3* m_database;
+    std::unique_ptr<std::chrono::steady_clock::time_point> m_deadline
+        = std::make_unique<std::chrono::steady_clock::time_point>(
+            std::chrono::steady_clock::time_point::max());
+};
+
+} // namespace exhibit::casefile

@@ -1,0 +1,187 @@
+#include "casefile/schema.hpp"
+
+#include <fmt/format.h>
+
+namespace exhibit {
+namespace {
+
+std::string_view sql_type(Type type)
+{
+    switch (type) {
+    case Type::real:
+        return "REAL";
+    case Type::text:
+        return "TEXT";
+    case Type::blob:
+        return "BLOB";
+    case Type::integer:
+    case Type::boolean:
+    case Type::time:
+        break;
+    }
+    return "INTEGER";
+}
+
+std::string sql_text(std::string_view text)
+{
+    std::string out = "'";
+    for (char const c : text) {
+        out += c;
+        if (c == '\'')
+            out += c;
+    }
+    return out + '\'';
+}
+
+Type type_of(Table const& table, std::string_view name)
+{
+    for (auto const& column : table.columns)
+        if (column.name == name)
+            return column.type;
+    return Type::text;
+}
+
+/// An SQL expression for a piece of an event's words: the text of a column, empty when it is NULL.
+std::string words_of(Table const& table, std::string_view column)
+{
+    if (type_of(table, column) == Type::time)
+        return fmt::format("coalesce(strftime('%Y-%m-%d %H:%M:%S', {} / 1000000, 'unixepoch'), '')", column);
+    return fmt::format("coalesce({}, '')", column);
+}
+
+/// `call with {number}` becomes `'call with ' || coalesce(number, '')`.
+std::string words_expression(Table const& table, std::string_view words)
+{
+    std::string out;
+    auto const add = [&](std::string const& part) { out += out.empty() ? part : " || " + part; };
+    while (!words.empty()) {
+        auto const open = words.find('{');
+        if (auto const before = words.substr(0, open); !before.empty())
+            add(sql_text(before));
+        if (open == std::string_view::npos)
+            break;
+        auto const close = words.find('}', open);
+        add(words_of(table, words.substr(open + 1, close - open - 1)));
+        words.remove_prefix(close + 1);
+    }
+    return out.empty() ? "''" : out;
+}
+
+} // namespace
+
+std::string_view core_schema()
+{
+    return R"sql(
+CREATE TABLE case_info (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE acquisition_fact (name TEXT NOT NULL, value TEXT NOT NULL) STRICT;
+CREATE TABLE acquisition_problem (
+  fault TEXT NOT NULL, message TEXT NOT NULL, stored TEXT NOT NULL, count INTEGER NOT NULL) STRICT;
+CREATE TABLE artifact (
+  artifact TEXT PRIMARY KEY, title TEXT NOT NULL, doc TEXT NOT NULL, platform TEXT NOT NULL, is_key INTEGER NOT NULL) STRICT;
+CREATE TABLE artifact_table (
+  table_name TEXT PRIMARY KEY, artifact TEXT NOT NULL, doc TEXT NOT NULL, relation TEXT NOT NULL, mvt_file TEXT NOT NULL) STRICT;
+CREATE TABLE artifact_column (
+  table_name TEXT NOT NULL, position INTEGER NOT NULL, column_name TEXT NOT NULL, type TEXT NOT NULL, holds TEXT NOT NULL,
+  clock TEXT NOT NULL, doc TEXT NOT NULL, mvt_key TEXT NOT NULL, PRIMARY KEY (table_name, position)) STRICT;
+CREATE TABLE artifact_event (
+  table_name TEXT NOT NULL, when_column TEXT NOT NULL, kind TEXT NOT NULL, words TEXT NOT NULL) STRICT;
+CREATE TABLE entry (
+  entry_id INTEGER PRIMARY KEY, path TEXT NOT NULL, stored TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER,
+  sha256 TEXT) STRICT;
+CREATE TABLE coverage (
+  coverage_id INTEGER PRIMARY KEY, artifact TEXT NOT NULL, entry_id INTEGER, state TEXT NOT NULL, rows INTEGER NOT NULL,
+  recovered_rows INTEGER NOT NULL, first_seen INTEGER, last_seen INTEGER, fault TEXT, message TEXT) STRICT;
+CREATE TABLE diagnostic (
+  diagnostic_id INTEGER PRIMARY KEY, artifact TEXT NOT NULL, entry_id INTEGER, level TEXT NOT NULL, fault TEXT NOT NULL,
+  message TEXT NOT NULL, count INTEGER NOT NULL, first_locator INTEGER NOT NULL) STRICT;
+CREATE TABLE indicator_pack (
+  pack_id INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, source TEXT NOT NULL, licence TEXT NOT NULL,
+  published TEXT NOT NULL, tlp TEXT NOT NULL, indicators INTEGER NOT NULL, unusable INTEGER NOT NULL) STRICT;
+CREATE TABLE unusable_indicator (
+  pack_id INTEGER NOT NULL, indicator TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
+CREATE TABLE rule (
+  rule_id TEXT PRIMARY KEY, title TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, matches INTEGER NOT NULL) STRICT;
+CREATE TABLE finding (
+  finding_id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, origin TEXT NOT NULL, rule_id TEXT, indicator TEXT, pack_id INTEGER,
+  campaign TEXT NOT NULL, title TEXT NOT NULL, severity TEXT NOT NULL, confidence TEXT NOT NULL, relation TEXT NOT NULL,
+  artifact TEXT NOT NULL, summary TEXT NOT NULL, meaning TEXT NOT NULL, innocent_causes TEXT NOT NULL, next_steps TEXT NOT NULL,
+  source TEXT NOT NULL, rows INTEGER NOT NULL, first_seen INTEGER, last_seen INTEGER) STRICT;
+CREATE TABLE finding_row (
+  finding_id INTEGER NOT NULL, table_name TEXT NOT NULL, record_id INTEGER NOT NULL, entry_id INTEGER, column_name TEXT,
+  value TEXT, how TEXT NOT NULL, time INTEGER) STRICT;
+CREATE TABLE assessment (
+  position INTEGER PRIMARY KEY, verdict TEXT NOT NULL, confidence TEXT NOT NULL, wording TEXT NOT NULL, reason TEXT NOT NULL,
+  would_change TEXT NOT NULL) STRICT;
+)sql";
+}
+
+std::string create_table(Table const& table)
+{
+    auto sql = fmt::format("CREATE TABLE {} (record_id INTEGER PRIMARY KEY, entry_id INTEGER NOT NULL, "
+                           "locator INTEGER NOT NULL, recovered TEXT",
+        table.name);
+    for (auto const& column : table.columns) {
+        sql += fmt::format(", \"{}\" {}", column.name, sql_type(column.type));
+        if (column.type == Type::time)
+            sql += fmt::format(", \"{}_raw\" ANY", column.name);
+    }
+    return sql + ") STRICT";
+}
+
+std::string create_timeline(std::span<Artifact const* const> artifacts)
+{
+    std::string parts;
+    for (auto const* artifact : artifacts)
+        for (auto const* table : artifact->tables)
+            for (auto const& event : table->events)
+                parts += fmt::format(
+                    "{}SELECT \"{}\" AS time, '{}' AS artifact, '{}' AS table_name, record_id, entry_id, "
+                    "recovered, '{}' AS kind, {} AS words FROM {} WHERE \"{}\" IS NOT NULL",
+                    parts.empty() ? "" : " UNION ALL ", event.when, artifact->id, table->name, event.kind,
+                    words_expression(*table, event.text), table->name, event.when);
+    if (parts.empty())
+        parts = "SELECT 0 AS time, '' AS artifact, '' AS table_name, 0 AS record_id, 0 AS entry_id, NULL AS "
+                "recovered, "
+                "'' AS kind, '' AS words WHERE 0";
+    return "CREATE VIEW timeline AS " + parts;
+}
+
+std::string_view name_of(Type type)
+{
+    constexpr std::array<std::string_view, 6> names { "integer", "real", "boolean", "text", "blob", "time" };
+    return names[static_cast<std::size_t>(type)];
+}
+
+std::string_view name_of(Is is)
+{
+    constexpr std::array<std::string_view, 16> names { "", "opaque", "free_text", "url", "domain", "ip",
+        "email", "phone", "handle", "app_id", "process", "path", "file_name", "hash", "cert_hash",
+        "profile_id" };
+    return is == Is::property_name ? "property_name" : names[static_cast<std::size_t>(is)];
+}
+
+std::string_view name_of(Relation relation)
+{
+    constexpr std::array<std::string_view, 9> names { "context", "present", "received", "contacted",
+        "visited", "installed", "permitted", "executed", "traffic" };
+    return names[static_cast<std::size_t>(relation)];
+}
+
+std::string_view name_of(Recovered recovered)
+{
+    constexpr std::array<std::string_view, 4> names { "live", "wal_frame", "free_block", "free_page" };
+    return names[static_cast<std::size_t>(recovered)];
+}
+
+std::string_view name_of(Level level)
+{
+    constexpr std::array<std::string_view, 3> names { "note", "warning", "damage" };
+    return names[static_cast<std::size_t>(level)];
+}
+
+std::string_view name_of(Platform platform)
+{
+    return platform == Platform::ios ? "ios" : "android";
+}
+
+} // namespace exhibit

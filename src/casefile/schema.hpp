@@ -1,0 +1,34 @@
+#pragma once
+
+#include "artifact/artifact.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace exhibit {
+
+/// Version of the tables below; `case_info` holds it as `schema_version`.
+constexpr int kSchemaVersion = 1;
+
+/// Marks a case file in the database header (`PRAGMA application_id`): "EXHB".
+constexpr int kApplicationId = 0x45584842;
+
+/// The statements that make the tables every case file has, whatever was examined.
+std::string_view core_schema();
+
+/// `CREATE TABLE` of one artifact table: record_id, entry_id, locator, recovered, then its columns;
+/// a time column is followed by its `_raw` twin.
+std::string create_table(Table const& table);
+
+/// `CREATE VIEW timeline` over the events of all tables. Nothing is stored twice.
+std::string create_timeline(std::span<Artifact const* const> artifacts);
+
+std::string_view name_of(Type);
+std::string_view name_of(Is);
+std::string_view name_of(Relation);
+std::string_view name_of(Recovered);
+std::string_view name_of(Level);
+std::string_view name_of(Platform);
+
+} // namespace exhibit

@@ -1,0 +1,171 @@
+#include "casefile/sink.hpp"
+
+#include "base/text.hpp"
+#include "casefile/schema.hpp"
+
+namespace exhibit {
+namespace {
+
+constexpr std::size_t kMostDiagnostics = 1000; // distinct ones per task
+
+/// Text cut to at most `limit` bytes, never inside a UTF-8 sequence.
+std::string_view cut(std::string_view text, std::size_t limit)
+{
+    if (text.size() <= limit)
+        return text;
+    while (limit != 0 && (static_cast<unsigned char>(text[limit]) & 0xC0U) == 0x80U)
+        --limit;
+    return text.substr(0, limit);
+}
+
+} // namespace
+
+std::uint64_t TaskRows::rows() const
+{
+    std::uint64_t sum = 0;
+    for (auto const& table : tables)
+        sum += table.rows;
+    return sum;
+}
+
+std::uint64_t TaskRows::recovered() const
+{
+    std::uint64_t sum = 0;
+    for (auto const& table : tables)
+        sum += table.recovered;
+    return sum;
+}
+
+bool TaskRows::damaged() const
+{
+    return std::ranges::any_of(diagnostics, [](auto const& one) { return one.level == Level::damage; });
+}
+
+TaskSink::TaskSink(PageFile& file, std::int64_t task, std::int64_t entry_id,
+    std::span<Table const* const> tables, Limits const& limits, std::stop_token stop,
+    std::atomic<std::uint64_t>& rows_so_far)
+    : m_first_row(task * kRowsPerTask)
+    , m_entry_id(entry_id)
+    , m_limits(limits)
+    , m_stop(std::move(stop))
+    , m_rows_so_far(&rows_so_far)
+{
+    for (auto const* table : tables) {
+        std::vector<bool> is_event;
+        for (auto const& column : table->columns)
+            is_event.push_back(std::ranges::any_of(
+                table->events, [&](auto const& event) { return event.when == column.name; }));
+        m_open.push_back({ { table, {}, 0, 0 }, TableLoader { file }, std::move(is_event) });
+    }
+}
+
+void TaskSink::note(Level level, Fault fault, std::string_view message, Origin origin)
+{
+    auto const text = is_plain_utf8(message) ? std::string { message } : repair_utf8(message);
+    auto const found = m_diagnostics.find({ level, fault, text });
+    if (found != m_diagnostics.end())
+        ++found->second.count;
+    else if (m_diagnostics.size() < kMostDiagnostics)
+        m_diagnostics.emplace(
+            std::tuple { level, fault, text }, Diagnostic { level, fault, text, 1, origin.locator });
+    else
+        note(Level::warning, Fault::over_limit, "more kinds of diagnostics than are kept", origin);
+}
+
+void TaskSink::encode_text(std::string_view text)
+{
+    auto kept = cut(text, m_limits.text);
+    if (kept.size() != text.size())
+        note(Level::warning, Fault::over_limit, "text longer than the limit was cut", {});
+    if (is_plain_utf8(kept))
+        m_record.add(kept);
+    else
+        m_record.add(std::string_view { repair_utf8(kept) });
+}
+
+void TaskSink::encode_time(Time const& time, bool is_event)
+{
+    if (time.utc) {
+        m_record.add(time.utc->time_since_epoch().count());
+        if (is_event) {
+            m_first_seen = std::min(m_first_seen.value_or(*time.utc), *time.utc);
+            m_last_seen = std::max(m_last_seen.value_or(*time.utc), *time.utc);
+        }
+    } else {
+        m_record.add_null();
+    }
+    if (auto const* text = std::get_if<std::string>(&time.raw))
+        encode_text(*text);
+    else if (auto const* number = std::get_if<std::int64_t>(&time.raw))
+        m_record.add(*number);
+    else if (auto const* real = std::get_if<double>(&time.raw))
+        m_record.add(*real);
+    else
+        m_record.add_null();
+}
+
+void TaskSink::encode(Open& open, void const* row, Origin origin)
+{
+    m_record.clear();
+    m_record.add_null(); // record_id is the row id itself
+    m_record.add(m_entry_id);
+    m_record.add(static_cast<std::int64_t>(origin.locator));
+    if (origin.recovered == Recovered::live)
+        m_record.add_null();
+    else
+        m_record.add(name_of(origin.recovered));
+    auto const& columns = open.table.table->columns;
+    for (std::size_t i = 0; i != columns.size(); ++i) {
+        auto const value = columns[i].read(row);
+        if (auto const* text = std::get_if<std::string_view>(&value)) {
+            encode_text(*text);
+        } else if (auto const* number = std::get_if<std::int64_t>(&value)) {
+            m_record.add(*number);
+        } else if (auto const* time = std::get_if<Time const*>(&value)) {
+            encode_time(**time, open.is_event[i]);
+        } else if (auto const* real = std::get_if<double>(&value)) {
+            m_record.add(*real);
+        } else if (auto const* blob = std::get_if<Bytes>(&value)) {
+            if (blob->size() > m_limits.blob)
+                note(Level::warning, Fault::over_limit, "binary value longer than the limit was cut", origin);
+            m_record.add(blob->first(std::min(blob->size(), m_limits.blob)));
+        } else {
+            m_record.add_null();
+        }
+    }
+}
+
+Result<void> TaskSink::add_row(Table const& table, void const* row, Origin origin)
+{
+    auto const open = std::ranges::find(m_open, &table, [](auto const& one) { return one.table.table; });
+    if (open == m_open.end())
+        return fail(Fault::unsupported, "a row for a table that its artifact does not declare");
+    if (open->table.rows >= std::min<std::uint64_t>(m_limits.rows, kRowsPerTask))
+        return fail(Fault::over_limit, "more rows than the limit", open->table.rows);
+    if (open->table.rows % 1024 == 0 && m_stop.stop_requested())
+        return fail(Fault::cancelled, "cancelled");
+    encode(*open, row, origin);
+    EXHIBIT_TRY(
+        open->loader.add(m_first_row + static_cast<std::int64_t>(open->table.rows), m_record.finish()));
+    ++open->table.rows;
+    if (origin.recovered != Recovered::live)
+        ++open->table.recovered;
+    m_rows_so_far->fetch_add(1, std::memory_order_relaxed);
+    return {};
+}
+
+TaskRows TaskSink::finish()
+{
+    TaskRows rows;
+    for (auto& open : m_open) {
+        open.table.loaded = open.loader.finish();
+        rows.tables.push_back(std::move(open.table));
+    }
+    for (auto& [key, diagnostic] : m_diagnostics)
+        rows.diagnostics.push_back(std::move(diagnostic));
+    rows.first_seen = m_first_seen;
+    rows.last_seen = m_last_seen;
+    return rows;
+}
+
+} // namespace exhibit

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "artifact/artifact.hpp"
+#include "casefile/page_file.hpp"
+#include "casefile/record.hpp"
+
+#include <atomic>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace exhibit {
+
+/// Row ids of a task begin at its number times this; a table takes no more rows from one task.
+constexpr std::int64_t kRowsPerTask = 100'000'000;
+
+/// The same complaint of one task, counted.
+struct Diagnostic {
+    Level level = Level::note;
+    Fault fault = Fault::malformed;
+    std::string message;
+    std::uint64_t count = 0;
+    std::uint64_t first_locator = 0;
+};
+
+/// What one task added to one table.
+struct TaskTable {
+    Table const* table = nullptr;
+    LoadedRows loaded;
+    std::uint64_t rows = 0;
+    std::uint64_t recovered = 0;
+};
+
+/// What a task leaves behind when it has ended.
+struct TaskRows {
+    std::vector<TaskTable> tables;
+    std::vector<Diagnostic> diagnostics;
+    std::optional<Timestamp> first_seen; ///< over all event times
+    std::optional<Timestamp> last_seen;
+
+    [[nodiscard]] std::uint64_t rows() const;
+    [[nodiscard]] std::uint64_t recovered() const;
+    [[nodiscard]] bool damaged() const;
+};
+
+/// The context of one task: encodes its rows on the task's own thread and writes them to the case file.
+/// `task` numbers the task within the run (from 1) and so decides its row ids.
+class TaskSink final : public Context {
+public:
+    TaskSink(PageFile& file, std::int64_t task, std::int64_t entry_id, std::span<Table const* const> tables,
+        Limits const& limits, std::stop_token stop, std::atomic<std::uint64_t>& rows_so_far);
+
+    using Context::note;
+    void note(Level, Fault, std::string_view message, Origin) override;
+    [[nodiscard]] Limits const& limits() const override { return m_limits; }
+    [[nodiscard]] std::stop_token stop() const override { return m_stop; }
+
+    [[nodiscard]] TaskRows finish();
+
+protected:
+    Result<void> add_row(Table const&, void const* row, Origin) override;
+
+private:
+    struct Open {
+        TaskTable table;
+        TableLoader loader;
+        std::vector<bool> is_event; ///< by column: an event happens at this time
+    };
+
+    void encode(Open& open, void const* row, Origin);
+    void encode_text(std::string_view text);
+    void encode_time(Time const& time, bool is_event);
+
+    std::int64_t m_first_row;
+    std::int64_t m_entry_id;
+    Limits m_limits;
+    std::stop_token m_stop;
+    std::atomic<std::uint64_t>* m_rows_so_far;
+    std::vector<Open> m_open;
+    RecordBuilder m_record;
+    std::map<std::tuple<Level, Fault, std::string>, Diagnostic> m_diagnostics;
+    std::optional<Timestamp> m_first_seen;
+    std::optional<Timestamp> m_last_seen;
+};
+
+} // namespace exhibit

@@ -1,0 +1,189 @@
+#include "engine/examine.hpp"
+
+#include "artifact/registry.hpp"
+#include "casefile/case_writer.hpp"
+#include "casefile/schema.hpp"
+#include "engine/plan.hpp"
+#include "engine/run.hpp"
+
+#include <chrono>
+#include <fmt/format.h>
+#include <set>
+#include <thread>
+
+namespace exhibit {
+namespace {
+
+Platform platform_of(AcquisitionKind kind)
+{
+    switch (kind) {
+    case AcquisitionKind::ios_backup:
+    case AcquisitionKind::ios_file_system:
+    case AcquisitionKind::sysdiagnose:
+        return Platform::ios;
+    case AcquisitionKind::android_bugreport:
+    case AcquisitionKind::androidqf:
+    case AcquisitionKind::android_backup:
+    case AcquisitionKind::intrusion_logs:
+        return Platform::android;
+    }
+    return Platform::ios;
+}
+
+struct Selection {
+    std::vector<Artifact const*> all; ///< of the platform: each gets its tables and its coverage
+    std::vector<Artifact const*> wanted;
+};
+
+Selection select_artifacts(Platform platform, ExamineOptions const& options)
+{
+    Selection selection;
+    auto const named = [](std::vector<std::string> const& names, Artifact const* artifact) {
+        return std::ranges::find(names, artifact->id) != names.end();
+    };
+    for (auto const* artifact : artifacts()) {
+        if (artifact->platform != platform)
+            continue;
+        selection.all.push_back(artifact);
+        if ((options.only.empty() || named(options.only, artifact)) && !named(options.skip, artifact))
+            selection.wanted.push_back(artifact);
+    }
+    return selection;
+}
+
+std::expected<void, Refusal> check_names(ExamineOptions const& options)
+{
+    for (auto const* names : { &options.only, &options.skip })
+        for (auto const& name : *names)
+            if (find_artifact(name) == nullptr)
+                return std::unexpected(Refusal { Fault::unsupported,
+                    fmt::format("there is no artifact '{}'", name), "`exhibit artifacts` lists them all" });
+    return {};
+}
+
+Refusal refusal_of(Error const& error)
+{
+    if (error.fault == Fault::cancelled)
+        return { error.fault, "the examination was stopped",
+            "nothing was written; start it again when you like" };
+    return { error.fault, std::string { error.what }, "nothing was written" };
+}
+
+std::vector<EntryRecord> entry_records(Plan const& plan)
+{
+    std::vector<EntryRecord> records;
+    std::set<std::int64_t> seen;
+    for (auto const& task : plan.tasks)
+        if (seen.insert(task.entry_id).second)
+            records.push_back({ task.entry_id, task.entry.path, task.entry.stored, task.entry.size,
+                task.entry.modified, {} });
+    std::ranges::sort(records, {}, &EntryRecord::entry_id);
+    return records;
+}
+
+std::vector<CoverageRecord> complete_coverage(
+    std::vector<TaskOutcome> const& outcomes, Selection const& selection)
+{
+    std::vector<CoverageRecord> coverage;
+    std::set<std::string_view> read;
+    for (auto const& outcome : outcomes) {
+        coverage.push_back(outcome.coverage);
+        read.insert(outcome.coverage.artifact);
+    }
+    for (auto const* artifact : selection.all) {
+        if (read.contains(artifact->id))
+            continue;
+        bool const wanted = std::ranges::find(selection.wanted, artifact) != selection.wanted.end();
+        CoverageRecord record;
+        record.artifact = artifact->id;
+        record.state = wanted ? "absent" : "skipped";
+        record.message
+            = wanted ? "the acquisition holds no file of this artifact" : "left out with --only or --skip";
+        coverage.push_back(std::move(record));
+    }
+    std::ranges::stable_sort(coverage, {}, &CoverageRecord::artifact);
+    return coverage;
+}
+
+Result<void> write_acquisition(casefile::Database& database, Acquisition const& acquisition)
+{
+    EXHIBIT_TRY(database.run("BEGIN"));
+    auto fact = EXHIBIT_TRY(database.prepare("INSERT INTO acquisition_fact VALUES (?,?)"));
+    for (auto const& one : acquisition.facts())
+        EXHIBIT_TRY(fact.bind(1, one.name).bind(2, one.value).run());
+    auto problem = EXHIBIT_TRY(database.prepare("INSERT INTO acquisition_problem VALUES (?,?,?,?)"));
+    for (auto const& one : acquisition.problems()) {
+        problem.bind(1, name_of(one.fault)).bind(2, one.message).bind(3, one.stored);
+        EXHIBIT_TRY(problem.bind(4, static_cast<std::int64_t>(one.count)).run());
+    }
+    return database.run("COMMIT");
+}
+
+bool is_damage(CoverageRecord const& record)
+{
+    return record.state != "parsed" && record.state != "empty" && record.state != "absent"
+        && record.state != "skipped";
+}
+
+Result<Examined> write_case(Acquisition const& acquisition, Plan const& plan, Selection const& selection,
+    ExamineOptions const& options, Progress& progress)
+{
+    auto writer = EXHIBIT_TRY(CaseWriter::create(options.output, selection.all));
+    auto const jobs = options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
+    auto const outcomes
+        = run_tasks(plan.tasks, acquisition, writer, jobs, options.limits, options.stop, progress);
+    if (options.stop.stop_requested())
+        return fail(Fault::cancelled, "cancelled");
+
+    options.say("writing the case file");
+    EXHIBIT_TRY(writer.finish_loading());
+    auto const coverage = complete_coverage(outcomes, selection);
+    EXHIBIT_TRY(writer.write_entries(entry_records(plan)));
+    EXHIBIT_TRY(writer.write_coverage(coverage));
+    for (auto const& outcome : outcomes)
+        EXHIBIT_TRY(writer.write_diagnostics(
+            outcome.coverage.artifact, outcome.coverage.entry_id, outcome.diagnostics));
+    EXHIBIT_TRY(write_acquisition(writer.database(), acquisition));
+    EXHIBIT_TRY(writer.write_info("schema_version", std::to_string(kSchemaVersion)));
+    EXHIBIT_TRY(writer.write_info("tool", "exhibit"));
+    EXHIBIT_TRY(writer.write_info("tool_version", EXHIBIT_VERSION));
+    EXHIBIT_TRY(writer.write_info("acquisition_kind", name_of(acquisition.kind())));
+    EXHIBIT_TRY(writer.write_info("acquisition_description", acquisition.description()));
+    EXHIBIT_TRY(writer.write_info("entries_seen", std::to_string(plan.entries_seen)));
+    if (options.minimal)
+        EXHIBIT_TRY(writer.keep_only_finding_rows());
+    if (options.stop.stop_requested())
+        return fail(Fault::cancelled, "cancelled");
+    EXHIBIT_TRY(writer.commit());
+
+    Examined examined;
+    examined.rows = progress.rows;
+    examined.damaged = std::ranges::any_of(coverage, is_damage) || !acquisition.problems().empty();
+    examined.artifacts_with_rows = static_cast<std::uint64_t>(
+        std::ranges::count_if(coverage, [](auto const& one) { return one.rows != 0; }));
+    return examined;
+}
+
+} // namespace
+
+std::expected<Examined, Refusal> examine(
+    Acquisition const& acquisition, ExamineOptions const& options, Progress& progress)
+{
+    if (auto const checked = check_names(options); !checked)
+        return std::unexpected(checked.error());
+    auto const selection = select_artifacts(platform_of(acquisition.kind()), options);
+    options.say("looking at the acquisition's files");
+    auto const plan = make_plan(acquisition, selection.wanted, options.stop);
+    if (!plan)
+        return std::unexpected(refusal_of(plan.error()));
+    progress.tasks_planned = plan->tasks.size();
+    for (auto const& task : plan->tasks)
+        progress.bytes_planned += task.bytes();
+    options.say("reading artifacts");
+    auto const examined = write_case(acquisition, *plan, selection, options, progress);
+    if (!examined)
+        return std::unexpected(refusal_of(examined.error()));
+    return *examined;
+}
+
+} // namespace exhibit

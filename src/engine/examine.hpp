@@ -1,0 +1,50 @@
+#pragma once
+
+#include "acquisition/acquisition.hpp"
+#include "base/limits.hpp"
+
+#include <atomic>
+#include <expected>
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace exhibit {
+
+/// How far an examination is. Counters only grow; any thread may read them.
+struct Progress {
+    std::atomic<std::uint64_t> bytes_planned = 0;
+    std::atomic<std::uint64_t> bytes_read = 0;
+    std::atomic<std::uint64_t> rows = 0;
+    std::atomic<std::uint64_t> tasks_planned = 0;
+    std::atomic<std::uint64_t> tasks_done = 0;
+};
+
+struct ExamineOptions {
+    std::filesystem::path output;
+    std::vector<std::filesystem::path> indicators; ///< files, or folders searched for them
+    std::vector<std::filesystem::path> rules; ///< folders with rules besides the built-in ones
+    std::vector<std::string> only; ///< artifact ids; empty: all
+    std::vector<std::string> skip;
+    unsigned jobs = 0; ///< 0: as many as there are processors
+    bool minimal = false;
+    Limits limits;
+    std::stop_token stop;
+    std::function<void(std::string_view)> say = [](std::string_view) { }; ///< the stage that begins
+};
+
+/// What a run came to, for the exit code and the summary.
+struct Examined {
+    bool damaged = false; ///< something was damaged or unreadable
+    std::uint64_t rows = 0;
+    std::uint64_t artifacts_with_rows = 0;
+};
+
+/// Examines an opened acquisition and writes its case file. Nothing is left at `options.output` when it
+/// fails, is cancelled or the process ends early.
+std::expected<Examined, Refusal> examine(
+    Acquisition const& acquisition, ExamineOptions const& options, Progress& progress);
+
+} // namespace exhibit

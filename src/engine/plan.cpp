@@ -1,0 +1,126 @@
+#include "engine/plan.hpp"
+
+#include "base/text.hpp"
+
+#include <map>
+#include <tuple>
+#include <unordered_map>
+
+namespace exhibit {
+namespace {
+
+/// Finds the artifacts that want a path. Patterns that end in a fixed file name, nearly all of them, are
+/// looked up by that name; only the rest is tried one by one.
+class PatternIndex {
+public:
+    explicit PatternIndex(std::span<Artifact const* const> artifacts)
+    {
+        for (auto const* artifact : artifacts)
+            for (auto const pattern : artifact->paths) {
+                auto const name = base_name(pattern);
+                bool const fixed = name.find_first_of("*?") == std::string_view::npos;
+                (fixed ? m_by_name[name] : m_others).push_back({ pattern, artifact });
+            }
+    }
+
+    template<typename Visitor> void for_each_match(std::string_view path, Visitor const& visitor) const
+    {
+        auto const try_all = [&](std::vector<Wanted> const& candidates) {
+            Artifact const* last = nullptr; // Two patterns of one artifact may match one path.
+            for (auto const& candidate : candidates)
+                if (candidate.artifact != last && glob_match(candidate.pattern, path)) {
+                    last = candidate.artifact;
+                    visitor(*candidate.artifact);
+                }
+        };
+        if (auto const found = m_by_name.find(base_name(path)); found != m_by_name.end())
+            try_all(found->second);
+        try_all(m_others);
+    }
+
+private:
+    struct Wanted {
+        std::string_view pattern;
+        Artifact const* artifact;
+    };
+    std::unordered_map<std::string_view, std::vector<Wanted>> m_by_name;
+    std::vector<Wanted> m_others;
+};
+
+/// `x.db-wal` belongs to `x.db`.
+std::string_view without_suffix(std::string_view path, std::string_view suffix)
+{
+    return path.ends_with(suffix) ? path.substr(0, path.size() - suffix.size()) : std::string_view {};
+}
+
+auto order_of(Task const& task)
+{
+    return std::tie(task.artifact->id, task.entry.path, task.entry.stored, task.entry.handle);
+}
+
+void number(std::vector<Task>& tasks)
+{
+    std::ranges::sort(
+        tasks, [](auto const& left, auto const& right) { return order_of(left) < order_of(right); });
+    auto const repeated = std::ranges::unique(tasks, [](auto const& left, auto const& right) {
+        return left.artifact == right.artifact && left.entry.handle == right.entry.handle
+            && left.entry.path == right.entry.path;
+    });
+    tasks.erase(repeated.begin(), repeated.end());
+
+    std::map<std::tuple<std::string_view, std::string_view, std::uint64_t>, std::int64_t> ids;
+    for (auto const& task : tasks)
+        ids[{ task.entry.path, task.entry.stored, task.entry.handle }] = 0;
+    std::int64_t next = 0;
+    for (auto& [key, id] : ids)
+        id = ++next;
+    std::int64_t task_number = 0;
+    for (auto& task : tasks) {
+        task.number = ++task_number;
+        task.entry_id = ids[{ task.entry.path, task.entry.stored, task.entry.handle }];
+    }
+}
+
+} // namespace
+
+std::uint64_t Task::bytes() const
+{
+    return entry.size + (wal ? wal->size : 0) + (journal ? journal->size : 0);
+}
+
+Result<Plan> make_plan(
+    Acquisition const& acquisition, std::span<Artifact const* const> artifacts, std::stop_token stop)
+{
+    PatternIndex const index { artifacts };
+    Plan plan;
+    std::unordered_map<std::string, Entry>
+        logs; // `-wal` and `-journal` whose database is wanted, by their path
+    EXHIBIT_TRY(acquisition.visit([&](EntryView const& view) {
+        ++plan.entries_seen;
+        if (view.kind != EntryKind::file)
+            return !stop.stop_requested();
+        index.for_each_match(view.path, [&](Artifact const& artifact) {
+            Task task;
+            task.artifact = &artifact;
+            task.entry = Entry { view };
+            plan.tasks.push_back(std::move(task));
+        });
+        for (std::string_view const suffix : { "-wal", "-journal" })
+            if (auto const database = without_suffix(view.path, suffix); !database.empty())
+                index.for_each_match(
+                    database, [&](Artifact const&) { logs[std::string { view.path }] = Entry { view }; });
+        return !stop.stop_requested();
+    }));
+    if (stop.stop_requested())
+        return fail(Fault::cancelled, "cancelled");
+    number(plan.tasks);
+    for (auto& task : plan.tasks) {
+        if (auto const wal = logs.find(task.entry.path + "-wal"); wal != logs.end())
+            task.wal = wal->second;
+        if (auto const journal = logs.find(task.entry.path + "-journal"); journal != logs.end())
+            task.journal = journal->second;
+    }
+    return plan;
+}
+
+} // namespace exhibit

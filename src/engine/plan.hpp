@@ -1,0 +1,35 @@
+#pragma once
+
+#include "acquisition/acquisition.hpp"
+#include "artifact/artifact.hpp"
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace exhibit {
+
+/// One entry to be read by one artifact.
+struct Task {
+    std::int64_t number
+        = 0; ///< from 1, in the order of (artifact id, path, stored): the same for the same evidence
+    std::int64_t entry_id = 0;
+    Artifact const* artifact = nullptr;
+    Entry entry;
+    std::optional<Entry> wal;
+    std::optional<Entry> journal;
+
+    /// What has to be read for it, in bytes.
+    [[nodiscard]] std::uint64_t bytes() const;
+};
+
+struct Plan {
+    std::vector<Task> tasks;
+    std::uint64_t entries_seen = 0;
+};
+
+/// Asks the acquisition once for all its entries and keeps those that an artifact wants.
+Result<Plan> make_plan(
+    Acquisition const& acquisition, std::span<Artifact const* const> artifacts, std::stop_token stop);
+
+} // namespace exhibit

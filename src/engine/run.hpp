@@ -1,0 +1,25 @@
+#pragma once
+
+#include "acquisition/acquisition.hpp"
+#include "base/limits.hpp"
+#include "casefile/case_writer.hpp"
+#include "engine/examine.hpp"
+#include "engine/plan.hpp"
+
+#include <span>
+#include <vector>
+
+namespace exhibit {
+
+/// What is left of a task once its rows are in the case file.
+struct TaskOutcome {
+    CoverageRecord coverage;
+    std::vector<Diagnostic> diagnostics;
+};
+
+/// Runs every task on `jobs` threads, the largest first, and loads their rows into `writer`. Returns one
+/// outcome per task, in the order of `tasks`, whatever the threads did: no task can stop another.
+std::vector<TaskOutcome> run_tasks(std::span<Task const> tasks, Acquisition const& acquisition,
+    CaseWriter& writer, unsigned jobs, Limits const& limits, std::stop_token const& stop, Progress& progress);
+
+} // namespace exhibit

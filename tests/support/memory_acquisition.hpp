@@ -1,0 +1,31 @@
+#pragma once
+
+#include "acquisition/acquisition.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace exhibit::test {
+
+/// An acquisition whose files a test states, by canonical path.
+class MemoryAcquisition final : public Acquisition {
+public:
+    MemoryAcquisition(AcquisitionKind kind, std::vector<std::pair<std::string, std::string>> files);
+
+    [[nodiscard]] AcquisitionKind kind() const override { return m_kind; }
+    [[nodiscard]] std::string description() const override { return "files of a test"; }
+    [[nodiscard]] std::vector<Fact> facts() const override
+    {
+        return { { "device.product_version", "14.3" } };
+    }
+    [[nodiscard]] Result<void> visit(std::function<bool(EntryView const&)> const& visitor) const override;
+    [[nodiscard]] Result<std::unique_ptr<Source>> open(Entry const& entry) const override;
+    [[nodiscard]] std::vector<Problem> problems() const override { return {}; }
+
+private:
+    AcquisitionKind m_kind;
+    std::vector<std::pair<std::string, std::string>> m_files;
+};
+
+} // namespace exhibit::test

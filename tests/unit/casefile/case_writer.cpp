@@ -1,0 +1,145 @@
+#include "casefile/case_writer.hpp"
+
+#include "casefile/schema.hpp"
+
+#include <fstream>
+#include <gtest/gtest.h>
+#include <thread>
+
+namespace {
+
+using namespace exhibit;
+namespace fs = std::filesystem;
+
+struct Call {
+    Time started;
+    std::string_view number;
+    std::optional<std::int64_t> seconds;
+    std::optional<std::string> note;
+    bool answered = false;
+};
+
+constexpr std::array kColumns {
+    column<&Call::started>("started", Clock::mac, "When the phone began to ring."),
+    column<&Call::number>("number", Is::phone, "The other party's number."),
+    column<&Call::seconds>("seconds", "How long the two were connected."),
+    column<&Call::note>("note", Is::opaque, "Words."),
+    column<&Call::answered>("answered", "Whether the call was picked up."),
+};
+constexpr std::array kEvents { Event { "started", "call", "call with {number}, it's {seconds} s" } };
+constexpr auto kCalls = table<Call>("test_call", "One row per call.", Relation::contacted, kColumns, kEvents);
+constexpr std::array<Table const*, 1> kTables { &kCalls };
+constexpr Artifact kArtifact { "test.call", "Calls", "Calls of a test.", Platform::ios, {}, kTables,
+    nullptr };
+constexpr std::array<Artifact const*, 1> kArtifacts { &kArtifact };
+
+fs::path scratch_folder()
+{
+    auto const folder = fs::temp_directory_path()
+        / fmt::format("exhibit_case_{}_{}", ::getpid(), ::testing::UnitTest::GetInstance()->random_seed());
+    fs::remove_all(folder);
+    fs::create_directories(folder);
+    return folder;
+}
+
+std::string all_rows(fs::path const& path, std::string_view sql)
+{
+    auto database = casefile::Database::open(path, casefile::Access::read_only).value();
+    auto statement = database.prepare(sql);
+    if (!statement)
+        return "refused: " + database.last_message();
+    std::string out;
+    while (statement->step().value()) {
+        for (int i = 0; i != statement->columns(); ++i)
+            out += std::string { i == 0 ? "" : "|" } + std::string { statement->text(i) };
+        out += '\n';
+    }
+    return out;
+}
+
+class CaseWriterTest : public ::testing::Test {
+protected:
+    void TearDown() override { fs::remove_all(m_folder); }
+
+    void add_calls(CaseWriter& writer, std::int64_t task, std::initializer_list<Call> calls)
+    {
+        TaskSink sink { writer.pages(), task, task, kTables, {}, {}, m_rows };
+        for (auto const& call : calls)
+            ASSERT_TRUE(sink.add(kCalls, call, { 7 }).has_value());
+        auto rows = sink.finish();
+        writer.add(task, std::move(rows.tables));
+    }
+
+    fs::path m_folder = scratch_folder();
+    fs::path m_path = m_folder / "a.exhibit";
+    std::atomic<std::uint64_t> m_rows = 0;
+};
+
+TEST_F(CaseWriterTest, rows_become_a_table_and_a_timeline_whatever_order_tasks_end_in)
+{
+    auto writer = CaseWriter::create(m_path, kArtifacts).value();
+    add_calls(writer, 2, { { Time::mac(std::int64_t { 700'000'000 }), "+374\xFF", 61, "x", true } });
+    add_calls(writer, 1, { { Time::mac(1e300), "112", std::nullopt, std::nullopt, false } });
+    ASSERT_TRUE(writer.finish_loading().has_value());
+    ASSERT_TRUE(writer.commit().has_value());
+    EXPECT_EQ(m_rows, 2U);
+    EXPECT_EQ(all_rows(m_path, "PRAGMA integrity_check"), "ok\n");
+    EXPECT_EQ(all_rows(m_path, "SELECT * FROM test_call"),
+        "100000000|1|7|||1.0e+300|112|||0\n200000000|2|7||1678307200000000|700000000|+374\xEF\xBF\xBD|61|x|"
+        "1\n");
+    EXPECT_EQ(all_rows(m_path, "SELECT time, artifact, kind, words FROM timeline"),
+        "1678307200000000|test.call|call|call with +374\xEF\xBF\xBD, it's 61 s\n");
+    EXPECT_EQ(all_rows(m_path, "SELECT holds FROM artifact_column WHERE column_name='number'"), "phone\n");
+}
+
+TEST_F(CaseWriterTest, a_case_that_was_not_committed_leaves_nothing_behind)
+{
+    {
+        auto writer = CaseWriter::create(m_path, kArtifacts).value();
+        add_calls(writer, 1, { { {}, "1", 1, {}, false } });
+        EXPECT_FALSE(fs::is_empty(m_folder));
+    }
+    EXPECT_TRUE(fs::is_empty(m_folder));
+}
+
+TEST_F(CaseWriterTest, a_folder_that_cannot_be_written_is_an_error)
+{
+    EXPECT_EQ(CaseWriter::create("/proc/no/such.exhibit", kArtifacts).error().fault, Fault::io);
+}
+
+TEST_F(CaseWriterTest, limits_cut_text_and_stop_rows_and_complaints_are_counted)
+{
+    auto writer = CaseWriter::create(m_path, kArtifacts).value();
+    Limits limits;
+    limits.rows = 2;
+    limits.text = 4;
+    TaskSink sink { writer.pages(), 1, 1, kTables, limits, {}, m_rows };
+    EXPECT_TRUE(sink.add(kCalls, { {}, "123Հ", {}, {}, false }, {}).has_value());
+    EXPECT_TRUE(sink.add(kCalls, { {}, "12345", {}, {}, false }, {}).has_value());
+    EXPECT_EQ(sink.add(kCalls, { {}, "1", {}, {}, false }, {}).error().fault, Fault::over_limit);
+    auto rows = sink.finish();
+    ASSERT_EQ(rows.diagnostics.size(), 1U);
+    EXPECT_EQ(rows.diagnostics[0].count, 2U);
+    writer.add(1, std::move(rows.tables));
+    ASSERT_TRUE(writer.finish_loading().has_value());
+    ASSERT_TRUE(writer.commit().has_value());
+    EXPECT_EQ(all_rows(m_path, "SELECT number FROM test_call"), "123\n1234\n");
+}
+
+TEST_F(CaseWriterTest, peoples_sql_can_only_read)
+{
+    {
+        auto writer = CaseWriter::create(m_path, kArtifacts).value();
+        ASSERT_TRUE(writer.finish_loading().has_value());
+        ASSERT_TRUE(writer.commit().has_value());
+    }
+    for (std::string const sql : { "DELETE FROM entry", "ATTACH '/tmp/x' AS x", "PRAGMA writable_schema=1",
+             "CREATE TEMP TABLE t (a)", "SELECT load_extension('x')" })
+        EXPECT_TRUE(all_rows(m_path, sql).starts_with("refused")) << sql;
+    EXPECT_EQ(
+        all_rows(m_path,
+            "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM c LIMIT 3) SELECT sum(n) FROM c"),
+        "6\n");
+}
+
+} // namespace
