@@ -1,0 +1,73 @@
+#include "formats/plist/plist.hpp"
+#include "formats/plist/xml.hpp"
+
+#include <algorithm>
+
+namespace exhibit::plist {
+namespace {
+
+constexpr std::string_view kMagic = "bplist0"; // Then a digit; writers use 0, readers accept any.
+constexpr std::size_t kMagicSize = 8;
+constexpr std::size_t kTrailerSize = 32;
+constexpr std::size_t kTrailerUnused = 6;
+constexpr std::string_view kUtf16Marks[] = { "\xFE\xFF", "\xFF\xFE" };
+
+bool is_xml(std::string_view text)
+{
+    if (std::ranges::any_of(kUtf16Marks, [&](auto mark) { return text.starts_with(mark); }))
+        return true;
+    if (text.starts_with("\xEF\xBB\xBF"))
+        text.remove_prefix(3);
+    auto const start = text.find_first_not_of(" \t\r\n");
+    return start != std::string_view::npos && text[start] == '<';
+}
+
+bool is_width(std::uint8_t bytes)
+{
+    return bytes >= 1 && bytes <= 8;
+}
+
+} // namespace
+
+Result<Value> Document::open_binary(Bytes bytes, unsigned depth)
+{
+    if (bytes.size() < kMagicSize + kTrailerSize)
+        return fail(Fault::truncated, "binary property list is shorter than its trailer", bytes.size());
+    auto const trailer_at = bytes.size() - kTrailerSize;
+    Reader trailer { bytes.subspan(trailer_at), trailer_at };
+    EXHIBIT_TRY(trailer.skip(kTrailerUnused));
+    auto const offset_width = EXHIBIT_TRY(trailer.big<std::uint8_t>());
+    auto const reference_width = EXHIBIT_TRY(trailer.big<std::uint8_t>());
+    auto const count = EXHIBIT_TRY(trailer.big<std::uint64_t>());
+    auto const top = EXHIBIT_TRY(trailer.big<std::uint64_t>());
+    auto const table_at = EXHIBIT_TRY(trailer.big<std::uint64_t>());
+    if (!is_width(offset_width) || !is_width(reference_width) || top >= count || table_at <= kMagicSize
+        || table_at >= trailer_at || count > (trailer_at - table_at) / offset_width)
+        return fail(
+            Fault::malformed, "binary property list is cut short or its trailer is damaged", trailer_at);
+
+    auto const table = static_cast<std::size_t>(table_at);
+    Layout const layout { bytes.first(table),
+        bytes.subspan(table, static_cast<std::size_t>(count) * offset_width), offset_width, reference_width };
+    auto const root = Value::open(layout, top, depth);
+    if (root.kind() == Kind::damaged)
+        return fail(Fault::malformed, "the root of the property list is damaged", trailer_at);
+    return root;
+}
+
+Result<Document> Document::parse(Bytes bytes, unsigned depth)
+{
+    Document document;
+    if (as_text(bytes).starts_with(kMagic)) {
+        document.m_root = EXHIBIT_TRY(open_binary(bytes, depth));
+        return document;
+    }
+    if (!is_xml(as_text(bytes)))
+        return fail(Fault::unsupported, "neither a binary nor an XML property list");
+    document.m_form = Form::xml;
+    document.m_owned = EXHIBIT_TRY(xml_to_binary(bytes, depth));
+    document.m_root = EXHIBIT_TRY(open_binary(document.m_owned, depth));
+    return document;
+}
+
+} // namespace exhibit::plist
