@@ -4,6 +4,7 @@
 #include "artifact/table.hpp"
 #include "base/bytes.hpp"
 #include "base/limits.hpp"
+#include "base/recovered.hpp"
 #include "base/result.hpp"
 #include "base/source.hpp"
 
@@ -20,9 +21,6 @@
 namespace exhibit {
 
 enum class Platform : std::uint8_t { ios, android };
-
-/// A row that is no longer live says where its bytes were found.
-enum class Recovered : std::uint8_t { live, wal_frame, free_block, free_page };
 
 /// Where in the evidence a row came from. `locator` is a byte offset, a row id or a line of the entry.
 struct Origin {

@@ -1,0 +1,270 @@
+// What is switched off, and why: "Defense Against The Dark Arts", https://www.sqlite.org/security.html
+#include "formats/sqlite/connection.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <sqlite3.h>
+#include <utility>
+
+namespace exhibit::sqlite {
+
+namespace {
+
+constexpr int kStepsPerCheck = 10'000;
+
+constexpr std::array kLimits {
+    std::pair { SQLITE_LIMIT_SQL_LENGTH, 1 << 20 },
+    // As many as SQLite can have: a lower limit would make a whole database with one wide table unreadable.
+    std::pair { SQLITE_LIMIT_COLUMN, 2000 },
+    std::pair { SQLITE_LIMIT_EXPR_DEPTH, 500 },
+    std::pair { SQLITE_LIMIT_COMPOUND_SELECT, 100 },
+    std::pair { SQLITE_LIMIT_VDBE_OP, 250'000 },
+    std::pair { SQLITE_LIMIT_FUNCTION_ARG, 64 },
+    std::pair { SQLITE_LIMIT_ATTACHED, 0 },
+    std::pair { SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000 },
+    std::pair { SQLITE_LIMIT_VARIABLE_NUMBER, 999 },
+    std::pair { SQLITE_LIMIT_TRIGGER_DEPTH, 1 },
+    std::pair { SQLITE_LIMIT_WORKER_THREADS, 0 },
+};
+
+constexpr std::array kSwitches {
+    std::pair { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
+    std::pair { SQLITE_DBCONFIG_ENABLE_TRIGGER, 0 },
+    std::pair { SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0 },
+    std::pair { SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 },
+    // Else a misspelt column in double quotes would be read as a text.
+    std::pair { SQLITE_DBCONFIG_DQS_DML, 0 },
+};
+
+/// Functions that neither reach outside nor allocate more than their arguments. No date functions: times
+/// are read as numbers, so that an odd one is seen as such.
+constexpr std::array<std::string_view, 42> kFunctions { "abs", "avg", "cast", "ceil", "char", "coalesce",
+    "count", "first_value", "floor", "glob", "group_concat", "hex", "ifnull", "iif", "instr", "json_extract",
+    "json_valid", "lag", "last_value", "lead", "length", "like", "likely", "lower", "ltrim", "max", "min",
+    "nullif", "quote", "rank", "replace", "round", "row_number", "rtrim", "sign", "substr", "substring",
+    "sum", "total", "trim", "typeof", "upper" };
+static_assert(std::ranges::is_sorted(kFunctions));
+
+std::string_view view_of(char const* text)
+{
+    return text == nullptr ? std::string_view {} : std::string_view { text };
+}
+
+std::string column_text(sqlite3_stmt* statement, int column)
+{
+    auto const* text = reinterpret_cast<char const*>(sqlite3_column_text(statement, column));
+    return text == nullptr
+        ? std::string {}
+        : std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
+}
+
+} // namespace
+
+Connection::Connection(Pages pages, Options options)
+    : m_pages(std::move(pages))
+    , m_options(std::move(options))
+    , m_mounted(m_pages)
+    , m_notes(m_pages.notes().begin(), m_pages.notes().end())
+{
+}
+
+Connection::~Connection()
+{
+    sqlite3_close_v2(m_handle);
+}
+
+Result<void> Connection::open()
+{
+    int const code = sqlite3_open_v2(
+        m_mounted.name().c_str(), &m_handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, kVfsName);
+    if (code != SQLITE_OK)
+        return std::unexpected(error(code));
+    EXHIBIT_TRY(configure());
+    EXHIBIT_TRY(load_schema());
+    EXHIBIT_TRY(run("PRAGMA cache_size=-8000"));
+    EXHIBIT_TRY(read_table_names());
+    sqlite3_db_config(m_handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    sqlite3_set_authorizer(m_handle, &Connection::authorize, this);
+    return {};
+}
+
+Result<void> Connection::configure()
+{
+    sqlite3_extended_result_codes(m_handle, 1);
+    sqlite3_progress_handler(m_handle, kStepsPerCheck, &Connection::progress, this);
+    sqlite3_limit(m_handle, SQLITE_LIMIT_LENGTH,
+        static_cast<int>(std::min<std::size_t>(m_options.cell_bytes, 1U << 30U)));
+    for (auto const& [id, value] : kLimits)
+        sqlite3_limit(m_handle, id, value);
+    for (auto const& [id, value] : kSwitches)
+        if (sqlite3_db_config(m_handle, id, value, nullptr) != SQLITE_OK)
+            return fail(Fault::unsupported, "this SQLite library cannot be made safe for evidence");
+    sqlite3_db_config(m_handle, SQLITE_DBCONFIG_ENABLE_VIEW, m_options.views ? 1 : 0, nullptr);
+    sqlite3_drop_modules(m_handle, nullptr); // No virtual tables: their code would interpret the evidence.
+    return run("PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=FILE; PRAGMA query_only=ON");
+}
+
+/// SQLite gives up on a database when it cannot read one line of its schema. With `writable_schema` it
+/// takes what it can; nothing can be written all the same.
+Result<void> Connection::load_schema()
+{
+    auto const loaded = run("SELECT count(*) FROM sqlite_schema");
+    if (loaded.has_value())
+        return {};
+    if (loaded.error().fault != Fault::malformed && loaded.error().fault != Fault::unsupported)
+        return loaded;
+    note(true, { Fault::malformed, "schema is damaged: tables whose declaration could be read were kept" });
+    static_cast<void>(run("PRAGMA writable_schema=ON"));
+    static_cast<void>(run("SELECT count(*) FROM sqlite_schema"));
+    return {};
+}
+
+Result<void> Connection::read_table_names()
+{
+    sqlite3_stmt* statement = nullptr;
+    constexpr auto kSql = "SELECT type = 'view', name FROM sqlite_schema "
+                          "WHERE (type = 'table' AND rootpage > 0) OR type = 'view'";
+    int code = sqlite3_prepare_v2(m_handle, kSql, -1, &statement, nullptr);
+    while (code == SQLITE_OK || code == SQLITE_ROW) {
+        code = sqlite3_step(statement);
+        if (code != SQLITE_ROW)
+            break;
+        auto name = column_text(statement, 1);
+        auto lower = to_lower(name);
+        if (sqlite3_column_int(statement, 0) != 0)
+            m_views.insert(std::move(lower));
+        else
+            m_tables.emplace(std::move(lower), std::move(name));
+    }
+    sqlite3_finalize(statement);
+    if (code == SQLITE_DONE)
+        return {};
+    auto const failure = error(code);
+    if (failure.fault != Fault::malformed)
+        return std::unexpected(failure);
+    note(true, failure);
+    return {};
+}
+
+std::vector<ColumnInfo> const& Connection::columns(std::string_view table)
+{
+    auto const lower = to_lower(table);
+    auto& columns = m_columns[lower];
+    if (!columns.empty() || !m_tables.contains(lower))
+        return columns;
+    auto const statement = compile("PRAGMA table_xinfo(" + quote_name(table) + ")");
+    if (!statement.has_value())
+        return columns;
+    while (sqlite3_step(*statement) == SQLITE_ROW) {
+        ColumnInfo column;
+        column.name = column_text(*statement, 1);
+        column.type = column_text(*statement, 2);
+        column.primary_key = sqlite3_column_int(*statement, 5) != 0;
+        column.generated = sqlite3_column_int(*statement, 6) != 0;
+        columns.push_back(std::move(column));
+    }
+    sqlite3_finalize(*statement);
+    return columns;
+}
+
+Result<sqlite3_stmt*> Connection::compile(std::string_view sql)
+{
+    sqlite3_stmt* statement = nullptr;
+    char const* rest = nullptr;
+    int const code
+        = sqlite3_prepare_v2(m_handle, sql.data(), static_cast<int>(sql.size()), &statement, &rest);
+    if (code != SQLITE_OK)
+        return std::unexpected(error(code));
+    if (statement == nullptr || sqlite3_stmt_readonly(statement) == 0) {
+        sqlite3_finalize(statement);
+        return fail(Fault::unsupported, "query is no SELECT");
+    }
+    return statement;
+}
+
+Result<void> Connection::run(char const* sql)
+{
+    int const code = sqlite3_exec(m_handle, sql, nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK)
+        return std::unexpected(error(code));
+    return {};
+}
+
+std::string Connection::message() const
+{
+    return std::string { view_of(sqlite3_errmsg(m_handle)) };
+}
+
+Error Connection::error(int code) const
+{
+    switch (code & 0xff) {
+    case SQLITE_CORRUPT:
+        return { Fault::malformed, "database is damaged" };
+    case SQLITE_NOTADB:
+        return { Fault::malformed, "file is not a database" };
+    case SQLITE_INTERRUPT:
+        if (m_options.stop.stop_requested())
+            return { Fault::cancelled, "cancelled" };
+        return { Fault::over_limit, "query takes more steps than the limit allows" };
+    case SQLITE_TOOBIG:
+        return { Fault::over_limit, "text or blob is larger than the limit allows" };
+    case SQLITE_FULL:
+    case SQLITE_NOMEM:
+        return { Fault::over_limit, "query takes more memory than the limit allows" };
+    case SQLITE_IOERR:
+        if (m_mounted.read_error())
+            return *m_mounted.read_error();
+        return { Fault::io, "database could not be read" };
+    case SQLITE_AUTH:
+        return { Fault::unsupported, "query does what is not allowed on evidence" };
+    case SQLITE_CANTOPEN:
+        return { Fault::io, "database could not be opened" };
+    default:
+        return { Fault::unsupported, "query does not fit this database" };
+    }
+}
+
+int Connection::authorize(void* self, int action, char const* first, char const* second,
+    char const* /*database*/, char const* /*trigger*/)
+{
+    return static_cast<Connection const*>(self)->allows(action, view_of(first), view_of(second))
+        ? SQLITE_OK
+        : SQLITE_DENY;
+}
+
+bool Connection::allows(int action, std::string_view first, std::string_view second) const
+{
+    switch (action) {
+    case SQLITE_SELECT:
+    case SQLITE_RECURSIVE:
+        return true;
+    case SQLITE_FUNCTION:
+        return std::ranges::binary_search(kFunctions, to_lower(second));
+    case SQLITE_PRAGMA:
+        return first == "table_xinfo";
+    case SQLITE_READ: {
+        auto const table = to_lower(first);
+        if (table == "sqlite_master" || m_tables.contains(table))
+            return true;
+        if (m_views.contains(table))
+            return m_options.views;
+        // A common table expression of which no column is used is asked for like a table. The virtual
+        // tables of PRAGMAs are the only ones that cannot be dropped.
+        return second.empty() && !table.starts_with("pragma_");
+    }
+    default:
+        return false;
+    }
+}
+
+int Connection::progress(void* self)
+{
+    auto& connection = *static_cast<Connection*>(self);
+    connection.m_steps += kStepsPerCheck;
+    return connection.m_steps > connection.m_options.steps || connection.m_options.stop.stop_requested() ? 1
+                                                                                                         : 0;
+}
+
+} // namespace exhibit::sqlite

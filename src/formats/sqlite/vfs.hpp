@@ -1,0 +1,43 @@
+#pragma once
+
+#include "base/result.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace exhibit::sqlite {
+
+class Pages;
+
+/// The name under which the read-only file system for evidence is known to SQLite. Files exist in it only
+/// while a MountedPages does; it writes nothing, locks nothing and looks for no companion.
+inline constexpr char const* kVfsName = "exhibit-evidence";
+
+/// Bytes that one temporary file may take; a query that needs more fails.
+inline constexpr std::size_t kScratchLimit = 512U << 20U;
+
+/// Makes pages visible to SQLite under a name of their own for as long as it lives.
+/// What SQLite would sort in a temporary file it sorts in memory, up to kScratchLimit.
+class MountedPages {
+public:
+    struct State {
+        Pages const* pages = nullptr;
+        std::optional<Error> read_error; ///< of the source, the first one
+    };
+
+    explicit MountedPages(Pages const& pages);
+    MountedPages(MountedPages const&) = delete;
+    MountedPages& operator=(MountedPages const&) = delete;
+    ~MountedPages();
+
+    /// For sqlite3_open_v2, together with kVfsName.
+    [[nodiscard]] std::string const& name() const { return m_name; }
+    [[nodiscard]] std::optional<Error> const& read_error() const { return m_state.read_error; }
+
+private:
+    std::string m_name;
+    State m_state;
+};
+
+} // namespace exhibit::sqlite
