@@ -7,6 +7,7 @@
 #include "base/recovered.hpp"
 #include "base/result.hpp"
 #include "base/source.hpp"
+#include "base/zone.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -58,6 +59,13 @@ protected:
     virtual Result<void> add_row(Table const&, void const* row, Origin) = 0;
 };
 
+/// What the acquisition tells about the device's clock, for text that lacks a zone or a year.
+struct DeviceClock {
+    Zone const* zone = nullptr; ///< null: unknown, local times then have no UTC moment
+    std::optional<Timestamp>
+        taken; ///< what the device's wall clock showed at the acquisition, as if it were UTC
+};
+
 /// An entry that an artifact asked for, opened.
 struct Input {
     std::string_view path; ///< canonical and absolute, as the device had it: `/private/var/mobile/...`
@@ -65,6 +73,8 @@ struct Input {
     Source const* source = nullptr; ///< never null
     Source const* wal = nullptr; ///< the `-wal` of a database, when the acquisition holds one
     Source const* journal = nullptr; ///< likewise `-journal`
+    std::optional<Timestamp> modified = {}; ///< as the container has it
+    DeviceClock clock = {};
 };
 
 /// One artifact: what it is, which entries it wants, what tables it fills, and how.

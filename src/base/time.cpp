@@ -1,5 +1,7 @@
 #include "base/time.hpp"
 
+#include "base/zone.hpp"
+
 #include <charconv>
 #include <cmath>
 #include <fmt/format.h>
@@ -237,6 +239,19 @@ Time Time::local(std::string_view stored, std::optional<minutes> offset)
     Time time { std::string { stored }, std::nullopt };
     if (auto const read = read_date_time(stored); read && (read->offset || offset))
         time.utc = plausible_micros((read->moment - read->offset.value_or(offset.value_or(minutes { 0 })))
+                .time_since_epoch()
+                .count());
+    return time;
+}
+
+Time Time::local(std::string_view stored, Zone const* zone)
+{
+    if (zone == nullptr)
+        return local(stored, std::optional<minutes> {});
+    Time time { std::string { stored }, std::nullopt };
+    if (auto const read = read_date_time(stored))
+        time.utc = plausible_micros(
+            (read->offset ? Timestamp { read->moment - *read->offset } : zone->to_utc(read->moment))
                 .time_since_epoch()
                 .count());
     return time;

@@ -9,6 +9,8 @@
 
 namespace exhibit {
 
+class Zone;
+
 /// A moment in UTC. Microseconds hold every clock that phones write.
 using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 
@@ -50,6 +52,8 @@ struct Time {
     static Time iso(std::string_view stored);
     /// Text without a zone: UTC only if `offset` (device-local minus UTC) is known.
     static Time local(std::string_view stored, std::optional<std::chrono::minutes> offset);
+    /// The same with a zone's rules (base/zone.hpp); null if the zone is unknown.
+    static Time local(std::string_view stored, Zone const* zone);
 };
 
 /// Microseconds since 1970 where they name a moment from 1970 to 2100, else nothing.

@@ -3,6 +3,7 @@
 #include "artifact/registry.hpp"
 #include "casefile/case_writer.hpp"
 #include "casefile/schema.hpp"
+#include "engine/device_clock.hpp"
 #include "engine/plan.hpp"
 #include "engine/run.hpp"
 
@@ -130,8 +131,9 @@ Result<Examined> write_case(Acquisition const& acquisition, Plan const& plan, Se
 {
     auto writer = EXHIBIT_TRY(CaseWriter::create(options.output, selection.all));
     auto const jobs = options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
-    auto const outcomes
-        = run_tasks(plan.tasks, acquisition, writer, jobs, options.limits, options.stop, progress);
+    auto const clock = device_clock(acquisition.facts());
+    auto const outcomes = run_tasks(
+        plan.tasks, acquisition, clock.clock, writer, jobs, options.limits, options.stop, progress);
     if (options.stop.stop_requested())
         return fail(Fault::cancelled, "cancelled");
 

@@ -55,7 +55,8 @@ struct OpenedInput {
     std::unique_ptr<Source> journal;
 };
 
-Result<void> parse(Task const& task, Acquisition const& acquisition, TaskSink& sink, Progress& progress)
+Result<void> parse(Task const& task, Acquisition const& acquisition, DeviceClock const& clock, TaskSink& sink,
+    Progress& progress)
 {
     OpenedInput opened;
     opened.main = EXHIBIT_TRY(acquisition.open(task.entry));
@@ -72,12 +73,13 @@ Result<void> parse(Task const& task, Acquisition const& acquisition, TaskSink& s
     opened.journal = open_companion(task.journal, "the database's -journal file could not be read");
 
     CountedSource const main { *opened.main, progress.bytes_read };
-    Input const input { task.entry.path, task.entry.stored, &main, opened.wal.get(), opened.journal.get() };
+    Input const input { task.entry.path, task.entry.stored, &main, opened.wal.get(), opened.journal.get(),
+        task.entry.modified, clock };
     return task.artifact->parse(input, sink);
 }
 
-TaskOutcome run_one(Task const& task, Acquisition const& acquisition, CaseWriter& writer,
-    Limits const& limits, std::stop_token const& stop, Progress& progress)
+TaskOutcome run_one(Task const& task, Acquisition const& acquisition, DeviceClock const& clock,
+    CaseWriter& writer, Limits const& limits, std::stop_token const& stop, Progress& progress)
 {
     TaskOutcome outcome;
     outcome.coverage.artifact = task.artifact->id;
@@ -88,7 +90,7 @@ TaskOutcome run_one(Task const& task, Acquisition const& acquisition, CaseWriter
     Result<void> result;
     try {
         result = stop.stop_requested() ? Result<void> { fail(Fault::cancelled, "cancelled") }
-                                       : parse(task, acquisition, sink, progress);
+                                       : parse(task, acquisition, clock, sink, progress);
     } catch (std::exception const&) { // Out of memory, or a bug: this task ends here, the run does not.
         crashed = true;
         result = fail(Fault::malformed, "the reader of this artifact failed unexpectedly; please report it");
@@ -115,7 +117,8 @@ TaskOutcome run_one(Task const& task, Acquisition const& acquisition, CaseWriter
 } // namespace
 
 std::vector<TaskOutcome> run_tasks(std::span<Task const> tasks, Acquisition const& acquisition,
-    CaseWriter& writer, unsigned jobs, Limits const& limits, std::stop_token const& stop, Progress& progress)
+    DeviceClock const& clock, CaseWriter& writer, unsigned jobs, Limits const& limits,
+    std::stop_token const& stop, Progress& progress)
 {
     std::vector<std::size_t> order(tasks.size());
     std::iota(order.begin(), order.end(), std::size_t { 0 });
@@ -125,7 +128,8 @@ std::vector<TaskOutcome> run_tasks(std::span<Task const> tasks, Acquisition cons
     std::atomic<std::size_t> next = 0;
     auto const work = [&] {
         for (auto at = next.fetch_add(1); at < order.size(); at = next.fetch_add(1))
-            outcomes[order[at]] = run_one(tasks[order[at]], acquisition, writer, limits, stop, progress);
+            outcomes[order[at]]
+                = run_one(tasks[order[at]], acquisition, clock, writer, limits, stop, progress);
     };
     {
         std::vector<std::jthread> threads;

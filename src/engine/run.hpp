@@ -20,6 +20,7 @@ struct TaskOutcome {
 /// Runs every task on `jobs` threads, the largest first, and loads their rows into `writer`. Returns one
 /// outcome per task, in the order of `tasks`, whatever the threads did: no task can stop another.
 std::vector<TaskOutcome> run_tasks(std::span<Task const> tasks, Acquisition const& acquisition,
-    CaseWriter& writer, unsigned jobs, Limits const& limits, std::stop_token const& stop, Progress& progress);
+    DeviceClock const& clock, CaseWriter& writer, unsigned jobs, Limits const& limits,
+    std::stop_token const& stop, Progress& progress);
 
 } // namespace exhibit

@@ -1,0 +1,97 @@
+#include "base/line_reader.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace exhibit {
+namespace {
+
+constexpr std::size_t kStep = std::size_t { 256 } << 10U;
+
+} // namespace
+
+LineReader::LineReader(Source const& source, std::size_t longest)
+    : m_source(source)
+    , m_longest(std::max<std::size_t>(longest, 1))
+    , m_window(source.in_memory())
+    , m_at_end(!m_window.empty() || source.size() == 0)
+{
+}
+
+/// Puts more bytes behind the window. False when there are none.
+bool LineReader::fill()
+{
+    if (m_at_end)
+        return false;
+    auto const kept = m_window.size();
+    if (kept != 0 && m_window.data() != m_buffer.data())
+        std::memmove(m_buffer.data(), m_window.data(), kept);
+    if (m_buffer.size() < kept + kStep)
+        m_buffer.resize(kept + kStep);
+    auto const read = m_source.read_at(m_window_offset + kept, std::span { m_buffer }.subspan(kept));
+    if (!read) {
+        m_result = std::unexpected(read.error());
+        m_at_end = true;
+    } else {
+        m_at_end = *read == 0;
+    }
+    m_window = Bytes { m_buffer }.first(kept + (read ? *read : 0));
+    return read && *read != 0;
+}
+
+bool LineReader::take(Line& line, std::size_t size, std::size_t whole)
+{
+    auto text = as_text(m_window.first(size));
+    if (text.ends_with('\r'))
+        text.remove_suffix(1);
+    m_last = { text, m_window_offset, ++m_number, false };
+    m_window = m_window.subspan(whole);
+    m_window_offset += whole;
+    line = m_last;
+    return true;
+}
+
+void LineReader::skip_to_line_end()
+{
+    for (;;) {
+        auto const* end = m_window.empty() ? nullptr : std::memchr(m_window.data(), '\n', m_window.size());
+        auto const gone = end == nullptr
+            ? m_window.size()
+            : static_cast<std::size_t>(static_cast<std::byte const*>(end) - m_window.data()) + 1;
+        m_window = m_window.subspan(gone);
+        m_window_offset += gone;
+        if (end != nullptr || !fill())
+            return;
+    }
+}
+
+bool LineReader::next(Line& line)
+{
+    if (m_repeat) {
+        m_repeat = false;
+        line = m_last;
+        return true;
+    }
+    if (m_last.cut) {
+        m_last.cut = false;
+        skip_to_line_end();
+    }
+    for (std::size_t searched = 0;;) {
+        auto const fresh = m_window.subspan(searched);
+        if (auto const* end = fresh.empty() ? nullptr : std::memchr(fresh.data(), '\n', fresh.size())) {
+            auto const size = static_cast<std::size_t>(static_cast<std::byte const*>(end) - m_window.data());
+            if (size <= m_longest)
+                return take(line, size, size + 1);
+        }
+        searched = m_window.size();
+        if (searched > m_longest) {
+            (void)take(line, m_longest, m_longest);
+            m_last.cut = line.cut = true;
+            return true;
+        }
+        if (!fill())
+            return !m_window.empty() && take(line, m_window.size(), m_window.size());
+    }
+}
+
+} // namespace exhibit

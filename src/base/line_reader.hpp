@@ -1,0 +1,50 @@
+#pragma once
+
+#include "base/source.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace exhibit {
+
+/// One line of a text, without its end.
+struct Line {
+    std::string_view text; ///< raw bytes; valid until the next call
+    std::uint64_t offset = 0; ///< of its first byte in the source
+    std::uint64_t number = 0; ///< from 1
+    bool cut = false; ///< it was longer than the limit: `text` is its beginning
+};
+
+/// Reads a text line by line through one buffer, or in place where the source is in memory. A line ends with
+/// LF or CR LF; the last needs no end. Memory is bounded by the longest line allowed.
+class LineReader {
+public:
+    explicit LineReader(Source const& source, std::size_t longest = std::size_t { 1 } << 20U);
+
+    /// The next line; false at the end, or when the source could not be read (see `result`).
+    [[nodiscard]] bool next(Line& line);
+
+    /// Shows the last line again on the following `next`.
+    void repeat() { m_repeat = true; }
+
+    /// Whether all of the source could be read.
+    [[nodiscard]] Result<void> result() const { return m_result; }
+
+private:
+    bool fill();
+    bool take(Line& line, std::size_t size, std::size_t whole);
+    void skip_to_line_end();
+
+    Source const& m_source;
+    std::size_t m_longest;
+    std::vector<std::byte> m_buffer;
+    Bytes m_window; ///< what is in memory and not yet handed out
+    std::uint64_t m_window_offset = 0; ///< of the first byte of the window
+    std::uint64_t m_number = 0;
+    Line m_last;
+    bool m_repeat = false;
+    bool m_at_end = false;
+    Result<void> m_result;
+};
+
+} // namespace exhibit

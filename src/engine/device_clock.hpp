@@ -1,0 +1,22 @@
+#pragma once
+
+#include "acquisition/acquisition.hpp"
+#include "artifact/artifact.hpp"
+
+#include <memory>
+#include <span>
+
+namespace exhibit {
+
+/// A device's clock together with the zone it refers to.
+struct OwnedClock {
+    std::unique_ptr<Zone const> zone;
+    DeviceClock clock;
+};
+
+/// Reads the facts `device.time_zone` (a name of the time zone database, or `+02:00`) and
+/// `acquisition.local_time` (`2024-05-01 10:11:12`). A zone that this computer's database does not hold
+/// stays unknown.
+OwnedClock device_clock(std::span<Fact const> facts);
+
+} // namespace exhibit
