@@ -19,7 +19,7 @@ target_compile_options(exhibit_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wcast-qual
     -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wformat=2
     -Wundef -Wmissing-declarations -Wextra-semi -Wsuggest-override
-    -fno-strict-aliasing -fstack-protector-strong
+    -fno-strict-aliasing -fstack-protector-strong -pthread
     $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wduplicated-branches -Wlogical-op>
     $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety -Wunreachable-code -Wno-missing-designated-field-initializers
     -fpch-instantiate-templates -Xclang -fno-pch-timestamp>)

@@ -2,7 +2,6 @@
 
 #include "base/zone.hpp"
 
-#include <charconv>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -44,9 +43,11 @@ std::optional<int> digits(std::string_view& text, std::size_t width)
     if (text.size() < width)
         return std::nullopt;
     int value = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + width, value);
-    if (error != std::errc {} || end != text.data() + width || text.front() == '-')
-        return std::nullopt;
+    for (char const c : text.substr(0, width)) {
+        if (c < '0' || c > '9')
+            return std::nullopt;
+        value = value * 10 + (c - '0');
+    }
     text.remove_prefix(width);
     return value;
 }

@@ -127,7 +127,7 @@ Result<void> CaseWriter::finish_loading()
         std::vector<LoadedRows> parts;
         for (auto& [task, loaded] : tasks)
             parts.push_back(std::move(loaded));
-        EXHIBIT_TRY(build_tree(*m_pages, m_roots[table], std::move(parts)));
+        EXHIBIT_TRY(build_tree(*m_pages, m_roots[table], parts));
     }
     m_loaded.clear();
     EXHIBIT_TRY(m_pages->finish());

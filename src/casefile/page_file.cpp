@@ -240,7 +240,7 @@ Result<void> TableLoader::add(std::int64_t row, Bytes record)
     return {};
 }
 
-Result<void> build_tree(PageFile& file, std::uint32_t root, std::vector<LoadedRows> parts)
+Result<void> build_tree(PageFile& file, std::uint32_t root, std::span<LoadedRows const> parts)
 {
     Leaves leaves;
     Cells open; // The page that tails of consecutive tasks share.

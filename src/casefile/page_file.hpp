@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <vector>
 
 namespace exhibit {
@@ -81,6 +82,6 @@ private:
 };
 
 /// Joins what the tasks loaded into one b-tree under `root`. `parts` are in row id order.
-Result<void> build_tree(PageFile& file, std::uint32_t root, std::vector<LoadedRows> parts);
+Result<void> build_tree(PageFile& file, std::uint32_t root, std::span<LoadedRows const> parts);
 
 } // namespace exhibit

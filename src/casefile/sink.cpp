@@ -61,15 +61,13 @@ TaskSink::TaskSink(PageFile& file, std::int64_t task, std::int64_t entry_id,
 
 void TaskSink::note(Level level, Fault fault, std::string_view message, Origin origin)
 {
-    auto const text = is_plain_utf8(message) ? std::string { message } : repair_utf8(message);
-    auto const found = m_diagnostics.find({ level, fault, text });
-    if (found != m_diagnostics.end())
-        ++found->second.count;
-    else if (m_diagnostics.size() < kMostDiagnostics)
-        m_diagnostics.emplace(
-            std::tuple { level, fault, text }, Diagnostic { level, fault, text, 1, origin.locator });
-    else
-        note(Level::warning, Fault::over_limit, "more kinds of diagnostics than are kept", origin);
+    std::tuple key { level, fault, is_plain_utf8(message) ? std::string { message } : repair_utf8(message) };
+    if (m_diagnostics.size() >= kMostDiagnostics && !m_diagnostics.contains(key))
+        key = { Level::warning, Fault::over_limit, "more kinds of diagnostics than are kept" };
+    auto& diagnostic = m_diagnostics[key];
+    if (diagnostic.count == 0)
+        diagnostic = { std::get<0>(key), std::get<1>(key), std::get<2>(key), 0, origin.locator };
+    ++diagnostic.count;
 }
 
 void TaskSink::encode_text(std::string_view text)

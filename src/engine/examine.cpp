@@ -102,7 +102,8 @@ std::vector<CoverageRecord> complete_coverage(
             = wanted ? "the acquisition holds no file of this artifact" : "left out with --only or --skip";
         coverage.push_back(std::move(record));
     }
-    std::ranges::stable_sort(coverage, {}, &CoverageRecord::artifact);
+    std::ranges::sort(coverage, {},
+        [](auto const& one) { return std::pair { std::string_view { one.artifact }, one.entry_id }; });
     return coverage;
 }
 

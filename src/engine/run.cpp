@@ -122,7 +122,7 @@ std::vector<TaskOutcome> run_tasks(std::span<Task const> tasks, Acquisition cons
 {
     std::vector<std::size_t> order(tasks.size());
     std::iota(order.begin(), order.end(), std::size_t { 0 });
-    std::ranges::stable_sort(order, std::greater {}, [&](std::size_t at) { return tasks[at].bytes(); });
+    std::ranges::sort(order, {}, [&](std::size_t at) { return std::pair { ~tasks[at].bytes(), at }; });
 
     std::vector<TaskOutcome> outcomes(tasks.size());
     std::atomic<std::size_t> next = 0;

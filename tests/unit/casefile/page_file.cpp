@@ -85,7 +85,7 @@ void load(Scratch const& scratch, std::vector<std::vector<std::pair<std::int64_t
         }
         parts.push_back(loader.finish());
     }
-    ASSERT_TRUE(build_tree(*file, kRootOfA, std::move(parts)).has_value());
+    ASSERT_TRUE(build_tree(*file, kRootOfA, parts).has_value());
     ASSERT_TRUE(file->finish().has_value());
 }
 

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# What every commit has to pass besides the tests: layers, format, words, clang-tidy.
+# usage: tools/lint.sh [--tidy BUILD_DIR [FILE...]]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+find_tool() { command -v "$1-19" || command -v "$1-18" || command -v "$1"; }
+
+sources() { git ls-files 'src/*.cpp' 'src/*.hpp' 'tests/*.cpp' 'tests/*.hpp' 'fuzz/*.cpp' 'bench/*.cpp' 'tools/*.cpp' 'tools/*.hpp'; }
+
+python3 tools/check_layers.py src
+sources | xargs python3 tools/check_try.py
+sources | grep -v compile_fail | xargs "$(find_tool clang-format)" --dry-run -Werror
+
+if git grep -nIE '\b(TODO|FIXME|XXX|HACK)\b' -- src tests rules tools ':!tools/lint.sh'; then
+    echo "unfinished work must not land" >&2
+    exit 1
+fi
+if git grep -nIiE '\b(is clean|not infected|no infection|device is safe|phone is safe)\b' -- src rules; then
+    echo "no tool can say this of a phone" >&2
+    exit 1
+fi
+if git grep -nIP '\t' -- '*.cpp' '*.hpp' '*.py' '*.yaml' '*.md'; then
+    echo "tabs" >&2
+    exit 1
+fi
+
+if [ "${1:-}" = --tidy ]; then
+    build=$2
+    shift 2
+    if [ $# -eq 0 ]; then
+        mapfile -t files < <(git ls-files 'src/*.cpp')
+    else
+        files=("$@")
+    fi
+    # The database of the clang build: g++ flags are not all known to clang.
+    printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -n 4 "$(find_tool clang-tidy)" -p "$build" --quiet
+fi
+echo "lint: all right"
