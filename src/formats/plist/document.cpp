@@ -10,6 +10,7 @@ constexpr std::string_view kMagic = "bplist0"; // Then a digit; writers use 0, r
 constexpr std::size_t kMagicSize = 8;
 constexpr std::size_t kTrailerSize = 32;
 constexpr std::size_t kTrailerUnused = 6;
+constexpr unsigned kMostDepth = 512; // keeps recursion over a list within any thread's stack
 constexpr std::string_view kUtf16Marks[] = { "\xFE\xFF", "\xFF\xFE" };
 
 bool is_xml(std::string_view text)
@@ -57,6 +58,7 @@ Result<Value> Document::open_binary(Bytes bytes, unsigned depth)
 
 Result<Document> Document::parse(Bytes bytes, unsigned depth)
 {
+    depth = std::min(depth, kMostDepth);
     Document document;
     if (as_text(bytes).starts_with(kMagic)) {
         document.m_root = EXHIBIT_TRY(open_binary(bytes, depth));

@@ -41,6 +41,9 @@ enum class Kind : std::uint8_t {
 /// The stable name of a kind, for diagnostics.
 std::string_view name_of(Kind);
 
+/// Seconds since 2001-01-01 UTC as a time of Clock::plist.
+Time date_of(double seconds);
+
 /// Where the parts of a binary property list lie. For the reader's own use.
 struct Layout {
     Bytes objects; ///< from the magic up to the table of offsets
@@ -86,7 +89,10 @@ public:
     [[nodiscard]] std::optional<std::string_view> as_text(std::string& scratch) const;
     /// Whether this is a text equal to `text`, or, as old writers have it for keys, data equal to it.
     [[nodiscard]] bool is_text(std::string_view text) const;
-    [[nodiscard]] std::optional<std::uint64_t> as_uid() const;
+    [[nodiscard]] std::optional<std::uint64_t> as_uid() const
+    {
+        return m_kind == Kind::uid ? std::optional { uid() } : std::nullopt;
+    }
 
     /// The value of the first entry with this key, when this is a dictionary.
     [[nodiscard]] Value find(std::string_view key) const;
@@ -102,6 +108,9 @@ public:
     [[nodiscard]] Value at(std::size_t index) const;
     /// How many elements or entries; 0 for what is no container.
     [[nodiscard]] std::size_t size() const;
+
+    /// How many bytes of the list a plain value takes, without its marker.
+    [[nodiscard]] std::size_t stored_size() const { return m_payload.size(); }
 
     /// The elements of an array or a set; none for anything else.
     [[nodiscard]] Elements elements() const;
@@ -119,16 +128,19 @@ private:
     friend class Document;
     friend class Elements;
     friend class Entries;
+    friend class Object;
 
     enum class Encoding : std::uint8_t { ascii_or_utf8, utf16 };
 
     static Value open(Layout const&, std::uint64_t object, unsigned depth_left);
+    static Value open(Layout const&, Bytes reference, unsigned depth_left);
     static Value damaged();
-    void read(Bytes from_marker);
+    static Value null();
+    void read(Bytes object);
+    [[nodiscard]] std::uint64_t uid() const;
     [[nodiscard]] Value child(Bytes reference) const;
     [[nodiscard]] std::size_t slots() const;
     void find_into(std::span<std::string_view const> keys, std::span<Value> found) const;
-    [[nodiscard]] bool is_reference_to(Bytes reference, std::string_view text) const;
 
     Layout m_layout;
     Bytes m_payload; ///< content without marker and length; the references of a container
@@ -244,9 +256,9 @@ enum class Form : std::uint8_t { binary, xml };
 /// An opened property list. Borrows the bytes of a binary one.
 class Document {
 public:
-    /// Recognises the form by its first bytes. Errors: `unsupported` for what is no property list
-    /// of either form, `truncated` and `malformed` with the place, `over_limit` for XML that is
-    /// larger or deeper than is sane.
+    /// Recognizes the form by its first bytes. `depth` above 512 counts as 512. Errors: `unsupported` for
+    /// what is no property list of either form, `truncated` and `malformed` with the place, `over_limit` for
+    /// XML that is larger or deeper than is sane.
     static Result<Document> parse(Bytes, unsigned depth = Limits {}.depth);
 
     [[nodiscard]] Value root() const { return m_root; }

@@ -41,27 +41,59 @@ std::uint64_t big_endian(Bytes bytes)
     return value;
 }
 
-/// Reads `low` or, where that says so, the integer object that follows the marker.
-std::optional<std::uint64_t> read_length(Reader& reader, std::uint8_t low)
+/// Where the content of an object starts, counted from its marker, and how many items it has.
+struct Extent {
+    std::size_t start = 1;
+    std::uint64_t count = 0;
+};
+
+/// An extent whose count is `low` or, where that says so, the integer object after the marker.
+std::optional<Extent> read_extent(Bytes object, std::uint8_t low)
 {
     if (low != kLengthFollows)
-        return low;
+        return Extent { 1, low };
+    Reader reader { object.subspan(1) };
     auto const marker = reader.big<std::uint8_t>();
     if (!marker || *marker >> 4U != static_cast<unsigned>(Marker::integer) || (*marker & 0x0FU) > 3)
         return std::nullopt;
     auto const number = reader.take(std::size_t { 1 } << (*marker & 0x0FU));
     if (!number)
         return std::nullopt;
-    return big_endian(*number);
+    return Extent { 2 + number->size(), big_endian(*number) };
 }
 
-/// What of `reader` holds `count` items of `width` bytes, if it holds that many.
-std::optional<Bytes> take_items(Reader& reader, std::optional<std::uint64_t> count, std::size_t width)
+/// From an object's marker to the end of all objects; empty when there is no such object.
+Bytes bytes_of(Layout const& layout, std::uint64_t object)
 {
-    if (!count || *count > reader.left() / width)
+    // An entry of the table takes a byte or more, so the product cannot wrap.
+    auto const table = layout.offsets;
+    if (object >= table.size() || object * layout.offset_width > table.size() - layout.offset_width)
+        return {};
+    auto const offset = big_endian(
+        table.subspan(static_cast<std::size_t>(object) * layout.offset_width, layout.offset_width));
+    if (offset < kMagicSize || offset >= layout.objects.size())
+        return {};
+    return layout.objects.subspan(static_cast<std::size_t>(offset));
+}
+
+/// The text of an object in the form that nearly all keys have: ASCII of fewer than 15 characters, or
+/// of fewer than 256. Nothing for any other object.
+std::optional<std::string_view> short_text(Bytes object)
+{
+    if (object.empty())
         return std::nullopt;
-    auto const taken = reader.take(static_cast<std::size_t>(*count) * width);
-    return taken ? std::optional { *taken } : std::nullopt;
+    auto const marker = std::to_integer<std::uint8_t>(object.front());
+    std::size_t length = marker & 0x0FU;
+    std::size_t start = 1;
+    if (length == kLengthFollows && object.size() > 2 && object[1] == std::byte { 0x10 }) {
+        length = std::to_integer<std::size_t>(object[2]);
+        start = 3;
+    } else if (length == kLengthFollows) {
+        return std::nullopt;
+    }
+    if (marker >> 4U != static_cast<unsigned>(Marker::ascii) || length > object.size() - start)
+        return std::nullopt;
+    return as_text(object.subspan(start, length));
 }
 
 std::string digits_of(std::uint64_t high, std::uint64_t low)
@@ -89,6 +121,14 @@ std::string digits_of(std::uint64_t high, std::uint64_t low)
     if (negative)
         reversed += '-';
     return { reversed.rbegin(), reversed.rend() };
+}
+
+/// The exponents of two that the sizes of these objects may have.
+bool is_scalar_size(Marker marker, std::uint8_t exponent)
+{
+    if (marker == Marker::integer)
+        return exponent <= 4;
+    return exponent == 3 || (exponent == 2 && marker == Marker::real);
 }
 
 Kind kind_of(Marker marker)
@@ -130,6 +170,14 @@ std::string_view name_of(Kind kind)
     return names[static_cast<std::size_t>(kind)];
 }
 
+Time date_of(double seconds)
+{
+    Time time { seconds, std::nullopt };
+    if (std::isfinite(seconds) && seconds != 0 && std::fabs(seconds) < kFarthestSeconds)
+        time.utc = plausible_micros(std::llround(seconds * 1e6) + kEpochMicros);
+    return time;
+}
+
 Value Value::damaged()
 {
     Value value;
@@ -137,73 +185,79 @@ Value Value::damaged()
     return value;
 }
 
+Value Value::null()
+{
+    Value value;
+    value.m_kind = Kind::null;
+    return value;
+}
+
+Value Value::open(Layout const& layout, Bytes reference, unsigned depth_left)
+{
+    return open(layout, big_endian(reference), depth_left);
+}
+
 Value Value::open(Layout const& layout, std::uint64_t object, unsigned depth_left)
 {
-    // An entry of the table takes a byte or more, so the product below cannot wrap.
-    if (depth_left == 0 || object >= layout.offsets.size())
-        return damaged();
-    Reader table { layout.offsets };
-    if (!table.seek(static_cast<std::size_t>(object) * layout.offset_width))
-        return damaged();
-    auto const entry = table.take(layout.offset_width);
-    if (!entry)
-        return damaged();
-    auto const offset = big_endian(*entry);
-    if (offset < kMagicSize || offset >= layout.objects.size())
+    auto const bytes = depth_left == 0 ? Bytes {} : bytes_of(layout, object);
+    if (bytes.empty())
         return damaged();
     Value value;
     value.m_layout = layout;
     value.m_object = object;
     value.m_depth_left = static_cast<std::uint16_t>(depth_left);
-    value.read(layout.objects.subspan(static_cast<std::size_t>(offset)));
+    value.read(bytes);
     return value;
 }
 
-void Value::read(Bytes from_marker)
+void Value::read(Bytes object)
 {
-    Reader reader { from_marker };
-    auto const byte = std::to_integer<std::uint8_t>(from_marker.front());
-    (void)reader.skip(1);
+    auto const byte = std::to_integer<std::uint8_t>(object.front());
     auto const marker = static_cast<Marker>(byte >> 4U);
     auto const low = static_cast<std::uint8_t>(byte & 0x0FU);
-    std::optional<Bytes> payload;
+    std::optional<Extent> extent;
+    std::size_t width = 1;
+    m_kind = Kind::damaged;
     switch (marker) {
     case Marker::simple:
         m_kind = byte == kNull ? Kind::null : byte == kFalse || byte == kTrue ? Kind::boolean : Kind::damaged;
-        m_payload = from_marker.first(1);
+        m_payload = object.first(1);
         return;
     case Marker::integer:
     case Marker::real:
-    case Marker::date: {
-        bool const known = marker == Marker::integer ? low <= 4
-            : marker == Marker::real                 ? low == 2 || low == 3
-                                                     : low == 3;
-        payload = take_items(reader, known ? std::optional { 1ULL << low } : std::nullopt, 1);
+    case Marker::date:
+        if (is_scalar_size(marker, low))
+            extent = Extent { 1, 1ULL << low };
         break;
-    }
+    case Marker::uid:
+        if (low < 8)
+            extent = Extent { 1, low + 1ULL };
+        break;
     case Marker::data:
     case Marker::ascii:
     case Marker::utf8:
-        payload = take_items(reader, read_length(reader, low), 1);
+        extent = read_extent(object, low);
         break;
     case Marker::utf16:
         m_encoding = Encoding::utf16;
-        payload = take_items(reader, read_length(reader, low), 2);
-        break;
-    case Marker::uid:
-        payload = take_items(reader, low < 8 ? std::optional { low + 1ULL } : std::nullopt, 1);
+        width = 2;
+        extent = read_extent(object, low);
         break;
     case Marker::array:
     case Marker::ordered_set:
     case Marker::set:
-        payload = take_items(reader, read_length(reader, low), m_layout.reference_width);
+        width = m_layout.reference_width;
+        extent = read_extent(object, low);
         break;
     case Marker::dictionary:
-        payload = take_items(reader, read_length(reader, low), std::size_t { m_layout.reference_width } * 2);
+        width = std::size_t { m_layout.reference_width } * 2;
+        extent = read_extent(object, low);
         break;
     }
-    m_kind = payload ? kind_of(marker) : Kind::damaged;
-    m_payload = payload.value_or(Bytes {});
+    if (!extent || (extent->count > object.size() || extent->count * width > object.size() - extent->start))
+        return;
+    m_kind = kind_of(marker);
+    m_payload = object.subspan(extent->start, static_cast<std::size_t>(extent->count) * width);
 }
 
 std::optional<bool> Value::as_bool() const
@@ -262,11 +316,7 @@ std::optional<Time> Value::as_date() const
 {
     if (m_kind != Kind::date)
         return std::nullopt;
-    auto const seconds = std::bit_cast<double>(big_endian(m_payload));
-    Time time { seconds, std::nullopt };
-    if (std::isfinite(seconds) && seconds != 0 && std::fabs(seconds) < kFarthestSeconds)
-        time.utc = plausible_micros(std::llround(seconds * 1e6) + kEpochMicros);
-    return time;
+    return date_of(std::bit_cast<double>(big_endian(m_payload)));
 }
 
 std::optional<Bytes> Value::as_data() const
@@ -312,14 +362,14 @@ bool Value::is_text(std::string_view text) const
         && from_utf16be(exhibit::as_text(m_payload)) == text;
 }
 
-std::optional<std::uint64_t> Value::as_uid() const
+std::uint64_t Value::uid() const
 {
-    return m_kind == Kind::uid ? std::optional { big_endian(m_payload) } : std::nullopt;
+    return big_endian(m_payload);
 }
 
 Value Value::child(Bytes reference) const
 {
-    return open(m_layout, big_endian(reference), m_depth_left - 1U);
+    return open(m_layout, reference, m_depth_left - 1U);
 }
 
 std::size_t Value::slots() const
@@ -341,29 +391,28 @@ Value Value::at(std::size_t index) const
     return child(m_payload.subspan(index * m_layout.reference_width, m_layout.reference_width));
 }
 
-bool Value::is_reference_to(Bytes reference, std::string_view text) const
-{
-    return child(reference).is_text(text);
-}
-
 Value Value::find(std::string_view key) const
 {
-    if (m_kind != Kind::dictionary)
-        return {};
-    std::size_t const width = m_layout.reference_width;
-    auto const keys = m_payload.first(m_payload.size() / 2);
-    for (std::size_t at = 0; at != keys.size(); at += width)
-        if (is_reference_to(keys.subspan(at, width), key))
-            return child(m_payload.subspan(keys.size() + at, width));
-    return {};
+    std::array<Value, 1> found;
+    find_into(std::span { &key, 1 }, found);
+    return found.front();
 }
 
 void Value::find_into(std::span<std::string_view const> keys, std::span<Value> found) const
 {
-    for (auto const& [key, value] : entries()) {
+    if (m_kind != Kind::dictionary)
+        return;
+    std::size_t const width = m_layout.reference_width;
+    auto const half = m_payload.size() / 2;
+    auto missing = keys.size();
+    for (std::size_t at = 0; at != half && missing != 0; at += width) {
+        auto const reference = m_payload.subspan(at, width);
+        auto const stored = short_text(bytes_of(m_layout, big_endian(reference)));
+        auto const other = stored ? Value {} : child(reference);
         for (std::size_t i = 0; i != keys.size(); ++i) {
-            if (!found[i] && key.is_text(keys[i])) {
-                found[i] = value;
+            if ((stored ? *stored == keys[i] : other.is_text(keys[i])) && !found[i]) {
+                found[i] = child(m_payload.subspan(half + at, width));
+                --missing;
                 break;
             }
         }

@@ -298,9 +298,8 @@ Result<std::vector<std::byte>> xml_to_binary(Bytes bytes, unsigned depth)
         root = first_element(root);
     if (!root)
         return fail(Fault::malformed, "XML property list holds no value");
-    constexpr unsigned most = 512; // keeps the recursion within any thread's stack
     Converter converter;
-    EXHIBIT_TRY(converter.convert(root, std::min(depth, most)));
+    EXHIBIT_TRY(converter.convert(root, depth));
     return std::move(converter).finish();
 }
 
