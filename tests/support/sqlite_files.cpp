@@ -16,7 +16,7 @@ SqliteFiles::SqliteFiles(std::string_view sql)
     m_folder = pattern;
     if (sqlite3_open((m_folder / "made.db").c_str(), &m_handle) != SQLITE_OK)
         throw std::runtime_error("no database");
-    run("PRAGMA secure_delete=OFF; PRAGMA wal_autocheckpoint=0;");
+    run("PRAGMA secure_delete=OFF; PRAGMA wal_autocheckpoint=0; PRAGMA synchronous=OFF;");
     run(sql);
 }
 

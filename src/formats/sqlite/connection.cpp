@@ -2,6 +2,7 @@
 #include "formats/sqlite/connection.hpp"
 
 #include "base/text.hpp"
+#include "formats/sqlite/salvage.hpp"
 
 #include <algorithm>
 #include <array>
@@ -62,11 +63,11 @@ std::string column_text(sqlite3_stmt* statement, int column)
 
 } // namespace
 
-Connection::Connection(Pages pages, Options options)
+Connection::Connection(std::shared_ptr<Pages const> pages, Options options)
     : m_pages(std::move(pages))
     , m_options(std::move(options))
-    , m_mounted(m_pages)
-    , m_notes(m_pages.notes().begin(), m_pages.notes().end())
+    , m_mounted(*m_pages)
+    , m_notes(m_pages->notes().begin(), m_pages->notes().end())
 {
 }
 
@@ -84,6 +85,29 @@ Result<void> Connection::open()
     EXHIBIT_TRY(configure());
     EXHIBIT_TRY(load_schema());
     EXHIBIT_TRY(run("PRAGMA cache_size=-8000"));
+    return seal();
+}
+
+Result<void> Connection::open_copy(Names const* tables)
+{
+    m_is_copy = true;
+    constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX;
+    int const code = sqlite3_open_v2(":memory:", &m_handle, kFlags, kVfsName);
+    if (code != SQLITE_OK)
+        return std::unexpected(error(code));
+    CopyOptions options;
+    options.tables = tables;
+    options.record_bytes = m_options.cell_bytes;
+    options.stop = m_options.stop;
+    if (auto const lost = EXHIBIT_TRY(copy_tables(*m_pages, m_handle, options)))
+        note(true, *lost);
+    EXHIBIT_TRY(configure());
+    return seal();
+}
+
+/// From here on only reading is possible.
+Result<void> Connection::seal()
+{
     EXHIBIT_TRY(read_table_names());
     sqlite3_db_config(m_handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_set_authorizer(m_handle, &Connection::authorize, this);
@@ -115,6 +139,7 @@ Result<void> Connection::load_schema()
         return {};
     if (loaded.error().fault != Fault::malformed && loaded.error().fault != Fault::unsupported)
         return loaded;
+    m_schema_damaged = true;
     note(true, { Fault::malformed, "schema is damaged: tables whose declaration could be read were kept" });
     static_cast<void>(run("PRAGMA writable_schema=ON"));
     static_cast<void>(run("SELECT count(*) FROM sqlite_schema"));
@@ -144,6 +169,7 @@ Result<void> Connection::read_table_names()
     auto const failure = error(code);
     if (failure.fault != Fault::malformed)
         return std::unexpected(failure);
+    m_schema_damaged = true;
     note(true, failure);
     return {};
 }
@@ -173,6 +199,7 @@ Result<sqlite3_stmt*> Connection::compile(std::string_view sql)
 {
     sqlite3_stmt* statement = nullptr;
     char const* rest = nullptr;
+    m_tables_read.clear();
     int const code
         = sqlite3_prepare_v2(m_handle, sql.data(), static_cast<int>(sql.size()), &statement, &rest);
     if (code != SQLITE_OK)
@@ -229,12 +256,11 @@ Error Connection::error(int code) const
 int Connection::authorize(void* self, int action, char const* first, char const* second,
     char const* /*database*/, char const* /*trigger*/)
 {
-    return static_cast<Connection const*>(self)->allows(action, view_of(first), view_of(second))
-        ? SQLITE_OK
-        : SQLITE_DENY;
+    return static_cast<Connection*>(self)->allows(action, view_of(first), view_of(second)) ? SQLITE_OK
+                                                                                           : SQLITE_DENY;
 }
 
-bool Connection::allows(int action, std::string_view first, std::string_view second) const
+bool Connection::allows(int action, std::string_view first, std::string_view second)
 {
     switch (action) {
     case SQLITE_SELECT:
@@ -244,19 +270,24 @@ bool Connection::allows(int action, std::string_view first, std::string_view sec
         return std::ranges::binary_search(kFunctions, to_lower(second));
     case SQLITE_PRAGMA:
         return first == "table_xinfo";
-    case SQLITE_READ: {
-        auto const table = to_lower(first);
-        if (table == "sqlite_master" || m_tables.contains(table))
-            return true;
-        if (m_views.contains(table))
-            return m_options.views;
-        // A common table expression of which no column is used is asked for like a table. The virtual
-        // tables of PRAGMAs are the only ones that cannot be dropped.
-        return second.empty() && !table.starts_with("pragma_");
-    }
+    case SQLITE_READ:
+        return allows_read(to_lower(first), second);
     default:
         return false;
     }
+}
+
+bool Connection::allows_read(std::string const& table, std::string_view column)
+{
+    if (table == "sqlite_master" || m_tables.contains(table)) {
+        m_tables_read.insert(table);
+        return true;
+    }
+    if (m_views.contains(table))
+        return m_options.views;
+    // A common table expression of which no column is used is asked for like a table. The virtual
+    // tables of PRAGMAs are the only ones that cannot be dropped.
+    return column.empty() && !table.starts_with("pragma_");
 }
 
 int Connection::progress(void* self)

@@ -5,9 +5,9 @@
 #include "formats/sqlite/pages.hpp"
 #include "formats/sqlite/vfs.hpp"
 
-#include <atomic>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -21,14 +21,23 @@ namespace exhibit::sqlite {
 /// SQLite's handle on one evidence database, with what it may do. Internal to this folder.
 class Connection {
 public:
-    Connection(Pages pages, Options options);
+    using Names = std::set<std::string, std::less<>>; ///< in lower case
+
+    Connection(std::shared_ptr<Pages const> pages, Options options);
     Connection(Connection const&) = delete;
     Connection& operator=(Connection const&) = delete;
     ~Connection();
 
     Result<void> open();
+    /// Instead of `open`: reads a copy in memory of what can be salvaged of these tables (null: of all).
+    Result<void> open_copy(Names const* tables);
 
-    [[nodiscard]] Pages const& pages() const { return m_pages; }
+    [[nodiscard]] std::shared_ptr<Pages const> const& pages() const { return m_pages; }
+    [[nodiscard]] bool is_copy() const { return m_is_copy; }
+    [[nodiscard]] bool schema_damaged() const { return m_schema_damaged; }
+    /// The tables that the statement compiled last reads.
+    [[nodiscard]] Names const& tables_read() const { return m_tables_read; }
+    void add_notes(std::span<Note const> notes) { m_notes.insert(m_notes.end(), notes.begin(), notes.end()); }
     [[nodiscard]] Options const& options() const { return m_options; }
     [[nodiscard]] std::vector<Note> const& notes() const { return m_notes; }
     [[nodiscard]] std::map<std::string, std::string, std::less<>> const& tables() const { return m_tables; }
@@ -41,6 +50,7 @@ public:
 
 private:
     Result<void> configure();
+    Result<void> seal();
     Result<void> load_schema();
     Result<void> read_table_names();
     Result<void> run(char const* sql);
@@ -48,17 +58,21 @@ private:
 
     static int authorize(void* self, int action, char const* first, char const* second, char const* database,
         char const* trigger);
-    [[nodiscard]] bool allows(int action, std::string_view first, std::string_view second) const;
+    [[nodiscard]] bool allows(int action, std::string_view first, std::string_view second);
+    [[nodiscard]] bool allows_read(std::string const& table, std::string_view column);
     static int progress(void* self);
 
-    Pages m_pages;
+    std::shared_ptr<Pages const> m_pages;
     Options m_options;
     MountedPages m_mounted;
     sqlite3* m_handle = nullptr;
     std::uint64_t m_steps = 0;
     std::vector<Note> m_notes;
     std::map<std::string, std::string, std::less<>> m_tables; ///< lower-case name -> name
-    std::set<std::string, std::less<>> m_views; ///< lower-case names
+    Names m_views;
+    Names m_tables_read;
+    bool m_is_copy = false;
+    bool m_schema_damaged = false;
     std::map<std::string, std::vector<ColumnInfo>, std::less<>> m_columns; ///< by lower-case table name
 };
 

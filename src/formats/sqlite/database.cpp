@@ -4,15 +4,24 @@
 #include "formats/sqlite/connection.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace exhibit::sqlite {
 
 Result<Database> Database::open(Source const& main, Source const* wal, Source const* journal, Options options)
 {
-    auto pages = EXHIBIT_TRY(Pages::open(main, wal, journal));
-    auto connection = std::make_shared<Connection>(std::move(pages), std::move(options));
+    auto pages = std::make_shared<Pages const>(EXHIBIT_TRY(Pages::open(main, wal, journal)));
+    auto connection = std::make_shared<Connection>(pages, options);
     EXHIBIT_TRY(connection->open());
-    return Database { std::move(connection) };
+    if (!connection->schema_damaged())
+        return Database { std::move(connection) };
+    // SQLite stops at the first page of the schema that it cannot read; our own reader does not.
+    auto copy = std::make_shared<Connection>(std::move(pages), std::move(options));
+    EXHIBIT_TRY(copy->open_copy(nullptr));
+    if (copy->tables().size() <= connection->tables().size())
+        return Database { std::move(connection) };
+    copy->add_notes(connection->notes());
+    return Database { std::move(copy) };
 }
 
 bool Database::empty() const
@@ -27,7 +36,7 @@ std::span<Note const> Database::notes() const
 
 Pages const& Database::pages() const
 {
-    return m_connection->pages();
+    return *m_connection->pages();
 }
 
 bool Database::has_table(std::string_view table) const
@@ -69,17 +78,71 @@ Result<Statement> Database::prepare(std::string_view sql) const
     return Statement { m_connection, statement };
 }
 
-Result<Scan> Database::each(
-    std::string_view sql, std::function<Result<void>(Statement const&)> const& row) const
+namespace {
+
+std::uint64_t hash_of(Statement const& row)
+{
+    std::uint64_t hash = 14'695'981'039'346'656'037U; // FNV-1a
+    auto const add = [&hash](std::string_view bytes) {
+        for (char const c : bytes)
+            hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211U;
+    };
+    for (int column = 0; column < row.columns(); ++column) {
+        auto const text = row.text(column);
+        add(row.is_null(column) ? "n" : row.is_text(column) ? "t" : row.is_blob(column) ? "b" : "i");
+        add(std::to_string(text.size()));
+        add(text);
+    }
+    return hash;
+}
+
+using RowVisitor = std::function<Result<void>(Statement const&)>;
+
+/// Goes on with a query behind damage, in a copy of what can be salvaged of the tables it reads.
+Result<void> resume_in_copy(std::shared_ptr<Connection> const& damaged, std::string_view sql,
+    Connection::Names const& tables, RowVisitor const& row, Scan& scan)
+{
+    // The same query over the same bytes gives the rows again that were delivered before the damage.
+    std::unordered_map<std::uint64_t, std::uint64_t> delivered;
+    auto* const same = EXHIBIT_TRY(damaged->compile(sql));
+    Statement again { damaged, same };
+    for (std::uint64_t i = 0; i < scan.rows && EXHIBIT_TRY(again.step()); ++i)
+        ++delivered[hash_of(again)];
+
+    auto copy = std::make_shared<Connection>(damaged->pages(), damaged->options());
+    EXHIBIT_TRY(copy->open_copy(&tables));
+    auto const compiled = copy->compile(sql);
+    if (!compiled.has_value()) // A table was lost whole; the damage has been told.
+        return {};
+    Statement statement { std::move(copy), *compiled };
+    while (EXHIBIT_TRY(statement.step())) {
+        auto const known = delivered.find(hash_of(statement));
+        if (known != delivered.end() && known->second > 0) {
+            --known->second;
+            continue;
+        }
+        ++scan.rows;
+        ++scan.salvaged;
+        EXHIBIT_TRY(row(statement));
+    }
+    return {};
+}
+
+} // namespace
+
+Result<Scan> Database::each(std::string_view sql, RowVisitor const& row) const
 {
     auto statement = EXHIBIT_TRY(prepare(sql));
+    auto const tables = m_connection->tables_read();
     Scan scan;
     for (;;) {
         auto const more = statement.step();
+        if (!more.has_value() && more.error().fault != Fault::malformed)
+            return std::unexpected(more.error());
         if (!more.has_value()) {
-            if (more.error().fault != Fault::malformed)
-                return std::unexpected(more.error());
             scan.damage = more.error();
+            if (!m_connection->is_copy())
+                EXHIBIT_TRY(resume_in_copy(m_connection, sql, tables, row, scan));
             return scan;
         }
         if (!*more)

@@ -248,6 +248,13 @@ Pages::Override const* Pages::find_override(std::uint32_t number) const
     return found != m_overrides.end() && found->page == number ? &*found : nullptr;
 }
 
+std::uint32_t Pages::readable() const
+{
+    auto const stored = std::min<std::uint64_t>((m_main->size() + page_size() - 1) / page_size(), m_count);
+    auto const highest = m_overrides.empty() ? 0U : m_overrides.back().page;
+    return std::max(static_cast<std::uint32_t>(stored), highest);
+}
+
 Pages::Location Pages::locate(std::uint32_t number) const
 {
     if (auto const* entry = find_override(number); entry != nullptr)

@@ -58,6 +58,8 @@ public:
     [[nodiscard]] std::uint32_t page_size() const { return m_header.page_size; }
     /// Pages that the database has; of those at the end of a truncated file there are no bytes.
     [[nodiscard]] std::uint32_t count() const { return m_count; }
+    /// The highest number of a page of which there are bytes.
+    [[nodiscard]] std::uint32_t readable() const;
     [[nodiscard]] std::span<Note const> notes() const { return m_notes; }
 
     /// Where the newest version of a page begins. `number` counts from 1.

@@ -153,6 +153,11 @@ bool Statement::is_null(int column) const
     return sqlite3_column_type(m_statement, column) == SQLITE_NULL;
 }
 
+bool Statement::is_integer(int column) const
+{
+    return sqlite3_column_type(m_statement, column) == SQLITE_INTEGER;
+}
+
 bool Statement::is_text(int column) const
 {
     return sqlite3_column_type(m_statement, column) == SQLITE_TEXT;

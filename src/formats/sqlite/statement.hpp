@@ -55,6 +55,7 @@ public:
 
     [[nodiscard]] int columns() const;
     [[nodiscard]] bool is_null(int column) const;
+    [[nodiscard]] bool is_integer(int column) const;
     [[nodiscard]] bool is_text(int column) const;
     [[nodiscard]] bool is_blob(int column) const;
 

@@ -1,0 +1,142 @@
+// "Record Format", https://www.sqlite.org/fileformat2.html#record_format
+#include "formats/sqlite/record.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace exhibit::sqlite {
+
+std::optional<Varint> read_varint(Bytes bytes)
+{
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < 9 && i < bytes.size(); ++i) {
+        auto const byte = static_cast<std::uint64_t>(bytes[i]);
+        if (i == 8)
+            return Varint { value << 8U | byte, 9 };
+        value = value << 7U | (byte & 0x7fU);
+        if ((byte & 0x80U) == 0)
+            return Varint { value, i + 1 };
+    }
+    return std::nullopt;
+}
+
+bool is_shortest(Varint varint)
+{
+    if (varint.size == 1)
+        return true;
+    if (varint.size == 9)
+        return varint.value >> 56U != 0;
+    return varint.value >> (7 * (varint.size - 1)) != 0;
+}
+
+std::optional<std::uint64_t> body_size(std::uint64_t serial_type)
+{
+    constexpr std::array<std::uint64_t, 10> kFixed { 0, 1, 2, 3, 4, 6, 8, 8, 0, 0 };
+    if (serial_type < kFixed.size())
+        return kFixed[serial_type];
+    if (serial_type < 12)
+        return std::nullopt;
+    return (serial_type - 12) / 2;
+}
+
+std::int64_t Field::integer() const
+{
+    if (type == 9)
+        return 1;
+    if (!is_integer() || body.empty())
+        return 0;
+    // The first byte carries the sign.
+    auto value = static_cast<std::uint64_t>(std::int64_t { static_cast<std::int8_t>(body[0]) });
+    for (auto const byte : body.subspan(1))
+        value = value << 8U | static_cast<std::uint64_t>(byte);
+    return static_cast<std::int64_t>(value);
+}
+
+double Field::real() const
+{
+    if (!is_real())
+        return 0;
+    return std::bit_cast<double>(Reader { body }.big<std::uint64_t>().value_or(0));
+}
+
+bool split_record(Bytes payload, std::size_t most_fields, std::vector<Field>& fields)
+{
+    fields.clear();
+    auto const header = read_varint(payload);
+    if (!header || header->value > payload.size() || header->value < header->size)
+        return false;
+    auto types = payload.subspan(header->size, header->value - header->size);
+    auto body = payload.subspan(header->value);
+    while (!types.empty()) {
+        auto const type = read_varint(types);
+        auto const size = type ? body_size(type->value) : std::nullopt;
+        if (!size || *size > body.size() || fields.size() == most_fields)
+            return false;
+        fields.push_back({ type->value, body.first(*size) });
+        types = types.subspan(type->size);
+        body = body.subspan(*size);
+    }
+    return body.empty();
+}
+
+std::string to_utf8(Bytes text, Encoding encoding)
+{
+    switch (encoding) {
+    case Encoding::utf16le:
+        return from_utf16le(as_text(text));
+    case Encoding::utf16be:
+        return from_utf16be(as_text(text));
+    case Encoding::utf8:
+        break;
+    }
+    return std::string { as_text(text) };
+}
+
+namespace {
+
+bool is_well_formed_utf16(Bytes text, bool big_endian)
+{
+    if (text.size() % 2 != 0)
+        return false;
+    bool high = false;
+    for (std::size_t at = 0; at < text.size(); at += 2) {
+        auto const unit = static_cast<unsigned>(text[big_endian ? at : at + 1]) & 0xfcU;
+        bool const is_low = unit == 0xdcU;
+        if (high != is_low)
+            return false;
+        high = unit == 0xd8U;
+    }
+    return !high;
+}
+
+} // namespace
+
+bool is_well_formed(Bytes text, Encoding encoding)
+{
+    if (encoding != Encoding::utf8)
+        return is_well_formed_utf16(text, encoding == Encoding::utf16be);
+    auto rest = as_text(text);
+    for (auto end = rest.find('\0'); end != rest.npos; end = rest.find('\0')) {
+        if (!is_plain_utf8(rest.substr(0, end)))
+            return false;
+        rest.remove_prefix(end + 1);
+    }
+    return is_plain_utf8(rest);
+}
+
+StoredValue stored_value(Field const& field, Encoding encoding)
+{
+    if (field.is_integer())
+        return field.integer();
+    if (field.is_real())
+        return field.real();
+    if (field.is_text())
+        return to_utf8(field.body, encoding);
+    if (field.is_blob())
+        return std::vector<std::byte> { field.body.begin(), field.body.end() };
+    return {};
+}
+
+} // namespace exhibit::sqlite

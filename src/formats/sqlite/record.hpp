@@ -1,0 +1,66 @@
+#pragma once
+
+#include "base/bytes.hpp"
+#include "formats/sqlite/pages.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace exhibit::sqlite {
+
+/// SQLite's variable-length integer: 1 to 9 bytes, most significant first.
+struct Varint {
+    std::uint64_t value = 0;
+    std::size_t size = 0;
+};
+
+/// Nothing where the bytes end before the integer does.
+std::optional<Varint> read_varint(Bytes bytes);
+
+/// Whether SQLite, which writes no longer form than needed, could have written it.
+bool is_shortest(Varint varint);
+
+/// Bytes that a value of this serial type takes in the body of a record; nothing for the two types
+/// that no database file may hold.
+std::optional<std::uint64_t> body_size(std::uint64_t serial_type);
+
+/// One column of a record, undecoded.
+struct Field {
+    std::uint64_t type = 0;
+    Bytes body;
+
+    [[nodiscard]] bool is_null() const { return type == 0; }
+    [[nodiscard]] bool is_integer() const { return (type >= 1 && type <= 6) || type == 8 || type == 9; }
+    [[nodiscard]] bool is_real() const { return type == 7; }
+    [[nodiscard]] bool is_text() const { return type >= 13 && type % 2 == 1; }
+    [[nodiscard]] bool is_blob() const { return type >= 12 && type % 2 == 0; }
+
+    [[nodiscard]] std::int64_t integer() const; ///< 0 unless `is_integer`
+    [[nodiscard]] double real() const; ///< 0 unless `is_real`
+};
+
+/// Splits a whole record. Fails unless header and body fill the payload exactly, as SQLite requires.
+/// `fields` is filled anew; its capacity is kept.
+bool split_record(Bytes payload, std::size_t most_fields, std::vector<Field>& fields);
+
+/// Text of the database's encoding as UTF-8.
+std::string to_utf8(Bytes text, Encoding encoding);
+
+/// Whether bytes are well-formed text in the encoding. Text with NUL in it is, as SQLite sees it.
+bool is_well_formed(Bytes text, Encoding encoding);
+
+/// A value whose bytes were overwritten, though the rest of its row was not.
+struct Lost {
+    bool operator==(Lost const&) const = default;
+};
+
+/// A value by itself. Text is UTF-8.
+using StoredValue
+    = std::variant<std::monostate, std::int64_t, double, std::string, std::vector<std::byte>, Lost>;
+
+StoredValue stored_value(Field const& field, Encoding encoding);
+
+} // namespace exhibit::sqlite
