@@ -47,6 +47,8 @@ Count sqlite_count(sqlite::Database const& database, std::string const& table)
 
 } // namespace
 
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
+
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
 {
     MemorySource const source { std::as_bytes(std::span { data, size }) };

@@ -30,6 +30,8 @@ void read_everything(sqlite::Database const& database)
 
 } // namespace
 
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
+
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
 {
     MemorySource const source { std::as_bytes(std::span { data, size }) };

@@ -41,6 +41,8 @@ void check_journal(Source const& source)
 
 } // namespace
 
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
+
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
 {
     MemorySource const source { std::as_bytes(std::span { data, size }) };
