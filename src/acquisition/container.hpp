@@ -1,0 +1,79 @@
+#pragma once
+
+#include "acquisition/acquisition.hpp"
+#include "acquisition/problem_list.hpp"
+
+#include <expected>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace exhibit {
+
+/// Something in a container. `path` is relative to it, with `/` between components, none at the ends; it is a
+/// view that lives until the visitor returns. Bytes that are no UTF-8 are kept.
+struct Node {
+    std::string_view path;
+    EntryKind kind = EntryKind::file;
+    std::uint64_t size = 0;
+    std::optional<Timestamp> modified;
+};
+
+/// What a listing has to say about each node: finding sizes and times in a folder costs a call per file.
+enum class Detail : std::uint8_t { names, full };
+
+using NodeVisitor = std::function<bool(Node const&)>;
+
+/// What holds an acquisition: a folder, an archive or a single file, as one read-only tree. Never leads out
+/// of it: links are shown and not followed, names with `..` are refused and counted. May be used from any
+/// thread.
+class Container {
+public:
+    Container() = default;
+    Container(Container const&) = delete;
+    Container& operator=(Container const&) = delete;
+    virtual ~Container() = default;
+
+    /// For the person: `folder`, `zip archive`, `gzip-compressed tar archive`, `single file`.
+    [[nodiscard]] virtual std::string_view form() const = 0;
+
+    /// Shows everything below `folder` (empty: all) in the order of the components' bytes, a folder before
+    /// its content, until the visitor returns false. What cannot be read is a problem and is left out.
+    [[nodiscard]] virtual Result<void> visit(std::string_view folder, NodeVisitor const& visitor) const = 0;
+
+    /// The same for what lies directly in `folder`. `missing` when there is no such folder.
+    [[nodiscard]] virtual Result<void> children(
+        std::string_view folder, Detail detail, NodeVisitor const& visitor) const
+        = 0;
+
+    /// What is at `path`, with the given text as its path; nothing when there is nothing.
+    [[nodiscard]] virtual std::optional<Node> find(std::string_view path) const = 0;
+
+    /// Opens a file. A compressed one is unpacked first: into memory, or above a limit into a temporary file
+    /// that no name leads to. What a damaged one held before the damage is kept, and is a problem.
+    [[nodiscard]] virtual Result<std::unique_ptr<Source>> open(std::string_view path) const = 0;
+
+    /// What was found wrong so far.
+    [[nodiscard]] std::vector<Problem> problems() const { return m_problems.all(); }
+
+protected:
+    /// Reading finds problems, and reading is const.
+    [[nodiscard]] ProblemList& problem_list() const { return m_problems; }
+
+private:
+    mutable ProblemList m_problems;
+};
+
+/// Opens a folder, a zip, a tar (plain, or compressed with gzip, zstd, xz or bzip2), or any other file as a
+/// container of its own, by content and not by name.
+std::expected<std::shared_ptr<Container const>, Refusal> open_container(
+    std::filesystem::path const& path, OpenOptions const& options);
+
+/// Joins two paths with `/`, either of which may be empty.
+std::string join_path(std::string_view folder, std::string_view name);
+
+} // namespace exhibit

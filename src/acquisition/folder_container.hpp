@@ -1,0 +1,40 @@
+#pragma once
+
+#include "acquisition/container.hpp"
+#include "acquisition/file_source.hpp"
+
+namespace exhibit {
+
+/// A folder of the file system. Every step down is taken from the folder above without following links.
+class FolderContainer final : public Container {
+public:
+    static Result<std::shared_ptr<Container const>> open_folder(std::filesystem::path const& path);
+
+    [[nodiscard]] std::string_view form() const override { return "folder"; }
+    [[nodiscard]] Result<void> visit(std::string_view folder, NodeVisitor const& visitor) const override;
+    [[nodiscard]] Result<void> children(
+        std::string_view folder, Detail detail, NodeVisitor const& visitor) const override;
+    [[nodiscard]] std::optional<Node> find(std::string_view path) const override;
+    [[nodiscard]] Result<std::unique_ptr<Source>> open(std::string_view path) const override;
+
+private:
+    explicit FolderContainer(FileDescriptor root)
+        : m_root(std::move(root))
+    {
+    }
+
+    struct Child {
+        std::string name;
+        EntryKind kind = EntryKind::file;
+    };
+
+    [[nodiscard]] Result<FileDescriptor> descend(std::string_view folder) const;
+    [[nodiscard]] Result<std::vector<Child>> list(int folder, std::string_view path) const;
+    [[nodiscard]] std::optional<Child> child_of(
+        int folder, char const* name, unsigned char type, std::string_view path) const;
+    [[nodiscard]] std::optional<Node> node_of(int folder, Child const& child, Detail detail) const;
+
+    FileDescriptor m_root;
+};
+
+} // namespace exhibit

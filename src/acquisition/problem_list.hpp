@@ -1,0 +1,31 @@
+#pragma once
+
+#include "acquisition/acquisition.hpp"
+
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+namespace exhibit {
+
+/// Collects what was wrong, from any thread. Problems with the same words are one, with a count and the first
+/// entry as the example.
+class ProblemList {
+public:
+    /// `what` is a literal: it is the key under which the same problem is counted.
+    void add(Fault fault, std::string_view what, std::string_view stored = {}, std::uint64_t count = 1);
+
+    /// Replaces the count of a problem that a repeated pass over the same data finds again.
+    void set(Fault fault, std::string_view what, std::string_view stored, std::uint64_t count);
+
+    /// In the order in which they were first seen.
+    [[nodiscard]] std::vector<Problem> all() const;
+
+private:
+    Problem& entry(Fault fault, std::string_view what, std::string_view stored);
+
+    mutable std::mutex m_mutex;
+    std::vector<Problem> m_problems;
+};
+
+} // namespace exhibit

@@ -1,0 +1,244 @@
+#include "acquisition/tar_container.hpp"
+
+#include "acquisition/filter_stream.hpp"
+#include "acquisition/spool.hpp"
+#include "formats/gzip/gzip.hpp"
+#include "formats/tar/tar.hpp"
+
+#include <array>
+
+namespace exhibit {
+
+namespace {
+
+constexpr std::uint64_t kPointSpan = 4U << 20U;
+constexpr std::size_t kMostPoints = 1024;
+
+// As for zip members; an acquisition as a whole never comes near.
+constexpr std::uint64_t kHarmlessSize = std::uint64_t { 1 } << 30U;
+constexpr std::uint64_t kLargestRatio = 300;
+
+/// Passes a compressed tar on while it watches its growth, reports progress and hears the wish to stop.
+class WatchedStream final : public ByteStream {
+public:
+    WatchedStream(ByteStream& stream, std::uint64_t packed, OpenOptions const& options, Spool* copy)
+        : m_stream(stream)
+        , m_packed(packed)
+        , m_options(options)
+        , m_copy(copy)
+    {
+    }
+
+    Result<std::size_t> read(std::span<std::byte> into) override
+    {
+        if (m_options.stop.stop_requested())
+            return fail(Fault::cancelled, "stopped while an archive was read");
+        auto const count = EXHIBIT_TRY(m_stream.read(into));
+        m_unpacked += count;
+        if (m_unpacked > kHarmlessSize && m_unpacked / kLargestRatio > m_packed)
+            return fail(Fault::over_limit, "the archive expands far beyond what files do");
+        if (m_copy != nullptr)
+            EXHIBIT_TRY(m_copy->write(into.first(count)));
+        if (m_unpacked >= m_next_report) {
+            m_next_report += kReportEvery;
+            m_options.progress("reading the archive", 0);
+        }
+        return count;
+    }
+
+    [[nodiscard]] std::uint64_t unpacked() const { return m_unpacked; }
+
+private:
+    static constexpr std::uint64_t kReportEvery = 64U << 20U;
+
+    ByteStream& m_stream;
+    std::uint64_t m_packed;
+    OpenOptions const& m_options;
+    Spool* m_copy;
+    std::uint64_t m_unpacked = 0;
+    std::uint64_t m_next_report = kReportEvery;
+};
+
+/// Reads what follows the last member, so that all of the archive is known.
+Result<void> drain(ByteStream& stream)
+{
+    while (EXHIBIT_TRY(stream.skip(1U << 20U)) != 0) { }
+    return {};
+}
+
+bool is_fatal(Error const& error)
+{
+    return error.fault == Fault::io || error.fault == Fault::cancelled || error.fault == Fault::over_limit;
+}
+
+} // namespace
+
+std::string_view TarContainer::form() const
+{
+    switch (m_compression) {
+    case Compression::gzip:
+        return "gzip-compressed tar archive";
+    case Compression::other:
+        return "compressed tar archive";
+    case Compression::none:
+        break;
+    }
+    return "tar archive";
+}
+
+bool holds_tar(std::shared_ptr<Source const> const& archive, Compression compression)
+{
+    std::array<std::byte, 512> block {};
+    Result<std::size_t> count = std::size_t { 0 };
+    if (compression == Compression::none)
+        count = archive->read_at(0, block);
+    else if (compression == Compression::gzip)
+        count = gzip::Stream { archive }.read_fully(block);
+    else if (auto const stream = FilterStream::open_filter(*archive))
+        count = (*stream)->read_fully(block);
+    return count && tar::is_header(Bytes { block }.first(*count));
+}
+
+Result<std::shared_ptr<Container const>> TarContainer::open_tar(
+    std::shared_ptr<Source const> archive, Compression compression, OpenOptions const& options)
+{
+    auto container = std::make_shared<TarContainer>(compression);
+    if (compression == Compression::none)
+        EXHIBIT_TRY(container->read_plain(std::move(archive)));
+    else if (compression == Compression::gzip)
+        EXHIBIT_TRY(container->read_gzip(std::move(archive), options));
+    else
+        EXHIBIT_TRY(container->read_other(std::move(archive), options));
+    container->m_index.finish();
+    EXHIBIT_TRY(container->resolve_hard_links());
+    return container;
+}
+
+/// A hard link has the content of its target, which must have come before.
+Result<void> TarContainer::resolve_hard_links()
+{
+    auto const links = std::exchange(m_hard_links, {});
+    if (links.empty())
+        return {};
+    for (auto const& [name, target] : links) {
+        auto const* const found = m_index.find(ArchiveIndex::cleaned(target).value_or(""));
+        if (found == nullptr || found->kind != EntryKind::file) {
+            problem_list().add(Fault::missing, "a hard link in the tar names no file of it; left out", name);
+            continue;
+        }
+        auto const member = *found;
+        EXHIBIT_TRY(m_index.add(name, member));
+    }
+    m_index.finish();
+    return {};
+}
+
+Result<void> TarContainer::read_members(ByteStream& stream)
+{
+    return tar::visit(stream, [this](tar::Member const& member) -> Result<void> {
+        auto kind = EntryKind::file;
+        switch (member.kind) {
+        case tar::MemberKind::special:
+            problem_list().add(Fault::unsupported,
+                "neither file, folder nor link (a device, pipe or socket); left out", member.name);
+            return {};
+        case tar::MemberKind::sparse:
+            problem_list().add(Fault::unsupported,
+                "a member of the tar is stored with holes; unpack the archive and examine the folder",
+                member.name);
+            return {};
+        case tar::MemberKind::hard_link:
+            m_hard_links.emplace_back(member.name, member.target);
+            return {};
+        case tar::MemberKind::folder:
+            kind = EntryKind::folder;
+            break;
+        case tar::MemberKind::link:
+            kind = EntryKind::link;
+            break;
+        case tar::MemberKind::file:
+            break;
+        }
+        return m_index.add(member.name, { kind, member.size, member.modified, member.data });
+    });
+}
+
+Result<void> TarContainer::read_plain(std::shared_ptr<Source const> archive)
+{
+    m_tar = std::move(archive);
+    SourceStream stream { *m_tar };
+    if (auto const read = read_members(stream); !read) {
+        if (is_fatal(read.error()))
+            return read;
+        problem_list().add(
+            read.error().fault, "the tar archive is damaged or cut off; what stood before was read");
+    }
+    return {};
+}
+
+Result<void> TarContainer::read_gzip(std::shared_ptr<Source const> archive, OpenOptions const& options)
+{
+    gzip::Stream stream { archive };
+    stream.note_points(kPointSpan, kMostPoints);
+    WatchedStream watched { stream, archive->size(), options, nullptr };
+    auto read = read_members(watched);
+    if (read)
+        read = drain(watched);
+    if (!read) {
+        if (is_fatal(read.error()))
+            return read;
+        problem_list().add(read.error().fault,
+            "the compressed tar archive is damaged or cut off; what stood before was read");
+    }
+    m_tar = std::make_shared<gzip::GzipSource>(archive, stream.take_points(), watched.unpacked());
+    return {};
+}
+
+Result<void> TarContainer::read_other(std::shared_ptr<Source const> archive, OpenOptions const& options)
+{
+    auto const stream = EXHIBIT_TRY(FilterStream::open_filter(*archive));
+    Spool spool { archive->size() };
+    WatchedStream watched { *stream, archive->size(), options, &spool };
+    auto read = read_members(watched);
+    if (read)
+        read = drain(watched);
+    if (!read) {
+        if (is_fatal(read.error()))
+            return read;
+        problem_list().add(read.error().fault,
+            "the compressed tar archive is damaged or cut off; what stood before was read");
+    }
+    m_tar = std::move(spool).finish();
+    return {};
+}
+
+Result<std::unique_ptr<Source>> TarContainer::open(std::string_view path) const
+{
+    auto const* const member = m_index.find(path);
+    if (member == nullptr)
+        return fail(Fault::missing, "there is no such file in the archive");
+    if (member->kind != EntryKind::file)
+        return fail(Fault::unsupported, "not a regular file");
+    auto const total = m_tar->size();
+    auto const begin = std::min(member->locator, total);
+    auto const size = std::min(member->size, total - begin);
+    if (size != member->size)
+        problem_list().add(
+            Fault::truncated, "a member of the archive is cut off; what is there was read", path);
+    auto part = std::make_unique<PartSource>(m_tar, begin, size);
+    if (m_compression != Compression::gzip)
+        return part;
+    // Each read of a gzip file may unpack from far before it: so once, from front to back.
+    Spool spool { size };
+    SourceStream stream { *part };
+    std::vector<std::byte> piece(static_cast<std::size_t>(std::min<std::uint64_t>(size, 256U << 10U)));
+    while (spool.size() < size) {
+        auto const count = EXHIBIT_TRY(stream.read(piece));
+        if (count == 0)
+            break;
+        EXHIBIT_TRY(spool.write(Bytes { piece }.first(count)));
+    }
+    return std::move(spool).finish();
+}
+
+} // namespace exhibit

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "acquisition/archive_index.hpp"
+#include "acquisition/container.hpp"
+#include "base/byte_stream.hpp"
+
+#include <memory>
+#include <stop_token>
+
+namespace exhibit {
+
+/// How a tar is compressed, if it is.
+enum class Compression : std::uint8_t { none, gzip, other };
+
+/// A tar archive. A plain one is read in place. One compressed with gzip is read in place too, from noted
+/// points on, and a member is unpacked when it is opened. Other compressions have no such points: the tar
+/// inside is unpacked once, into a temporary file that no name leads to.
+class TarContainer final : public Container {
+public:
+    static Result<std::shared_ptr<Container const>> open_tar(
+        std::shared_ptr<Source const> archive, Compression compression, OpenOptions const& options);
+
+    explicit TarContainer(Compression compression)
+        : m_compression(compression)
+        , m_index(problem_list())
+    {
+    }
+
+    [[nodiscard]] std::string_view form() const override;
+    [[nodiscard]] Result<void> visit(std::string_view folder, NodeVisitor const& visitor) const override
+    {
+        return m_index.visit(folder, visitor);
+    }
+    [[nodiscard]] Result<void> children(
+        std::string_view folder, Detail, NodeVisitor const& visitor) const override
+    {
+        return m_index.children(folder, visitor);
+    }
+    [[nodiscard]] std::optional<Node> find(std::string_view path) const override
+    {
+        return m_index.find_node(path);
+    }
+    [[nodiscard]] Result<std::unique_ptr<Source>> open(std::string_view path) const override;
+
+private:
+    Result<void> read_plain(std::shared_ptr<Source const> archive);
+    Result<void> read_gzip(std::shared_ptr<Source const> archive, OpenOptions const& options);
+    Result<void> read_other(std::shared_ptr<Source const> archive, OpenOptions const& options);
+    Result<void> read_members(ByteStream& stream);
+    Result<void> resolve_hard_links();
+
+    Compression m_compression;
+    std::shared_ptr<Source const> m_tar; ///< uncompressed
+    ArchiveIndex m_index;
+    std::vector<std::pair<std::string, std::string>> m_hard_links;
+};
+
+/// Whether what the archive unpacks to begins like a tar.
+bool holds_tar(std::shared_ptr<Source const> const& archive, Compression compression);
+
+} // namespace exhibit

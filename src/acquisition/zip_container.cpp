@@ -1,0 +1,153 @@
+#include "acquisition/zip_container.hpp"
+
+#include "acquisition/spool.hpp"
+#include "formats/gzip/inflate.hpp"
+#include "formats/zip/zip.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace exhibit {
+
+namespace {
+
+// Deflate can expand 1032 times. Databases with much free space reach some hundred times; a member that is
+// both large and near the limit was made to fill a disk.
+constexpr std::uint64_t kHarmlessSize = 256U << 20U;
+constexpr std::uint64_t kLargestRatio = 300;
+constexpr std::uint64_t kPiece = 256U << 10U;
+constexpr std::uint64_t kLargestMember = std::uint64_t { 1 } << 40U;
+
+bool is_bomb(std::uint64_t packed, std::uint64_t size)
+{
+    return size > kLargestMember || (size > kHarmlessSize && size / kLargestRatio > packed);
+}
+
+EntryKind entry_kind(zip::MemberKind kind)
+{
+    if (kind == zip::MemberKind::folder)
+        return EntryKind::folder;
+    return kind == zip::MemberKind::link ? EntryKind::link : EntryKind::file;
+}
+
+} // namespace
+
+Result<std::shared_ptr<Container const>> ZipContainer::open_zip(std::shared_ptr<Source const> archive)
+{
+    auto container = std::make_shared<ZipContainer>(std::move(archive));
+    EXHIBIT_TRY(container->read_directory());
+    return container;
+}
+
+Result<void> ZipContainer::read_directory()
+{
+    auto const read = zip::visit(*m_archive, [this](zip::Member const& member) -> Result<void> {
+        if (member.kind == zip::MemberKind::special) {
+            problem_list().add(Fault::unsupported,
+                "neither file, folder nor link (a device, pipe or socket); left out", member.name);
+            return {};
+        }
+        auto const locator = m_packed.size();
+        m_packed.push_back({ member.header, member.packed, member.size, member.crc, member.method,
+            member.encrypted, false });
+        return m_index.add(member.name, { entry_kind(member.kind), member.size, member.modified, locator });
+    });
+    if (!read && m_packed.empty())
+        return read;
+    if (!read)
+        problem_list().add(
+            read.error().fault, "the zip archive's list of contents is damaged; what stood before was read");
+    m_packed.shrink_to_fit();
+    m_index.finish();
+    mark_overlaps();
+    return {};
+}
+
+void ZipContainer::mark_overlaps()
+{
+    std::vector<std::uint32_t> order(m_packed.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::sort(order, {}, [this](std::uint32_t number) { return m_packed[number].header; });
+    std::uint64_t end = 0;
+    std::uint32_t reaches_there = 0;
+    std::uint64_t found = 0;
+    for (auto const number : order) {
+        auto& member = m_packed[number];
+        if (member.packed != 0 && member.header < end) {
+            member.overlaps = true;
+            m_packed[reaches_there].overlaps = true;
+            ++found;
+        }
+        auto const reach = member.header + std::min(member.packed, m_archive->size());
+        if (reach > end) {
+            end = reach;
+            reaches_there = number;
+        }
+    }
+    if (found != 0)
+        problem_list().add(Fault::over_limit,
+            "members of the zip archive share bytes, as in an archive that was made to fill a disk; not "
+            "unpacked",
+            {}, found);
+}
+
+Result<std::unique_ptr<Source>> ZipContainer::open(std::string_view path) const
+{
+    auto const* const found = m_index.find(path);
+    if (found == nullptr)
+        return fail(Fault::missing, "there is no such file in the archive");
+    if (found->kind != EntryKind::file)
+        return fail(Fault::unsupported, "not a regular file");
+    auto const& member = m_packed[found->locator];
+    if (member.encrypted)
+        return fail(Fault::locked,
+            "the member of the zip archive is protected with a password; unpack the archive first");
+    if (member.overlaps)
+        return fail(Fault::over_limit, "the member shares bytes with another one of the zip archive");
+    auto const offset = EXHIBIT_TRY(zip::data_offset(*m_archive, member.header, member.packed));
+    if (member.method == static_cast<std::uint16_t>(zip::Method::stored))
+        return std::make_unique<PartSource>(m_archive, offset, member.packed);
+    if (member.method != static_cast<std::uint16_t>(zip::Method::deflated))
+        return fail(Fault::unsupported,
+            "the member of the zip archive is compressed in an uncommon way; unpack the archive first",
+            member.method);
+    return unpack(member, offset, path);
+}
+
+Result<std::unique_ptr<Source>> ZipContainer::unpack(
+    Packed const& member, std::uint64_t offset, std::string_view path) const
+{
+    if (is_bomb(member.packed, member.size)) {
+        problem_list().add(Fault::over_limit,
+            "a member of the archive would expand far beyond what files do; not unpacked", path);
+        return fail(Fault::over_limit, "the member of the zip archive expands too far", member.size);
+    }
+    PartSource const packed { m_archive, offset, member.packed };
+    InflateStream stream { packed };
+    Spool spool { member.size };
+    std::uint32_t crc = 0;
+    std::optional<Error> damage;
+    std::vector<std::byte> piece(static_cast<std::size_t>(std::clamp<std::uint64_t>(member.size, 1, kPiece)));
+    // One byte more than stated is enough to know that the statement was wrong.
+    while (spool.size() <= member.size) {
+        auto const count = stream.read(piece);
+        if (!count)
+            damage = count.error();
+        if (!count || *count == 0)
+            break;
+        auto const bytes = Bytes { piece }.first(*count);
+        crc = crc32_of(bytes, crc);
+        EXHIBIT_TRY(spool.write(bytes));
+    }
+    if (damage && (damage->fault == Fault::io || spool.size() == 0))
+        return std::unexpected(*damage);
+    if (damage || spool.size() < member.size)
+        problem_list().add(Fault::truncated,
+            "a member of the archive is damaged; what came before the damage was read", path);
+    else if (crc != member.crc || spool.size() > member.size)
+        problem_list().add(Fault::malformed,
+            "a member of the archive does not match its checksum or size; read as it is", path);
+    return std::move(spool).finish();
+}
+
+} // namespace exhibit

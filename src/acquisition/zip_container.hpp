@@ -1,0 +1,61 @@
+#pragma once
+
+#include "acquisition/archive_index.hpp"
+#include "acquisition/container.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace exhibit {
+
+/// A zip archive. Stored members are read where they are; others are unpacked when they are opened.
+class ZipContainer final : public Container {
+public:
+    /// `truncated` when the archive's end is missing and nothing can be found without it.
+    static Result<std::shared_ptr<Container const>> open_zip(std::shared_ptr<Source const> archive);
+
+    explicit ZipContainer(std::shared_ptr<Source const> archive)
+        : m_archive(std::move(archive))
+        , m_index(problem_list())
+    {
+    }
+
+    [[nodiscard]] std::string_view form() const override { return "zip archive"; }
+    [[nodiscard]] Result<void> visit(std::string_view folder, NodeVisitor const& visitor) const override
+    {
+        return m_index.visit(folder, visitor);
+    }
+    [[nodiscard]] Result<void> children(
+        std::string_view folder, Detail, NodeVisitor const& visitor) const override
+    {
+        return m_index.children(folder, visitor);
+    }
+    [[nodiscard]] std::optional<Node> find(std::string_view path) const override
+    {
+        return m_index.find_node(path);
+    }
+    [[nodiscard]] Result<std::unique_ptr<Source>> open(std::string_view path) const override;
+
+private:
+    /// What is needed to unpack a member; the index refers to it by number.
+    struct Packed {
+        std::uint64_t header = 0;
+        std::uint64_t packed = 0;
+        std::uint64_t size = 0;
+        std::uint32_t crc = 0;
+        std::uint16_t method = 0;
+        bool encrypted = false;
+        bool overlaps = false; ///< shares bytes with another member, as only bombs do
+    };
+
+    Result<void> read_directory();
+    void mark_overlaps();
+    [[nodiscard]] Result<std::unique_ptr<Source>> unpack(
+        Packed const& member, std::uint64_t offset, std::string_view path) const;
+
+    std::shared_ptr<Source const> m_archive;
+    ArchiveIndex m_index;
+    std::vector<Packed> m_packed;
+};
+
+} // namespace exhibit

@@ -1,0 +1,310 @@
+#include "formats/tar/tar.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <vector>
+
+namespace exhibit::tar {
+
+namespace {
+
+constexpr std::size_t kBlock = 512;
+constexpr std::uint64_t kLongestExtension = 1U << 20U;
+using Block = std::array<std::byte, kBlock>;
+
+struct Field {
+    std::size_t at;
+    std::size_t size;
+};
+constexpr Field kName { 0, 100 };
+constexpr Field kSize { 124, 12 };
+constexpr Field kModified { 136, 12 };
+constexpr Field kChecksum { 148, 8 };
+constexpr Field kLinkName { 157, 100 };
+constexpr Field kMagic { 257, 6 };
+constexpr Field kPrefix { 345, 155 };
+constexpr std::size_t kType = 156;
+constexpr std::size_t kSparseExtended = 482;
+constexpr std::size_t kSparseExtendedAgain = 504;
+
+Bytes bytes_of(Bytes block, Field field)
+{
+    return block.subspan(field.at, field.size);
+}
+
+std::string_view text_of(Bytes block, Field field)
+{
+    auto const text = as_text(bytes_of(block, field));
+    return text.substr(0, std::min(text.find('\0'), text.size()));
+}
+
+/// Octal digits, or GNU's big-endian binary with the top bit set.
+std::optional<std::int64_t> number_of(Bytes block, Field field)
+{
+    auto const bytes = bytes_of(block, field);
+    if (std::to_integer<unsigned>(bytes[0]) == 0x80) {
+        std::uint64_t value = 0;
+        for (auto const byte : bytes.subspan(1)) {
+            if (value >> 55U != 0)
+                return std::nullopt;
+            value = value << 8U | std::to_integer<unsigned>(byte);
+        }
+        return static_cast<std::int64_t>(value);
+    }
+    auto text = text_of(block, field);
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    std::int64_t value = 0;
+    auto const parsed = std::from_chars(text.data(), text.data() + text.size(), value, 8);
+    if (text.empty())
+        return 0;
+    if (parsed.ec != std::errc {} || value < 0)
+        return std::nullopt;
+    return value;
+}
+
+bool is_zero(Bytes block)
+{
+    return std::ranges::all_of(block, [](std::byte byte) { return byte == std::byte { 0 }; });
+}
+
+std::uint64_t padded(std::uint64_t size)
+{
+    return (size + kBlock - 1) / kBlock * kBlock;
+}
+
+/// What the headers before a member say about it.
+struct Extensions {
+    std::string name;
+    std::string target;
+    std::optional<std::uint64_t> size;
+    std::optional<Timestamp> modified;
+    bool sparse = false;
+};
+
+/// A decimal number of seconds, with a fraction or without.
+std::optional<Timestamp> time_of(std::string_view text)
+{
+    std::int64_t seconds = 0;
+    auto const parsed = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (parsed.ec != std::errc {} || seconds < 0 || seconds > 1'000'000'000'000)
+        return std::nullopt;
+    std::int64_t micros = 0;
+    std::string_view fraction { parsed.ptr, text.data() + text.size() };
+    if (fraction.starts_with('.')) {
+        std::int64_t unit = 100'000;
+        for (auto const digit : fraction.substr(1, 6)) {
+            if (digit < '0' || digit > '9')
+                break;
+            micros += (digit - '0') * unit;
+            unit /= 10;
+        }
+    }
+    return plausible_micros(seconds * 1'000'000 + micros);
+}
+
+void put_pax(Extensions& extensions, std::string_view key, std::string_view value)
+{
+    if (key == "path")
+        extensions.name = value;
+    else if (key == "linkpath")
+        extensions.target = value;
+    else if (key == "mtime")
+        extensions.modified = time_of(value);
+    else if (key.starts_with("GNU.sparse."))
+        extensions.sparse = true;
+    else if (key == "size") {
+        std::uint64_t size = 0;
+        if (std::from_chars(value.data(), value.data() + value.size(), size).ec == std::errc {})
+            extensions.size = size;
+    }
+}
+
+/// Lines of `length key=value`, where the length counts the whole line.
+void read_pax(Extensions& extensions, std::string_view text)
+{
+    while (!text.empty()) {
+        std::size_t length = 0;
+        auto const parsed = std::from_chars(text.data(), text.data() + text.size(), length);
+        auto const digits = static_cast<std::size_t>(parsed.ptr - text.data());
+        if (parsed.ec != std::errc {} || length > text.size() || length < digits + 3)
+            return;
+        auto const line = text.substr(digits + 1, length - digits - 2);
+        text.remove_prefix(length);
+        if (auto const equals = line.find('='); equals != line.npos)
+            put_pax(extensions, line.substr(0, equals), line.substr(equals + 1));
+    }
+}
+
+class Walk {
+public:
+    Walk(ByteStream& stream, std::function<Result<void>(Member const&)> const& visitor)
+        : m_stream(stream)
+        , m_visitor(visitor)
+    {
+    }
+
+    Result<void> run()
+    {
+        bool zeros = false;
+        while (true) {
+            auto const count = EXHIBIT_TRY(m_stream.read_fully(m_block));
+            if (count == 0)
+                return {}; // Without an end mark, as some writers leave it.
+            if (count != kBlock)
+                return fail(Fault::truncated, "the tar ends inside a header", m_offset);
+            m_offset += kBlock;
+            if (is_zero(m_block)) {
+                if (std::exchange(zeros, true))
+                    return {};
+                continue;
+            }
+            zeros = false;
+            if (!is_header(m_block))
+                return fail(Fault::malformed, "a header of the tar has a wrong checksum", m_offset - kBlock);
+            EXHIBIT_TRY(header());
+        }
+    }
+
+private:
+    Result<void> header()
+    {
+        auto const size = number_of(m_block, kSize);
+        if (!size)
+            return fail(Fault::malformed, "a size in the tar is no number", m_offset - kBlock);
+        auto const type = std::to_integer<char>(m_block[kType]);
+        if (type == 'L' || type == 'K' || type == 'x' || type == 'g')
+            return extension(type, static_cast<std::uint64_t>(*size));
+        return member(type, static_cast<std::uint64_t>(*size));
+    }
+
+    Result<void> extension(char type, std::uint64_t size)
+    {
+        if (size > kLongestExtension)
+            return fail(Fault::over_limit, "an extended header of the tar is too long", m_offset);
+        std::vector<std::byte> room(static_cast<std::size_t>(padded(size)));
+        if (EXHIBIT_TRY(m_stream.read_fully(room)) != room.size())
+            return fail(Fault::truncated, "the tar ends inside an extended header", m_offset);
+        m_offset += room.size();
+        auto const text = as_text(room).substr(0, static_cast<std::size_t>(size));
+        auto const name = text.substr(0, std::min(text.find('\0'), text.size()));
+        if (type == 'L')
+            m_extensions.name = name;
+        else if (type == 'K')
+            m_extensions.target = name;
+        else if (type == 'x')
+            read_pax(m_extensions, text);
+        return {};
+    }
+
+    Result<void> member(char type, std::uint64_t size)
+    {
+        auto const extensions = std::exchange(m_extensions, {});
+        Member member;
+        member.name = extensions.name.empty() ? plain_name() : extensions.name;
+        member.target
+            = extensions.target.empty() ? std::string { text_of(m_block, kLinkName) } : extensions.target;
+        member.kind = kind_of(type, member.name);
+        if (extensions.sparse)
+            member.kind = MemberKind::sparse;
+        member.size = extensions.size.value_or(size);
+        member.modified = extensions.modified;
+        if (auto const seconds = number_of(m_block, kModified);
+            seconds && !member.modified && *seconds < 1'000'000'000'000)
+            member.modified = plausible_micros(*seconds * 1'000'000);
+        if (type == 'S')
+            EXHIBIT_TRY(skip_sparse_maps());
+        // Only files have content; some writers state the size of the target with a link.
+        auto const has_content = member.kind == MemberKind::file || member.kind == MemberKind::sparse;
+        if (!has_content)
+            member.size = 0;
+        member.data = m_offset;
+        EXHIBIT_TRY(m_visitor(member));
+        if (member.size > UINT64_MAX - kBlock - m_offset)
+            return fail(Fault::malformed, "a size in the tar is impossible", m_offset);
+        auto const stored = padded(member.size);
+        auto const moved = EXHIBIT_TRY(m_stream.skip(stored));
+        m_offset += moved;
+        if (moved < member.size)
+            return fail(Fault::truncated, "the tar ends inside a member", m_offset);
+        return {};
+    }
+
+    /// The map of the holes goes on in blocks of its own.
+    Result<void> skip_sparse_maps()
+    {
+        auto more = m_block[kSparseExtended] != std::byte { 0 };
+        while (more) {
+            if (EXHIBIT_TRY(m_stream.read_fully(m_block)) != kBlock)
+                return fail(Fault::truncated, "the tar ends inside a header", m_offset);
+            m_offset += kBlock;
+            more = m_block[kSparseExtendedAgain] != std::byte { 0 };
+        }
+        return {};
+    }
+
+    [[nodiscard]] std::string plain_name() const
+    {
+        std::string name { text_of(m_block, kName) };
+        // GNU's own magic ends in blanks, and its prefix field holds times.
+        if (as_text(bytes_of(m_block, kMagic)) == std::string_view { "ustar\0", 6 })
+            if (auto const prefix = text_of(m_block, kPrefix); !prefix.empty())
+                return std::string { prefix } + '/' + name;
+        return name;
+    }
+
+    static MemberKind kind_of(char type, std::string_view name)
+    {
+        switch (type) {
+        case '1':
+            return MemberKind::hard_link;
+        case '2':
+            return MemberKind::link;
+        case '3':
+        case '4':
+        case '6':
+            return MemberKind::special;
+        case '5':
+        case 'D':
+            return MemberKind::folder;
+        case 'S':
+            return MemberKind::sparse;
+        default:
+            return name.ends_with('/') ? MemberKind::folder : MemberKind::file;
+        }
+    }
+
+    ByteStream& m_stream;
+    std::function<Result<void>(Member const&)> const& m_visitor;
+    Block m_block {};
+    Extensions m_extensions;
+    std::uint64_t m_offset = 0;
+};
+
+} // namespace
+
+bool is_header(Bytes block)
+{
+    if (block.size() < kBlock)
+        return false;
+    auto const stated = number_of(block, kChecksum);
+    if (!stated || is_zero(block.first(kBlock)))
+        return false;
+    std::int64_t sum = 0;
+    std::int64_t signed_sum = 0; // What some old writers computed.
+    for (std::size_t i = 0; i < kBlock; ++i) {
+        auto const blank = i >= kChecksum.at && i < kChecksum.at + kChecksum.size;
+        auto const value = blank ? ' ' : std::to_integer<unsigned char>(block[i]);
+        sum += value;
+        signed_sum += static_cast<signed char>(value);
+    }
+    return *stated == sum || *stated == signed_sum;
+}
+
+Result<void> visit(ByteStream& stream, std::function<Result<void>(Member const&)> const& visitor)
+{
+    Walk walk { stream, visitor };
+    return walk.run();
+}
+
+} // namespace exhibit::tar

@@ -1,0 +1,245 @@
+#include "formats/zip/zip.hpp"
+
+#include "base/source_reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace exhibit::zip {
+
+namespace {
+
+constexpr std::string_view kLocal = "PK\x03\x04";
+constexpr std::string_view kCentral = "PK\x01\x02";
+constexpr std::string_view kEnd = "PK\x05\x06";
+constexpr std::string_view kEnd64 = "PK\x06\x06";
+constexpr std::string_view kEnd64Locator = "PK\x06\x07";
+constexpr std::size_t kLocalSize = 30;
+constexpr std::size_t kCentralSize = 46;
+constexpr std::size_t kEndSize = 22;
+constexpr std::size_t kLocatorSize = 20;
+constexpr std::size_t kEnd64Size = 56;
+constexpr std::size_t kLongestComment = 0xFFFF;
+constexpr std::uint32_t kIn64 = 0xFFFF'FFFF;
+constexpr std::uint16_t kEncrypted = 1;
+
+/// Where the directory is.
+struct Directory {
+    std::uint64_t offset = 0;
+    std::uint64_t size = 0;
+    std::uint64_t members = 0;
+    std::uint64_t shift = 0; ///< bytes before the archive proper, which its offsets do not count
+};
+
+Result<Bytes> read_exactly(Source const& archive, std::uint64_t offset, std::span<std::byte> room)
+{
+    if (EXHIBIT_TRY(archive.read_at(offset, room)) != room.size())
+        return fail(Fault::truncated, "the zip archive ends inside a record", offset);
+    return Bytes { room };
+}
+
+Result<void> expect(Reader& reader, std::string_view signature)
+{
+    auto const at = reader.offset();
+    if (EXHIBIT_TRY(reader.text(signature.size())) != signature)
+        return fail(Fault::malformed, "a record of the zip archive is not where it should be", at);
+    return {};
+}
+
+/// The 64-bit end record, to which a locator in front of the ordinary one points.
+Result<Directory> read_end64(Source const& archive, std::uint64_t end_at)
+{
+    std::array<std::byte, kLocatorSize> locator {};
+    auto const locator_bytes = EXHIBIT_TRY(read_exactly(archive, end_at - kLocatorSize, locator));
+    Reader locator_reader { locator_bytes, end_at - kLocatorSize };
+    EXHIBIT_TRY(expect(locator_reader, kEnd64Locator));
+    EXHIBIT_TRY(locator_reader.skip(4));
+    auto const stated = EXHIBIT_TRY(locator_reader.little<std::uint64_t>());
+    std::array<std::byte, kEnd64Size> record {};
+    // With bytes before the archive the stated place is wrong; the record is then right before its locator.
+    auto const before = end_at - kLocatorSize - std::min<std::uint64_t>(end_at - kLocatorSize, kEnd64Size);
+    auto at = stated;
+    auto bytes = read_exactly(archive, stated, record);
+    if (!bytes || as_text(*bytes).substr(0, 4) != kEnd64) {
+        at = before;
+        bytes = read_exactly(archive, before, record);
+    }
+    auto const end_record = EXHIBIT_TRY(std::move(bytes));
+    Reader reader { end_record, at };
+    EXHIBIT_TRY(expect(reader, kEnd64));
+    EXHIBIT_TRY(reader.skip(8 + 2 + 2 + 4 + 4 + 8));
+    Directory directory;
+    directory.members = EXHIBIT_TRY(reader.little<std::uint64_t>());
+    directory.size = EXHIBIT_TRY(reader.little<std::uint64_t>());
+    directory.offset = EXHIBIT_TRY(reader.little<std::uint64_t>());
+    if (directory.size > at)
+        return fail(Fault::malformed, "the directory of the zip archive is larger than the archive", at);
+    auto const place = at - directory.size;
+    directory.shift = place >= directory.offset ? place - directory.offset : 0;
+    return directory;
+}
+
+Result<Directory> read_end(Source const& archive, Bytes record, std::uint64_t at)
+{
+    Reader reader { record, at };
+    EXHIBIT_TRY(expect(reader, kEnd));
+    auto const disk = EXHIBIT_TRY(reader.little<std::uint16_t>());
+    auto const first_disk = EXHIBIT_TRY(reader.little<std::uint16_t>());
+    EXHIBIT_TRY(reader.skip(2));
+    Directory directory;
+    directory.members = EXHIBIT_TRY(reader.little<std::uint16_t>());
+    directory.size = EXHIBIT_TRY(reader.little<std::uint32_t>());
+    directory.offset = EXHIBIT_TRY(reader.little<std::uint32_t>());
+    auto const large = directory.members == 0xFFFF || directory.size == kIn64 || directory.offset == kIn64;
+    if (large && at >= kLocatorSize) {
+        auto found = read_end64(archive, at);
+        if (found || directory.size == kIn64 || directory.offset == kIn64)
+            return found;
+    }
+    if (disk != first_disk)
+        return fail(Fault::unsupported, "the zip archive is one of several parts", at);
+    if (directory.size > at)
+        return fail(Fault::malformed, "the directory of the zip archive is larger than the archive", at);
+    auto const place = at - directory.size;
+    if (place < directory.offset)
+        return fail(Fault::truncated, "the zip archive has lost bytes in the middle", at);
+    directory.shift = place - directory.offset;
+    return directory;
+}
+
+/// The end record is the last thing in the archive, but for a comment.
+Result<Directory> find_directory(Source const& archive)
+{
+    auto const total = archive.size();
+    if (total < kEndSize)
+        return fail(Fault::truncated, "the zip archive is too short");
+    auto const size = static_cast<std::size_t>(std::min<std::uint64_t>(total, kEndSize + kLongestComment));
+    std::vector<std::byte> tail(size);
+    auto const from = total - size;
+    auto const bytes = EXHIBIT_TRY(read_exactly(archive, from, tail));
+    auto const text = as_text(bytes);
+    for (auto at = size - kEndSize + 1; at-- > 0;) {
+        if (text.substr(at, kEnd.size()) != kEnd)
+            continue;
+        Reader comment { bytes.subspan(at + kEndSize - 2, 2) };
+        if (EXHIBIT_TRY(comment.little<std::uint16_t>()) > size - at - kEndSize)
+            continue;
+        return read_end(archive, bytes.subspan(at, kEndSize), from + at);
+    }
+    return fail(Fault::truncated, "the end of the zip archive is missing");
+}
+
+/// The extra fields that change what the fixed part says.
+void read_extra(Member& member, Bytes extra)
+{
+    constexpr std::uint16_t sizes_in_64 = 0x0001;
+    constexpr std::uint16_t unix_times = 0x5455;
+    Reader reader { extra };
+    while (reader.left() >= 4) {
+        auto const tag = reader.little<std::uint16_t>();
+        auto const size = reader.little<std::uint16_t>();
+        auto const value = reader.take(*size);
+        if (!value)
+            return;
+        Reader field { *value };
+        if (*tag == sizes_in_64) {
+            for (auto* const number : { &member.size, &member.packed, &member.header })
+                if (*number == kIn64)
+                    *number = field.little<std::uint64_t>().value_or(*number);
+        } else if (*tag == unix_times) {
+            auto const flags = field.little<std::uint8_t>();
+            auto const seconds = field.little<std::uint32_t>();
+            if (flags && seconds && (*flags & 1U) != 0)
+                member.modified = plausible_micros(std::int64_t { *seconds } * 1'000'000);
+        }
+    }
+}
+
+MemberKind kind_of(std::uint8_t host, std::uint32_t attributes, std::string_view name)
+{
+    constexpr std::uint8_t unix_host = 3;
+    constexpr std::uint8_t darwin_host = 19;
+    auto const mode = (attributes >> 16U) & 0170000U;
+    if (name.ends_with('/'))
+        return MemberKind::folder;
+    if ((host != unix_host && host != darwin_host) || mode == 0 || mode == 0100000)
+        return MemberKind::file;
+    if (mode == 0040000)
+        return MemberKind::folder;
+    return mode == 0120000 ? MemberKind::link : MemberKind::special;
+}
+
+struct Lengths {
+    std::uint16_t name = 0;
+    std::uint16_t extra = 0;
+    std::uint16_t comment = 0;
+};
+
+Result<void> show_member(SourceReader& source, Directory const& directory,
+    std::function<Result<void>(Member const&)> const& visitor)
+{
+    auto const fixed = EXHIBIT_TRY(source.take(kCentralSize));
+    Reader reader { fixed, source.offset() - kCentralSize };
+    EXHIBIT_TRY(expect(reader, kCentral));
+    EXHIBIT_TRY(reader.skip(1));
+    auto const host = EXHIBIT_TRY(reader.little<std::uint8_t>());
+    EXHIBIT_TRY(reader.skip(2));
+    Member member;
+    member.encrypted = (EXHIBIT_TRY(reader.little<std::uint16_t>()) & kEncrypted) != 0;
+    member.method = EXHIBIT_TRY(reader.little<std::uint16_t>());
+    EXHIBIT_TRY(reader.skip(4)); // DOS time: local, without a zone
+    member.crc = EXHIBIT_TRY(reader.little<std::uint32_t>());
+    member.packed = EXHIBIT_TRY(reader.little<std::uint32_t>());
+    member.size = EXHIBIT_TRY(reader.little<std::uint32_t>());
+    Lengths lengths;
+    lengths.name = EXHIBIT_TRY(reader.little<std::uint16_t>());
+    lengths.extra = EXHIBIT_TRY(reader.little<std::uint16_t>());
+    lengths.comment = EXHIBIT_TRY(reader.little<std::uint16_t>());
+    EXHIBIT_TRY(reader.skip(4));
+    auto const attributes = EXHIBIT_TRY(reader.little<std::uint32_t>());
+    member.header = EXHIBIT_TRY(reader.little<std::uint32_t>());
+    auto const variable
+        = EXHIBIT_TRY(source.take(std::size_t { lengths.name } + lengths.extra + lengths.comment));
+    member.name = as_text(variable.first(lengths.name));
+    read_extra(member, variable.subspan(lengths.name, lengths.extra));
+    member.kind = kind_of(host, attributes, member.name);
+    member.header += directory.shift;
+    return visitor(member);
+}
+
+} // namespace
+
+bool has_magic(Bytes head)
+{
+    auto const text = as_text(head);
+    return text.starts_with(kLocal) || text.starts_with(kEnd);
+}
+
+Result<void> visit(Source const& archive, std::function<Result<void>(Member const&)> const& visitor)
+{
+    auto const directory = EXHIBIT_TRY(find_directory(archive));
+    SourceReader reader { archive, directory.offset + directory.shift };
+    auto const end = reader.offset() + directory.size;
+    // The stated number of members wraps at 65,536 with some writers; the size of the directory does not.
+    while (reader.offset() < end)
+        EXHIBIT_TRY(show_member(reader, directory, visitor));
+    return {};
+}
+
+Result<std::uint64_t> data_offset(Source const& archive, std::uint64_t header, std::uint64_t packed)
+{
+    std::array<std::byte, kLocalSize> record {};
+    auto const bytes = EXHIBIT_TRY(read_exactly(archive, header, record));
+    Reader reader { bytes, header };
+    EXHIBIT_TRY(expect(reader, kLocal));
+    EXHIBIT_TRY(reader.skip(22));
+    auto const name = EXHIBIT_TRY(reader.little<std::uint16_t>());
+    auto const extra = EXHIBIT_TRY(reader.little<std::uint16_t>());
+    auto const offset = header + kLocalSize + name + extra;
+    if (offset > archive.size() || packed > archive.size() - offset)
+        return fail(Fault::truncated, "a member of the zip archive runs past its end", header);
+    return offset;
+}
+
+} // namespace exhibit::zip

@@ -1,0 +1,344 @@
+#include "acquisition/archive_index.hpp"
+#include "acquisition/container.hpp"
+#include "acquisition/spool.hpp"
+#include "support/archive_builder.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <fstream>
+#include <gtest/gtest.h>
+#include <map>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace {
+
+using namespace exhibit;
+using test::ArchiveForm;
+using test::ArchiveMember;
+using test::TemporaryFolder;
+
+std::shared_ptr<Container const> opened(std::filesystem::path const& path)
+{
+    auto container = open_container(path, {});
+    EXPECT_TRUE(container.has_value()) << (container ? "" : container.error().message);
+    return container ? *container : nullptr;
+}
+
+std::string content_of(Container const& container, std::string_view path)
+{
+    auto const source = container.open(path);
+    if (!source)
+        return std::string { "error: " } + std::string { source.error().what };
+    auto const content = read_all(**source, 1U << 30U);
+    return content ? std::string { as_text(content->bytes()) } : "unreadable";
+}
+
+/// Everything in a container, in its order: `path` and, of files, the content; folders end in `/`.
+std::vector<std::pair<std::string, std::string>> listing(
+    Container const& container, std::string_view folder = {})
+{
+    std::vector<std::pair<std::string, std::string>> all;
+    EXPECT_TRUE(container.visit(folder, [&](Node const& node) {
+        std::string path { node.path };
+        if (node.kind == EntryKind::folder)
+            all.emplace_back(path + '/', "");
+        else if (node.kind == EntryKind::link)
+            all.emplace_back(path + '@', "");
+        else
+            all.emplace_back(path, content_of(container, path));
+        return true;
+    }));
+    return all;
+}
+
+std::uint64_t problem_count(Container const& container, std::string_view words)
+{
+    std::uint64_t count = 0;
+    for (auto const& problem : container.problems())
+        if (problem.message.contains(words))
+            count += problem.count;
+    return count;
+}
+
+std::vector<ArchiveMember> const kTree {
+    { .name = "b/", .kind = EntryKind::folder },
+    { .name = "b/one.txt", .content = "one" },
+    { .name = "b-c/two.txt", .content = std::string(100'000, 'z') },
+    { .name = "b/d/", .kind = EntryKind::folder },
+    { .name = "b/d/\xff\xfe.bin", .content = std::string { "\0\1\2", 3 } },
+    { .name = "b-c/", .kind = EntryKind::folder },
+    { .name = "empty", .content = "" },
+};
+
+constexpr std::array kForms { ArchiveForm::zip_stored, ArchiveForm::zip_deflated, ArchiveForm::tar,
+    ArchiveForm::tar_gzip, ArchiveForm::tar_zstd, ArchiveForm::tar_xz };
+
+void write_folder(std::filesystem::path const& folder, std::vector<ArchiveMember> const& members)
+{
+    for (auto const& member : members) {
+        auto const path = folder / member.name;
+        std::filesystem::create_directories(member.kind == EntryKind::folder ? path : path.parent_path());
+        if (member.kind == EntryKind::file)
+            std::ofstream { path, std::ios::binary } << member.content;
+    }
+}
+
+TEST(Container, a_folder_and_every_archive_of_it_show_the_same)
+{
+    TemporaryFolder const folder;
+    write_folder(folder / "tree", kTree);
+    auto const expected = listing(*opened(folder / "tree"));
+    ASSERT_EQ(expected.size(), kTree.size());
+    EXPECT_EQ(expected.front().first, "b/");
+    EXPECT_EQ(expected.back().first, "empty");
+    for (auto const form : kForms) {
+        auto const path = folder / "archive";
+        test::write_archive(path, form, kTree);
+        auto const container = opened(path);
+        ASSERT_TRUE(container);
+        EXPECT_EQ(listing(*container), expected) << container->form();
+        EXPECT_EQ(listing(*container, "b/d").size(), 1U);
+        EXPECT_TRUE(container->problems().empty()) << container->form() << container->problems()[0].message;
+    }
+}
+
+TEST(Container, children_are_shown_once_each_also_of_folders_that_no_member_names)
+{
+    TemporaryFolder const folder;
+    std::vector<ArchiveMember> const members { { .name = "x/y/1", .content = "1" },
+        { .name = "x/y/2", .content = "2" }, { .name = "x/z", .content = "3" } };
+    write_folder(folder / "tree", members);
+    test::write_archive(folder / "a.zip", ArchiveForm::zip_stored, members);
+    for (auto const* const name : { "tree", "a.zip" }) {
+        auto const container = opened(folder / name);
+        std::vector<std::string> seen;
+        ASSERT_TRUE(container->children("x", Detail::names, [&](Node const& node) {
+            seen.emplace_back(node.path);
+            return true;
+        }));
+        EXPECT_EQ(seen, (std::vector<std::string> { "x/y", "x/z" })) << name;
+        EXPECT_EQ(container->find("x/y")->kind, EntryKind::folder);
+        EXPECT_EQ(container->find("x/z")->size, 1U);
+        EXPECT_FALSE(container->find("x/none"));
+        EXPECT_FALSE(container->find("x/../x/z"));
+        EXPECT_EQ(container->open("x/none").error().fault, Fault::missing);
+        EXPECT_FALSE(container->open("x/y").has_value());
+        EXPECT_EQ(
+            container->children("nowhere", Detail::names, [](Node const&) { return true; }).error().fault,
+            Fault::missing);
+    }
+}
+
+TEST(Container, names_that_lead_out_are_refused_and_counted)
+{
+    TemporaryFolder const folder;
+    std::vector<ArchiveMember> const members { { .name = "../evil", .content = "1" },
+        { .name = "a/../../evil", .content = "2" }, { .name = "/abs/file", .content = "3" },
+        { .name = "./dot//slash", .content = "4" } };
+    for (auto const form : kForms) {
+        test::write_archive(folder / "a", form, members);
+        auto const container = opened(folder / "a");
+        EXPECT_EQ(listing(*container),
+            (std::vector<std::pair<std::string, std::string>> { { "abs/file", "3" }, { "dot/slash", "4" } }));
+        EXPECT_EQ(problem_count(*container, "leads out"), 2U);
+        EXPECT_EQ(problem_count(*container, "absolute"), 1U);
+        EXPECT_FALSE(container->open("../evil").has_value());
+    }
+}
+
+TEST(Container, of_two_members_with_one_name_the_last_counts)
+{
+    TemporaryFolder const folder;
+    std::vector<ArchiveMember> const members { { .name = "a", .content = "old" },
+        { .name = "a", .content = "new" } };
+    for (auto const form : kForms) {
+        test::write_archive(folder / "a", form, members);
+        auto const container = opened(folder / "a");
+        EXPECT_EQ(content_of(*container, "a"), "new");
+        EXPECT_EQ(problem_count(*container, "twice"), 1U);
+    }
+}
+
+TEST(Container, backslashes_separate_only_where_nothing_else_does)
+{
+    TemporaryFolder const folder;
+    test::write_archive(folder / "w.zip", ArchiveForm::zip_stored, { { .name = "a\\b", .content = "1" } });
+    EXPECT_EQ(content_of(*opened(folder / "w.zip"), "a/b"), "1");
+    test::write_archive(folder / "u.zip", ArchiveForm::zip_stored,
+        { { .name = "a\\b", .content = "1" }, { .name = "c/d", .content = "2" } });
+    EXPECT_EQ(content_of(*opened(folder / "u.zip"), "a\\b"), "1");
+    test::write_archive(
+        folder / "e.zip", ArchiveForm::zip_stored, { { .name = "..\\evil", .content = "1" } });
+    EXPECT_TRUE(listing(*opened(folder / "e.zip")).empty());
+}
+
+TEST(Container, links_are_shown_and_never_followed)
+{
+    TemporaryFolder const folder;
+    std::ofstream { folder / "secret" } << "outside";
+    std::filesystem::create_directories(folder / "tree/inside");
+    std::filesystem::create_symlink(folder / "secret", folder / "tree/link");
+    std::filesystem::create_directory_symlink(folder.path(), folder / "tree/way_out");
+    ASSERT_EQ(::mkfifo((folder / "tree/pipe").c_str(), 0600), 0);
+    auto const container = opened(folder / "tree");
+    EXPECT_EQ(listing(*container),
+        (std::vector<std::pair<std::string, std::string>> {
+            { "inside/", "" }, { "link@", "" }, { "way_out@", "" } }));
+    EXPECT_EQ(container->open("link").error().fault, Fault::unsupported);
+    EXPECT_FALSE(container->open("way_out/secret").has_value());
+    EXPECT_FALSE(container->open("inside/../../secret").has_value());
+    EXPECT_FALSE(container->open("pipe").has_value());
+    EXPECT_EQ(problem_count(*container, "pipe"), 1U);
+
+    test::write_archive(folder / "a.tar", ArchiveForm::tar,
+        { { .name = "l", .kind = EntryKind::link, .target = "/etc/passwd" } });
+    auto const tar = opened(folder / "a.tar");
+    EXPECT_EQ(listing(*tar).at(0).first, "l@");
+    EXPECT_FALSE(tar->open("l").has_value());
+}
+
+TEST(Container, a_hard_link_in_a_tar_has_the_content_of_its_target)
+{
+    TemporaryFolder const folder;
+    test::write_archive(folder / "a.tar", ArchiveForm::tar,
+        { { .name = "x/a", .content = "shared" }, { .name = "x/b", .target = "x/a", .hard_link = true },
+            { .name = "x/c", .target = "x/none", .hard_link = true } });
+    auto const container = opened(folder / "a.tar");
+    EXPECT_EQ(content_of(*container, "x/b"), "shared");
+    EXPECT_FALSE(container->find("x/c"));
+    EXPECT_EQ(problem_count(*container, "hard link"), 1U);
+}
+
+TEST(Container, long_names_and_times_survive_in_a_tar)
+{
+    TemporaryFolder const folder;
+    auto const name = std::string(90, 'd') + "/" + std::string(120, 'e') + "/" + std::string(200, 'f');
+    for (auto const form : { ArchiveForm::tar, ArchiveForm::tar_gnu, ArchiveForm::tar_gzip }) {
+        test::write_archive(
+            folder / "a.tar", form, { { .name = name, .content = "deep", .modified = 1'600'000'000 } });
+        auto const container = opened(folder / "a.tar");
+        EXPECT_EQ(content_of(*container, name), "deep");
+        EXPECT_EQ(to_text(container->find(name)->modified.value()), "2020-09-13 12:26:40.000000");
+    }
+}
+
+TEST(Container, a_large_member_can_be_read_at_any_place)
+{
+    TemporaryFolder const folder;
+    std::string content;
+    for (std::uint32_t i = 0; content.size() < (6U << 20U); ++i)
+        content += std::to_string(i * 2654435761U);
+    for (auto const form : { ArchiveForm::zip_deflated, ArchiveForm::tar_gzip, ArchiveForm::tar_zstd }) {
+        test::write_archive(folder / "a", form,
+            { { .name = "first", .content = content }, { .name = "second", .content = content } });
+        auto const container = opened(folder / "a");
+        auto const source = container->open("second").value();
+        ASSERT_EQ(source->size(), content.size());
+        std::string part(5000, '\0');
+        ASSERT_EQ(
+            source->read_at(5'000'000, std::as_writable_bytes(std::span { part })).value(), part.size());
+        EXPECT_EQ(part, content.substr(5'000'000, 5000));
+        EXPECT_EQ(content_of(*container, "first"), content);
+    }
+}
+
+TEST(Container, a_cut_archive_is_refused_or_keeps_what_came_before)
+{
+    TemporaryFolder const folder;
+    std::vector<ArchiveMember> members;
+    for (int i = 0; i < 50; ++i)
+        members.push_back({ .name = "f" + std::to_string(100 + i),
+            .content = std::string(3000, static_cast<char>('a' + i % 26)) });
+    for (auto const form : kForms) {
+        test::write_archive(folder / "whole", form, members);
+        auto const size = std::filesystem::file_size(folder / "whole");
+        for (unsigned tenth = 1; tenth < 10; ++tenth) {
+            std::filesystem::copy_file(
+                folder / "whole", folder / "cut", std::filesystem::copy_options::overwrite_existing);
+            std::filesystem::resize_file(folder / "cut", size * tenth / 10);
+            auto const container = open_container(folder / "cut", {});
+            if (!container) {
+                EXPECT_FALSE(container.error().advice.empty());
+                continue;
+            }
+            if ((*container)->form() == "single file")
+                continue;
+            EXPECT_FALSE((*container)->problems().empty());
+            for (auto const& [path, content] : listing(**container))
+                EXPECT_TRUE(
+                    std::string(3000, content[0]).starts_with(content) || content.starts_with("error"))
+                    << path;
+        }
+    }
+}
+
+TEST(Container, a_bomb_is_refused_with_its_reason)
+{
+    TemporaryFolder const folder;
+    test::write_archive(folder / "bomb.zip", ArchiveForm::zip_deflated,
+        { { .name = "zeros", .content = std::string(1U << 20U, '\0') } });
+    test::claim_size(folder / "bomb.zip", 2'000'000'000);
+    auto const container = opened(folder / "bomb.zip");
+    EXPECT_EQ(container->open("zeros").error().fault, Fault::over_limit);
+    EXPECT_EQ(problem_count(*container, "expand"), 1U);
+
+    test::write_archive(folder / "overlap.zip", ArchiveForm::zip_stored,
+        { { .name = "a", .content = std::string(1000, 'a') }, { .name = "b", .content = "b" } });
+    test::point_second_member_at_first(folder / "overlap.zip");
+    auto const overlap = opened(folder / "overlap.zip");
+    EXPECT_EQ(overlap->open("a").error().fault, Fault::over_limit);
+    EXPECT_EQ(problem_count(*overlap, "share bytes"), 1U);
+}
+
+TEST(Container, a_damaged_member_is_noted_and_the_others_are_read)
+{
+    TemporaryFolder const folder;
+    std::string content;
+    for (int i = 0; i < 20'000; ++i)
+        content += std::to_string(i * 7919);
+    test::write_archive(folder / "a.zip", ArchiveForm::zip_deflated,
+        { { .name = "bad", .content = content }, { .name = "good", .content = "fine" } });
+    std::fstream file { folder / "a.zip", std::ios::in | std::ios::out | std::ios::binary };
+    file.seekp(static_cast<std::streamoff>(std::filesystem::file_size(folder / "a.zip") / 2));
+    file << std::string(64, '\xAA');
+    file.close();
+    auto const container = opened(folder / "a.zip");
+    EXPECT_EQ(content_of(*container, "good"), "fine");
+    (void)content_of(*container, "bad");
+    EXPECT_EQ(container->problems().size(), 1U);
+}
+
+TEST(Container, what_is_no_archive_is_a_tree_of_one_file)
+{
+    TemporaryFolder const folder;
+    std::ofstream { folder / "note.txt" } << "hello";
+    auto const container = opened(folder / "note.txt");
+    EXPECT_EQ(container->form(), "single file");
+    EXPECT_EQ(content_of(*container, "note.txt"), "hello");
+    EXPECT_EQ(open_container(folder / "nothing", {}).error().fault, Fault::missing);
+}
+
+TEST(Spool, content_above_its_limit_leaves_memory_and_reads_back)
+{
+    Spool spool { 0, 1000 };
+    std::string content;
+    for (int i = 0; i < 50; ++i) {
+        auto const piece = std::string(100, static_cast<char>('a' + i % 26));
+        content += piece;
+        ASSERT_TRUE(spool.write(as_bytes(piece)));
+    }
+    auto const source = std::move(spool).finish();
+    EXPECT_TRUE(source->in_memory().empty());
+    EXPECT_EQ(as_text(read_all(*source, 10'000).value().bytes()), content);
+}
+
+TEST(ArchiveIndex, orders_paths_by_component)
+{
+    EXPECT_TRUE(path_before("a/b", "a-b"));
+    EXPECT_TRUE(path_before("a", "a/b"));
+    EXPECT_FALSE(path_before("a-b", "a/b"));
+    EXPECT_FALSE(path_before("a", "a"));
+    EXPECT_TRUE(path_before("a", "\xff"));
+}
+
+} // namespace
