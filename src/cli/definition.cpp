@@ -1,0 +1,60 @@
+#include "cli/definition.hpp"
+
+namespace exhibit::cli {
+namespace {
+
+constexpr std::string_view kAbout = "Examines phones for traces of mercenary spyware: reads an acquisition, "
+                                    "never writes to it, and puts what\n"
+                                    "it found, what it covered and what it could not see into one case file.";
+
+std::string examples_footer(std::string_view examples)
+{
+    std::string footer = "Examples:\n";
+    while (!examples.empty()) {
+        auto const end = examples.find('\n');
+        footer += fmt::format("  {}\n", examples.substr(0, end));
+        examples.remove_prefix(end == std::string_view::npos ? examples.size() : end + 1);
+    }
+    return footer;
+}
+
+Action define(CLI::App& root, Command const& command)
+{
+    auto* app = root.add_subcommand(std::string { command.name }, std::string { command.summary });
+    app->group(std::string { heading_of(command.group) });
+    auto action = command.define(*app);
+    if (!command.examples.empty())
+        app->footer(examples_footer(command.examples));
+    return action;
+}
+
+} // namespace
+
+std::string_view heading_of(Group group)
+{
+    constexpr std::array<std::string_view, 4> headings { "Examine", "Read a case file", "Knowledge",
+        "About exhibit" };
+    return headings[static_cast<std::size_t>(group)];
+}
+
+Definition::Definition()
+    : app(std::make_unique<CLI::App>(std::string { kAbout }, "exhibit"))
+{
+    std::map<std::string, Color> const colors { { "auto", Color::automatic }, { "always", Color::always },
+        { "never", Color::never } };
+    app->set_help_flag("-h,--help", "Show this help");
+    app->add_option("--color", color, "Colours: auto, always or never; auto also honours NO_COLOR")
+        ->transform(CLI::CheckedTransformer(colors).description(""))
+        ->type_name("WHEN");
+    app->fallthrough();
+    app->require_subcommand(0, 1);
+    app->footer("`exhibit COMMAND --help` shows the options of a command, with examples.");
+    for (auto group : { Group::examine, Group::read, Group::knowledge, Group::about })
+        for (auto const* command : commands())
+            if (command->group == group)
+                actions.emplace(command->name, define(*app, *command));
+}
+
+Definition::~Definition() = default;
+
+} // namespace exhibit::cli

@@ -1,0 +1,86 @@
+#include "cli/session.hpp"
+
+#include "base/text.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <unistd.h>
+
+namespace exhibit::cli {
+namespace {
+
+std::string_view start_of(Paint paint)
+{
+    constexpr std::array<std::string_view, 7> starts { "", "\x1b[1m", "\x1b[2m", "\x1b[1;31m", "\x1b[33m",
+        "\x1b[36m", "\x1b[32m" };
+    return starts[static_cast<std::size_t>(paint)];
+}
+
+std::string painted(Paint paint, std::string_view text, bool colors)
+{
+    if (!colors || paint == Paint::plain || text.empty())
+        return std::string { text };
+    return fmt::format("{}{}\x1b[0m", start_of(paint), text);
+}
+
+bool takes_colors(Color color, Output const& output)
+{
+    if (color != Color::automatic)
+        return color == Color::always;
+    auto const* no_color = std::getenv("NO_COLOR");
+    auto const* terminal = std::getenv("TERM");
+    bool const refused = no_color != nullptr && *no_color != '\0';
+    bool const dumb = terminal != nullptr && std::string_view { terminal } == "dumb";
+    return !refused && !dumb && output.is_terminal();
+}
+
+} // namespace
+
+void Output::write(std::string_view text)
+{
+    m_buffer += text;
+    if (m_buffer.size() >= kFlushAt)
+        flush();
+}
+
+void Output::flush()
+{
+    std::string_view left = m_buffer;
+    while (!left.empty() && m_error == 0) {
+        auto const written = ::write(::fileno(m_stream), left.data(), left.size());
+        if (written > 0)
+            left.remove_prefix(static_cast<std::size_t>(written));
+        else if (errno != EINTR)
+            m_error = errno;
+    }
+    m_buffer.clear();
+}
+
+bool Output::is_terminal() const
+{
+    return ::isatty(::fileno(m_stream)) == 1;
+}
+
+void Session::set_color(Color color)
+{
+    m_colors = takes_colors(color, m_out);
+    m_error_colors = takes_colors(color, m_err);
+}
+
+std::string Session::paint(Paint paint, std::string_view text) const
+{
+    return painted(paint, text, m_colors);
+}
+
+ExitCode Session::refuse(std::string_view message, std::string_view advice)
+{
+    m_out.flush();
+    m_err.print("{} {}\n", painted(Paint::alarm, "exhibit:", m_error_colors), escape_for_terminal(message));
+    if (!advice.empty())
+        m_err.print("  {}\n", escape_for_terminal(advice));
+    m_err.flush();
+    return ExitCode::could_not_run;
+}
+
+} // namespace exhibit::cli
