@@ -1,5 +1,7 @@
 #include "support/run_program.hpp"
 
+#include "support/paths.hpp"
+
 #include <array>
 #include <fcntl.h>
 #include <poll.h>
@@ -22,7 +24,7 @@ struct Pipe {
     ::dup2(err, STDERR_FILENO);
     for (auto& one : environment)
         ::putenv(one.data());
-    std::string program = EXHIBIT_BINARY;
+    auto program = exhibit_program().string();
     std::vector<std::string> copies = arguments;
     std::vector<char*> argv { program.data() };
     for (auto& argument : copies)
