@@ -1,0 +1,21 @@
+#pragma once
+
+#include "artifact/artifact.hpp"
+#include "formats/plist/plist.hpp"
+
+namespace exhibit {
+
+/// An entry that was read whole as a property list.
+struct PlistFile {
+    Content content;
+    plist::Document document;
+
+    [[nodiscard]] plist::Value root() const { return document.root(); }
+};
+
+Result<PlistFile> open_plist(Input const&, Context const&);
+
+/// A date, or a number of seconds since 2001 in its place, as some writers have it. Absent otherwise.
+Time plist_time(plist::Value const&);
+
+} // namespace exhibit
