@@ -1,13 +1,13 @@
 # One folder per artifact: <platform>/<name>/*.cpp defines `extern Artifact const <platform>_<name>`.
 # The registry is generated from the folders, so adding an artifact edits no shared file, and a
-# folder that forgets its definition fails to link. A folder named `common` holds helpers that the
-# artifacts of its platform share and is no artifact.
+# folder that forgets its definition fails to link. A folder named `common`, beside the platforms or in
+# one of them, holds helpers that artifacts share and is no artifact.
 function(exhibit_add_artifacts target)
     cmake_parse_arguments(arg "" "DIRECTORY" "" ${ARGN})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${arg_DIRECTORY}/*.cpp)
     file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/${arg_DIRECTORY}
         ${arg_DIRECTORY}/*/*)
-    list(FILTER folders EXCLUDE REGEX "/common$|/\\.")
+    list(FILTER folders EXCLUDE REGEX "^common/|/common$|/\\.")
     list(SORT folders)
     set(declarations "")
     set(entries "")

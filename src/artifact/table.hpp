@@ -208,19 +208,22 @@ consteval bool is_snake_case(std::string_view name)
     return true;
 }
 
-consteval Column const* find_column(Table const& table, std::string_view name)
+/// The place of the column with this name, or their number. No pointer: g++ 12 cannot compare the address
+/// of columns that several artifacts share (an inline variable) with null while compiling.
+consteval std::size_t find_column(Table const& table, std::string_view name)
 {
-    for (auto const& column : table.columns)
-        if (column.name == name)
-            return &column;
-    return nullptr;
+    std::size_t at = 0;
+    while (at != table.columns.size() && table.columns[at].name != name)
+        ++at;
+    return at;
 }
 
 consteval bool names_only_columns(Table const& table, std::string_view text)
 {
     for (auto open = text.find('{'); open != text.npos; open = text.find('{', open + 1)) {
         auto const close = text.find('}', open);
-        if (close == text.npos || find_column(table, text.substr(open + 1, close - open - 1)) == nullptr)
+        if (close == text.npos
+            || find_column(table, text.substr(open + 1, close - open - 1)) == table.columns.size())
             return false;
     }
     return true;
@@ -243,10 +246,11 @@ consteval TableOf<Row> table(std::string_view name, std::string_view doc, Relati
     TableOf<Row> const table { { name, doc, relation, columns, events, mvt_file } };
     if (!detail::is_snake_case(name) || !doc.ends_with('.'))
         throw "a table has a snake_case name and a description that ends in a period";
-    for (auto const& column : columns) {
+    for (std::size_t at = 0; at != columns.size(); ++at) {
+        auto const& column = columns[at];
         if (column.row_type != &detail::kRowType<Row>)
             throw "a column reads a field of another struct";
-        if (!detail::is_snake_case(column.name) || detail::find_column(table, column.name) != &column)
+        if (!detail::is_snake_case(column.name) || detail::find_column(table, column.name) != at)
             throw "a column has a snake_case name of its own";
         if (detail::is_reserved(column.name))
             throw "a column may not be called record_id, entry_id, locator, recovered or *_raw";
@@ -254,8 +258,8 @@ consteval TableOf<Row> table(std::string_view name, std::string_view doc, Relati
             throw "a column has a description that ends in a period";
     }
     for (auto const& event : events) {
-        auto const* when = detail::find_column(table, event.when);
-        if (when == nullptr || when->type != Type::time)
+        auto const when = detail::find_column(table, event.when);
+        if (when == table.columns.size() || table.columns[when].type != Type::time)
             throw "an event happens at a time column";
         if (!detail::is_snake_case(event.kind))
             throw "an event has a snake_case kind";

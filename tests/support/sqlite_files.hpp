@@ -21,6 +21,8 @@ public:
     ~SqliteFiles();
 
     void run(std::string_view sql);
+    /// To add functions that the SQL may call.
+    [[nodiscard]] sqlite3* handle() const { return m_handle; }
     /// Rows of a query, each as its cells joined by `|`, read by SQLite from its own files.
     std::vector<std::string> rows(std::string const& sql);
     /// Ends the connection, which moves a `-wal` into the database.

@@ -1,0 +1,119 @@
+#include "artifacts/common/query.hpp"
+
+#include <array>
+
+namespace exhibit {
+namespace {
+
+using namespace std::string_view_literals;
+
+struct Call {
+    std::optional<std::int64_t> call_id;
+    Time started;
+    std::optional<double> duration;
+    std::optional<std::string_view> number;
+    std::optional<std::string_view> name;
+    std::optional<std::string_view> direction;
+    std::optional<bool> originated;
+    std::optional<bool> answered;
+    std::optional<std::string_view> service;
+    std::optional<std::int64_t> call_type;
+    std::optional<std::string_view> location;
+    std::optional<std::string_view> country;
+    std::optional<std::int64_t> handle_type;
+    std::optional<std::int64_t> disconnected_cause;
+    std::optional<std::string_view> unique_id;
+    std::optional<bool> was_read;
+};
+
+constexpr std::array kColumns {
+    column<&Call::call_id>("call_id", "Number of the call in the phone's log.").mvt("-"),
+    column<&Call::started>("started", Clock::mac, "When the phone began to ring or to dial.").mvt("isodate"),
+    column<&Call::duration>("duration", "Seconds that the two were connected; 0 if they never were.")
+        .mvt("duration"),
+    column<&Call::number>(
+        "number", Is::handle, "The other side: a phone number, a mail address or an account of a service.")
+        .mvt("number"),
+    column<&Call::name>("name", Is::free_text, "The other side's name as the phone had it.").mvt("-"),
+    column<&Call::direction>("direction", Is::opaque, "incoming or outgoing: one of two fixed words.")
+        .mvt("-"),
+    column<&Call::originated>("originated", "Whether the call was placed on this phone.").mvt("-"),
+    column<&Call::answered>("answered", "Whether the call was picked up.").mvt("-"),
+    column<&Call::service>("service", Is::app_id,
+        "Who carried the call: com.apple.Telephony, com.apple.FaceTime or the app's bundle id.")
+        .mvt("provider"),
+    column<&Call::call_type>(
+        "call_type", "0 an app's call, 1 telephone, 8 FaceTime video, 16 FaceTime audio.")
+        .mvt("-"),
+    column<&Call::location>("location", Is::opaque,
+        "Region that the number belongs to, in words; not a place that indicators name.")
+        .mvt("location"),
+    column<&Call::country>("country", Is::opaque, "Country code of the number; no indicator names countries.")
+        .mvt("-"),
+    column<&Call::handle_type>(
+        "handle_type", "What `number` is: 1 an account, 2 a phone number, 3 a mail address.")
+        .mvt("-"),
+    column<&Call::disconnected_cause>("disconnected_cause", "Why the call ended, in the system's code.")
+        .mvt("-"),
+    column<&Call::unique_id>("unique_id", Is::opaque, "The call's own UUID, which the system makes up.")
+        .mvt("-"),
+    column<&Call::was_read>("was_read", "Whether a missed call was seen by the person.").mvt("-"),
+};
+constexpr std::array kEvents { Event {
+    "started", "call", "{direction} call with {number} over {service}, {duration} s" } };
+constexpr auto kCalls = table<Call>("ios_call", "One row per call in the phone's own call log.",
+    Relation::contacted, kColumns, kEvents, "calls");
+
+constexpr std::array kFields {
+    from<&Call::call_id>("call.Z_PK"),
+    from<&Call::started>("call.ZDATE", Clock::mac),
+    from<&Call::duration>("call.ZDURATION"),
+    from<&Call::number>("call.ZADDRESS"),
+    from<&Call::name>("call.ZNAME"),
+    from<&Call::originated>("call.ZORIGINATED"),
+    from<&Call::answered>("call.ZANSWERED"),
+    from<&Call::service>("call.ZSERVICE_PROVIDER"),
+    from<&Call::call_type>("call.ZCALLTYPE"),
+    from<&Call::location>("call.ZLOCATION"),
+    from<&Call::country>("call.ZISO_COUNTRY_CODE"),
+    from<&Call::handle_type>("call.ZHANDLE_TYPE"),
+    from<&Call::disconnected_cause>("call.ZDISCONNECTED_CAUSE"),
+    from<&Call::unique_id>("call.ZUNIQUE_ID"),
+    from<&Call::was_read>("call.ZREAD"),
+};
+
+Result<void> parse(Input const& input, Context& context)
+{
+    auto const database = EXHIBIT_TRY(open_database(input, context));
+    if (!database.empty() && !database.has_table("ZCALLRECORD"))
+        return fail(Fault::unsupported, "the database has no table `ZCALLRECORD`");
+    return each_row<Call>(
+        database, context, { "call", "ZCALLRECORD" }, kFields, [&](Call& row, Origin origin) {
+            if (row.originated)
+                row.direction = *row.originated ? "outgoing"sv : "incoming"sv;
+            return context.add(kCalls, row, origin);
+        });
+}
+
+constexpr std::array kPaths {
+    "/private/var/mobile/Library/CallHistoryDB/CallHistory.storedata"sv,
+    "/private/var/mobile/Library/CallHistoryDB/CallHistoryTemp.storedata"sv,
+};
+constexpr std::array<Table const*, 1> kTables { &kCalls };
+
+} // namespace
+
+extern Artifact const ios_call_history;
+constinit Artifact const ios_call_history {
+    .id = "ios.call_history",
+    .title = "Call history",
+    .doc = "Telephone, FaceTime and apps' calls from the phone's own log, table `ZCALLRECORD`. Backups hold "
+           "it only when they are "
+           "encrypted. The phone keeps some hundred calls.",
+    .platform = Platform::ios,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

@@ -1,0 +1,110 @@
+#include "artifacts/common/query.hpp"
+
+#include <array>
+
+namespace exhibit {
+namespace {
+
+using namespace std::string_view_literals;
+
+struct Contact {
+    std::optional<std::int64_t> person_id;
+    std::optional<std::string_view> value;
+    std::optional<std::int64_t> property;
+    std::optional<std::string_view> label;
+    std::optional<std::string_view> first;
+    std::optional<std::string_view> middle;
+    std::optional<std::string_view> last;
+    std::optional<std::string_view> organization;
+    std::optional<std::string_view> note;
+    Time created;
+    Time modified;
+};
+
+constexpr std::array kColumns {
+    column<&Contact::person_id>(
+        "person_id", "Number of the person in the address book; several rows may share it.")
+        .mvt("-"),
+    column<&Contact::value>(
+        "value", Is::handle, "A phone number, mail address or account; absent where the person has none.")
+        .mvt("value"),
+    column<&Contact::property>(
+        "property", "What the value is: 3 phone, 4 mail, 22 web page, 46 social profile.")
+        .mvt("-"),
+    column<&Contact::label>("label", Is::opaque,
+        "The person's own word for the value, such as home or mobile; never an indicator.")
+        .mvt("-"),
+    column<&Contact::first>("first", Is::free_text, "First name.").mvt("first"),
+    column<&Contact::middle>("middle", Is::free_text, "Middle name.").mvt("middle"),
+    column<&Contact::last>("last", Is::free_text, "Last name.").mvt("last"),
+    column<&Contact::organization>("organization", Is::free_text, "Organization.").mvt("organization"),
+    column<&Contact::note>("note", Is::free_text, "What the person noted about the contact.").mvt("-"),
+    column<&Contact::created>("created", Clock::mac, "When the contact was added.").mvt("-"),
+    column<&Contact::modified>("modified", Clock::mac, "When the contact was last changed.").mvt("-"),
+};
+constexpr auto kContacts = table<Contact>("ios_contact",
+    "One row per phone number, address or account of a person in the address book, and one for a person "
+    "without any.",
+    Relation::present, kColumns, {}, "contacts");
+
+constexpr std::array kFields {
+    from<&Contact::person_id>("value.record_id"),
+    from<&Contact::value>("value.value"),
+    from<&Contact::property>("value.property"),
+    from<&Contact::label>("label.value"),
+    from<&Contact::first>("person.First"),
+    from<&Contact::middle>("person.Middle"),
+    from<&Contact::last>("person.Last"),
+    from<&Contact::organization>("person.Organization"),
+    from<&Contact::note>("person.Note"),
+    from<&Contact::created>("person.CreationDate", Clock::mac),
+    from<&Contact::modified>("person.ModificationDate", Clock::mac),
+};
+
+constexpr std::array kPersonFields {
+    from<&Contact::person_id>("person.ROWID"),
+    from<&Contact::first>("person.First"),
+    from<&Contact::middle>("person.Middle"),
+    from<&Contact::last>("person.Last"),
+    from<&Contact::organization>("person.Organization"),
+    from<&Contact::note>("person.Note"),
+    from<&Contact::created>("person.CreationDate", Clock::mac),
+    from<&Contact::modified>("person.ModificationDate", Clock::mac),
+};
+
+Result<void> parse(Input const& input, Context& context)
+{
+    auto const database = EXHIBIT_TRY(open_database(input, context));
+    if (!database.empty() && !database.has_table("ABPerson"))
+        return fail(Fault::unsupported, "the database has no table `ABPerson`");
+    auto const add = [&](Contact& row, Origin origin) { return context.add(kContacts, row, origin); };
+    Select const values { .alias = "value",
+        .table = "ABMultiValue",
+        .joins = { { "person", "ABPerson", "ROWID", "value.record_id" },
+            { "label", "ABMultiValueLabel", "ROWID", "value.label" } } };
+    EXHIBIT_TRY(each_row<Contact>(database, context, values, kFields, add));
+    Select people { .alias = "person", .table = "ABPerson" };
+    if (database.has_column("ABMultiValue", "record_id"))
+        people.where = "NOT EXISTS (SELECT 1 FROM ABMultiValue WHERE record_id = person.rowid)";
+    return each_row<Contact>(database, context, people, kPersonFields, add);
+}
+
+constexpr std::array kPaths { "/private/var/mobile/Library/AddressBook/AddressBook.sqlitedb"sv };
+constexpr std::array<Table const*, 1> kTables { &kContacts };
+
+} // namespace
+
+extern Artifact const ios_contacts;
+constinit Artifact const ios_contacts {
+    .id = "ios.contacts",
+    .title = "Contacts",
+    .doc = "The address book, which gives names to the numbers and addresses of other artifacts. Read from "
+           "the tables `ABPerson` "
+           "and `ABMultiValue`.",
+    .platform = Platform::ios,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

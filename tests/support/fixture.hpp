@@ -1,0 +1,48 @@
+#pragma once
+
+#include "artifact/artifact.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+/// The fixtures of artifacts: `tests/artifacts/<id>/<case>/`, each one entry and what its artifact is to
+/// make of it (`expected.json`, a line per row). The entry is written so that people can read it:
+///
+/// | file | becomes |
+/// |---|---|
+/// | `input.sql` | a database; `input.wal.sql` beside it is run in WAL mode, so that it stands in the `-wal`
+/// only | | `input.plist.xml` | a binary property list | | `input.archive.xml` | a keyed archive of the same
+/// content, see `archive` below | | `input.hex` | bytes, two digits each; `#` begins a comment | | `input.*`
+/// | itself | | `path` | the canonical path of the entry; without it the artifact's first pattern with `X`
+/// for `*` |
+///
+/// SQL of fixtures may call: `plist(xml)`, a binary property list of XML content; `archive(xml)`, a keyed
+/// archive, in which a dictionary with a key `$class` becomes an instance of that class;
+/// `backup_file(path, size, mode, user, birth, modified, changed)`, an archived `MBFile`;
+/// `attributed_body(text [, start, length, url]...)`, the body of a message; `bytes(a, b, ...)`, blobs in a
+/// row.
+namespace exhibit::test {
+
+enum class Form : std::uint8_t { database, property_list, text, binary };
+
+struct Fixture {
+    std::string name; ///< `ios.sms/ios14`
+    std::filesystem::path folder;
+    Artifact const* artifact = nullptr; ///< null when no artifact has the folder's name
+    Form form = Form::binary;
+    std::string path;
+    std::string main;
+    std::string wal;
+    bool has_wal = false;
+};
+
+/// Every fixture, in the order of names. With EXHIBIT_ONLY in the environment, those of artifacts whose
+/// id begins with it.
+std::vector<Fixture> load_fixtures();
+
+/// The content of a file.
+std::string slurp(std::filesystem::path const&);
+
+} // namespace exhibit::test

@@ -1,0 +1,109 @@
+// What every artifact promises, checked over the registry.
+#include "artifact/registry.hpp"
+#include "support/fixture.hpp"
+#include "support/recorder.hpp"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <map>
+#include <set>
+
+namespace exhibit {
+namespace {
+
+std::string_view prefix_of(Platform platform)
+{
+    return platform == Platform::ios ? "ios" : "android";
+}
+
+TEST(Contract, ids_say_the_platform_and_are_unique)
+{
+    std::set<std::string_view> ids;
+    for (auto const* artifact : artifacts()) {
+        EXPECT_TRUE(artifact->id.starts_with(std::string { prefix_of(artifact->platform) } + '.'))
+            << artifact->id;
+        EXPECT_TRUE(ids.insert(artifact->id).second) << artifact->id;
+    }
+}
+
+TEST(Contract, every_artifact_says_what_it_is_and_what_it_reads)
+{
+    for (auto const* artifact : artifacts()) {
+        SCOPED_TRACE(artifact->id);
+        EXPECT_FALSE(artifact->title.empty());
+        EXPECT_TRUE(artifact->doc.ends_with('.'));
+        EXPECT_FALSE(artifact->tables.empty());
+        EXPECT_FALSE(artifact->paths.empty());
+        for (auto const path : artifact->paths)
+            EXPECT_TRUE(path.starts_with('/') || path.starts_with('@') || path.starts_with("**")) << path;
+    }
+}
+
+TEST(Contract, table_names_are_unique_and_begin_with_the_platform)
+{
+    std::set<std::string_view> names;
+    for (auto const* artifact : artifacts())
+        for (auto const* table : artifact->tables) {
+            EXPECT_TRUE(table->name.starts_with(std::string { prefix_of(artifact->platform) } + '_'))
+                << table->name;
+            EXPECT_TRUE(names.insert(table->name).second) << table->name;
+        }
+}
+
+TEST(Contract, a_column_name_means_one_type_everywhere)
+{
+    std::map<std::string_view, std::pair<Type, std::string_view>> seen;
+    for (auto const* artifact : artifacts())
+        for (auto const* table : artifact->tables)
+            for (auto const& column : table->columns) {
+                auto const [first, fresh] = seen.try_emplace(column.name, column.type, table->name);
+                EXPECT_EQ(first->second.first, column.type)
+                    << column.name << " in " << table->name << " and in " << first->second.second;
+            }
+}
+
+// An indicator for a process name is worth most where something ran or used the network; the same word in
+// a list of files says little.
+TEST(Contract, processes_stand_only_where_something_ran_used_the_network_or_asked_for_a_permission)
+{
+    for (auto const* artifact : artifacts())
+        for (auto const* table : artifact->tables)
+            for (auto const& column : table->columns)
+                if (column.is == Is::process) {
+                    EXPECT_TRUE(table->relation == Relation::executed || table->relation == Relation::traffic
+                        || table->relation == Relation::permitted || table->relation == Relation::installed)
+                        << table->name << '.' << column.name;
+                }
+}
+
+TEST(Contract, every_artifact_has_a_fixture_that_gives_rows_and_every_column_is_filled_in_one)
+{
+    std::map<Artifact const*, std::set<std::string>> filled;
+    for (auto const& fixture : test::load_fixtures()) {
+        ASSERT_NE(fixture.artifact, nullptr) << fixture.name;
+        test::Recorder recorder { *fixture.artifact };
+        MemorySource const source { as_bytes(fixture.main) };
+        MemorySource const log { as_bytes(fixture.wal) };
+        Input input;
+        input.path = fixture.path;
+        input.stored = fixture.path;
+        input.source = &source;
+        input.wal = fixture.has_wal ? &log : nullptr;
+        (void)fixture.artifact->parse(input, recorder);
+        filled[fixture.artifact].insert(recorder.filled().begin(), recorder.filled().end());
+    }
+    for (auto const* artifact : artifacts()) {
+        if (std::getenv("EXHIBIT_ONLY") != nullptr
+            && !filled.contains(artifact)) // NOLINT(concurrency-mt-unsafe)
+            continue;
+        EXPECT_TRUE(filled.contains(artifact)) << artifact->id << " has no fixture";
+        for (auto const* table : artifact->tables)
+            for (auto const& column : table->columns) {
+                auto const name = std::string { table->name } + '.' + std::string { column.name };
+                EXPECT_TRUE(filled[artifact].contains(name)) << name << " is empty in every fixture";
+            }
+    }
+}
+
+} // namespace
+} // namespace exhibit

@@ -1,0 +1,135 @@
+// Runs every folder below tests/artifacts through its artifact and compares with expected.json. There is
+// no test code per artifact: a test is a folder. EXHIBIT_UPDATE=1 rewrites the expectations.
+#include "support/fixture.hpp"
+#include "support/recorder.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <set>
+
+namespace exhibit {
+namespace {
+
+using test::Fixture;
+using test::Recorder;
+
+Result<void> parse(Fixture const& fixture, std::string const& main, std::string const& wal, Context& context)
+{
+    MemorySource const source { as_bytes(main) };
+    MemorySource const log { as_bytes(wal) };
+    Input input;
+    input.path = fixture.path;
+    input.stored = fixture.path;
+    input.source = &source;
+    input.wal = fixture.has_wal ? &log : nullptr;
+    return fixture.artifact->parse(input, context);
+}
+
+std::string outcome_of(Result<void> const& result)
+{
+    nlohmann::ordered_json line;
+    line["outcome"] = result ? "parsed" : name_of(result.error().fault);
+    if (!result)
+        line["error"] = result.error().what;
+    return line.dump();
+}
+
+std::string result_of(Fixture const& fixture)
+{
+    Recorder recorder { *fixture.artifact };
+    auto const result = parse(fixture, fixture.main, fixture.wal, recorder);
+    std::string text;
+    for (auto const& line : recorder.rows())
+        text += line + '\n';
+    for (auto const& line : recorder.diagnostics())
+        text += line + '\n';
+    return text + outcome_of(result) + '\n';
+}
+
+class Golden : public testing::Test {
+protected:
+    static void SetUpTestSuite() { s_fixtures = new std::vector(test::load_fixtures()); }
+    static void TearDownTestSuite()
+    {
+        delete s_fixtures;
+        s_fixtures = nullptr;
+    }
+    static std::vector<Fixture> const& fixtures() { return *s_fixtures; }
+
+private:
+    static inline std::vector<Fixture>* s_fixtures = nullptr;
+};
+
+TEST_F(Golden, every_fixture_gives_its_expected_rows)
+{
+    bool const update = std::getenv("EXHIBIT_UPDATE") != nullptr; // NOLINT(concurrency-mt-unsafe)
+    for (auto const& fixture : fixtures()) {
+        SCOPED_TRACE(fixture.name);
+        ASSERT_NE(fixture.artifact, nullptr) << "no artifact has the name of the fixture's folder";
+        auto const got = result_of(fixture);
+        auto const expected = fixture.folder / "expected.json";
+        if (update)
+            std::ofstream { expected, std::ios::binary } << got;
+        EXPECT_EQ(test::slurp(expected), got);
+    }
+}
+
+TEST_F(Golden, what_is_cut_at_each_tenth_ends_in_an_outcome_and_invents_nothing)
+{
+    for (auto const& fixture : fixtures()) {
+        SCOPED_TRACE(fixture.name);
+        Recorder whole { *fixture.artifact };
+        (void)parse(fixture, fixture.main, fixture.wal, whole);
+        std::set<std::string> const known(whole.rows().begin(), whole.rows().end());
+        for (std::size_t tenth = 0; tenth != 10; ++tenth) {
+            auto const size = fixture.main.size() * tenth / 10;
+            Recorder cut { *fixture.artifact };
+            (void)parse(fixture, fixture.main.substr(0, size), fixture.wal, cut);
+            // A cut in the middle of a line or of a database page may leave a shorter value behind; rows
+            // before that cannot differ where a file is read from its start.
+            auto const certain = fixture.form == test::Form::text ? std::max(cut.rows().size(), 1UL) - 1 : 0;
+            for (std::size_t i = 0; i != certain; ++i)
+                EXPECT_TRUE(known.contains(cut.rows()[i])) << "cut at " << size << ": " << cut.rows()[i];
+            bool const all_or_nothing = fixture.form == test::Form::property_list;
+            EXPECT_TRUE(!all_or_nothing || cut.rows().empty()) << "cut at " << size;
+        }
+    }
+}
+
+TEST_F(Golden, flipped_bytes_end_in_an_outcome)
+{
+    constexpr std::size_t kFlips = 48;
+    for (auto const& fixture : fixtures()) {
+        SCOPED_TRACE(fixture.name);
+        for (std::size_t flip = 0; flip != kFlips && !fixture.main.empty(); ++flip) {
+            auto damaged = fixture.main;
+            auto& byte = damaged[damaged.size() * flip / kFlips];
+            byte = static_cast<char>(byte ^ (flip % 2 == 0 ? 0xFF : 0x01));
+            Recorder recorder { *fixture.artifact };
+            (void)parse(fixture, damaged, fixture.wal, recorder);
+        }
+    }
+}
+
+TEST_F(Golden, a_limit_on_rows_ends_the_parse_with_that_failure)
+{
+    for (auto const& fixture : fixtures()) {
+        SCOPED_TRACE(fixture.name);
+        Recorder whole { *fixture.artifact };
+        (void)parse(fixture, fixture.main, fixture.wal, whole);
+        if (whole.rows().size() < 2)
+            continue;
+        Limits limits;
+        limits.rows = 1;
+        Recorder limited { *fixture.artifact, limits };
+        auto const result = parse(fixture, fixture.main, fixture.wal, limited);
+        ASSERT_FALSE(result.has_value());
+        EXPECT_EQ(result.error().fault, Fault::over_limit);
+        EXPECT_EQ(limited.rows().size(), 1U);
+    }
+}
+
+} // namespace
+} // namespace exhibit
