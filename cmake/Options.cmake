@@ -15,6 +15,8 @@ endif()
 
 add_library(exhibit_options INTERFACE)
 target_compile_features(exhibit_options INTERFACE cxx_std_23)
+# Some libraries demand it of whoever links them; one flag for all keeps the precompiled header usable.
+target_compile_options(exhibit_options INTERFACE -pthread)
 target_compile_options(exhibit_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wcast-qual
     -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wformat=2

@@ -1,0 +1,271 @@
+#include "indicators/canonical_value.hpp"
+
+#include "base/text.hpp"
+#include "indicators/ascii.hpp"
+#include "indicators/device_path.hpp"
+#include "indicators/host.hpp"
+#include "indicators/url.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace exhibit::indicators {
+namespace {
+
+constexpr std::size_t kLongestValue = 4096;
+constexpr std::size_t kLongestUrl = 16'384;
+
+void replace_all(std::string& text, std::string_view from, std::string_view to)
+{
+    for (auto at = text.find(from); at != text.npos; at = text.find(from, at + to.size()))
+        text.replace(at, from.size(), to);
+}
+
+std::string refanged(std::string_view value)
+{
+    std::string text { trim(value) };
+    if (text.size() > 4 && equals_lowered(std::string_view { text }.substr(0, 3), "hxx"))
+        text.replace(0, 3, text[0] == 'H' ? "HTT" : "htt");
+    for (std::string_view const dot : { "[.]", "(.)", "{.}", "[dot]" })
+        replace_all(text, dot, ".");
+    replace_all(text, "[:]", ":");
+    replace_all(text, "[://]", "://");
+    replace_all(text, "[@]", "@");
+    replace_all(text, "[at]", "@");
+    return text;
+}
+
+std::unexpected<Error> not_one(std::string_view what)
+{
+    return fail(Fault::malformed, what);
+}
+
+Result<CanonicalValue> canonical_host_or_url(std::string_view value, Kind kind)
+{
+    auto const text = refanged(value);
+    Url url;
+    CanonicalValue result;
+    if (kind == Kind::url) {
+        if (!read_url(text, url))
+            return not_one("it is no URL");
+        result.space = Space::url;
+        result.key = url.key;
+        return result;
+    }
+    std::string_view host = text;
+    if (host.starts_with("*."))
+        host.remove_prefix(2);
+    else if (host.starts_with('.'))
+        host.remove_prefix(1);
+    auto const bare = parse_address(host); // also IPv6 without brackets
+    if (!bare && (!read_url(host, url) || !url.has_host))
+        return not_one("it is no host");
+    auto const address = bare ? bare : url.host.address;
+    if (!bare && url.has_more_than_host)
+        result = { Space::url, url.key, {} };
+    else if (address)
+        result = { Space::address, std::string { address->key() }, {} };
+    else
+        result = { Space::host, url.host.name, {} };
+    return result;
+}
+
+Result<CanonicalValue> canonical_address(std::string_view value)
+{
+    // Wider networks than these hold millions of unrelated machines.
+    constexpr unsigned widest_v4 = 96 + 8;
+    constexpr unsigned widest_v6 = 16;
+    auto const text = refanged(value);
+    CanonicalValue result;
+    result.space = Space::address;
+    if (auto const network = parse_network(text)) {
+        if (network->bits < (network->address.is_v4() ? widest_v4 : widest_v6))
+            return not_one("the network is too wide");
+        if (network->bits == 128)
+            result.key = network->address.key();
+        else
+            result.network = network;
+        return result;
+    }
+    auto host = canonical_host_or_url(text, Kind::domain);
+    if (!host || host->space != Space::address)
+        return not_one("it is no IP address");
+    return host;
+}
+
+Result<CanonicalValue> canonical_path(std::string_view value)
+{
+    auto text = std::string { trim(value) };
+    if (text.find('\\') != text.npos || (text.size() > 1 && text[1] == ':'))
+        return not_one("it is a path of Windows");
+    // Published relative paths (`Library/Preferences/...`) are relative to the home of iOS's user.
+    if (!text.starts_with('/') && !text.starts_with('~') && text.find("://") == text.npos)
+        text.insert(0, "~/");
+    CanonicalValue result;
+    result.space = Space::path;
+    if (!read_device_path(text, result.key) || result.key == "/")
+        return not_one("it is no path of a file");
+    return result;
+}
+
+Result<CanonicalValue> canonical_file_name(std::string_view value)
+{
+    auto const text = trim(value);
+    if (text.starts_with('/'))
+        return canonical_path(text);
+    auto const name = base_name(text);
+    if (name.empty())
+        return not_one("it is no file name");
+    CanonicalValue result;
+    result.space = Space::file_name;
+    result.key = name;
+    return result;
+}
+
+Result<CanonicalValue> canonical_hash(Kind kind, std::string_view value)
+{
+    CanonicalValue result;
+    result.space = kind == Kind::cert_hash ? Space::cert_hash : Space::hash;
+    if (!read_hash(value, result.key))
+        return not_one("it is no MD5, SHA-1 or SHA-256 value");
+    auto const wanted = kind == Kind::md5 ? 32U : kind == Kind::sha1 ? 40U : kind == Kind::sha256 ? 64U : 0U;
+    if (wanted != 0 && result.key.size() != wanted)
+        return not_one("its length is that of another hash");
+    return result;
+}
+
+template<typename Read>
+Result<CanonicalValue> canonical_by(Read const& read, Space space, std::string_view value)
+{
+    CanonicalValue result;
+    result.space = space;
+    if (!read(value, result.key))
+        return not_one("it is none of its kind");
+    return result;
+}
+
+/// Whole values compared without regard to case.
+Result<CanonicalValue> canonical_identifier(Kind kind, std::string_view value)
+{
+    auto text = trim(value);
+    if (kind == Kind::account && text.starts_with('@'))
+        text.remove_prefix(1);
+    CanonicalValue result;
+    result.space = space_of(kind);
+    result.key = to_lower(text);
+    if (result.key.empty()
+        || (kind != Kind::account && result.key.find_first_of(" \t\r\n") != std::string::npos))
+        return not_one("it holds white space");
+    return result;
+}
+
+} // namespace
+
+Space space_of(Kind kind)
+{
+    constexpr std::array<Space, kKindCount> spaces { Space::host, Space::address, Space::url, Space::email,
+        Space::phone, Space::account, Space::process, Space::file_name, Space::path, Space::hash, Space::hash,
+        Space::hash, Space::app_id, Space::cert_hash, Space::profile_id, Space::property_name };
+    return spaces[static_cast<std::size_t>(kind)];
+}
+
+bool read_email(std::string_view raw, std::string& out)
+{
+    auto text = trim(raw);
+    if (auto const open = text.rfind('<'); open != text.npos && text.ends_with('>'))
+        text = text.substr(open + 1, text.size() - open - 2);
+    if (text.size() > 7 && equals_lowered(text.substr(0, 7), "mailto:"))
+        text.remove_prefix(7);
+    text = text.substr(0, text.find('?'));
+    auto const at = text.rfind('@');
+    if (at == text.npos || at == 0 || at + 1 == text.size() || text.size() > 320)
+        return false;
+    for (char const c : text)
+        if (static_cast<unsigned char>(c) <= 0x20)
+            return false;
+    lower_into(text, out);
+    auto const domain = text.substr(at + 1);
+    if (!std::ranges::all_of(domain, is_ascii)) {
+        Host host;
+        if (!read_host(domain, host))
+            return false;
+        out.replace(at + 1, out.npos, host.name);
+    }
+    return true;
+}
+
+bool read_phone(std::string_view raw, std::string& out)
+{
+    auto text = trim(raw);
+    if (text.size() > 4 && equals_lowered(text.substr(0, 4), "tel:"))
+        text.remove_prefix(4);
+    out.clear();
+    for (std::size_t i = 0; i != text.size(); ++i) {
+        auto const c = text[i];
+        if (is_digit(c) && out.size() <= 22)
+            out += c;
+        else if (c != ' ' && c != '-' && c != '(' && c != ')' && c != '.' && c != '/'
+            && !(c == '+' && i == 0))
+            return false;
+    }
+    if (out.starts_with("00") && !text.starts_with('+'))
+        out.erase(0, 2);
+    return out.size() >= 5 && out.size() <= 20;
+}
+
+bool read_hash(std::string_view raw, std::string& out)
+{
+    out.clear();
+    for (char const c : trim(raw)) {
+        if (c == ':' || c == ' ')
+            continue;
+        if (hex_value(c) < 0 || out.size() == 64)
+            return false;
+        out += lower(c);
+    }
+    return out.size() == 32 || out.size() == 40 || out.size() == 64;
+}
+
+Result<CanonicalValue> canonical_value(Kind kind, std::string_view value)
+{
+    if (value.size() > (kind == Kind::url || kind == Kind::domain ? kLongestUrl : kLongestValue))
+        return fail(Fault::over_limit, "the value is too long");
+    if (trim(value).empty() || value.find('\0') != value.npos)
+        return not_one("the value is empty");
+    switch (kind) {
+    case Kind::domain:
+    case Kind::url:
+        return canonical_host_or_url(value, kind);
+    case Kind::ip:
+        return canonical_address(value);
+    case Kind::email:
+        return canonical_by(read_email, Space::email, refanged(value));
+    case Kind::phone:
+        return canonical_by(read_phone, Space::phone, value);
+    case Kind::process: {
+        CanonicalValue result;
+        result.space = Space::process;
+        result.key = base_name(trim(value));
+        if (result.key.empty())
+            return not_one("it is no process name");
+        return result;
+    }
+    case Kind::file_name:
+        return canonical_file_name(value);
+    case Kind::file_path:
+        return canonical_path(value);
+    case Kind::md5:
+    case Kind::sha1:
+    case Kind::sha256:
+    case Kind::cert_hash:
+        return canonical_hash(kind, value);
+    case Kind::account:
+    case Kind::app_id:
+    case Kind::profile_id:
+    case Kind::property_name:
+        return canonical_identifier(kind, value);
+    }
+    return not_one("its kind is not known");
+}
+
+} // namespace exhibit::indicators

@@ -1,0 +1,111 @@
+#include "indicators/device_path.hpp"
+
+#include "indicators/ascii.hpp"
+
+#include <array>
+
+namespace exhibit::indicators {
+namespace {
+
+struct Link {
+    std::string_view from;
+    std::string_view to;
+};
+
+// iOS: /var, /etc and /tmp lead into /private; /tmp leads on to /private/var/tmp. Tools differ in
+// whether they show /tmp or /private/tmp for it; all three are taken as one.
+// Android: storage of the first user and the per-user view of /data/data.
+constexpr std::array<Link, 9> kLinks { {
+    { "/var", "/private/var" },
+    { "/etc", "/private/etc" },
+    { "/tmp", "/private/var/tmp" },
+    { "/private/tmp", "/private/var/tmp" },
+    { "/sdcard", "/storage/emulated/0" },
+    { "/mnt/sdcard", "/storage/emulated/0" },
+    { "/storage/self/primary", "/storage/emulated/0" },
+    { "/data/media/0", "/storage/emulated/0" },
+    { "/data/user/0", "/data/data" },
+} };
+
+bool is_at_or_below(std::string_view path, std::string_view folder)
+{
+    return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
+}
+
+void append_segment(std::string_view segment, std::string& path)
+{
+    if (segment.empty() || segment == ".")
+        return;
+    if (segment == "..") {
+        auto const slash = path.rfind('/');
+        path.resize(slash == path.npos ? 0 : slash);
+        return;
+    }
+    path += '/';
+    path += segment;
+}
+
+void append_segments(std::string_view text, std::string& path)
+{
+    while (!text.empty()) {
+        auto const slash = std::min(text.find('/'), text.size());
+        append_segment(text.substr(0, slash), path);
+        text.remove_prefix(std::min(slash + 1, text.size()));
+    }
+}
+
+std::string decode_escapes(std::string_view text)
+{
+    std::string decoded;
+    for (std::size_t at = 0; at != text.size(); ++at) {
+        auto const byte = percent_byte(text, at);
+        decoded += byte ? *byte : text[at];
+        at += byte ? 2U : 0U;
+    }
+    return decoded;
+}
+
+} // namespace
+
+bool read_device_path(std::string_view raw, std::string& path)
+{
+    path.clear();
+    std::string decoded;
+    if (raw.size() > 7 && equals_lowered(raw.substr(0, 7), "file://")) {
+        auto const slash = raw.find('/', 7); // after `localhost`, or at once
+        if (slash == raw.npos)
+            return false;
+        decoded = decode_escapes(raw.substr(slash));
+        raw = decoded;
+    }
+    if (raw != "~" && !raw.starts_with('/') && !raw.starts_with("~/"))
+        return false;
+    if (raw.front() == '~') {
+        path = "/private/var/mobile";
+        raw.remove_prefix(1);
+    }
+    append_segments(raw, path);
+    for (auto const& link : kLinks) {
+        if (is_at_or_below(path, link.from)) {
+            path.replace(0, link.from.size(), link.to);
+            break;
+        }
+    }
+    if (path.empty())
+        path = "/";
+    return true;
+}
+
+bool is_uuid(std::string_view text)
+{
+    if (text.size() != 36)
+        return false;
+    for (std::size_t i = 0; i != text.size(); ++i) {
+        bool const dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? text[i] != '-' : hex_value(text[i]) < 0)
+            return false;
+    }
+    return true;
+}
+
+} // namespace exhibit::indicators

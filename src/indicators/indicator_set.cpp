@@ -1,0 +1,311 @@
+#include "indicators/indicator_set.hpp"
+
+#include "indicators/ascii.hpp"
+#include "indicators/index.hpp"
+#include "indicators/known_hosts.hpp"
+#include "indicators/registers.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <unordered_set>
+#include <utility>
+
+namespace exhibit::indicators {
+namespace {
+
+constexpr std::size_t kMostIndicators = 20'000'000;
+constexpr std::size_t kMostProblems = 100'000; // kept in full; more are counted on their pack
+constexpr std::size_t kLongestDetail = 256;
+
+/// Keeps text at fixed addresses, packed into large blocks.
+class TextArena {
+public:
+    std::string_view keep(std::string_view text)
+    {
+        if (text.empty())
+            return {};
+        if (text.size() > kBlock / 4) {
+            auto& own = m_blocks.emplace_front(std::make_unique<char[]>(text.size()));
+            std::ranges::copy(text, own.get());
+            return { own.get(), text.size() };
+        }
+        if (text.size() > m_left) {
+            m_next = m_blocks.emplace_back(std::make_unique<char[]>(kBlock)).get();
+            m_left = kBlock;
+        }
+        auto* const at = m_next;
+        std::ranges::copy(text, at);
+        m_next += text.size();
+        m_left -= text.size();
+        return { at, text.size() };
+    }
+
+private:
+    static constexpr std::size_t kBlock = 1U << 18U;
+    std::deque<std::unique_ptr<char[]>> m_blocks;
+    char* m_next = nullptr;
+    std::size_t m_left = 0;
+};
+
+LetterCase letter_case_of(Space space)
+{
+    bool const sensitive
+        = space == Space::process || space == Space::file_name || space == Space::path || space == Space::url;
+    return sensitive ? LetterCase::sensitive : LetterCase::ignored;
+}
+
+} // namespace
+
+struct IndicatorSet::Content {
+    TextArena text;
+    std::vector<Indicator> indicators;
+    std::deque<std::vector<Name>> names; ///< of which indicators hold spans
+    std::vector<Pack> packs;
+    std::vector<Problem> problems;
+    std::array<std::size_t, kKindCount> kinds {};
+    std::array<std::size_t, kReasonCount> reasons {};
+    Index index;
+};
+
+class SetBuilder::Work {
+public:
+    std::shared_ptr<IndicatorSet::Content> content = std::make_shared<IndicatorSet::Content>();
+
+    void begin_pack(Pack pack)
+    {
+        content->packs.push_back(std::move(pack));
+        m_last_names = {};
+    }
+
+    Pack& pack()
+    {
+        if (content->packs.empty())
+            begin_pack({});
+        return content->packs.back();
+    }
+
+    void add(RawIndicator const& raw)
+    {
+        auto& into = pack();
+        if (content->indicators.size() == kMostIndicators)
+            return add_problem(Reason::over_limit, raw.id, "too many indicators");
+        auto const index = static_cast<std::uint32_t>(content->indicators.size());
+        auto indicator = describe(raw);
+        if (raw.compare == Compare::equal) {
+            auto canonical = canonical_value(raw.kind, raw.value);
+            if (!canonical)
+                return refuse(raw, canonical.error());
+            enter(indicator, std::move(*canonical), index);
+        } else if (!enter_regex(raw, index)) {
+            return add_problem(Reason::bad_regex, raw.id, raw.value);
+        }
+        keep_text(indicator, raw);
+        ++content->kinds[static_cast<std::size_t>(indicator.kind)];
+        ++into.indicators;
+        if (indicator.created && (!into.published || *into.published < *indicator.created))
+            into.published = indicator.created;
+        content->indicators.push_back(indicator);
+    }
+
+    void add_problem(Reason reason, std::string_view id, std::string_view detail)
+    {
+        ++content->reasons[static_cast<std::size_t>(reason)];
+        ++pack().problems;
+        if (content->problems.size() < kMostProblems)
+            content->problems.push_back({ static_cast<std::uint32_t>(content->packs.size() - 1), reason,
+                std::string { id.substr(0, kLongestDetail) },
+                std::string { detail.substr(0, kLongestDetail) } });
+    }
+
+    void compile()
+    {
+        auto& index = content->index;
+        for (std::size_t i = 0; i != kSpaceCount; ++i)
+            index.tables[i] = KeyTable { std::exchange(m_entries[i], {}) };
+        index.cut_processes = KeyTable { std::exchange(m_cut, {}) };
+        index.networks = NetworkTable { std::exchange(m_networks, {}) };
+    }
+
+private:
+    static Indicator describe(RawIndicator const& raw)
+    {
+        Indicator indicator;
+        indicator.created = raw.created;
+        indicator.valid_until = raw.valid_until;
+        indicator.kind = raw.kind;
+        indicator.compare = raw.compare;
+        indicator.tlp = raw.tlp;
+        auto const ambiguity = ambiguity_of(raw.kind, trim(raw.value));
+        indicator.ambiguity = ambiguity.when;
+        indicator.ambiguity_reason = ambiguity.reason;
+        return indicator;
+    }
+
+    void refuse(RawIndicator const& raw, Error const& error)
+    {
+        auto const reason = error.fault == Fault::over_limit ? Reason::over_limit : Reason::bad_value;
+        std::string detail { name_of(raw.kind) };
+        detail.append(" ").append(raw.value.substr(0, kLongestDetail / 2)).append(": ").append(error.what);
+        add_problem(reason, raw.id, detail);
+    }
+
+    void enter(Indicator& indicator, CanonicalValue canonical, std::uint32_t index)
+    {
+        if (canonical.space == Space::address)
+            indicator.kind = Kind::ip;
+        if (canonical.network) {
+            m_networks.push_back({ *canonical.network, index });
+            return;
+        }
+        auto const key = content->text.keep(canonical.key);
+        m_entries[static_cast<std::size_t>(canonical.space)].emplace_back(key, index);
+        if (canonical.space == Space::host) {
+            indicator.exact_only = shared_host(key) != SharedHost::no;
+            content->index.has_international_hosts |= key.find("xn--") != key.npos;
+        }
+        if (canonical.space == Space::process) {
+            for (auto const length : kCutLengths)
+                if (key.size() > length)
+                    m_cut.emplace_back(key.substr(0, length), index);
+        }
+    }
+
+    bool enter_regex(RawIndicator const& raw, std::uint32_t index)
+    {
+        auto const space = space_of(raw.kind);
+        auto const expression
+            = raw.compare == Compare::like ? regex_of_like(raw.value) : std::string { raw.value };
+        return !raw.value.empty()
+            && content->index.regexes[static_cast<std::size_t>(space)].add(
+                expression, letter_case_of(space), index);
+    }
+
+    void keep_text(Indicator& indicator, RawIndicator const& raw)
+    {
+        indicator.id = content->text.keep(raw.id);
+        indicator.value = content->text.keep(raw.value);
+        indicator.source = keep_once(raw.source);
+        indicator.names = keep_names(raw.names);
+        indicator.pack = static_cast<std::uint32_t>(content->packs.size() - 1);
+    }
+
+    std::string_view keep_once(std::string_view text)
+    {
+        if (auto const found = m_kept.find(text); found != m_kept.end())
+            return *found;
+        auto const kept = content->text.keep(text);
+        m_kept.insert(kept);
+        return kept;
+    }
+
+    /// Most indicators of a pack have the same names as the one before.
+    std::span<Name const> keep_names(std::span<Name const> names)
+    {
+        auto const title = std::array { Name { content->packs.back().title, "pack" } };
+        if (names.empty())
+            names = title;
+        if (std::ranges::equal(names, m_last_names))
+            return m_last_names;
+        auto& kept = content->names.emplace_back();
+        for (auto const& name : names)
+            kept.push_back({ keep_once(name.text), keep_once(name.type) });
+        return m_last_names = kept;
+    }
+
+    std::array<std::vector<KeyTable::Entry>, kSpaceCount> m_entries;
+    std::vector<KeyTable::Entry> m_cut;
+    std::vector<NetworkTable::Entry> m_networks;
+    std::unordered_set<std::string_view> m_kept;
+    std::span<Name const> m_last_names;
+};
+
+NetworkTable::NetworkTable(std::vector<Entry> entries)
+    : m_entries(std::move(entries))
+{
+    std::ranges::stable_sort(m_entries, {}, [](Entry const& entry) { return entry.network.bits; });
+    for (auto first = m_entries.begin(); first != m_entries.end();) {
+        auto const bits = first->network.bits;
+        std::vector<KeyTable::Entry> keys;
+        for (; first != m_entries.end() && first->network.bits == bits; ++first)
+            keys.emplace_back(first->network.address.key(), first->indicator);
+        m_groups.push_back({ bits, KeyTable { std::move(keys) } });
+    }
+}
+
+IndicatorSet::IndicatorSet()
+    : m_content(std::make_shared<Content>())
+{
+}
+
+IndicatorSet::IndicatorSet(std::shared_ptr<Content const> content)
+    : m_content(std::move(content))
+{
+}
+
+std::span<Indicator const> IndicatorSet::indicators() const
+{
+    return m_content->indicators;
+}
+
+std::span<Pack const> IndicatorSet::packs() const
+{
+    return m_content->packs;
+}
+
+std::span<Problem const> IndicatorSet::problems() const
+{
+    return m_content->problems;
+}
+
+std::size_t IndicatorSet::count(Kind kind) const
+{
+    return m_content->kinds[static_cast<std::size_t>(kind)];
+}
+
+std::size_t IndicatorSet::count(Reason reason) const
+{
+    return m_content->reasons[static_cast<std::size_t>(reason)];
+}
+
+Index const& IndicatorSet::index() const
+{
+    return m_content->index;
+}
+
+SetBuilder::SetBuilder()
+    : m_work(std::make_unique<Work>())
+{
+}
+
+SetBuilder::SetBuilder(SetBuilder&&) noexcept = default;
+SetBuilder& SetBuilder::operator=(SetBuilder&&) noexcept = default;
+SetBuilder::~SetBuilder() = default;
+
+void SetBuilder::begin_pack(Pack pack)
+{
+    m_work->begin_pack(std::move(pack));
+}
+
+Pack& SetBuilder::pack()
+{
+    return m_work->pack();
+}
+
+void SetBuilder::add(RawIndicator const& raw)
+{
+    m_work->add(raw);
+}
+
+void SetBuilder::add_problem(Reason reason, std::string_view id, std::string_view detail)
+{
+    m_work->add_problem(reason, id, detail);
+}
+
+IndicatorSet SetBuilder::build()
+{
+    auto const work = std::exchange(m_work, std::make_unique<Work>());
+    work->compile();
+    return IndicatorSet { work->content };
+}
+
+} // namespace exhibit::indicators

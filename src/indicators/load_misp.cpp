@@ -1,0 +1,179 @@
+#include "base/text.hpp"
+#include "indicators/json.hpp"
+#include "indicators/load.hpp"
+#include "indicators/type_names.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+#include <vector>
+
+namespace exhibit::indicators {
+namespace {
+
+using simdjson::dom::element;
+
+/// MISP writes times as text of seconds since 1970.
+std::optional<Timestamp> seconds_at(element object, std::string_view key)
+{
+    std::int64_t seconds = 0;
+    if (object[key].get(seconds) != simdjson::SUCCESS) {
+        auto const text = text_at(object, key);
+        auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+        if (text.empty() || error != std::errc {} || end != text.data() + text.size())
+            return std::nullopt;
+    }
+    return Time::unix_seconds(seconds).utc;
+}
+
+Tlp tlp_of_tags(element object)
+{
+    auto tlp = Tlp::unmarked;
+    for_each_in(object, "Tag", [&](element tag) { tlp = std::max(tlp, tlp_named(text_at(tag, "name"))); });
+    return tlp;
+}
+
+class MispLoader {
+public:
+    explicit MispLoader(SetBuilder& builder)
+        : m_builder(builder)
+    {
+    }
+
+    void load(element event)
+    {
+        m_names.clear();
+        auto const info = text_at(event, "info");
+        add_clusters(event);
+        if (!info.empty())
+            m_names.push_back({ info, "event" });
+        m_source = {};
+        element organisation;
+        if (event["Orgc"].get(organisation) == simdjson::SUCCESS)
+            m_source = text_at(organisation, "name");
+        m_tlp = tlp_of_tags(event);
+        auto& pack = m_builder.pack();
+        if (pack.source.empty())
+            pack.source = m_source;
+        if (!info.empty() && !m_has_title) {
+            pack.title = info;
+            m_has_title = true;
+        }
+        for_each_in(event, "Attribute", [&](element attribute) { add(attribute, {}); });
+        for_each_in(event, "Object", [&](element object) {
+            if (is_true(object, "deleted"))
+                return;
+            auto const name = text_at(object, "name");
+            for_each_in(object, "Attribute", [&](element attribute) { add(attribute, name); });
+        });
+    }
+
+private:
+    void add_clusters(element object)
+    {
+        for_each_in(object, "Galaxy", [&](element galaxy) {
+            auto const type = text_at(galaxy, "type");
+            for_each_in(galaxy, "GalaxyCluster", [&](element cluster) {
+                if (auto const value = text_at(cluster, "value"); !value.empty())
+                    m_names.push_back({ value, type });
+            });
+        });
+    }
+
+    void add(element attribute, std::string_view object_name)
+    {
+        auto const id = text_at(attribute, "uuid");
+        auto const type = text_at(attribute, "type");
+        auto const value = text_at(attribute, "value");
+        if (is_true(attribute, "deleted"))
+            return m_builder.add_problem(Reason::revoked, id, value);
+        if (type.empty() || value.empty())
+            return m_builder.add_problem(Reason::malformed_object, id, "an attribute without type or value");
+        if (!is_true(attribute, "to_ids"))
+            return m_builder.add_problem(Reason::not_for_detection, id, type);
+        auto const meaning = type_named(type, value);
+        // A certificate's hash says something about an app only where it is said to be the app's.
+        bool const foreign_certificate
+            = type.starts_with("x509-") && object_name != "android-app" && object_name != "apk";
+        if (!meaning || foreign_certificate)
+            return m_builder.add_problem(Reason::unknown_type, id, type);
+        auto const known = m_names.size();
+        add_clusters(attribute);
+        add_values(attribute, id, value, *meaning);
+        m_names.resize(known);
+    }
+
+    void add_values(
+        element attribute, std::string_view id, std::string_view value, TypeMeaning const& meaning)
+    {
+        RawIndicator raw;
+        raw.id = id;
+        raw.source = m_source;
+        raw.names = m_names;
+        raw.created = seconds_at(attribute, "timestamp");
+        raw.tlp = std::max(m_tlp, tlp_of_tags(attribute));
+        auto const bar = meaning.composite ? value.find('|') : value.npos;
+        auto const use = [&](std::optional<Kind> kind, std::string_view part) {
+            if (!kind)
+                return;
+            raw.kind = *kind;
+            raw.value = part;
+            m_builder.add(raw);
+        };
+        // A file's hash tells it from every other file of that name: the name alone would match too much.
+        auto const name_of_hashed = meaning.composite && meaning.first == Kind::file_name;
+        if (!name_of_hashed)
+            use(meaning.first, value.substr(0, bar));
+        if (bar != value.npos)
+            use(meaning.second, value.substr(bar + 1));
+    }
+
+    SetBuilder& m_builder;
+    std::vector<Name> m_names;
+    std::string_view m_source;
+    Tlp m_tlp = Tlp::unmarked;
+    bool m_has_title = false;
+};
+
+void load_events(MispLoader& loader, element document)
+{
+    element event;
+    if (document["Event"].get(event) == simdjson::SUCCESS)
+        loader.load(event);
+    else if (simdjson::dom::array attributes; document["Attribute"].get(attributes) == simdjson::SUCCESS)
+        loader.load(document);
+}
+
+} // namespace
+
+Tlp tlp_named(std::string_view name)
+{
+    constexpr std::array<std::pair<std::string_view, Tlp>, 6> levels { { { "clear", Tlp::clear },
+        { "white", Tlp::clear }, { "green", Tlp::green }, { "amber+strict", Tlp::amber_strict },
+        { "amber", Tlp::amber }, { "red", Tlp::red } } };
+    auto const lowered = to_lower(name);
+    auto const level = std::string_view { lowered }.substr(lowered.starts_with("tlp:") ? 4 : 0);
+    for (auto const& [text, tlp] : levels)
+        if (level == text)
+            return tlp;
+    return Tlp::unmarked;
+}
+
+void load_misp(SetBuilder& builder, std::string_view text)
+{
+    simdjson::dom::parser parser;
+    element document;
+    if (auto const error = parse_json(parser, text, document); error != simdjson::SUCCESS)
+        return builder.add_problem(Reason::damaged_file, {}, simdjson::error_message(error));
+    MispLoader loader { builder };
+    simdjson::dom::array list;
+    bool const several
+        = document.get(list) == simdjson::SUCCESS || document["response"].get(list) == simdjson::SUCCESS;
+    if (!several)
+        return load_events(loader, document);
+    for (auto const member : list)
+        load_events(loader, member);
+}
+
+} // namespace exhibit::indicators

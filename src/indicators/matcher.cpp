@@ -1,0 +1,359 @@
+#include "indicators/matcher.hpp"
+
+#include "base/text.hpp"
+#include "indicators/ascii.hpp"
+#include "indicators/device_path.hpp"
+#include "indicators/index.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace exhibit::indicators {
+namespace {
+
+constexpr std::size_t kMostMatches = 1000;
+constexpr unsigned kDeepestLink = 3; // links carried by links
+
+/// `Name/3F2504E0-4F89-41D3-9A0C-0305E82C3301`: shutdown.log adds the UUID of the binary.
+std::string_view without_uuid(std::string_view process)
+{
+    auto const slash = process.rfind('/');
+    return slash != process.npos && is_uuid(process.substr(slash + 1)) ? process.substr(0, slash) : process;
+}
+
+} // namespace
+
+std::string_view name_of(How how)
+{
+    constexpr std::array<std::string_view, 9> names { "exact", "host_suffix", "in_network", "below_path",
+        "file_name", "truncated_name", "mail_host", "link_in_link", "pattern" };
+    return names[static_cast<std::size_t>(how)];
+}
+
+std::string_view name_of(Confidence confidence)
+{
+    constexpr std::array<std::string_view, 5> names { "exact", "strong", "moderate", "weak", "context" };
+    return names[static_cast<std::size_t>(confidence)];
+}
+
+Matcher::Matcher(IndicatorSet set)
+    : m_set(std::move(set))
+    , m_index(&m_set.index())
+{
+}
+
+std::span<Match const> Matcher::match(Is is, std::string_view value)
+{
+    m_matches.clear();
+    m_overflowed = m_in_text = false;
+    m_link_depth = 0;
+    match_value(is, value);
+    if (m_matches.size() > 1)
+        std::ranges::sort(m_matches, {}, &Match::indicator);
+    return m_matches;
+}
+
+void Matcher::match_value(Is is, std::string_view value)
+{
+    switch (is) {
+    case Is::not_text:
+    case Is::opaque:
+        return;
+    case Is::free_text:
+        return match_text(value);
+    case Is::url:
+        return match_link(value, LinkAs::url);
+    case Is::domain:
+    case Is::ip:
+        return match_link(value, LinkAs::host);
+    case Is::email:
+        return match_email(value);
+    case Is::phone:
+        return match_phone(value);
+    case Is::handle:
+        return match_handle(value);
+    case Is::app_id:
+        return match_identifier(Space::app_id, value);
+    case Is::process:
+        return match_process(value);
+    case Is::path:
+        return match_path(value);
+    case Is::file_name:
+        return match_file_name(value, How::exact);
+    case Is::hash:
+        return match_hash(Space::hash, value);
+    case Is::cert_hash:
+        return match_hash(Space::cert_hash, value);
+    case Is::profile_id:
+        return match_identifier(Space::profile_id, value);
+    case Is::property_name:
+        return match_identifier(Space::property_name, value);
+    }
+}
+
+void Matcher::add(std::uint32_t indicator, How how, Confidence confidence, std::string_view part)
+{
+    if (m_link_depth != 0) // what a link carries is no part of the value as it stands
+        part = m_carrier;
+    if (m_guessed)
+        confidence = std::max(confidence, Confidence::moderate);
+    auto const known = std::ranges::find(m_matches, indicator, &Match::indicator);
+    if (known != m_matches.end()) {
+        if (confidence < known->confidence)
+            *known = { indicator, how, confidence, m_in_text, part };
+        return;
+    }
+    if (m_matches.size() == kMostMatches) {
+        m_overflowed = true;
+        return;
+    }
+    m_matches.push_back({ indicator, how, confidence, m_in_text, part });
+}
+
+void Matcher::find(Space space, std::string_view key, How how, Confidence confidence, std::string_view part)
+{
+    for (auto const indicator : m_index->table(space).find(key))
+        add(indicator, how, confidence, part);
+}
+
+void Matcher::find_pattern(Space space, std::string_view text, std::string_view part)
+{
+    if (!m_index->regex(space).empty())
+        m_index->regex(space).find(
+            text, [&](std::uint32_t indicator) { add(indicator, How::pattern, Confidence::strong, part); });
+}
+
+void Matcher::match_link(std::string_view text, LinkAs as)
+{
+    if (auto const address = parse_address(trim(text)))
+        return match_address(*address, text);
+    match_url(text, as);
+}
+
+// Calls itself through match_nested, at most kDeepestLink times.
+void Matcher::match_url(std::string_view text, LinkAs as) // NOLINT(misc-no-recursion)
+{
+    if (!read_url(text, m_url)) {
+        if (text.find('@') != text.npos)
+            match_email(text);
+        return;
+    }
+    auto const nested = m_link_depth != 0;
+    auto const how = nested ? How::link_in_link : How::exact;
+    auto const confidence = nested ? Confidence::moderate : Confidence::exact;
+    if (m_url.has_host)
+        match_host(m_url.host, text);
+    else if (text.find('@') != text.npos)
+        match_email(text);
+    if (as == LinkAs::host && !m_url.has_more_than_host)
+        return;
+    find(Space::url, m_url.key, how, confidence, text);
+    if (m_url.key_without_fragment != m_url.key.size())
+        find(Space::url, m_url.page(), how, confidence, text);
+    find_pattern(Space::url, trim(text), text);
+    if (m_url.has_more_than_host)
+        match_nested(text);
+}
+
+/// A link's path or query may carry the link that it leads to, as it is or with percent escapes.
+void Matcher::match_nested(std::string_view part) // NOLINT(misc-no-recursion)
+{
+    auto const from = m_url.key.find('/', 2);
+    auto const at = m_url.key.find("http", from);
+    if (at == m_url.key.npos || m_link_depth == kDeepestLink)
+        return;
+    auto carried = std::string_view { m_url.key }.substr(at);
+    auto const after = carried.substr(carried.starts_with("https") ? 5 : 4);
+    auto const escaped = after.starts_with("%3A%2F%2F");
+    if (!escaped && !after.starts_with("://"))
+        return;
+    carried = carried.substr(0, carried.find('&'));
+    std::string link;
+    for (std::size_t i = 0; i != carried.size(); ++i) {
+        auto const byte = escaped ? percent_byte(carried, i) : std::nullopt;
+        link += byte ? *byte : carried[i];
+        i += byte ? 2U : 0U;
+    }
+    if (m_link_depth == 0)
+        m_carrier = part;
+    ++m_link_depth;
+    match_url(link, LinkAs::url);
+    --m_link_depth;
+}
+
+void Matcher::match_host(Host const& host, std::string_view part)
+{
+    if (host.address)
+        return match_address(*host.address, part);
+    auto const& hosts = m_index->table(Space::host);
+    std::string_view const name = host.name;
+    auto const without_www = name.starts_with("www.") ? name.substr(4) : name;
+    for (auto suffix = name; !suffix.empty(); suffix = parent_host(suffix)) {
+        auto const whole = suffix.size() == name.size();
+        auto const exact = whole || suffix.size() == without_www.size();
+        for (auto const indicator : hosts.find(suffix)) {
+            if (!whole && m_set.indicators()[indicator].exact_only)
+                continue;
+            if (m_link_depth != 0)
+                add(indicator, How::link_in_link, Confidence::moderate, part);
+            else if (exact)
+                add(indicator, whole ? How::exact : How::host_suffix, Confidence::exact, part);
+            else
+                add(indicator, How::host_suffix, Confidence::strong, part);
+        }
+    }
+    find_pattern(Space::host, name, part);
+}
+
+void Matcher::match_address(Address const& address, std::string_view part)
+{
+    auto const nested = m_link_depth != 0;
+    find(Space::address, address.key(), nested ? How::link_in_link : How::exact,
+        nested ? Confidence::moderate : Confidence::exact, part);
+    m_index->networks.find(
+        address, [&](std::uint32_t indicator) { add(indicator, How::in_network, Confidence::strong, part); });
+    if (!m_index->regex(Space::address).empty())
+        find_pattern(Space::address, to_text(address), part);
+}
+
+void Matcher::match_email(std::string_view text)
+{
+    if (!read_email(text, m_buffer))
+        return;
+    find(Space::email, m_buffer, How::exact, Confidence::exact, text);
+    find_pattern(Space::email, m_buffer, text);
+    match_mail_host(std::string_view { m_buffer }.substr(m_buffer.rfind('@') + 1), text);
+}
+
+void Matcher::match_mail_host(std::string_view host, std::string_view part)
+{
+    for (; !host.empty(); host = parent_host(host))
+        for (auto const indicator : m_index->table(Space::host).find(host))
+            if (!m_set.indicators()[indicator].exact_only)
+                add(indicator, How::mail_host, Confidence::moderate, part);
+}
+
+void Matcher::match_phone(std::string_view text)
+{
+    if (!read_phone(text, m_buffer))
+        return;
+    find(Space::phone, m_buffer, How::exact, Confidence::exact, text);
+    find_pattern(Space::phone, m_buffer, text);
+}
+
+void Matcher::match_handle(std::string_view text)
+{
+    auto const whole = trim(text);
+    auto const at = whole.rfind('@');
+    if (at != whole.npos && at != 0) {
+        // WhatsApp names a person `<number>@s.whatsapp.net`.
+        if (whole.substr(at) == "@s.whatsapp.net" || whole.substr(at) == "@c.us")
+            match_phone(whole.substr(0, at));
+        else
+            match_email(whole);
+    } else {
+        match_phone(whole);
+    }
+    match_identifier(Space::account, whole.starts_with('@') ? whole.substr(1) : whole);
+}
+
+void Matcher::match_identifier(Space space, std::string_view text)
+{
+    auto const whole = trim(text);
+    auto const& table = m_index->table(space);
+    if (!whole.empty() && table.may_hold_length(whole.size())) {
+        for (auto const indicator : table.find(lower_into(whole, m_buffer))) {
+            // Case does not tell such identifiers apart in practice, but a difference is worth a doubt.
+            auto const same = m_set.indicators()[indicator].value.find(whole) != std::string_view::npos;
+            add(indicator, How::exact, same ? Confidence::exact : Confidence::strong, text);
+        }
+    }
+    find_pattern(space, whole, text);
+}
+
+void Matcher::match_process(std::string_view text)
+{
+    auto const whole = without_uuid(trim(text));
+    auto const name = base_name(whole);
+    if (whole.starts_with('/'))
+        match_path(whole);
+    match_process_name(name);
+    match_identifier(Space::app_id, name.substr(0, name.find(':'))); // Android: `com.example:service`
+    if (name.size() == whole.size() || whole.starts_with('/'))
+        return;
+    // DataUsage writes `process/bundle.id`.
+    auto const first = whole.substr(0, whole.find('/'));
+    match_process_name(first);
+    match_identifier(Space::app_id, first);
+}
+
+void Matcher::match_process_name(std::string_view name)
+{
+    if (name.empty())
+        return;
+    find(Space::process, name, How::exact, Confidence::exact, name);
+    find_pattern(Space::process, name, name);
+    if (std::ranges::find(kCutLengths, name.size()) == kCutLengths.end())
+        return;
+    for (auto const indicator : m_index->cut_processes.find(name))
+        add(indicator, How::truncated_name, Confidence::moderate, name);
+}
+
+void Matcher::match_path(std::string_view text)
+{
+    match_file_name(base_name(text), How::file_name);
+    auto const& paths = m_index->table(Space::path);
+    auto const& patterns = m_index->regex(Space::path);
+    if ((paths.empty() && patterns.empty()) || !read_device_path(text, m_buffer))
+        return;
+    std::string_view const path = m_buffer;
+    auto const longest = paths.longest();
+    for (auto end = path.find('/', 1); end <= longest && end < path.size(); end = path.find('/', end + 1))
+        for (auto const indicator : paths.find(path.substr(0, end)))
+            add(indicator, How::below_path, Confidence::strong, text);
+    find(Space::path, path, How::exact, Confidence::exact, text);
+    find_pattern(Space::path, path, text);
+}
+
+void Matcher::match_file_name(std::string_view name, How how)
+{
+    auto const base = base_name(name);
+    if (base.empty())
+        return;
+    find(Space::file_name, base, how, Confidence::exact, name);
+    find_pattern(Space::file_name, base, name);
+}
+
+void Matcher::match_hash(Space space, std::string_view text)
+{
+    if (!read_hash(text, m_buffer))
+        return;
+    find(space, m_buffer, How::exact, Confidence::exact, text);
+    find_pattern(space, m_buffer, text);
+}
+
+void Matcher::match_text(std::string_view text)
+{
+    m_in_text = true;
+    LinkFinder finder { text };
+    Link link;
+    while (finder.next(link)) {
+        if (link.type == Link::Type::email) {
+            match_email(link.text);
+            continue;
+        }
+        auto const core = ascii_core(link);
+        bool const all_ascii = core.size() == link.text.size();
+        // Only an A-label among the indicators could match an international top-level domain.
+        if (all_ascii || link.type == Link::Type::url || m_index->has_international_hosts)
+            match_link(link.text, LinkAs::url);
+        if (!all_ascii && !core.empty()) {
+            m_guessed = true;
+            match_link(core, LinkAs::url);
+            m_guessed = false;
+        }
+    }
+}
+
+} // namespace exhibit::indicators
