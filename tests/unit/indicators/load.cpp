@@ -1,0 +1,240 @@
+#include "indicators/load.hpp"
+
+#include "indicators/salvage.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace exhibit;
+using namespace exhibit::indicators;
+namespace fs = std::filesystem;
+
+IndicatorSet load(std::string_view text, std::string_view name = "pack.stix2")
+{
+    SetBuilder builder;
+    load_pack(builder, name, text);
+    return builder.build();
+}
+
+std::string bundle(std::string_view objects)
+{
+    return R"({"type":"bundle","id":"bundle--1","objects":[)" + std::string { objects } + "]}";
+}
+
+std::string indicator(std::string_view number, std::string_view pattern, std::string_view more = "")
+{
+    return R"({"type":"indicator","id":"indicator--)" + std::string { number }
+    + R"(","created":"2024-02-03T04:05:06Z","valid_from":"2020-01-01T00:00:00Z","pattern":")"
+        + std::string { pattern } + "\"" + std::string { more } + "}";
+}
+
+std::string named(std::string_view type, std::string_view name)
+{
+    return R"({"type":")" + std::string { type } + R"(","id":")" + std::string { type } + R"(--1","name":")"
+        + std::string { name } + "\"}";
+}
+
+std::string indicates(std::string_view number, std::string_view target)
+{
+    return R"({"type":"relationship","id":"relationship--1","relationship_type":"indicates","source_ref":"indicator--)"
+        + std::string { number } + R"(","target_ref":")" + std::string { target } + "--1\"}";
+}
+
+TEST(LoadStix, an_indicator_keeps_what_is_published_about_it)
+{
+    auto const set = load(bundle(named("malware", "Example Spy") + ',' + named("campaign", "Example Campaign")
+        + ',' + R"({"type":"identity","id":"identity--1","name":"Example Lab"},)"
+        + R"({"type":"marking-definition","id":"marking-definition--2","definition_type":"statement","definition":{"statement":"CC-BY 4.0"}},)"
+        + indicator("1", "[domain-name:value='evil.example']",
+            R"(,"created_by_ref":"identity--1","valid_until":"2025-01-01T00:00:00Z",
+                "object_marking_refs":["marking-definition--f88d31f6-486f-44da-b317-01333bde0b82"])")
+        + ',' + indicates("1", "malware") + ',' + indicates("1", "campaign")));
+    ASSERT_EQ(set.indicators().size(), 1U);
+    auto const& found = set.indicators()[0];
+    EXPECT_EQ(found.id, "indicator--1");
+    EXPECT_EQ(found.value, "evil.example");
+    ASSERT_EQ(found.names.size(), 2U);
+    EXPECT_EQ(found.names[0], (Name { "Example Spy", "malware" }));
+    EXPECT_EQ(found.names[1], (Name { "Example Campaign", "campaign" }));
+    EXPECT_EQ(found.source, "Example Lab");
+    EXPECT_EQ(found.tlp, Tlp::amber);
+    EXPECT_EQ(found.created, from_text("2024-02-03T04:05:06Z"));
+    EXPECT_EQ(found.valid_until, from_text("2025-01-01"));
+    auto const& pack = set.packs()[0];
+    EXPECT_EQ(pack.file, "pack.stix2");
+    EXPECT_EQ(pack.sha256.size(), 64U);
+    EXPECT_EQ(pack.licence, "CC-BY 4.0");
+    EXPECT_EQ(pack.source, "Example Lab");
+    EXPECT_EQ(pack.published, found.created);
+    EXPECT_EQ(pack.indicators, 1U);
+    EXPECT_EQ(pack.problems, 0U);
+}
+
+TEST(LoadStix, a_report_names_the_indicators_that_it_refers_to)
+{
+    auto const set = load(bundle(indicator("1", "[url:value = 'http://evil.example/?a=b']") + ','
+        + indicator("2", "[app:id = 'com.evil']") + ','
+        + R"({"type":"report","id":"report--1","name":"Traces","object_refs":["indicator--1",5,"malware--9"]})"));
+    ASSERT_EQ(set.indicators().size(), 2U);
+    EXPECT_EQ(set.indicators()[0].names[0], (Name { "Traces", "report" }));
+    EXPECT_EQ(set.indicators()[1].names[0], (Name { "Traces", "pack" }));
+}
+
+TEST(LoadStix, what_cannot_be_used_is_counted_and_named_and_the_rest_loads)
+{
+    auto const set = load(bundle("5,null,{},[],\"x\"," + indicator("1", "[domain-name:value='a.example'")
+        + ',' + indicator("2", "[file:size = 5]") + ',' + indicator("3", "[sha256:x = 'y']") + ','
+        + indicator("4", "[domain-name:value='b.example']", R"(,"revoked":true)") + ','
+        + indicator("5", "rule x {}", R"(,"pattern_type":"yara")") + ','
+        + indicator("6", "[file:hashes.sha256='short']") + ','
+        + R"({"type":"indicator","id":"indicator--7"},{"type":"indicator","id":8,"pattern":["x"]},)"
+        + indicator("9", "[domain-name:value='c.example']")));
+    EXPECT_EQ(set.indicators().size(), 1U);
+    EXPECT_EQ(set.indicators()[0].value, "c.example");
+    EXPECT_EQ(set.count(Reason::malformed_object), 7U);
+    EXPECT_EQ(set.count(Reason::bad_pattern), 1U);
+    EXPECT_EQ(set.count(Reason::property), 2U);
+    EXPECT_EQ(set.count(Reason::revoked), 1U);
+    EXPECT_EQ(set.count(Reason::pattern_language), 1U);
+    EXPECT_EQ(set.count(Reason::bad_value), 1U);
+    EXPECT_EQ(set.packs()[0].problems, 13U);
+    EXPECT_EQ(set.problems().size(), 13U);
+}
+
+TEST(LoadStix, a_file_that_is_cut_or_broken_keeps_its_whole_objects)
+{
+    auto const whole = bundle(indicator("1", "[domain-name:value='a.example']") + ','
+        + indicator("2", "[domain-name:value='b.example']") + ','
+        + indicator("3", "[domain-name:value='c.example']"));
+    auto const cut = load(whole.substr(0, whole.size() - 30));
+    EXPECT_EQ(cut.indicators().size(), 2U);
+    EXPECT_EQ(cut.count(Reason::damaged_file), 1U);
+    for (std::string_view const sign : { "b.example", "\"created\"", "indicator--2" }) {
+        auto broken = whole;
+        auto const at = broken.find(sign, broken.find("indicator--1") + 1 + (sign[0] == '"' ? 100U : 0U));
+        broken[at] = '\x01';
+        EXPECT_EQ(load(broken).indicators().size(), 2U) << sign;
+    }
+    auto lost_quote = whole;
+    lost_quote.erase(lost_quote.find("\"indicator--2"), 1);
+    EXPECT_EQ(load(lost_quote).indicators().size(), 2U);
+    EXPECT_EQ(salvage_objects("no json at all"), "[]");
+    for (std::size_t size = 0; size < whole.size(); size += 7)
+        EXPECT_LE(load(whole.substr(0, size)).indicators().size(), 3U);
+}
+
+TEST(LoadStix, lists_single_objects_byte_order_marks_and_invalid_utf8_are_read)
+{
+    auto const one = indicator("1", "[domain-name:value='a.example']");
+    EXPECT_EQ(load('[' + one + ']').indicators().size(), 1U);
+    EXPECT_EQ(load(one).indicators().size(), 1U);
+    EXPECT_EQ(load("\xEF\xBB\xBF" + bundle(one)).indicators().size(), 1U);
+    EXPECT_EQ(load(bundle(one + ",{\"type\":\"x\",\"name\":\"\xFF\"}")).indicators().size(), 1U);
+    EXPECT_EQ(load(R"({"type":"bundle"})").count(Reason::malformed_object), 1U);
+    EXPECT_EQ(load(bundle(std::string(500, '[') + std::string(500, ']'))).indicators().size(), 0U);
+}
+
+TEST(LoadMisp, events_attributes_and_objects)
+{
+    auto const set = load(R"({"response":[{"Event":{"info":"Op Example","Orgc":{"name":"Example CERT"},
+        "Tag":[{"name":"tlp:green"}],
+        "Galaxy":[{"type":"mitre-malware","GalaxyCluster":[{"value":"Example Spy"}]}],
+        "Attribute":[
+         {"uuid":"u1","type":"domain","value":"evil.example","to_ids":true,"timestamp":"1700000000"},
+         {"uuid":"u2","type":"ip-dst|port","value":"203.0.113.9|443","to_ids":true},
+         {"uuid":"u3","type":"comment","value":"x","to_ids":false},
+         {"uuid":"u4","type":"snort","value":"alert","to_ids":true},
+         {"uuid":"u5","type":"domain","value":"old.example","to_ids":true,"deleted":true},
+         {"uuid":"u6","type":"domain"},
+         {"uuid":"u7","type":"x509-fingerprint-sha1","value":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","to_ids":true}],
+        "Object":[{"name":"file","Attribute":[
+         {"uuid":"u8","type":"filename|sha256","value":"a.apk|bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb","to_ids":"1"}]},
+         {"name":"android-app","Attribute":[
+         {"uuid":"u9","type":"x509-fingerprint-sha1","value":"cccccccccccccccccccccccccccccccccccccccc","to_ids":true}]}]}}]})",
+        "event.json");
+    EXPECT_EQ(set.packs()[0].format, "misp");
+    EXPECT_EQ(set.packs()[0].title, "Op Example");
+    ASSERT_EQ(set.indicators().size(), 4U);
+    EXPECT_EQ(set.indicators()[0].names[0], (Name { "Example Spy", "mitre-malware" }));
+    EXPECT_EQ(set.indicators()[0].names[1], (Name { "Op Example", "event" }));
+    EXPECT_EQ(set.indicators()[0].tlp, Tlp::green);
+    EXPECT_EQ(set.indicators()[0].source, "Example CERT");
+    EXPECT_EQ(set.indicators()[0].created, from_text("2023-11-14T22:13:20Z"));
+    EXPECT_EQ(set.indicators()[1].value, "203.0.113.9");
+    EXPECT_EQ(set.indicators()[2].kind, Kind::sha256);
+    EXPECT_EQ(set.indicators()[3].kind, Kind::cert_hash);
+    EXPECT_EQ(set.count(Reason::not_for_detection), 1U);
+    EXPECT_EQ(set.count(Reason::unknown_type), 2U);
+    EXPECT_EQ(set.count(Reason::revoked), 1U);
+    EXPECT_EQ(set.count(Reason::malformed_object), 1U);
+}
+
+TEST(LoadCsv, header_quotes_comments_and_separators)
+{
+    auto const set = load("# made by hand\r\ntype;value;malware;source;date;tlp\r\n"
+                          "domain;evil.example;Example Spy;Example Lab;2024-05-06;TLP:RED\r\n\r\n"
+                          "url;\"http://a.example/?x=1;y=\"\"2\"\"\";;;;\r\n"
+                          "hash;aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa;;;;\r\n"
+                          "nonsense;x;;;;\r\n"
+                          "ip;not an address;;;;\r\n",
+        "own.csv");
+    EXPECT_EQ(set.packs()[0].format, "csv");
+    ASSERT_EQ(set.indicators().size(), 3U);
+    EXPECT_EQ(set.indicators()[0].id, "line 3");
+    EXPECT_EQ(set.indicators()[0].names[0], (Name { "Example Spy", "name" }));
+    EXPECT_EQ(set.indicators()[0].source, "Example Lab");
+    EXPECT_EQ(set.indicators()[0].tlp, Tlp::red);
+    EXPECT_EQ(set.indicators()[0].created, from_text("2024-05-06"));
+    EXPECT_EQ(set.indicators()[1].value, "http://a.example/?x=1;y=\"2\"");
+    EXPECT_EQ(set.indicators()[1].names[0], (Name { "own.csv", "pack" }));
+    EXPECT_EQ(set.indicators()[2].kind, Kind::md5);
+    EXPECT_EQ(set.count(Reason::unknown_type), 1U);
+    EXPECT_EQ(set.count(Reason::bad_value), 1U);
+}
+
+TEST(LoadCsv, without_a_header_value_and_type_come_first)
+{
+    auto const set = load("evil.example,domain\ncom.evil.app,app_id,Spy\n", "own.csv");
+    ASSERT_EQ(set.indicators().size(), 2U);
+    EXPECT_EQ(set.indicators()[1].kind, Kind::app_id);
+    EXPECT_EQ(load("\"open,domain\n", "own.csv").count(Reason::damaged_file), 1U);
+}
+
+class LoadPath : public testing::Test {
+protected:
+    fs::path const m_folder = fs::temp_directory_path() / ("exhibit_load_" + std::to_string(::getpid()));
+    void SetUp() override { fs::create_directories(m_folder / "b"); }
+    void TearDown() override { fs::remove_all(m_folder); }
+    void write(std::string_view name, std::string_view text) const
+    {
+        std::ofstream { m_folder / name } << text;
+    }
+};
+
+TEST_F(LoadPath, a_folder_is_loaded_in_order_and_other_files_are_left_alone)
+{
+    write("b/1.stix2", bundle(indicator("1", "[domain-name:value='a.example']")));
+    write("a.csv", "b.example,domain\n");
+    write("LICENSE", "words");
+    write("indicators.yaml", "indicators: []");
+    SetBuilder builder;
+    ASSERT_TRUE(load_path(builder, m_folder));
+    auto const set = builder.build();
+    ASSERT_EQ(set.packs().size(), 2U);
+    EXPECT_EQ(set.packs()[0].file, "a.csv");
+    EXPECT_EQ(set.packs()[1].file, "1.stix2");
+    EXPECT_EQ(set.indicators()[1].pack, 1U);
+}
+
+TEST_F(LoadPath, what_is_not_there_is_an_error)
+{
+    SetBuilder builder;
+    EXPECT_EQ(load_path(builder, m_folder).error().fault, Fault::missing);
+    EXPECT_EQ(load_path(builder, m_folder / "no.stix2").error().fault, Fault::io);
+    EXPECT_TRUE(builder.build().packs().empty());
+}
+
+} // namespace
