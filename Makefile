@@ -1,0 +1,72 @@
+# A thin front to the CMake presets. `make help` lists what there is.
+.PHONY: help all release debug tsan test lint tidy format fuzz bench demo docs coverage install clean dependencies
+
+help:
+	@echo 'make test      install what is missing, build with sanitizers, run all tests'
+	@echo 'make demo      build, make a sample iPhone backup with planted traces, examine it'
+	@echo 'make release   build build/release/exhibit'
+	@echo 'make install   install exhibit below PREFIX (/usr/local)'
+	@echo 'make lint      layers, format, words;  make tidy: clang-tidy over everything (slow)'
+	@echo 'make fuzz      run every fuzz target for FUZZ_SECONDS (10) each'
+	@echo 'make bench     measure, and compare with the peer where it is installed'
+	@echo 'make docs      write docs/artifacts from the declarations'
+	@echo 'make tsan | coverage | format | clean'
+
+PREFIX ?= /usr/local
+FUZZ_SECONDS ?= 10
+all: release
+
+dependencies:
+	@tools/install-dependencies.sh
+
+release debug: dependencies
+	@cmake --preset $@ >/dev/null
+	cmake --build --preset $@
+
+test: debug
+	ctest --preset debug
+
+tsan: dependencies
+	@cmake --preset tsan >/dev/null
+	cmake --build --preset tsan
+	ctest --preset tsan -R '^(engine|casefile|e2e|acquisition)/'
+
+demo: release
+	tools/demo.sh build/release
+
+bench: release
+	tools/bench.sh build/release
+
+docs: release
+	build/release/exhibit artifacts --format markdown --output docs
+
+fuzz:
+	@tools/install-dependencies.sh --developer
+	@cmake --preset fuzz >/dev/null
+	cmake --build --preset fuzz
+	tools/fuzz.sh build/fuzz $(FUZZ_SECONDS)
+
+coverage: dependencies
+	@cmake --preset coverage >/dev/null
+	cmake --build --preset coverage
+	ctest --preset coverage
+	tools/coverage.sh build/coverage
+
+lint:
+	@tools/install-dependencies.sh --developer
+	tools/lint.sh
+
+tidy: dependencies
+	@tools/install-dependencies.sh --developer
+	@cmake --preset clang >/dev/null
+	cmake --build --preset clang
+	tools/lint.sh --tidy build/clang
+
+format:
+	git ls-files '*.cpp' '*.hpp' | grep -v compile_fail | xargs clang-format-19 -i
+
+install: release
+	cmake --install build/release --prefix $(PREFIX)
+
+clean:
+	rm -rf build
