@@ -1,5 +1,0 @@
-#pragma once
-
-#include "../cmake/precompiled.hpp"
-
-#include <gtest/gtest.h>
