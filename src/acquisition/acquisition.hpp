@@ -79,6 +79,7 @@ struct Problem {
     std::string message; ///< what, and what to do
     std::string stored; ///< the entry it is about; may be empty
     std::uint64_t count = 1; ///< how many entries share it
+    bool damage = true; ///< evidence could not be read whole; false: worth knowing only
 };
 
 /// One acquisition as a read-only tree of entries, decrypted on the fly. `open` and `visit` may be
@@ -120,6 +121,9 @@ struct OpenOptions {
     /// Told what takes long: the words and how far it is, 0 to 1.
     std::function<void(std::string_view, double)> progress = [](std::string_view, double) { };
     std::stop_token stop;
+    /// The paths and globs that somebody will look for. With them an acquisition can find content that its
+    /// own list of files has lost: the name of a payload in a backup can be computed from the path.
+    std::vector<std::string> wanted {};
 };
 
 /// Recognises by content what `path` is (folder, parent folder, zip, tar, tar.gz, single file) and opens it.

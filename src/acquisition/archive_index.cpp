@@ -66,7 +66,7 @@ Result<void> ArchiveIndex::add(std::string_view name, Member const& member)
     if (clean->empty())
         return {};
     if (name.starts_with('/'))
-        m_problems.add(Fault::malformed, "a name in the archive is absolute; read as if it were not", name);
+        m_problems.note(Fault::malformed, "a name in the archive is absolute; read as if it were not", name);
     m_slashes = m_slashes || name.contains('/');
     m_backslashes = m_backslashes || name.contains('\\');
     m_entries.push_back({ m_names.size(), static_cast<std::uint32_t>(clean->size()), member });
@@ -79,7 +79,7 @@ void ArchiveIndex::finish()
     // Some programs for Windows write `\` between folders. On a phone it is a character like any other, so it
     // is one here too as soon as any name shows the proper separator.
     if (m_backslashes && !m_slashes) {
-        m_problems.add(Fault::malformed, "names in the archive have `\\` between folders; read as `/`");
+        m_problems.note(Fault::malformed, "names in the archive have `\\` between folders; read as `/`");
         auto const entries = std::exchange(m_entries, {});
         auto const names = std::exchange(m_names, {});
         for (auto const& entry : entries) {

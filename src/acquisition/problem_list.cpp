@@ -4,25 +4,36 @@
 
 namespace exhibit {
 
-Problem& ProblemList::entry(Fault fault, std::string_view what, std::string_view stored)
+Problem& ProblemList::entry(Problem const& like)
 {
-    auto const found = std::ranges::find_if(m_problems,
-        [&](Problem const& problem) { return problem.fault == fault && problem.message == what; });
+    auto const found = std::ranges::find_if(m_problems, [&](Problem const& problem) {
+        return problem.fault == like.fault && problem.message == like.message;
+    });
     if (found != m_problems.end())
         return *found;
-    return m_problems.emplace_back(Problem { fault, std::string { what }, std::string { stored }, 0 });
+    auto& added = m_problems.emplace_back(like);
+    added.count = 0;
+    return added;
 }
 
 void ProblemList::add(Fault fault, std::string_view what, std::string_view stored, std::uint64_t count)
 {
     std::scoped_lock const lock { m_mutex };
-    entry(fault, what, stored).count += count;
+    entry({ fault, std::string { what }, std::string { stored }, 0, true }).count += count;
 }
 
-void ProblemList::set(Fault fault, std::string_view what, std::string_view stored, std::uint64_t count)
+void ProblemList::note(Fault fault, std::string_view what, std::string_view stored, std::uint64_t count)
 {
     std::scoped_lock const lock { m_mutex };
-    entry(fault, what, stored).count = count;
+    entry({ fault, std::string { what }, std::string { stored }, 0, false }).count += count;
+}
+
+void ProblemList::set(Problem const& problem)
+{
+    if (problem.count == 0)
+        return;
+    std::scoped_lock const lock { m_mutex };
+    entry(problem).count = problem.count;
 }
 
 std::vector<Problem> ProblemList::all() const

@@ -12,17 +12,20 @@ namespace exhibit {
 /// entry as the example.
 class ProblemList {
 public:
-    /// `what` is a literal: it is the key under which the same problem is counted.
+    /// `what` is the key under which the same problem is counted.
     void add(Fault fault, std::string_view what, std::string_view stored = {}, std::uint64_t count = 1);
 
-    /// Replaces the count of a problem that a repeated pass over the same data finds again.
-    void set(Fault fault, std::string_view what, std::string_view stored, std::uint64_t count);
+    /// The same for what is worth knowing and is no damage.
+    void note(Fault fault, std::string_view what, std::string_view stored = {}, std::uint64_t count = 1);
+
+    /// Replaces the count of a problem that a repeated pass over the same data finds again; 0 is no problem.
+    void set(Problem const& problem);
 
     /// In the order in which they were first seen.
     [[nodiscard]] std::vector<Problem> all() const;
 
 private:
-    Problem& entry(Fault fault, std::string_view what, std::string_view stored);
+    Problem& entry(Problem const& like);
 
     mutable std::mutex m_mutex;
     std::vector<Problem> m_problems;

@@ -161,7 +161,8 @@ Result<Examined> write_case(Acquisition const& acquisition, Plan const& plan, Se
 
     Examined examined;
     examined.rows = progress.rows;
-    examined.damaged = std::ranges::any_of(coverage, is_damage) || !acquisition.problems().empty();
+    examined.damaged = std::ranges::any_of(coverage, is_damage)
+        || std::ranges::any_of(acquisition.problems(), &Problem::damage);
     examined.artifacts_with_rows = static_cast<std::uint64_t>(
         std::ranges::count_if(coverage, [](auto const& one) { return one.rows != 0; }));
     return examined;

@@ -1,0 +1,336 @@
+#include "acquisition/ios_backup/backup.hpp"
+
+#include "acquisition/file_source.hpp"
+#include "acquisition/ios_backup/domains.hpp"
+#include "acquisition/ios_backup/real_size.hpp"
+#include "formats/crypto/cbc_source.hpp"
+
+#include <algorithm>
+#include <array>
+#include <unordered_set>
+
+namespace exhibit::ios_backup {
+
+namespace {
+
+// What a handle refers to stands in its top bits; the rest is the manifest's own.
+constexpr std::uint64_t kOwnFile = std::uint64_t { 1 } << 62U;
+constexpr std::uint64_t kLost = std::uint64_t { 1 } << 63U;
+
+constexpr std::array<std::string_view, 5> kOwnFiles { "Info.plist", "Manifest.db", "Manifest.mbdb",
+    "Manifest.plist", "Status.plist" };
+constexpr std::string_view kPseudoRoot = "@backup/";
+constexpr std::string_view kBetween = "::";
+
+constexpr std::size_t kMostDomains = 20'000;
+
+bool has_parent_component(std::string_view path)
+{
+    return path == ".." || path.starts_with("../") || path.ends_with("/..") || path.contains("/../");
+}
+
+/// A problem that is counted while the manifest is read.
+struct Tally {
+    Fault fault;
+    std::string_view what;
+    bool damage = true;
+    std::uint64_t count = 0;
+    std::string example {};
+
+    void add(std::string_view stored)
+    {
+        if (count++ == 0)
+            example = stored;
+    }
+};
+
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view> {}(text); }
+};
+
+} // namespace
+
+/// One reading of the manifest.
+struct IosBackup::Pass {
+    std::function<bool(EntryView const&)> const& visitor;
+    Payloads const& payloads;
+    std::vector<bool> seen {};
+    PayloadNamer namer {};
+    std::string path {};
+    std::string stored {};
+    std::unordered_set<std::string, TextHash, std::equal_to<>> domains {};
+
+    Tally missing { Fault::missing, "the manifest lists files that the backup does not hold" };
+    Tally bad_id { Fault::malformed,
+        "the manifest names a payload in a way that is none (not 40 hexadecimal digits); not opened" };
+    Tally wrong_id { Fault::malformed, "the name of a payload does not follow from its domain and path",
+        false };
+    Tally unreadable { Fault::malformed, "the details of a file in the manifest cannot be read" };
+    Tally dotted { Fault::malformed, "a path in the manifest has `..` in it; shown as it is", false };
+    Tally found { Fault::missing,
+        "files that the manifest does not list were found by the names that payloads get; they were examined",
+        false };
+    Tally lost { Fault::missing,
+        "the backup holds payloads that its manifest does not list, and what they were is unknown" };
+};
+
+std::string IosBackup::description() const
+{
+    std::string text = "iOS backup";
+    if (m_keys)
+        text += " (encrypted)";
+    if (m_was_decrypted)
+        text += " (decrypted before by another program)";
+    if (!m_facts.product_type.empty())
+        text += " of " + m_facts.product_type;
+    if (!m_facts.product_version.empty())
+        text += ", iOS " + m_facts.product_version;
+    return text + ", in a " + std::string { m_container->form() };
+}
+
+std::vector<Fact> IosBackup::facts() const
+{
+    auto facts = m_facts.facts;
+    facts.push_back({ "backup.encrypted", m_keys ? "yes" : "no" });
+    if (m_was_decrypted)
+        facts.push_back({ "backup.decrypted_by_another_program", "yes" });
+    facts.push_back({ "backup.manifest", std::string { m_manifest->form() } });
+    facts.push_back({ "container.form", std::string { m_container->form() } });
+    if (!m_root.empty())
+        facts.push_back({ "container.folder", m_root });
+    return facts;
+}
+
+/// Devices keep their time zone as a link into the zone files, and backups hold that link.
+void IosBackup::find_time_zone()
+{
+    constexpr std::string_view zones = "/zoneinfo/";
+    auto const link = m_manifest->find("DatabaseDomain", "timezone/localtime");
+    if (!link)
+        return;
+    if (auto const at = link->target.find(zones); at != link->target.npos)
+        m_facts.facts.push_back({ "device.time_zone", link->target.substr(at + zones.size()) });
+}
+
+Result<Payloads const*> IosBackup::payloads() const
+{
+    std::scoped_lock const lock { m_mutex };
+    if (!m_payloads)
+        m_payloads = EXHIBIT_TRY(Payloads::list(*m_container, m_root, m_flat));
+    return &*m_payloads;
+}
+
+bool IosBackup::show_own_files(std::function<bool(EntryView const&)> const& visitor) const
+{
+    std::string path;
+    for (auto const name : kOwnFiles) {
+        auto const node = m_container->find(join_path(m_root, name));
+        if (!node || node->kind != EntryKind::file)
+            continue;
+        path = std::string { kPseudoRoot }.append(name);
+        EntryView view { path, name, EntryKind::file, node->size, node->modified, kOwnFile };
+        if (name.starts_with("Manifest.") && !name.ends_with(".plist"))
+            view.size = m_manifest_content->size();
+        if (!visitor(view))
+            return false;
+    }
+    return true;
+}
+
+bool IosBackup::show_row(Pass& pass, ManifestRow const& row) const
+{
+    pass.stored.assign(row.domain).append(kBetween).append(row.path);
+    put_device_path(row.domain, row.path, pass.path);
+    if (has_parent_component(row.path))
+        pass.dotted.add(pass.stored);
+    if (!pass.domains.contains(row.domain) && pass.domains.size() < kMostDomains)
+        pass.domains.emplace(row.domain);
+    if (row.kind == EntryKind::file) {
+        if (!is_payload_name(row.id))
+            pass.bad_id.add(pass.stored);
+        else if (row.id != pass.namer.name(row.domain, row.path))
+            pass.wrong_id.add(pass.stored);
+        if (auto const number = pass.payloads.find(row.id))
+            pass.seen[*number] = true;
+        else if (row.size != 0 && is_payload_name(row.id))
+            pass.missing.add(pass.stored);
+        if (!row.size)
+            pass.unreadable.add(pass.stored);
+    }
+    return pass.visitor({ pass.path, pass.stored, row.kind, row.size.value_or(0), row.modified, row.handle });
+}
+
+/// Payloads that no line names. What is wanted is tried: the name of a payload follows from its path, so that
+/// a file can be found although its line is gone. An encrypted one cannot be read: its key was in the line.
+bool IosBackup::show_lost(Pass& pass) const
+{
+    auto left = static_cast<std::uint64_t>(std::ranges::count(pass.seen, false));
+    if (left == 0)
+        return true;
+    std::vector<std::string> domains { pass.domains.begin(), pass.domains.end() };
+    for (auto const& application : m_facts.applications)
+        domains.push_back("AppDomain-" + application);
+    for (auto const domain : system_domains())
+        domains.emplace_back(domain);
+    std::ranges::sort(domains);
+    domains.erase(std::ranges::unique(domains).begin(), domains.end());
+    auto const try_path = [&](std::string const& domain, std::string const& relative) {
+        auto const name = pass.namer.name(domain, relative);
+        auto const number = pass.payloads.find(name);
+        if (!number || pass.seen[*number])
+            return true;
+        auto const node = m_container->find(payload_path(m_root, name, m_flat));
+        if (!node)
+            return true;
+        pass.seen[*number] = true;
+        --left;
+        pass.stored.assign(domain).append(kBetween).append(relative);
+        put_device_path(domain, relative, pass.path);
+        pass.found.add(pass.stored);
+        return pass.visitor({ pass.path, pass.stored, EntryKind::file, node->size, {}, kLost });
+    };
+    for (auto const& domain : domains) {
+        if (m_keys)
+            break;
+        for (auto const& pattern : m_wanted)
+            for (auto const& relative : relative_paths(pattern, domain))
+                for (std::string_view const suffix : { "", "-wal", "-journal" })
+                    if (!try_path(domain, relative + std::string { suffix }))
+                        return false;
+    }
+    pass.lost.count = left;
+    return true;
+}
+
+void IosBackup::tell(Pass const& pass) const
+{
+    for (auto const* const tally : { &pass.missing, &pass.bad_id, &pass.wrong_id, &pass.unreadable,
+             &pass.dotted, &pass.found, &pass.lost })
+        m_problems.set(
+            { tally->fault, std::string { tally->what }, tally->example, tally->count, tally->damage });
+}
+
+Result<void> IosBackup::visit(std::function<bool(EntryView const&)> const& visitor) const
+{
+    auto const* const held = EXHIBIT_TRY(payloads());
+    Pass pass { visitor, *held };
+    pass.seen.resize(held->size());
+    if (!show_own_files(visitor))
+        return {};
+    bool enough = false;
+    auto const damage = EXHIBIT_TRY(m_manifest->visit([&](ManifestRow const& row) {
+        enough = !show_row(pass, row);
+        return !enough;
+    }));
+    if (damage)
+        m_problems.set({ damage->fault, "the manifest is damaged; the lines that could be read were used",
+            "Manifest.db", 1, true });
+    if (!enough && show_lost(pass))
+        tell(pass);
+    return {};
+}
+
+Result<std::unique_ptr<Source>> IosBackup::open(Entry const& entry) const
+{
+    if (entry.handle == kOwnFile)
+        return open_own_file(entry);
+    if (entry.handle == kLost)
+        return open_lost(entry);
+    auto const row = EXHIBIT_TRY(m_manifest->row(entry.handle));
+    return open_row(row, entry.handle);
+}
+
+Result<std::unique_ptr<Source>> IosBackup::open_own_file(Entry const& entry) const
+{
+    if (std::ranges::find(kOwnFiles, entry.stored) == kOwnFiles.end())
+        return fail(Fault::missing, "the backup has no such file");
+    if (entry.stored.starts_with("Manifest.") && !entry.stored.ends_with(".plist"))
+        return std::make_unique<PartSource>(m_manifest_content, 0, m_manifest_content->size());
+    return m_container->open(join_path(m_root, entry.stored));
+}
+
+Result<std::unique_ptr<Source>> IosBackup::open_lost(Entry const& entry) const
+{
+    auto const between = entry.stored.find(kBetween);
+    if (between == entry.stored.npos)
+        return fail(Fault::missing, "the backup has no such file");
+    auto const text = std::string_view { entry.stored };
+    auto const name = payload_name(text.substr(0, between), text.substr(between + kBetween.size()));
+    return m_container->open(payload_path(m_root, name, m_flat));
+}
+
+void IosBackup::report(
+    Fault fault, std::string_view what, StoredRow const& row, std::uint64_t handle, bool damage) const
+{
+    {
+        std::scoped_lock const lock { m_mutex };
+        if (!m_reported.emplace(what, handle).second)
+            return;
+    }
+    auto const stored = row.domain + std::string { kBetween } + row.path;
+    if (damage)
+        m_problems.add(fault, what, stored);
+    else
+        m_problems.note(fault, what, stored);
+}
+
+Result<std::unique_ptr<Source>> IosBackup::open_row(StoredRow const& row, std::uint64_t handle) const
+{
+    if (row.kind != EntryKind::file)
+        return fail(Fault::unsupported, "a folder or link has no content");
+    if (!is_payload_name(row.id))
+        return fail(Fault::malformed, "the manifest names the payload in a way that is none", handle);
+    auto stored = m_container->open(payload_path(m_root, row.id, m_flat));
+    if (!stored && stored.error().fault == Fault::missing) {
+        if (row.size == 0)
+            return std::make_unique<OwnedSource>(std::vector<std::byte> {});
+        return fail(Fault::missing, "the backup lists this file and does not hold it", handle);
+    }
+    if (!stored)
+        return stored;
+    if (m_keys && !row.key.empty())
+        return decrypt(std::move(*stored), row, handle);
+    if (row.size && (*stored)->size() < *row.size)
+        report(Fault::truncated, "files are shorter than the manifest says; what is there was read", row,
+            handle, true);
+    return stored;
+}
+
+Result<std::unique_ptr<Source>> IosBackup::decrypt(
+    std::unique_ptr<Source> stored, StoredRow const& row, std::uint64_t handle) const
+{
+    auto key = m_keys->unwrap(row.key);
+    if (!key) {
+        auto const no_class = key.error().fault == Fault::missing;
+        auto const what = no_class
+            ? std::string_view { "files belong to a protection class of which the keybag has no key" }
+            : std::string_view { "the keys of files are damaged" };
+        report(Fault::locked, what, row, handle, true);
+        return fail(Fault::locked, what, handle);
+    }
+    if (stored->size() % kAesBlock != 0)
+        report(Fault::truncated,
+            "encrypted files end inside a block: they are cut off; what is there was read", row, handle,
+            true);
+    auto decrypted = std::make_unique<CbcSource>(std::move(stored), std::move(*key), AesBlock {}, UINT64_MAX);
+    auto const real = EXHIBIT_TRY(real_size(*decrypted, row.size));
+    if (real.verdict == SizeVerdict::cut)
+        report(Fault::truncated, "files are shorter than the manifest says; what is there was read", row,
+            handle, true);
+    else if (real.verdict == SizeVerdict::other)
+        report(Fault::malformed, "the manifest states a wrong size for files; their real size was used", row,
+            handle, false);
+    decrypted->cut_to(real.size);
+    return decrypted;
+}
+
+std::vector<Problem> IosBackup::problems() const
+{
+    auto all = m_facts.problems;
+    std::ranges::copy(m_container->problems(), std::back_inserter(all));
+    std::ranges::copy(m_problems.all(), std::back_inserter(all));
+    return all;
+}
+
+} // namespace exhibit::ios_backup

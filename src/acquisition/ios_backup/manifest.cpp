@@ -1,0 +1,258 @@
+#include "acquisition/ios_backup/manifest.hpp"
+
+#include "acquisition/ios_backup/mb_file.hpp"
+#include "base/text.hpp"
+#include "formats/crypto/openssl.hpp"
+#include "formats/mbdb/mbdb.hpp"
+#include "formats/sqlite/database.hpp"
+
+#include <algorithm>
+#include <array>
+#include <mutex>
+
+namespace exhibit::ios_backup {
+
+namespace {
+
+// `flags` of a row; links are 4.
+constexpr std::int64_t kFolder = 2;
+constexpr std::int64_t kLink = 4;
+
+// File types in a mode.
+constexpr std::int64_t kTypeMask = 0170000;
+constexpr std::int64_t kFolderType = 0040000;
+constexpr std::int64_t kLinkType = 0120000;
+
+EntryKind kind_of_mode(std::int64_t mode)
+{
+    if ((mode & kTypeMask) == kFolderType)
+        return EntryKind::folder;
+    return (mode & kTypeMask) == kLinkType ? EntryKind::link : EntryKind::file;
+}
+
+class DatabaseManifest final : public Manifest {
+public:
+    DatabaseManifest(std::shared_ptr<Source const> database, std::shared_ptr<Source const> wal,
+        std::stop_token stop, sqlite::Database opened)
+        : m_source(std::move(database))
+        , m_wal(std::move(wal))
+        , m_stop(std::move(stop))
+        , m_lookups(std::move(opened))
+    {
+    }
+
+    [[nodiscard]] std::string_view form() const override { return "database"; }
+
+    [[nodiscard]] Result<std::optional<Error>> visit(
+        std::function<bool(ManifestRow const&)> const& visitor) const override
+    {
+        auto const database
+            = EXHIBIT_TRY(sqlite::Database::open(*m_source, m_wal.get(), nullptr, { .stop = m_stop }));
+        bool enough = false;
+        std::string target;
+        auto const scan = database.each(
+            select(database) + " ORDER BY rowid", [&](sqlite::Statement const& row) -> Result<void> {
+                enough = !visitor(row_of(row, target));
+                if (enough)
+                    return fail(Fault::cancelled, "the visitor has seen enough");
+                return {};
+            });
+        if (enough)
+            return std::optional<Error> {};
+        if (!scan)
+            return std::unexpected(scan.error());
+        if (scan->damage)
+            return scan->damage;
+        for (auto const& note : database.notes())
+            if (note.damage)
+                return std::optional { note.error };
+        return std::optional<Error> {};
+    }
+
+    [[nodiscard]] Result<StoredRow> row(std::uint64_t handle) const override
+    {
+        return row_where("rowid = " + std::to_string(static_cast<std::int64_t>(handle)));
+    }
+
+    [[nodiscard]] Result<StoredRow> find(std::string_view domain, std::string_view path) const override
+    {
+        return row_where("fileID = '" + payload_name(domain, path) + "'");
+    }
+
+private:
+    [[nodiscard]] Result<StoredRow> row_where(std::string const& condition) const
+    {
+        std::scoped_lock const lock { m_mutex };
+        std::optional<StoredRow> found;
+        std::string target;
+        auto const scan = m_lookups.each(
+            select(m_lookups) + " WHERE " + condition, [&](sqlite::Statement const& row) -> Result<void> {
+                found.emplace(row_of(row, target));
+                return {};
+            });
+        if (!found && !scan)
+            return std::unexpected(scan.error());
+        if (!found)
+            return fail(Fault::missing, "the backup lists no such file");
+        return std::move(*found);
+    }
+
+    static std::string select(sqlite::Database const& database)
+    {
+        return "SELECT rowid, fileID, domain, relativePath, " + database.column_or_null("", "Files", "flags")
+            + ", " + database.column_or_null("", "Files", "file") + " FROM Files";
+    }
+
+    /// `target` keeps the text that the row borrows.
+    static ManifestRow row_of(sqlite::Statement const& stored, std::string& target)
+    {
+        ManifestRow row;
+        row.handle = static_cast<std::uint64_t>(stored.integer(0).value_or(0));
+        row.id = stored.text(1);
+        row.domain = stored.text(2);
+        row.path = stored.text(3);
+        auto const flags = stored.integer(4).value_or(0);
+        if (flags == kFolder || flags == kLink)
+            row.kind = flags == kFolder ? EntryKind::folder : EntryKind::link;
+        auto details = read_file_details(stored.blob(5));
+        if (!details)
+            return row;
+        if (flags == 0 && details->mode)
+            row.kind = kind_of_mode(*details->mode);
+        row.size = details->size;
+        row.modified = details->modified;
+        row.key = details->key;
+        target = std::move(details->target);
+        row.target = target;
+        return row;
+    }
+
+    std::shared_ptr<Source const> m_source;
+    std::shared_ptr<Source const> m_wal;
+    std::stop_token m_stop;
+    mutable std::mutex m_mutex;
+    sqlite::Database m_lookups; ///< one reader at a time
+};
+
+class MbdbManifest final : public Manifest {
+public:
+    explicit MbdbManifest(std::shared_ptr<Source const> source)
+        : m_source(std::move(source))
+    {
+    }
+
+    [[nodiscard]] std::string_view form() const override { return "mbdb"; }
+
+    [[nodiscard]] Result<std::optional<Error>> visit(
+        std::function<bool(ManifestRow const&)> const& visitor) const override
+    {
+        PayloadNamer namer;
+        auto const read = mbdb::visit(*m_source, [&](mbdb::Record const& record, std::uint64_t offset) {
+            return visitor(row_of(record, offset, namer));
+        });
+        if (!read && read.error().fault == Fault::io)
+            return std::unexpected(read.error());
+        return read ? std::optional<Error> {} : read.error();
+    }
+
+    [[nodiscard]] Result<StoredRow> row(std::uint64_t handle) const override
+    {
+        auto const record = EXHIBIT_TRY(mbdb::record_at(*m_source, handle));
+        PayloadNamer namer;
+        return StoredRow { row_of(record, handle, namer) };
+    }
+
+    [[nodiscard]] Result<StoredRow> find(std::string_view domain, std::string_view path) const override
+    {
+        std::optional<StoredRow> found;
+        EXHIBIT_TRY(visit([&](ManifestRow const& row) {
+            if (row.domain == domain && row.path == path)
+                found.emplace(row);
+            return !found;
+        }));
+        if (!found)
+            return fail(Fault::missing, "the backup lists no such file");
+        return std::move(*found);
+    }
+
+private:
+    static ManifestRow row_of(mbdb::Record const& record, std::uint64_t offset, PayloadNamer& namer)
+    {
+        ManifestRow row;
+        row.id = namer.name(record.domain, record.path);
+        row.domain = record.domain;
+        row.path = record.path;
+        row.kind = kind_of_mode(record.mode);
+        row.size = record.size;
+        row.modified = Time::unix_seconds(std::int64_t { record.modified }).utc;
+        row.key = as_bytes(record.key);
+        row.target = record.target;
+        row.handle = offset;
+        return row;
+    }
+
+    std::shared_ptr<Source const> m_source;
+};
+
+} // namespace
+
+struct PayloadNamer::State {
+    DigestContext context { EVP_MD_CTX_new() };
+    std::array<char, 40> name {};
+};
+
+PayloadNamer::PayloadNamer()
+    : m_state(std::make_unique<State>())
+{
+    EVP_DigestInit_ex2(m_state->context.get(), EVP_sha1(), nullptr);
+}
+
+PayloadNamer::~PayloadNamer() = default;
+
+std::string_view PayloadNamer::name(std::string_view domain, std::string_view path)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::array<unsigned char, 20> digest {};
+    auto* const context = m_state->context.get();
+    EVP_DigestInit_ex2(context, nullptr, nullptr);
+    EVP_DigestUpdate(context, domain.data(), domain.size());
+    EVP_DigestUpdate(context, "-", 1);
+    EVP_DigestUpdate(context, path.data(), path.size());
+    EVP_DigestFinal_ex(context, digest.data(), nullptr);
+    for (std::size_t i = 0; i < digest.size(); ++i) {
+        m_state->name[2 * i] = digits[digest[i] >> 4U];
+        m_state->name[2 * i + 1] = digits[digest[i] & 15U];
+    }
+    return { m_state->name.data(), m_state->name.size() };
+}
+
+std::string payload_name(std::string_view domain, std::string_view path)
+{
+    return std::string { PayloadNamer {}.name(domain, path) };
+}
+
+bool is_payload_name(std::string_view text)
+{
+    return text.size() == 40
+        && std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+Result<std::unique_ptr<Manifest>> open_manifest_database(
+    std::shared_ptr<Source const> database, std::shared_ptr<Source const> wal, std::stop_token stop)
+{
+    auto opened = EXHIBIT_TRY(sqlite::Database::open(*database, wal.get(), nullptr, { .stop = stop }));
+    for (auto const* const column : { "fileID", "domain", "relativePath" })
+        if (!opened.has_column("Files", column))
+            return fail(Fault::unsupported, "Manifest.db has no table of files");
+    return std::make_unique<DatabaseManifest>(
+        std::move(database), std::move(wal), std::move(stop), std::move(opened));
+}
+
+Result<std::unique_ptr<Manifest>> open_manifest_mbdb(std::shared_ptr<Source const> records)
+{
+    if (!mbdb::has_magic(*records))
+        return fail(Fault::malformed, "Manifest.mbdb does not begin as such a file does");
+    return std::make_unique<MbdbManifest>(std::move(records));
+}
+
+} // namespace exhibit::ios_backup

@@ -1,0 +1,133 @@
+#include "acquisition/acquisition.hpp"
+#include "acquisition/recognizer.hpp"
+#include "base/text.hpp"
+
+#include <algorithm>
+
+namespace exhibit {
+
+namespace {
+
+// A zip of a backup usually holds the backup's folder, and sometimes that folder's parent.
+constexpr unsigned kDeepest = 2;
+constexpr std::size_t kMostFolders = 4096;
+constexpr std::size_t kMostListed = 10;
+
+struct Candidate {
+    Recognizer const* recognizer;
+    std::string folder;
+};
+
+/// What begins at this folder; an acquisition that can be opened before one that can only be named.
+Recognizer const* recognize(Container const& container, std::string const& folder)
+{
+    auto const table = recognizers();
+    for (auto const can_open : { true, false })
+        for (auto const& recognizer : table)
+            if ((recognizer.open != nullptr) == can_open && recognizer.is_at(container, folder))
+                return &recognizer;
+    return nullptr;
+}
+
+std::vector<std::string> folders_in(Container const& container, std::vector<std::string> const& above)
+{
+    std::vector<std::string> folders;
+    for (auto const& folder : above)
+        // One that cannot be listed has no candidates in it.
+        (void)container.children(folder, Detail::names, [&](Node const& node) {
+            if (node.kind == EntryKind::folder)
+                folders.emplace_back(node.path);
+            return folders.size() < kMostFolders;
+        });
+    return folders;
+}
+
+/// The candidates nearest to the container's root that can be opened: all of one level, and none below them.
+/// Without any, those that can only be named.
+std::vector<Candidate> find_candidates(Container const& container)
+{
+    std::vector<std::string> folders { "" };
+    std::vector<Candidate> named;
+    for (unsigned depth = 0; depth <= kDeepest && !folders.empty(); ++depth) {
+        std::vector<Candidate> found;
+        for (auto const& folder : folders)
+            if (auto const* const recognizer = recognize(container, folder))
+                (recognizer->open != nullptr ? found : named).push_back({ recognizer, folder });
+        if (!found.empty())
+            return found;
+        if (depth != kDeepest)
+            folders = folders_in(container, folders);
+    }
+    return named;
+}
+
+std::string where(std::filesystem::path const& path, std::string const& folder)
+{
+    return escape_for_terminal(folder.empty() ? path.string() : (path / folder).string());
+}
+
+Refusal refuse_several(std::filesystem::path const& path, std::vector<Candidate> const& candidates)
+{
+    Refusal refusal { Fault::unsupported,
+        "There are several acquisitions here:", "Name the one to examine." };
+    for (std::size_t i = 0; i < std::min(candidates.size(), kMostListed); ++i)
+        refusal.message += "\n  " + where(path, candidates[i].folder) + " ("
+            + std::string { candidates[i].recognizer->name } + ")";
+    if (candidates.size() > kMostListed)
+        refusal.message += "\n  and " + std::to_string(candidates.size() - kMostListed) + " more";
+    return refusal;
+}
+
+Refusal refuse_unknown(Container const& container)
+{
+    std::vector<std::string> names;
+    std::size_t count = 0;
+    auto const listed = container.children({}, Detail::names, [&](Node const& node) {
+        if (++count <= 3)
+            names.push_back(escape_for_terminal(base_name(node.path)));
+        return true;
+    });
+    auto const form = std::string { container.form() };
+    Refusal refusal { Fault::unsupported, {},
+        "Name the folder, zip or tar of an acquisition. An iOS backup, for example, is the folder that holds "
+        "Manifest.db "
+        "and Info.plist." };
+    if (!listed)
+        refusal.message = "This " + form + " cannot be listed.";
+    else if (count == 0)
+        refusal.message = "This " + form + " is empty.";
+    else if (form == "single file")
+        refusal.message = "This is a single file of a kind that is no acquisition.";
+    else {
+        refusal.message = "This " + form + " holds no acquisition that is known. It holds " + names[0];
+        for (std::size_t i = 1; i < names.size(); ++i)
+            refusal.message += ", " + names[i];
+        refusal.message
+            += count > names.size() ? " and " + std::to_string(count - names.size()) + " more." : ".";
+    }
+    return refusal;
+}
+
+} // namespace
+
+std::expected<std::unique_ptr<Acquisition>, Refusal> open_acquisition(
+    std::filesystem::path const& path, OpenOptions const& options)
+{
+    auto container = open_container(path, options);
+    if (!container)
+        return std::unexpected(std::move(container.error()));
+    auto const candidates = find_candidates(**container);
+    if (candidates.empty())
+        return std::unexpected(refuse_unknown(**container));
+    if (candidates.size() > 1 && candidates.front().recognizer->open != nullptr)
+        return std::unexpected(refuse_several(path, candidates));
+    auto const& [recognizer, folder] = candidates.front();
+    if (recognizer->open == nullptr)
+        return std::unexpected(Refusal { Fault::unsupported,
+            "This is " + std::string { recognizer->name }
+                + (folder.empty() ? "." : ", in " + where(path, folder) + "."),
+            std::string { recognizer->advice } });
+    return recognizer->open(std::move(*container), folder, options);
+}
+
+} // namespace exhibit

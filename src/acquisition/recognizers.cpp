@@ -1,0 +1,134 @@
+#include "acquisition/ios_backup/backup.hpp"
+#include "acquisition/recognizer.hpp"
+#include "base/text.hpp"
+
+#include <array>
+
+namespace exhibit {
+
+namespace {
+
+bool has(Container const& container, std::string const& folder, std::string_view name, EntryKind kind)
+{
+    auto const node = container.find(join_path(folder, name));
+    return node && node->kind == kind;
+}
+
+bool has_file(Container const& container, std::string const& folder, std::string_view name)
+{
+    return has(container, folder, name, EntryKind::file);
+}
+
+bool has_folder(Container const& container, std::string const& folder, std::string_view name)
+{
+    return has(container, folder, name, EntryKind::folder);
+}
+
+/// Whether any file directly in the folder has a name that fits.
+bool has_file_like(Container const& container, std::string const& folder, std::string_view pattern)
+{
+    bool found = false;
+    // A folder that cannot be listed holds nothing that could be recognised.
+    (void)container.children(folder, Detail::names, [&](Node const& node) {
+        found = node.kind == EntryKind::file && glob_match(pattern, base_name(node.path));
+        return !found;
+    });
+    return found;
+}
+
+bool begins_with(Container const& container, std::string_view magic)
+{
+    bool found = false;
+    (void)container.children({}, Detail::names, [&](Node const& node) {
+        std::array<std::byte, 32> head {};
+        auto const source = container.open(node.path);
+        auto const count = source ? (*source)->read_at(0, head) : Result<std::size_t> { std::size_t { 0 } };
+        found = count && as_text(Bytes { head }.first(*count)).starts_with(magic);
+        return false;
+    });
+    return found;
+}
+
+bool is_single_file_of(Container const& container, std::string const& folder, std::string_view magic)
+{
+    return folder.empty() && container.form() == "single file" && begins_with(container, magic);
+}
+
+bool is_ios_backup(Container const& container, std::string const& folder)
+{
+    return container.form() != "single file"
+        && (has_file(container, folder, "Manifest.db") || has_file(container, folder, "Manifest.mbdb"));
+}
+
+std::expected<std::unique_ptr<Acquisition>, Refusal> open_ios_backup(
+    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options)
+{
+    return ios_backup::IosBackup::open_backup(std::move(container), std::move(folder), options);
+}
+
+bool is_ios_backup_without_manifest(Container const& container, std::string const& folder)
+{
+    return has_file(container, folder, "Info.plist")
+        && (has_file(container, folder, "Manifest.plist") || has_file(container, folder, "Status.plist"));
+}
+
+bool is_sysdiagnose(Container const& container, std::string const& folder)
+{
+    return has_folder(container, folder, "system_logs.logarchive")
+        || (has_folder(container, folder, "logs") && has_file(container, folder, "ps.txt")
+            && has_folder(container, folder, "WiFi"));
+}
+
+bool is_android_bugreport(Container const& container, std::string const& folder)
+{
+    return has_file(container, folder, "main_entry.txt") || has_file(container, folder, "dumpstate_log.txt")
+        || has_file_like(container, folder, "bugreport-*.txt")
+        || has_file_like(container, folder, "dumpState_*.log");
+}
+
+bool is_androidqf(Container const& container, std::string const& folder)
+{
+    return has_file(container, folder, "acquisition.json")
+        || (has_file(container, folder, "getprop.txt") && has_file(container, folder, "dumpsys.txt"));
+}
+
+bool is_android_backup(Container const& container, std::string const& folder)
+{
+    return is_single_file_of(container, folder, "ANDROID BACKUP\n");
+}
+
+bool is_database(Container const& container, std::string const& folder)
+{
+    return is_single_file_of(container, folder, std::string_view { "SQLite format 3\0", 16 });
+}
+
+bool is_property_list(Container const& container, std::string const& folder)
+{
+    return is_single_file_of(container, folder, "bplist00");
+}
+
+constexpr std::string_view kNameTheFolder
+    = "Name the whole acquisition it was taken from: the folder, zip or tar of an iOS backup, for example.";
+
+constexpr std::array kRecognizers {
+    Recognizer { "an iOS backup", is_ios_backup, open_ios_backup },
+    Recognizer { "an iOS backup without its list of files (Manifest.db)", is_ios_backup_without_manifest,
+        nullptr,
+        "Copy the whole backup folder again from the computer that made it: without Manifest.db nothing in "
+        "it has a name." },
+    Recognizer { "an iOS sysdiagnose", is_sysdiagnose, nullptr, "This version does not read it." },
+    Recognizer { "an Android bug report", is_android_bugreport, nullptr, "This version does not read it." },
+    Recognizer { "an AndroidQF acquisition", is_androidqf, nullptr, "This version does not read it." },
+    Recognizer { "an Android backup (adb)", is_android_backup, nullptr, "This version does not read it." },
+    Recognizer { "a single SQLite database", is_database, nullptr, kNameTheFolder },
+    Recognizer { "a single property list", is_property_list, nullptr, kNameTheFolder },
+};
+
+} // namespace
+
+std::span<Recognizer const> recognizers()
+{
+    return kRecognizers;
+}
+
+} // namespace exhibit
