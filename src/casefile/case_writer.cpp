@@ -89,11 +89,15 @@ CaseWriter::~CaseWriter()
         remove_quietly(m_working);
 }
 
+std::filesystem::path CaseWriter::working_path_of(std::filesystem::path const& path)
+{
+    return path.parent_path() / fmt::format(".{}.partial-{}", path.filename().string(), ::getpid());
+}
+
 Result<CaseWriter> CaseWriter::create(
     std::filesystem::path const& path, std::span<Artifact const* const> artifacts)
 {
-    auto const name = fmt::format(".{}.partial-{}", path.filename().string(), ::getpid());
-    CaseWriter writer { path, path.parent_path() / name };
+    CaseWriter writer { path, working_path_of(path) };
     remove_quietly(writer.m_working);
     {
         auto database = EXHIBIT_TRY(Database::create(writer.m_working));

@@ -43,7 +43,7 @@ Definition::Definition()
     std::map<std::string, Color> const colors { { "auto", Color::automatic }, { "always", Color::always },
         { "never", Color::never } };
     app->set_help_flag("-h,--help", "Show this help");
-    app->add_option("--color", color, "Colours: auto, always or never; auto also honours NO_COLOR")
+    app->add_option("--color", color, "Colors: auto, always or never; auto also honors NO_COLOR")
         ->transform(CLI::CheckedTransformer(colors).description(""))
         ->type_name("WHEN");
     app->fallthrough();

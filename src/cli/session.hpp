@@ -21,7 +21,7 @@ enum class ExitCode : std::uint8_t {
     terminated = 143,
 };
 
-/// What a piece of text means, where colours are on.
+/// What a piece of text means, where colors are on.
 enum class Paint : std::uint8_t { plain, strong, faint, alarm, warning, notice, good };
 
 /// One of the two streams of the process, buffered. A failed write is remembered, not thrown.
@@ -59,7 +59,7 @@ private:
 
 enum class Color : std::uint8_t { automatic, always, never };
 
-/// What every command works with: the two streams, whether they take colours, and whether to stop.
+/// What every command works with: the two streams, whether they take colors, and whether to stop.
 /// Text from evidence goes through `escape_for_terminal` before it is written to either stream.
 class Session {
 public:
@@ -75,7 +75,7 @@ public:
     [[nodiscard]] Output& err() { return m_err; }
     [[nodiscard]] std::stop_token const& stop() const { return m_stop; }
 
-    /// `text` in a colour if standard output takes colours. `text` must be escaped already.
+    /// `text` in a color if standard output takes colors. `text` must be escaped already.
     [[nodiscard]] std::string paint(Paint paint, std::string_view text) const;
     [[nodiscard]] bool colors() const { return m_colors; }
 

@@ -1,0 +1,38 @@
+#include "cli/case_file.hpp"
+
+namespace exhibit::cli {
+
+void add_case_argument(CLI::App& app, std::filesystem::path& path)
+{
+    app.add_option("CASE", path, "Case file that `exhibit check` has written")->required();
+}
+
+std::optional<casefile::Database> open_or_refuse(Session& session, std::filesystem::path const& path)
+{
+    auto database = report::open_case(path);
+    if (!database) {
+        session.refuse(database.error().message, database.error().advice);
+        return std::nullopt;
+    }
+    return std::move(*database);
+}
+
+ExitCode refuse_read(Session& session, casefile::Database const& database, Error const& error)
+{
+    if (error.fault == Fault::io || error.fault == Fault::cancelled)
+        return session.refuse(error.what);
+    auto const words = database.last_message();
+    return session.refuse(error.what,
+        words.empty() || words == "not an error" ? std::string {} : fmt::format("SQLite says: {}", words));
+}
+
+std::optional<Timestamp> parse_moment(std::string const& text, DayPart part)
+{
+    constexpr std::size_t length_of_date = 10;
+    auto const moment = from_text(text);
+    if (moment && part == DayPart::day_end && text.size() == length_of_date)
+        return *moment + std::chrono::days { 1 } - std::chrono::microseconds { 1 };
+    return moment;
+}
+
+} // namespace exhibit::cli

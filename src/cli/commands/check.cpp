@@ -1,0 +1,158 @@
+#include "base/text.hpp"
+#include "casefile/case_writer.hpp"
+#include "cli/case_file.hpp"
+#include "cli/case_name.hpp"
+#include "cli/command.hpp"
+#include "cli/password.hpp"
+#include "cli/progress.hpp"
+#include "cli/severity.hpp"
+#include "cli/signals.hpp"
+#include "cli/summary_text.hpp"
+#include "engine/examine.hpp"
+
+#include <unistd.h>
+
+namespace exhibit::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+    fs::path path;
+    ExamineOptions examine;
+    fs::path password_file;
+    std::string fail_on = "high";
+    bool json = false;
+    bool force = false;
+};
+
+std::optional<ExitCode> refuse_output(Session& session, Options const& options)
+{
+    auto const& output = options.examine.output;
+    std::error_code error;
+    if (!fs::exists(options.path, error))
+        return session.refuse(fmt::format("there is nothing at {}", options.path.string()), "check the path");
+    if (lies_inside(output, options.path))
+        return session.refuse(fmt::format("the case file {} would lie inside the evidence", output.string()),
+            "evidence is never written to: name another place with --output");
+    if (!options.force && fs::exists(fs::symlink_status(output, error)))
+        return session.refuse(fmt::format("{} exists already", output.string()),
+            "--force replaces it, --output names another file");
+    auto const folder = output.parent_path().empty() ? fs::path { "." } : output.parent_path();
+    if (!fs::is_directory(folder, error) || ::access(folder.c_str(), W_OK) != 0)
+        return session.refuse(fmt::format("the folder {} cannot be written", folder.string()),
+            "name another place with --output");
+    return std::nullopt;
+}
+
+ExitCode refuse(Session& session, Refusal const& refusal)
+{
+    if (refusal.fault == Fault::cancelled && Signals::received() != 0)
+        return session.refuse("stopped: no case file was written, and nothing was left behind");
+    return session.refuse(refusal.message, refusal.advice);
+}
+
+std::expected<Examined, Refusal> examine(Session& session, Options& options, PasswordSource const& password)
+{
+    Progress progress;
+    std::optional<ProgressDisplay> display { std::in_place, session, progress };
+    OpenOptions open;
+    open.stop = session.stop();
+    open.password = [&] {
+        display.reset(); // the prompt needs the line
+        auto given = password.get();
+        display.emplace(session, progress);
+        return given;
+    };
+    open.progress = [&](std::string_view words, double share) { display->say(words, share); };
+    display->say("looking at what this is");
+    auto const acquisition = open_acquisition(options.path, open);
+    if (!acquisition)
+        return std::unexpected(acquisition.error());
+    display->say((*acquisition)->description());
+    options.examine.stop = session.stop();
+    options.examine.say = [&](std::string_view stage) { display->say(stage); };
+    RemovedWhenKilled const guard { CaseWriter::working_path_of(options.examine.output) };
+    return exhibit::examine(**acquisition, options.examine, progress);
+}
+
+ExitCode report(Session& session, Options const& options, Examined const& examined)
+{
+    auto database = open_or_refuse(session, options.examine.output);
+    if (!database)
+        return ExitCode::could_not_run;
+    auto const summary = report::read_summary(*database);
+    if (!summary)
+        return refuse_read(session, *database, summary.error());
+    auto const name = options.examine.output.string();
+    if (options.json)
+        session.out().write(report::to_json(*summary, name));
+    else
+        print_summary(session, *summary, name);
+    bool const alarming
+        = options.fail_on != "never" && std::ranges::any_of(summary->findings, [&](auto const& finding) {
+              return report::rank_of_severity(finding.severity) >= report::rank_of_severity(options.fail_on);
+          });
+    return alarming ? ExitCode::findings : examined.damaged ? ExitCode::damaged : ExitCode::good;
+}
+
+ExitCode run(Session& session, Options& options)
+{
+    if (options.examine.output.empty())
+        options.examine.output = default_case_name(options.path);
+    if (auto const refused = refuse_output(session, options))
+        return *refused;
+    auto const password = PasswordSource::create(options.password_file);
+    if (!password)
+        return session.refuse(password.error(), PasswordSource::advice());
+    auto const examined = examine(session, options, *password);
+    if (!examined)
+        return refuse(session, examined.error());
+    return report(session, options, *examined);
+}
+
+Action define(CLI::App& app)
+{
+    auto options = std::make_shared<Options>();
+    auto& examine = options->examine;
+    app.add_option("PATH", options->path, "The acquisition: a folder, zip, tar or tar.gz")->required();
+    app.add_option(
+           "-i,--indicators", examine.indicators, "Indicator file, or folder of them; may be repeated")
+        ->allow_extra_args(false)
+        ->type_name("FILE|DIR");
+    app.add_option("-o,--output", examine.output, "The case file to write (default: NAME.exhibit here)")
+        ->type_name("CASE");
+    app.add_flag("--force", options->force, "Replace an existing case file");
+    app.add_option(
+           "--password-file", options->password_file, "File whose first line is the backup's password")
+        ->type_name("FILE");
+    app.add_option("--only", examine.only, "Read only these artifacts")->delimiter(',')->type_name("A,B");
+    app.add_option("--skip", examine.skip, "Leave these artifacts out")->delimiter(',')->type_name("A,B");
+    app.add_option("-j,--jobs", examine.jobs, "Threads (default: one per processor)")
+        ->check(CLI::Range(1, 256).description(""))
+        ->type_name("N");
+    app.add_option("--rules", examine.rules, "Folder with rules besides the built-in ones; may be repeated")
+        ->allow_extra_args(false)
+        ->type_name("DIR");
+    app.add_flag("--minimal", examine.minimal, "Keep only the rows that findings rest on");
+    app.add_flag("--json", options->json, "Print the summary as JSON (docs/json.md)");
+    add_severity_option(app, "--fail-on", options->fail_on, "End with 1 from this severity on", { "never" });
+    return [options](Session& session) { return run(session, *options); };
+}
+
+} // namespace
+
+extern constinit Command const check_command { "check", Group::examine,
+    "Examine an acquisition and write its case file",
+    "PATH is recognised by its content and never written to. An encrypted backup is decrypted while it is "
+    "read; "
+    "its password is asked for on a terminal, or taken from --password-file or EXHIBIT_PASSWORD. Nothing is "
+    "left behind when the examination fails or is stopped. It ends with 0 when nothing at or above --fail-on "
+    "was found, 1 when something was, 2 when it could not run, 3 when something was damaged or unreadable, "
+    "130 when it was stopped.",
+    "exhibit check ~/backups/00008030-000000000000002E --indicators ~/indicators\n"
+    "exhibit check phone.zip --output cases/phone.exhibit --password-file password.txt\n"
+    "exhibit check backup --json --fail-on medium > summary.json",
+    define };
+
+} // namespace exhibit::cli

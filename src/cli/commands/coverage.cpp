@@ -1,0 +1,65 @@
+#include "base/text.hpp"
+#include "cli/case_file.hpp"
+#include "cli/command.hpp"
+#include "cli/summary_text.hpp"
+
+namespace exhibit::cli {
+namespace {
+
+struct Options {
+    std::filesystem::path path;
+    bool json = false;
+};
+
+Result<void> print_diagnostics(Session& session, casefile::Database& database)
+{
+    auto statement = EXHIBIT_TRY(database.prepare(
+        "SELECT d.level, d.artifact, d.message, d.count, coalesce(e.path, '') FROM diagnostic d "
+        "LEFT JOIN entry e USING (entry_id) WHERE d.level <> 'note' ORDER BY d.level, d.artifact, "
+        "d.diagnostic_id"));
+    bool first = true;
+    while (EXHIBIT_TRY(statement.step())) {
+        if (std::exchange(first, false))
+            session.out().print("\n{}\n", session.paint(Paint::strong, "What was wrong while reading"));
+        session.out().print("  {} {}: {}{}  {}\n", escape_for_terminal(statement.text(0)),
+            escape_for_terminal(statement.text(1)), escape_for_terminal(statement.text(2)),
+            statement.integer(3) > 1 ? fmt::format(" ({} times)", statement.integer(3)) : "",
+            session.paint(Paint::faint, escape_for_terminal(statement.text(4))));
+    }
+    return {};
+}
+
+ExitCode run(Session& session, Options const& options)
+{
+    auto database = open_or_refuse(session, options.path);
+    if (!database)
+        return ExitCode::could_not_run;
+    auto const coverage = report::read_coverage(*database);
+    if (!coverage)
+        return refuse_read(session, *database, coverage.error());
+    if (options.json) {
+        session.out().write(report::to_json(*coverage));
+        return ExitCode::good;
+    }
+    session.out().write("Key artifacts are marked *; times are those of events, in UTC.\n");
+    print_coverage(session, *coverage, CoverageDetail::all);
+    if (auto const printed = print_diagnostics(session, *database); !printed)
+        return refuse_read(session, *database, printed.error());
+    return ExitCode::good;
+}
+
+Action define(CLI::App& app)
+{
+    auto options = std::make_shared<Options>();
+    add_case_argument(app, options->path);
+    app.add_flag("--json", options->json, "As JSON (docs/json.md)");
+    return [options](Session& session) { return run(session, *options); };
+}
+
+} // namespace
+
+extern constinit Command const coverage_command { "coverage", Group::read,
+    "Show how each artifact fared: what was read, what was not there, what was damaged", "",
+    "exhibit coverage phone.exhibit\nexhibit coverage phone.exhibit --json", define };
+
+} // namespace exhibit::cli

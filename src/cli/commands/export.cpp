@@ -1,0 +1,130 @@
+#include "report/export.hpp"
+
+#include "base/text.hpp"
+#include "cli/case_file.hpp"
+#include "cli/command.hpp"
+#include "cli/signals.hpp"
+
+#include <map>
+
+namespace exhibit::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+enum class Format : std::uint8_t { jsonl, csv, mvt, timesketch };
+
+struct Options {
+    fs::path path;
+    fs::path target;
+    Format format = Format::jsonl;
+    bool force = false;
+
+    [[nodiscard]] bool to_output() const { return target == "-"; }
+    [[nodiscard]] bool to_folder() const { return format == Format::csv || format == Format::mvt; }
+    [[nodiscard]] report::Replace replace() const
+    {
+        return force ? report::Replace::yes : report::Replace::no;
+    }
+};
+
+Result<report::Exported> export_folder(Session& session, casefile::Database& database, Options const& options)
+{
+    auto folder = EXHIBIT_TRY(report::OutputFolder::create(options.target));
+    auto const exported
+        = EXHIBIT_TRY(options.format == Format::csv ? report::export_csv(database, folder, session.stop())
+                                                    : report::export_mvt(database, folder, session.stop()));
+    EXHIBIT_TRY(folder.commit(options.replace()));
+    return exported;
+}
+
+Result<report::Exported> export_text(
+    Session& session, casefile::Database& database, Options const& options, report::TextSink const& sink)
+{
+    if (options.format == Format::jsonl)
+        return report::export_jsonl(database, sink, session.stop());
+    auto const form
+        = options.target.extension() == ".csv" ? report::TimesketchForm::csv : report::TimesketchForm::jsonl;
+    return report::export_timesketch(database, sink, form, session.stop());
+}
+
+Result<report::Exported> export_file(Session& session, casefile::Database& database, Options const& options)
+{
+    if (options.to_output())
+        return export_text(session, database, options, [&](std::string_view text) -> Result<void> {
+            session.out().write(text);
+            if (session.out().failed())
+                return fail(Fault::cancelled, "the output could not be written");
+            return {};
+        });
+    auto file = EXHIBIT_TRY(report::OutputFile::create(options.target));
+    RemovedWhenKilled const guard { file.working_path() };
+    auto const exported = EXHIBIT_TRY(export_text(
+        session, database, options, [&](std::string_view text) -> Result<void> { return file.write(text); }));
+    EXHIBIT_TRY(file.commit(options.replace()));
+    return exported;
+}
+
+/// Looked at before the work, since the answer comes too late at its end.
+bool is_taken(Options const& options)
+{
+    std::error_code error;
+    if (options.force || options.to_output() || !fs::exists(fs::symlink_status(options.target, error)))
+        return false;
+    return !options.to_folder() || !fs::is_directory(options.target, error)
+        || !fs::is_empty(options.target, error);
+}
+
+ExitCode run(Session& session, Options const& options)
+{
+    if (options.to_folder() && options.to_output())
+        return session.refuse("this format writes several files", "name a folder");
+    if (is_taken(options))
+        return session.refuse(
+            fmt::format("{} exists already", options.target.string()), "--force replaces it");
+    auto database = open_or_refuse(session, options.path);
+    if (!database)
+        return ExitCode::could_not_run;
+    auto const exported = options.to_folder() ? export_folder(session, *database, options)
+                                              : export_file(session, *database, options);
+    if (!exported)
+        return session.out().failed() ? ExitCode::could_not_run
+                                      : refuse_read(session, *database, exported.error());
+    if (!options.to_output())
+        session.err().print("{} rows to {}\n", exported->rows, escape_for_terminal(options.target.string()));
+    if (exported->left_out != 0)
+        session.err().print("{} events without a usable date were left out\n", exported->left_out);
+    return ExitCode::good;
+}
+
+Action define(CLI::App& app)
+{
+    auto options = std::make_shared<Options>();
+    add_case_argument(app, options->path);
+    app.add_option("TARGET", options->target,
+           "The file (jsonl, timesketch; - for standard output) or folder (csv, mvt)")
+        ->required();
+    std::map<std::string, Format> const formats { { "jsonl", Format::jsonl }, { "csv", Format::csv },
+        { "mvt", Format::mvt }, { "timesketch", Format::timesketch } };
+    app.add_option("--format", options->format, "jsonl, csv, mvt or timesketch")
+        ->transform(CLI::CheckedTransformer(formats).description(""))
+        ->type_name("FORMAT")
+        ->required();
+    app.add_flag("--force", options->force, "Replace what is there");
+    return [options](Session& session) { return run(session, *options); };
+}
+
+} // namespace
+
+extern constinit Command const export_command { "export", Group::read,
+    "Write a case in a form that other programs read",
+    "jsonl: everything, one object a line. csv: one file per table, safe for spreadsheets. mvt: the files "
+    "that "
+    "scripts for MVT read. timesketch: the timeline, as CSV when the file is named .csv, else as JSON lines. "
+    "What is written appears under its name only when it is complete. docs/exports.md describes the forms.",
+    "exhibit export phone.exhibit phone.jsonl --format jsonl\n"
+    "exhibit export phone.exhibit mvt-results --format mvt\n"
+    "exhibit export phone.exhibit timeline.csv --format timesketch",
+    define };
+
+} // namespace exhibit::cli

@@ -1,0 +1,126 @@
+#include "base/text.hpp"
+#include "cli/case_file.hpp"
+#include "cli/command.hpp"
+#include "cli/row_printer.hpp"
+#include "report/core_tables.hpp"
+
+namespace exhibit::cli {
+namespace {
+
+using report::TableInfo;
+
+struct Options {
+    std::filesystem::path path;
+    std::string what;
+    RowFormat format = RowFormat::table;
+    std::optional<std::uint64_t> limit;
+};
+
+/// A query, and the columns it gives.
+struct Query {
+    std::string sql;
+    std::vector<PrintedColumn> columns;
+};
+
+Query query_of(TableInfo const& table, RowFormat format)
+{
+    Query query;
+    query.sql = "SELECT t.record_id, e.path, t.locator, t.recovered";
+    query.columns = { { "record_id", 0, std::nullopt }, { "entry", 1, std::nullopt },
+        { "locator", 2, std::nullopt }, { "recovered", 3, std::nullopt } };
+    if (format == RowFormat::table)
+        query.columns.resize(1); // a table is for eyes: where a row came from is in the other formats
+    int position = 4;
+    for (auto const& column : table.columns) {
+        query.sql += fmt::format(", t.{}", report::sql_name(column.name));
+        query.columns.push_back({ column.name, position++, column.type });
+        if (column.type == Type::time && format != RowFormat::table) {
+            query.sql += fmt::format(", t.{}", report::sql_name(column.name + "_raw"));
+            query.columns.push_back({ column.name + "_raw", position++, std::nullopt });
+        }
+    }
+    query.sql += fmt::format(
+        " FROM {} t LEFT JOIN entry e ON e.entry_id = t.entry_id ORDER BY t.record_id LIMIT ?1",
+        report::sql_name(table.name));
+    return query;
+}
+
+Result<void> print(Session& session, casefile::Database& database, Query query, Options const& options)
+{
+    auto statement = EXHIBIT_TRY(database.prepare(query.sql));
+    statement.bind(1, options.limit ? static_cast<std::int64_t>(*options.limit) : std::int64_t { -1 });
+    if (query.columns.empty())
+        for (int i = 0; i != statement.columns(); ++i)
+            query.columns.push_back({ std::string { statement.column_name(i) }, i, std::nullopt });
+    RowPrinter printer { session, options.format, std::move(query.columns) };
+    while (EXHIBIT_TRY(statement.step())) {
+        printer.add(statement);
+        if (session.stop().stop_requested() || session.out().failed())
+            return {};
+    }
+    printer.finish();
+    return {};
+}
+
+std::vector<Query> queries_of(std::vector<TableInfo> const& tables, Options const& options)
+{
+    std::vector<Query> queries;
+    for (auto const& table : tables)
+        if (table.name == options.what || table.artifact == options.what)
+            queries.push_back(query_of(table, options.format));
+    for (auto const& table : report::core_tables())
+        if (table.name == options.what)
+            queries.push_back({ fmt::format("SELECT * FROM {} LIMIT ?1", table.name), {} });
+    return queries;
+}
+
+ExitCode refuse_name(Session& session, std::vector<TableInfo> const& tables, Options const& options)
+{
+    std::string names;
+    for (auto const& table : tables)
+        names += fmt::format("{}{}", names.empty() ? "" : ", ", table.name);
+    return session.refuse(fmt::format("this case has no artifact or table '{}'", options.what),
+        fmt::format("it has these tables: {}", names));
+}
+
+ExitCode run(Session& session, Options const& options)
+{
+    auto database = open_or_refuse(session, options.path);
+    if (!database)
+        return ExitCode::could_not_run;
+    auto const tables = report::read_tables(*database);
+    if (!tables)
+        return refuse_read(session, *database, tables.error());
+    auto const queries = queries_of(*tables, options);
+    if (queries.empty())
+        return refuse_name(session, *tables, options);
+    if (queries.size() > 1 && options.format != RowFormat::table)
+        return session.refuse(fmt::format("'{}' has several tables, and this format holds one", options.what),
+            "name one of its tables; `exhibit artifacts` lists them");
+    for (auto const& query : queries) {
+        if (&query != &queries.front())
+            session.out().write("\n");
+        if (auto const printed = print(session, *database, query, options); !printed)
+            return refuse_read(session, *database, printed.error());
+    }
+    return ExitCode::good;
+}
+
+Action define(CLI::App& app)
+{
+    auto options = std::make_shared<Options>();
+    add_case_argument(app, options->path);
+    app.add_option("WHAT", options->what, "An artifact (`ios.sms`) or one of its tables")->required();
+    add_format_option(app, options->format);
+    app.add_option("--limit", options->limit, "At most so many rows")->type_name("N");
+    return [options](Session& session) { return run(session, *options); };
+}
+
+} // namespace
+
+extern constinit Command const rows_command { "rows", Group::read, "Print the rows of an artifact", "",
+    "exhibit rows phone.exhibit ios.tcc\nexhibit rows phone.exhibit ios_data_usage_process --format csv > "
+    "usage.csv",
+    define };
+
+} // namespace exhibit::cli

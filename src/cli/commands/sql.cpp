@@ -1,0 +1,64 @@
+#include "cli/case_file.hpp"
+#include "cli/command.hpp"
+#include "cli/row_printer.hpp"
+
+namespace exhibit::cli {
+namespace {
+
+struct Options {
+    std::filesystem::path path;
+    std::string query;
+    RowFormat format = RowFormat::table;
+    unsigned seconds = 60;
+};
+
+Result<void> print(Session& session, casefile::Database& database, Options const& options)
+{
+    database.limit_time(std::chrono::seconds { options.seconds });
+    auto statement = EXHIBIT_TRY(database.prepare(options.query));
+    std::vector<PrintedColumn> columns;
+    for (int i = 0; i != statement.columns(); ++i)
+        columns.push_back({ std::string { statement.column_name(i) }, i, std::nullopt });
+    RowPrinter printer { session, options.format, std::move(columns) };
+    while (EXHIBIT_TRY(statement.step())) {
+        printer.add(statement);
+        if (session.stop().stop_requested() || session.out().failed())
+            return {};
+    }
+    printer.finish();
+    return {};
+}
+
+ExitCode run(Session& session, Options const& options)
+{
+    auto database = open_or_refuse(session, options.path);
+    if (!database)
+        return ExitCode::could_not_run;
+    if (auto const printed = print(session, *database, options); !printed)
+        return refuse_read(session, *database, printed.error());
+    return ExitCode::good;
+}
+
+Action define(CLI::App& app)
+{
+    auto options = std::make_shared<Options>();
+    add_case_argument(app, options->path);
+    app.add_option("QUERY", options->query, "One SELECT statement; nothing can be written")->required();
+    add_format_option(app, options->format);
+    app.add_option("--timeout", options->seconds, "Seconds after which the query is stopped (default: 60)")
+        ->check(CLI::Range(1, 86'400).description(""))
+        ->type_name("SECONDS");
+    return [options](Session& session) { return run(session, *options); };
+}
+
+} // namespace
+
+extern constinit Command const sql_command { "sql", Group::read, "Run a query on a case file, read-only",
+    "The case file is an ordinary SQLite database; docs/case-file.md describes its tables. The query can "
+    "read "
+    "this file and nothing else: it cannot write, attach other files or load code.",
+    "exhibit sql phone.exhibit \"SELECT severity, title FROM finding\"\n"
+    "exhibit sql phone.exhibit \"SELECT kind, count(*) FROM timeline GROUP BY kind\" --format csv",
+    define };
+
+} // namespace exhibit::cli

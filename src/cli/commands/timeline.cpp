@@ -1,0 +1,148 @@
+#include "report/timeline.hpp"
+
+#include "base/text.hpp"
+#include "cli/case_file.hpp"
+#include "cli/command.hpp"
+#include "report/text_format.hpp"
+
+#include <map>
+
+namespace exhibit::cli {
+namespace {
+
+using report::TimelineEvent;
+
+enum class Format : std::uint8_t { text, csv, jsonl };
+
+struct Options {
+    std::filesystem::path path;
+    std::string from;
+    std::string to;
+    std::string artifact;
+    std::optional<std::int64_t> around;
+    std::optional<std::uint64_t> limit;
+    Format format = Format::text;
+};
+
+void append_text(std::string& out, TimelineEvent const& event)
+{
+    report::append_time(out, event.time);
+    fmt::format_to(std::back_inserter(out), "  {:<22}  {:<20}  {}{}\n", escape_for_terminal(event.artifact),
+        escape_for_terminal(event.kind), escape_for_terminal(event.words),
+        event.recovered.empty() ? "" : fmt::format(" [{}]", escape_for_terminal(event.recovered)));
+}
+
+void append_csv(std::string& out, TimelineEvent const& event)
+{
+    report::append_time(out, event.time);
+    for (auto const text : { event.artifact, event.kind, event.words, event.table }) {
+        out += ',';
+        report::append_csv(out, text);
+    }
+    out += ',';
+    report::append_number(out, event.record_id);
+    out += ',';
+    report::append_csv(out, event.recovered);
+    out += "\r\n";
+}
+
+void append_jsonl(std::string& out, TimelineEvent const& event)
+{
+    out += "{\"time\":\"";
+    report::append_iso(out, event.time);
+    out += "\",\"artifact\":";
+    report::append_json(out, event.artifact);
+    out += ",\"kind\":";
+    report::append_json(out, event.kind);
+    out += ",\"words\":";
+    report::append_json(out, event.words);
+    out += ",\"table\":";
+    report::append_json(out, event.table);
+    out += ",\"record_id\":";
+    report::append_number(out, event.record_id);
+    out += ",\"recovered\":";
+    if (event.recovered.empty())
+        out += "null";
+    else
+        report::append_json(out, event.recovered);
+    out += "}\n";
+}
+
+Result<void> print(
+    Session& session, casefile::Database& database, report::TimelineQuery const& query, Format format)
+{
+    if (format == Format::csv)
+        session.out().write("time,artifact,kind,words,table,record_id,recovered\r\n");
+    auto const append = format == Format::csv ? append_csv
+        : format == Format::jsonl             ? append_jsonl
+                                              : append_text;
+    std::string line;
+    return report::read_timeline(database, query, [&](TimelineEvent const& event) -> Result<bool> {
+        line.clear();
+        append(line, event);
+        session.out().write(line);
+        return !session.stop().stop_requested() && !session.out().failed();
+    });
+}
+
+Result<bool> has_finding(casefile::Database& database, std::int64_t finding)
+{
+    auto statement = EXHIBIT_TRY(database.prepare("SELECT 1 FROM finding WHERE finding_id=?"));
+    return statement.bind(1, finding).step();
+}
+
+ExitCode run(Session& session, Options const& options)
+{
+    report::TimelineQuery query { parse_moment(options.from, DayPart::day_start),
+        parse_moment(options.to, DayPart::day_end), options.artifact, options.around, options.limit };
+    for (auto const& [text, moment] : { std::pair { options.from, query.from }, { options.to, query.to } })
+        if (!text.empty() && !moment)
+            return session.refuse(fmt::format("'{}' is no date that can be read", text),
+                "write 2021-05-31, or \"2021-05-31 14:30\", or 2021-05-31T14:30:00+02:00; without a zone it "
+                "is UTC");
+    auto database = open_or_refuse(session, options.path);
+    if (!database)
+        return ExitCode::could_not_run;
+    if (options.around) {
+        auto const there = has_finding(*database, *options.around);
+        if (!there)
+            return refuse_read(session, *database, there.error());
+        if (!*there)
+            return session.refuse(fmt::format("this case has no finding {}", *options.around),
+                "`exhibit findings` lists them with their numbers");
+    }
+    if (auto const printed = print(session, *database, query, options.format); !printed)
+        return refuse_read(session, *database, printed.error());
+    return ExitCode::good;
+}
+
+Action define(CLI::App& app)
+{
+    auto options = std::make_shared<Options>();
+    add_case_argument(app, options->path);
+    app.add_option("--from", options->from, "The first moment: a date, or date and time, UTC without a zone")
+        ->type_name("TIME");
+    app.add_option("--to", options->to, "The last moment; a date alone means its whole day")
+        ->type_name("TIME");
+    app.add_option("--artifact", options->artifact, "Only events of this artifact")->type_name("ID");
+    app.add_option("--around", options->around, "Only events within 10 minutes of the rows of this finding")
+        ->type_name("FINDING");
+    app.add_option("--limit", options->limit, "At most so many events")->type_name("N");
+    std::map<std::string, Format> const formats { { "text", Format::text }, { "csv", Format::csv },
+        { "jsonl", Format::jsonl } };
+    app.add_option("--format", options->format, "text, csv or jsonl (default: text)")
+        ->transform(CLI::CheckedTransformer(formats).description(""))
+        ->type_name("FORMAT");
+    return [options](Session& session) { return run(session, *options); };
+}
+
+} // namespace
+
+extern constinit Command const timeline_command { "timeline", Group::read,
+    "Print what happened when, over all artifacts, in UTC", "",
+    "exhibit timeline phone.exhibit --from 2021-05-01 --to 2021-05-31\n"
+    "exhibit timeline phone.exhibit --around 1\n"
+    "exhibit timeline phone.exhibit --artifact ios.sms --format jsonl",
+    define };
+
+} // namespace exhibit::cli

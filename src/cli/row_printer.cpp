@@ -1,0 +1,151 @@
+#include "cli/row_printer.hpp"
+
+#include "base/text.hpp"
+#include "cli/layout.hpp"
+#include "report/cells.hpp"
+#include "report/text_format.hpp"
+
+namespace exhibit::cli {
+namespace {
+
+constexpr std::size_t kRowsForWidths = 200;
+constexpr std::size_t kWidest = 60;
+
+std::string cell_text(casefile::Statement const& statement, PrintedColumn const& column)
+{
+    return column.type ? report::terminal_cell(statement, column.position, *column.type)
+                       : report::terminal_cell(statement, column.position);
+}
+
+} // namespace
+
+void add_format_option(CLI::App& app, RowFormat& format)
+{
+    std::map<std::string, RowFormat> const names { { "table", RowFormat::table }, { "csv", RowFormat::csv },
+        { "json", RowFormat::json }, { "jsonl", RowFormat::jsonl } };
+    app.add_option("--format", format, "table, csv, json or jsonl (default: table)")
+        ->transform(CLI::CheckedTransformer(names).description(""))
+        ->type_name("FORMAT");
+}
+
+RowPrinter::RowPrinter(Session& session, RowFormat format, std::vector<PrintedColumn> columns)
+    : m_session(&session)
+    , m_format(format)
+    , m_for_terminal(session.out().is_terminal())
+    , m_columns(std::move(columns))
+{
+    if (m_format == RowFormat::json)
+        m_session->out().write("[");
+    if (m_format != RowFormat::csv && m_format != RowFormat::table)
+        return;
+    std::string header;
+    std::vector<std::string> names;
+    for (auto const& column : m_columns) {
+        if (!header.empty())
+            header += ',';
+        report::append_csv(header, column.name);
+        names.push_back(escape_for_terminal(column.name));
+    }
+    if (m_format == RowFormat::csv)
+        m_session->out().print("{}\r\n", header);
+    else
+        m_gathered.push_back(std::move(names));
+}
+
+void RowPrinter::add(casefile::Statement const& statement)
+{
+    switch (m_format) {
+    case RowFormat::table:
+        add_to_table(statement);
+        break;
+    case RowFormat::csv:
+        add_as_csv(statement);
+        break;
+    case RowFormat::json:
+        m_session->out().write(m_rows == 0 ? "\n" : ",\n");
+        add_as_json(statement);
+        break;
+    case RowFormat::jsonl:
+        add_as_json(statement);
+        m_session->out().write("\n");
+        break;
+    }
+    ++m_rows;
+}
+
+void RowPrinter::add_as_json(casefile::Statement const& statement)
+{
+    std::string line = "{";
+    for (auto const& column : m_columns) {
+        if (line.size() != 1)
+            line += ',';
+        report::append_json(line, column.name);
+        line += ':';
+        if (column.type)
+            report::append_json_cell(line, statement, column.position, *column.type);
+        else
+            report::append_json_cell(line, statement, column.position);
+    }
+    m_session->out().write(line + '}');
+}
+
+void RowPrinter::add_as_csv(casefile::Statement const& statement)
+{
+    std::string line;
+    for (auto const& column : m_columns) {
+        if (&column != &m_columns.front())
+            line += ',';
+        if (column.type)
+            report::append_csv_cell(line, statement, column.position, *column.type);
+        else
+            report::append_csv_cell(line, statement, column.position);
+    }
+    m_session->out().write(line + "\r\n");
+}
+
+void RowPrinter::add_to_table(casefile::Statement const& statement)
+{
+    std::vector<std::string> cells;
+    for (auto const& column : m_columns)
+        cells.push_back(cell_text(statement, column));
+    m_gathered.push_back(std::move(cells));
+    if (m_gathered.size() >= kRowsForWidths)
+        print_gathered();
+}
+
+void RowPrinter::print_gathered()
+{
+    if (m_widths.empty()) {
+        m_widths.resize(m_columns.size());
+        for (auto const& row : m_gathered)
+            for (std::size_t i = 0; i != row.size(); ++i)
+                m_widths[i] = std::min(kWidest, std::max(m_widths[i], display_width(row[i])));
+    }
+    for (auto const& row : m_gathered) {
+        std::string line;
+        for (std::size_t i = 0; i != row.size(); ++i) {
+            bool const last = i + 1 == row.size();
+            if (!m_for_terminal) {
+                line += row[i];
+                line += last ? "" : "\t";
+                continue;
+            }
+            auto const cell = last ? row[i] : shortened(row[i], m_widths[i]);
+            line += cell;
+            if (!last)
+                line.append(m_widths[i] - std::min(m_widths[i], display_width(cell)) + 2, ' ');
+        }
+        m_session->out().print("{}\n", line);
+    }
+    m_gathered.clear();
+}
+
+void RowPrinter::finish()
+{
+    if (m_format == RowFormat::table)
+        print_gathered();
+    else if (m_format == RowFormat::json)
+        m_session->out().write("\n]\n");
+}
+
+} // namespace exhibit::cli

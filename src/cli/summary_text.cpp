@@ -1,0 +1,322 @@
+#include "cli/summary_text.hpp"
+
+#include "base/text.hpp"
+#include "cli/layout.hpp"
+
+#include <map>
+
+namespace exhibit::cli {
+namespace {
+
+using report::ArtifactCoverage;
+using report::Finding;
+using report::Summary;
+
+constexpr std::size_t kLabelWidth = 12; ///< of `Innocent` and its like, with the blanks around them
+constexpr std::size_t kValueLimit = 200; ///< columns of a raw value that are shown
+constexpr std::array kSeverities { "critical", "high", "medium", "low", "info" };
+
+/// Text from evidence whose line ends shall stay line ends.
+std::string escaped_lines(std::string_view text)
+{
+    std::string out;
+    while (!text.empty()) {
+        auto const end = text.find('\n');
+        out += escape_for_terminal(text.substr(0, end));
+        if (end == std::string_view::npos)
+            break;
+        out += '\n';
+        text.remove_prefix(end + 1);
+    }
+    return out;
+}
+
+std::string day(Timestamp time)
+{
+    return to_text(time).substr(0, 10);
+}
+
+std::string second(Timestamp time)
+{
+    return to_text(time).substr(0, 19) + " UTC";
+}
+
+std::string period(std::optional<Timestamp> first, std::optional<Timestamp> last)
+{
+    if (!first || !last)
+        return {};
+    return *first == *last ? second(*first) : fmt::format("{} to {}", second(*first), second(*last));
+}
+
+void print_labelled(Session& session, std::string_view label, std::string_view text)
+{
+    if (text.empty())
+        return;
+    auto const padded = fmt::format("{:<{}}", label, kLabelWidth - 4);
+    session.out().print(
+        "    {}{}\n", session.paint(Paint::faint, padded), wrapped(escaped_lines(text), kLabelWidth));
+}
+
+/// Several lines as a list, where the text has more than one.
+std::string as_list(std::string const& text)
+{
+    if (text.find('\n') == std::string::npos)
+        return text;
+    std::string out = "- ";
+    for (char const c : text) {
+        out += c;
+        if (c == '\n')
+            out += "- ";
+    }
+    return out;
+}
+
+void print_example(Session& session, report::FindingRow const& row)
+{
+    std::string line = row.time ? second(*row.time) + "  " : "";
+    line += fmt::format("{} {}", escape_for_terminal(row.table), row.record_id);
+    if (!row.entry.empty())
+        line += fmt::format("  {}", escape_for_terminal(row.entry));
+    session.out().print("{:{}}{}\n", "", kLabelWidth, session.paint(Paint::faint, line));
+    if (!row.value.empty())
+        session.out().print("{:{}}{}: {}\n", "", kLabelWidth + 2, escape_for_terminal(row.column),
+            shortened(escape_for_terminal(row.value), kValueLimit));
+}
+
+std::string counted(std::int64_t count, std::string_view one, std::string_view many)
+{
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+void print_heading(Session& session, std::string_view words)
+{
+    session.out().print("\n{}\n", session.paint(Paint::strong, words));
+}
+
+void print_device(Session& session, Summary const& summary)
+{
+    auto const description = summary.info.find("acquisition_description");
+    session.out().print("{} {}\n", session.paint(Paint::strong, "Examined:"),
+        description == summary.info.end() ? "an acquisition" : escape_for_terminal(description->second));
+    std::map<std::string_view, std::string_view> const labels { { "device.name", "name" },
+        { "device.product_type", "model" }, { "device.product_version", "version" },
+        { "device.build_version", "build" }, { "device.serial_number", "serial number" },
+        { "device.phone_number", "phone number" }, { "device.imei", "IMEI" }, { "backup.date", "made on" },
+        { "device.time_zone", "time zone" } };
+    TextTable table;
+    for (auto const& [name, value] : summary.facts)
+        if (auto const label = labels.find(name); label != labels.end() && !value.empty())
+            table.add({ std::string { label->second }, escape_for_terminal(value) });
+    session.out().write(table.text(2));
+}
+
+void print_assessments(Session& session, Summary const& summary)
+{
+    if (summary.assessments.empty())
+        return;
+    print_heading(session, "What can be said");
+    for (auto const& assessment : summary.assessments) {
+        session.out().print("  {} (confidence: {})\n", wrapped(escaped_lines(assessment.wording), 2),
+            escape_for_terminal(assessment.confidence));
+        print_labelled(session, "Rests on", assessment.reason);
+        print_labelled(session, "Changes", as_list(assessment.would_change));
+    }
+}
+
+std::string finding_counts(Session const& session, std::vector<Finding> const& findings)
+{
+    std::string out;
+    for (auto const* severity : kSeverities) {
+        auto const count = std::ranges::count(findings, severity, &Finding::severity);
+        if (count == 0)
+            continue;
+        out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count, severity_word(session, severity));
+    }
+    return out;
+}
+
+void print_findings(Session& session, std::vector<Finding> const& findings, std::string_view case_file)
+{
+    if (findings.empty()) {
+        print_heading(session, "Findings: none");
+        session.out().write("  That is no proof that nothing was there: see below what could not be seen.\n");
+        return;
+    }
+    print_heading(session, "Findings");
+    session.out().print("  {}\n", finding_counts(session, findings));
+    std::size_t brief = 0;
+    for (auto const& finding : findings) {
+        if (report::rank_of_severity(finding.severity) >= report::rank_of_severity("medium"))
+            print_finding(session, finding);
+        else if (brief++ == 0)
+            session.out().write("\n");
+        if (report::rank_of_severity(finding.severity) < report::rank_of_severity("medium"))
+            session.out().print("  {} {} {} ({})\n",
+                session.paint(Paint::strong, fmt::format("[{}]", finding.id)),
+                severity_word(session, finding.severity), escape_for_terminal(finding.title),
+                counted(finding.rows, "row", "rows"));
+    }
+    if (brief != 0)
+        session.out().print("  `exhibit findings {}` explains these too.\n", escape_for_terminal(case_file));
+}
+
+/// What nobody can conclude from this examination, and why.
+std::vector<std::string> unseen(Summary const& summary)
+{
+    std::vector<std::string> lines;
+    for (auto const& problem : summary.problems)
+        lines.push_back(fmt::format("{}{}{}", problem.message,
+            problem.count > 1 ? fmt::format(" ({} times)", problem.count) : "",
+            problem.stored.empty() ? "" : fmt::format(" [{}]", problem.stored)));
+    std::int64_t unusable = 0;
+    for (auto const& pack : summary.packs)
+        unusable += pack.unusable;
+    if (unusable != 0)
+        lines.push_back(
+            fmt::format("{} could not be used; `exhibit sql CASE \"SELECT * FROM unusable_indicator\"` "
+                        "names them",
+                counted(unusable, "indicator", "indicators")));
+    if (summary.packs.empty())
+        lines.emplace_back("no indicators were given (--indicators): only rules were applied");
+    if (!summary.rules_not_run.empty())
+        lines.push_back(fmt::format("{} could not be applied, mostly because their data is not there",
+            counted(static_cast<std::int64_t>(summary.rules_not_run.size()), "rule", "rules")));
+    return lines;
+}
+
+void print_unseen(Session& session, Summary const& summary)
+{
+    print_heading(session, "What could not be seen");
+    for (auto const& line : unseen(summary))
+        session.out().print("  - {}\n", wrapped(escape_for_terminal(line), 4));
+    session.out().print("  - {}\n",
+        wrapped(
+            "traces that the phone had already removed, or that this kind of acquisition never holds", 4));
+}
+
+/// A path as a shell takes it.
+std::string shell_word(std::string_view text)
+{
+    constexpr std::string_view safe
+        = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+=:,@%";
+    if (!text.empty() && text.find_first_not_of(safe) == std::string_view::npos)
+        return std::string { text };
+    std::string out = "'";
+    for (char const c : text)
+        out += c == '\'' ? std::string { "'\\''" } : std::string { c };
+    return escape_for_terminal(out + "'");
+}
+
+void print_next(Session& session, Summary const& summary, std::string_view case_file)
+{
+    auto const name = shell_word(case_file);
+    session.out().print("\n{} {}\n", session.paint(Paint::strong, "Case file:"), name);
+    TextTable table;
+    table.add({ fmt::format("exhibit findings {}", name), "every finding, explained" });
+    if (summary.findings.empty())
+        table.add({ fmt::format("exhibit timeline {}", name), "what happened when" });
+    else
+        table.add({ fmt::format("exhibit timeline {} --around {}", name, summary.findings.front().id),
+            "what happened around the first finding" });
+    table.add({ fmt::format("exhibit coverage {}", name), "what was read, and what was not" });
+    session.out().write(table.text(2));
+    if (std::ranges::any_of(summary.findings, [](Finding const& finding) {
+            return report::rank_of_severity(finding.severity) >= report::rank_of_severity("high");
+        }))
+        session.out().print("\n{}\n",
+            wrapped("Keep the phone and its backup as they are. Before you act on a finding, ask people with "
+                    "experience in such attacks, such as Access Now's Digital Security Helpline or Amnesty's "
+                    "Security Lab.",
+                0));
+}
+
+} // namespace
+
+std::string severity_word(Session const& session, std::string_view severity)
+{
+    auto const rank = report::rank_of_severity(severity);
+    auto const paint = rank >= 3 ? Paint::alarm
+        : rank == 2              ? Paint::warning
+        : rank == 1              ? Paint::notice
+                                 : Paint::faint;
+    return session.paint(paint, escape_for_terminal(severity));
+}
+
+void print_finding(Session& session, Finding const& finding)
+{
+    session.out().print("\n  {} {}  {}\n", session.paint(Paint::strong, fmt::format("[{}]", finding.id)),
+        severity_word(session, finding.severity),
+        session.paint(Paint::strong, wrapped(escape_for_terminal(finding.title), 6)));
+    print_labelled(session, "What", finding.summary);
+    auto where = fmt::format(
+        "{} in {}, {}", finding.relation, finding.artifact, counted(finding.rows, "row", "rows"));
+    if (auto const when = period(finding.first_seen, finding.last_seen); !when.empty())
+        where += ", " + when;
+    print_labelled(session, "Where", where);
+    for (auto const& row : finding.examples)
+        print_example(session, row);
+    if (finding.rows > static_cast<std::int64_t>(finding.examples.size()))
+        session.out().print("{:{}}… and {} more\n", "", kLabelWidth,
+            finding.rows - static_cast<std::int64_t>(finding.examples.size()));
+    print_labelled(session, "Meaning", finding.meaning);
+    print_labelled(session, "Innocent", as_list(finding.innocent_causes));
+    print_labelled(session, "Next", as_list(finding.next_steps));
+    auto by = finding.origin == "rule" ? fmt::format("rule {}", finding.rule)
+                                       : fmt::format("indicator {}", finding.indicator);
+    if (!finding.pack.empty())
+        by += fmt::format(" of {}", finding.pack);
+    print_labelled(session, "By", fmt::format("{}; confidence: {}", by, finding.confidence));
+    print_labelled(session, "Source", finding.source);
+}
+
+void print_coverage(Session& session, std::vector<ArtifactCoverage> const& coverage, CoverageDetail detail)
+{
+    TextTable table;
+    std::string absent;
+    std::vector<std::string> damaged;
+    for (auto const& one : coverage) {
+        auto const name = escape_for_terminal(one.artifact);
+        for (auto const& message : one.messages)
+            damaged.push_back(fmt::format("{}: {}", name, escape_for_terminal(message)));
+        bool const away = one.state == "absent" || one.state == "skipped";
+        if (away && !one.key && detail == CoverageDetail::key) {
+            absent += fmt::format("{}{}", absent.empty() ? "" : ", ", name);
+            continue;
+        }
+        if (detail == CoverageDetail::key && !one.key && !report::is_damage(one.state))
+            continue;
+        auto const state = one.state == "parsed" ? std::string { "read" } : escape_for_terminal(one.state);
+        auto const paint = report::is_damage(one.state) ? Paint::warning : away ? Paint::faint : Paint::plain;
+        table.add({ one.key ? "*" : " ", name, session.paint(paint, state),
+            one.rows == 0 ? "" : counted(one.rows, "row", "rows"),
+            one.first_seen && one.last_seen
+                ? fmt::format("{} to {}", day(*one.first_seen), day(*one.last_seen))
+                : "" });
+    }
+    session.out().write(table.text(2));
+    if (!absent.empty())
+        session.out().print("  Not there or left out: {}\n", wrapped(absent, 4));
+    for (auto const& line : damaged)
+        session.out().print("  {} {}\n", session.paint(Paint::warning, "!"), wrapped(line, 4));
+}
+
+void print_summary(Session& session, Summary const& summary, std::string_view case_file)
+{
+    print_device(session, summary);
+    print_assessments(session, summary);
+    print_findings(session, summary.findings, case_file);
+    std::int64_t rows = 0;
+    std::size_t read = 0;
+    for (auto const& one : summary.coverage) {
+        rows += one.rows;
+        read += one.rows != 0 || one.state == "empty" ? 1 : 0;
+    }
+    print_heading(session, "Coverage");
+    session.out().print("  {} of {} artifacts read, {}; key artifacts are marked *\n", read,
+        summary.coverage.size(), counted(rows, "row", "rows"));
+    print_coverage(session, summary.coverage, CoverageDetail::key);
+    print_unseen(session, summary);
+    print_next(session, summary, case_file);
+}
+
+} // namespace exhibit::cli

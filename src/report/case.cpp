@@ -1,0 +1,149 @@
+#include "report/case.hpp"
+
+#include "casefile/schema.hpp"
+
+#include <fmt/format.h>
+
+namespace exhibit::report {
+namespace {
+
+using casefile::Access;
+using casefile::Database;
+
+Result<std::int64_t> pragma(Database& database, std::string_view name)
+{
+    auto statement = EXHIBIT_TRY(database.prepare(fmt::format("PRAGMA {}", name)));
+    if (!EXHIBIT_TRY(statement.step()))
+        return fail(Fault::malformed, "not a sound case file");
+    return statement.integer(0);
+}
+
+NoCase not_a_case(std::filesystem::path const& path)
+{
+    return { fmt::format("{} is not a case file of exhibit", path.string()),
+        "`exhibit check PATH` makes one from an acquisition" };
+}
+
+Type type_named(std::string_view name)
+{
+    for (auto const type : { Type::integer, Type::real, Type::boolean, Type::text, Type::blob, Type::time })
+        if (name_of(type) == name)
+            return type;
+    return Type::text;
+}
+
+Result<void> read_columns(Database& database, std::vector<TableInfo>& tables)
+{
+    auto statement = EXHIBIT_TRY(database.prepare("SELECT column_name, type, holds, clock, doc, mvt_key FROM "
+                                                  "artifact_column WHERE table_name=? ORDER BY position"));
+    for (auto& table : tables) {
+        statement.reset();
+        statement.bind(1, table.name);
+        while (EXHIBIT_TRY(statement.step())) {
+            ColumnInfo column;
+            column.name = statement.text(0);
+            column.type = type_named(statement.text(1));
+            column.holds = statement.text(2);
+            column.clock = statement.text(3);
+            column.doc = statement.text(4);
+            column.mvt_key = statement.text(5);
+            table.columns.push_back(std::move(column));
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+std::expected<Database, NoCase> open_case(std::filesystem::path const& path)
+{
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error))
+        return std::unexpected(
+            NoCase { fmt::format("there is no case file at {}", path.string()), "check the path" });
+    auto database = Database::open(path, Access::read_only);
+    if (!database)
+        return std::unexpected(NoCase { std::string { database.error().what }, "is it readable?" });
+    auto const id = pragma(*database, "application_id");
+    if (!id || *id != kApplicationId)
+        return std::unexpected(not_a_case(path));
+    auto const version = pragma(*database, "user_version");
+    if (!version || *version < 1)
+        return std::unexpected(not_a_case(path));
+    if (*version > kSchemaVersion)
+        return std::unexpected(
+            NoCase { fmt::format("{} has version {} of the case file format; this program reads up to {}",
+                         path.string(), *version, kSchemaVersion),
+                "use the exhibit that wrote it, or a newer one" });
+    return std::move(*database);
+}
+
+std::string sql_name(std::string_view name)
+{
+    std::string out = "\"";
+    for (char const c : name) {
+        out += c;
+        if (c == '"')
+            out += c;
+    }
+    return out + '"';
+}
+
+Result<std::vector<TableInfo>> read_tables(Database& database)
+{
+    std::vector<TableInfo> tables;
+    auto statement = EXHIBIT_TRY(database.prepare("SELECT table_name, artifact, doc, relation, mvt_file FROM "
+                                                  "artifact_table ORDER BY artifact, table_name"));
+    while (EXHIBIT_TRY(statement.step())) {
+        TableInfo table;
+        table.name = statement.text(0);
+        table.artifact = statement.text(1);
+        table.doc = statement.text(2);
+        table.relation = statement.text(3);
+        table.mvt_file = statement.text(4);
+        tables.push_back(std::move(table));
+    }
+    EXHIBIT_TRY(read_columns(database, tables));
+    return tables;
+}
+
+Result<RowCursor> RowCursor::open(
+    Database& database, TableInfo const& table, std::optional<std::int64_t> record)
+{
+    std::string sql = "SELECT record_id, entry_id, locator, recovered";
+    std::vector<int> positions;
+    int position = 4;
+    for (auto const& column : table.columns) {
+        positions.push_back(position++);
+        sql += ", " + sql_name(column.name);
+        if (column.type == Type::time) {
+            sql += ", " + sql_name(column.name + "_raw");
+            ++position;
+        }
+    }
+    sql += fmt::format(" FROM {}", sql_name(table.name));
+    sql += record ? " WHERE record_id=?1" : " ORDER BY record_id";
+    auto statement = EXHIBIT_TRY(database.prepare(sql));
+    if (record)
+        statement.bind(1, *record);
+    return RowCursor { std::move(statement), std::move(positions) };
+}
+
+Result<EntryPaths> EntryPaths::open(Database& database)
+{
+    auto statement = EXHIBIT_TRY(database.prepare("SELECT path FROM entry WHERE entry_id=?"));
+    return EntryPaths { std::move(statement) };
+}
+
+Result<std::string_view> EntryPaths::find(std::int64_t entry_id)
+{
+    if (entry_id == m_entry)
+        return std::string_view { m_path };
+    m_statement.reset();
+    m_statement.bind(1, entry_id);
+    m_path = EXHIBIT_TRY(m_statement.step()) ? m_statement.text(0) : std::string_view {};
+    m_entry = entry_id;
+    return std::string_view { m_path };
+}
+
+} // namespace exhibit::report

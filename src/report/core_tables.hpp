@@ -1,0 +1,49 @@
+#pragma once
+
+#include "artifact/table.hpp"
+#include "report/case.hpp"
+
+#include <array>
+#include <span>
+#include <string_view>
+
+namespace exhibit::report {
+
+/// A table that every case file has, and which of its integer columns are times or flags.
+struct CoreTable {
+    std::string_view name;
+    std::array<std::string_view, 2> times {};
+    std::string_view flag {};
+
+    [[nodiscard]] Type type_of(std::string_view column) const
+    {
+        if (!column.empty() && (column == times[0] || column == times[1]))
+            return Type::time;
+        return !column.empty() && column == flag ? Type::boolean : Type::text;
+    }
+};
+
+/// The core tables in the order in which exports write them.
+inline std::span<CoreTable const> core_tables()
+{
+    static constexpr std::array tables {
+        CoreTable { "case_info" },
+        CoreTable { "acquisition_fact" },
+        CoreTable { "acquisition_problem" },
+        CoreTable { "artifact", {}, "is_key" },
+        CoreTable { "artifact_table" },
+        CoreTable { "artifact_column" },
+        CoreTable { "indicator_pack" },
+        CoreTable { "unusable_indicator" },
+        CoreTable { "rule" },
+        CoreTable { "assessment" },
+        CoreTable { "finding", { "first_seen", "last_seen" } },
+        CoreTable { "finding_row", { "time" } },
+        CoreTable { "coverage", { "first_seen", "last_seen" } },
+        CoreTable { "diagnostic" },
+        CoreTable { "entry", { "modified" } },
+    };
+    return tables;
+}
+
+} // namespace exhibit::report

@@ -1,0 +1,294 @@
+#include "report/export.hpp"
+#include "report/mvt_record.hpp"
+#include "report/text_format.hpp"
+#include "report/timeline.hpp"
+
+#include <map>
+#include <memory>
+
+namespace exhibit::report {
+namespace {
+
+using casefile::Database;
+
+/// Modules whose file is one record, not a list of them.
+constexpr std::string_view kSingleRecord = "backup_info";
+/// Modules whose file groups the records by the path of the file they came from.
+constexpr std::array<std::string_view, 2> kByPath { "cache_files", "webkit_session_resource_log" };
+
+struct Module {
+    std::string file; ///< without `.json`
+    std::vector<TableInfo const*> tables;
+};
+
+std::vector<Module> modules_of(std::vector<TableInfo> const& tables)
+{
+    std::map<std::string, Module> modules;
+    for (auto const& table : tables) {
+        // The name becomes a file name, and a case file may come from anybody.
+        if (table.mvt_file.empty() || table.mvt_file.find_first_of("/\\.") != std::string::npos)
+            continue;
+        auto& module = modules[table.mvt_file];
+        module.file = table.mvt_file;
+        module.tables.push_back(&table);
+    }
+    std::vector<Module> sorted;
+    for (auto& [file, module] : modules)
+        sorted.push_back(std::move(module));
+    return sorted;
+}
+
+/// One file of the folder, and the text that goes into it.
+class TextFile {
+public:
+    static Result<TextFile> create(OutputFolder const& folder, std::string_view name)
+    {
+        auto file = EXHIBIT_TRY(OutputFile::create(folder.file(name)));
+        return TextFile { std::move(file) };
+    }
+
+    [[nodiscard]] std::string& text() { return m_buffer->text(); }
+    [[nodiscard]] Result<void> settle() { return m_buffer->settle(); }
+    [[nodiscard]] Result<void> finish()
+    {
+        EXHIBIT_TRY(m_buffer->flush());
+        return m_file->commit(Replace::no);
+    }
+
+private:
+    explicit TextFile(OutputFile file)
+        : m_file(std::make_unique<OutputFile>(std::move(file)))
+        , m_buffer(std::make_unique<TextBuffer>(
+              [file = m_file.get()](std::string_view text) { return file->write(text); }))
+    {
+    }
+
+    std::unique_ptr<OutputFile> m_file;
+    std::unique_ptr<TextBuffer> m_buffer;
+};
+
+/// Writes the records of a module, in the shape that its file has.
+class ModuleFile {
+public:
+    ModuleFile(Database& database, OutputFolder const& folder, Module const& module)
+        : m_database(&database)
+        , m_folder(&folder)
+        , m_module(&module)
+        , m_by_path(std::ranges::find(kByPath, module.file) != kByPath.end())
+    {
+    }
+
+    Result<std::uint64_t> write(EntryPaths& paths, std::stop_token const& stop)
+    {
+        for (auto const* table : m_module->tables)
+            EXHIBIT_TRY(write_table(*table, paths, stop));
+        if (m_file)
+            EXHIBIT_TRY(finish());
+        return m_rows;
+    }
+
+private:
+    Result<void> write_table(TableInfo const& table, EntryPaths& paths, std::stop_token const& stop)
+    {
+        MvtRecordWriter const writer { table };
+        auto row = EXHIBIT_TRY(RowCursor::open(*m_database, table));
+        while (EXHIBIT_TRY(row.next())) {
+            if (!m_file)
+                m_file.emplace(EXHIBIT_TRY(TextFile::create(*m_folder, m_module->file + ".json")));
+            if (m_by_path)
+                EXHIBIT_TRY(begin_path(row.entry_id(), paths));
+            else if (m_module->file != kSingleRecord)
+                m_file->text() += m_rows == 0 ? "[\n    " : ",\n    ";
+            writer.append(m_file->text(), row, m_by_path ? 8 : m_module->file == kSingleRecord ? 0 : 4);
+            ++m_rows;
+            if (m_module->file == kSingleRecord)
+                return {};
+            if (m_rows % 4096 == 0 && stop.stop_requested())
+                return fail(Fault::cancelled, "the export was stopped; nothing was written");
+            EXHIBIT_TRY(m_file->settle());
+        }
+        return {};
+    }
+
+    Result<void> begin_path(std::int64_t entry, EntryPaths& paths)
+    {
+        auto& out = m_file->text();
+        if (m_rows != 0 && entry == m_entry) {
+            out += ",\n        ";
+            return {};
+        }
+        out += m_rows == 0 ? "{\n    " : "\n    ],\n    ";
+        append_json(out, EXHIBIT_TRY(paths.find(entry)));
+        out += ": [\n        ";
+        m_entry = entry;
+        return {};
+    }
+
+    Result<void> finish()
+    {
+        if (m_by_path)
+            m_file->text() += "\n    ]\n}";
+        else if (m_module->file != kSingleRecord)
+            m_file->text() += "\n]";
+        return m_file->finish();
+    }
+
+    Database* m_database;
+    OutputFolder const* m_folder;
+    Module const* m_module;
+    bool m_by_path;
+    std::optional<TextFile> m_file;
+    std::uint64_t m_rows = 0;
+    std::int64_t m_entry = -1;
+};
+
+Result<void> write_timeline(Database& database, OutputFolder const& folder,
+    std::vector<TableInfo> const& tables, std::stop_token const& stop)
+{
+    std::map<std::string_view, std::string> plugins;
+    for (auto const& table : tables)
+        plugins.emplace(table.name, mvt_plugin(table.mvt_file.empty() ? table.name : table.mvt_file));
+    auto file = EXHIBIT_TRY(TextFile::create(folder, "timeline.csv"));
+    file.text() += "\"UTC Timestamp\",\"Plugin\",\"Event\",\"Description\"\r\n";
+    EXHIBIT_TRY(read_timeline(database, {}, [&](TimelineEvent const& event) -> Result<bool> {
+        auto& out = file.text();
+        out += '"';
+        append_time(out, event.time);
+        out += "\",";
+        for (auto const text : { std::string_view { plugins[event.table] }, event.kind, event.words }) {
+            append_csv(out, text, Quoting::always);
+            out += ',';
+        }
+        out.back() = '\r';
+        out += '\n';
+        EXHIBIT_TRY(file.settle());
+        return !stop.stop_requested();
+    }));
+    if (stop.stop_requested())
+        return fail(Fault::cancelled, "the export was stopped; nothing was written");
+    return file.finish();
+}
+
+void append_indicator(std::string& out, casefile::Statement const& finding)
+{
+    if (finding.text(5).empty()) {
+        out += "null";
+        return;
+    }
+    out += "{\n            \"value\": ";
+    append_json(out, finding.text(5));
+    out += ",\n            \"type\": ";
+    append_json(out, finding.text(6));
+    out += ",\n            \"name\": ";
+    append_json(out, finding.text(7));
+    out += ",\n            \"stix2_file_name\": ";
+    append_json(out, finding.text(8));
+    out += "\n        }";
+}
+
+/// The row a finding rests on as its module's record; `{}` for a finding that rests on none.
+Result<void> append_event(std::string& out, Database& database, TableInfo const* table, std::int64_t record)
+{
+    if (table != nullptr) {
+        auto row = EXHIBIT_TRY(RowCursor::open(database, *table, record));
+        if (EXHIBIT_TRY(row.next())) {
+            MvtRecordWriter { *table }.append(out, row, 8);
+            return {};
+        }
+    }
+    out += "{}";
+    return {};
+}
+
+Result<void> write_alerts(Database& database, OutputFolder const& folder,
+    std::vector<TableInfo> const& tables, std::string_view file_name, std::string_view only_module)
+{
+    auto finding = EXHIBIT_TRY(database.prepare(
+        "SELECT f.severity, f.title, f.artifact, r.table_name, r.record_id, coalesce(f.indicator, ''), "
+        "coalesce(c.holds, ''), f.campaign, coalesce(p.name, ''), r.time FROM finding f "
+        "LEFT JOIN finding_row r USING (finding_id) LEFT JOIN indicator_pack p USING (pack_id) "
+        "LEFT JOIN artifact_column c ON c.table_name=r.table_name AND c.column_name=r.column_name "
+        "ORDER BY f.finding_id, r.rowid"));
+    std::optional<TextFile> file;
+    while (EXHIBIT_TRY(finding.step())) {
+        auto const table = std::ranges::find(tables, finding.text(3), &TableInfo::name);
+        auto const* info = table == tables.end() ? nullptr : &*table;
+        std::string const module { info == nullptr || info->mvt_file.empty() ? finding.text(2)
+                                                                             : info->mvt_file };
+        if (!only_module.empty() && module != only_module)
+            continue;
+        bool const first = !file;
+        if (first)
+            file.emplace(EXHIBIT_TRY(TextFile::create(folder, file_name)));
+        auto& out = file->text();
+        out += first ? "[" : ",";
+        fmt::format_to(std::back_inserter(out),
+            "\n    {{\n        \"level\": \"{}\",\n        \"module\": ", mvt_level(finding.text(0)));
+        append_json(out, module);
+        out += ",\n        \"message\": ";
+        append_json(out, finding.text(1));
+        out += ",\n        \"event_time\": \"";
+        if (auto const time = finding.integer_or_none(9); time && is_safe_time(*time))
+            append_time(out, Timestamp { std::chrono::microseconds { *time } });
+        out += "\",\n        \"event\": ";
+        EXHIBIT_TRY(append_event(out, database, info, finding.integer(4)));
+        out += ",\n        \"matched_indicator\": ";
+        append_indicator(out, finding);
+        out += "\n    }";
+        EXHIBIT_TRY(file->settle());
+    }
+    if (!file)
+        return {};
+    file->text() += "\n]";
+    return file->finish();
+}
+
+Result<void> write_info(Database& database, OutputFolder const& folder)
+{
+    auto file = EXHIBIT_TRY(TextFile::create(folder, "info.json"));
+    auto& out = file.text();
+    auto target
+        = EXHIBIT_TRY(database.prepare("SELECT value FROM case_info WHERE name='acquisition_description'"));
+    out += "{\n    \"target_path\": ";
+    append_json(out, EXHIBIT_TRY(target.step()) ? target.text(0) : std::string_view {});
+    fmt::format_to(std::back_inserter(out), ",\n    \"exhibit_version\": \"{}\",\n    \"ioc_files\": [",
+        EXHIBIT_VERSION);
+    auto packs = EXHIBIT_TRY(database.prepare("SELECT source FROM indicator_pack ORDER BY pack_id"));
+    for (bool first = true; EXHIBIT_TRY(packs.step()); first = false) {
+        out += first ? "\n        " : ",\n        ";
+        append_json(out, packs.text(0));
+    }
+    out += "\n    ],\n    \"hashes\": [";
+    auto hashes = EXHIBIT_TRY(
+        database.prepare("SELECT path, sha256 FROM entry WHERE sha256 <> '' ORDER BY entry_id"));
+    for (bool first = true; EXHIBIT_TRY(hashes.step()); first = false) {
+        out += first ? "\n        {\"file_path\": " : ",\n        {\"file_path\": ";
+        append_json(out, hashes.text(0));
+        out += ", \"sha256\": ";
+        append_json(out, hashes.text(1));
+        out += '}';
+        EXHIBIT_TRY(file.settle());
+    }
+    out += "\n    ]\n}";
+    return file.finish();
+}
+
+} // namespace
+
+Result<Exported> export_mvt(Database& database, OutputFolder const& folder, std::stop_token const& stop)
+{
+    Exported exported;
+    auto const tables = EXHIBIT_TRY(read_tables(database));
+    auto paths = EXHIBIT_TRY(EntryPaths::open(database));
+    for (auto const& module : modules_of(tables)) {
+        exported.rows += EXHIBIT_TRY(ModuleFile(database, folder, module).write(paths, stop));
+        EXHIBIT_TRY(write_alerts(
+            database, folder, tables, fmt::format("{}_detected.json", module.file), module.file));
+    }
+    EXHIBIT_TRY(write_timeline(database, folder, tables, stop));
+    EXHIBIT_TRY(write_alerts(database, folder, tables, "alerts.json", {}));
+    EXHIBIT_TRY(write_info(database, folder));
+    return exported;
+}
+
+} // namespace exhibit::report

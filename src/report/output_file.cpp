@@ -1,0 +1,156 @@
+#include "report/output_file.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+namespace exhibit::report {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path working_name(fs::path const& path)
+{
+    auto const absolute = path.has_filename() ? path : path.parent_path();
+    return absolute.parent_path() / fmt::format(".{}.partial-{}", absolute.filename().string(), ::getpid());
+}
+
+/// Gives `from` the name `to` if that name is free.
+int rename_to_free_name(fs::path const& from, fs::path const& to)
+{
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL) // some file systems cannot promise it
+        return errno;
+    struct stat ignored {};
+    if (::lstat(to.c_str(), &ignored) == 0)
+        return EEXIST;
+    return ::rename(from.c_str(), to.c_str()) == 0 ? 0 : errno;
+}
+
+} // namespace
+
+Result<void> TextBuffer::flush()
+{
+    EXHIBIT_TRY(m_sink(m_text));
+    m_text.clear();
+    return {};
+}
+
+OutputFile::OutputFile(fs::path final_path, fs::path working, int descriptor)
+    : m_final(std::move(final_path))
+    , m_working(std::move(working))
+    , m_descriptor(descriptor)
+{
+}
+
+OutputFile::OutputFile(OutputFile&& other) noexcept
+    : m_final(std::move(other.m_final))
+    , m_working(std::exchange(other.m_working, {}))
+    , m_descriptor(std::exchange(other.m_descriptor, -1))
+{
+}
+
+OutputFile::~OutputFile()
+{
+    if (m_descriptor >= 0)
+        ::close(m_descriptor);
+    if (!m_working.empty())
+        ::unlink(m_working.c_str());
+}
+
+Result<OutputFile> OutputFile::create(fs::path const& path)
+{
+    auto working = working_name(path);
+    ::unlink(working.c_str());
+    int const descriptor
+        = ::open(working.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+    if (descriptor < 0)
+        return fail(
+            Fault::io, "the output could not be created; does its folder exist, and may you write there?");
+    return OutputFile { path, std::move(working), descriptor };
+}
+
+Result<void> OutputFile::write(std::string_view text)
+{
+    while (!text.empty()) {
+        auto const written = ::write(m_descriptor, text.data(), text.size());
+        if (written > 0)
+            text.remove_prefix(static_cast<std::size_t>(written));
+        else if (errno != EINTR)
+            return fail(Fault::io, "the output could not be written; is the disk full?");
+    }
+    return {};
+}
+
+Result<void> OutputFile::commit(Replace replace)
+{
+    bool const flushed = ::fsync(m_descriptor) == 0;
+    bool const closed = ::close(std::exchange(m_descriptor, -1)) == 0;
+    if (!flushed || !closed)
+        return fail(Fault::io, "the output could not be flushed to the disk; is it full?");
+    int const error = replace == Replace::yes
+        ? (::rename(m_working.c_str(), m_final.c_str()) == 0 ? 0 : errno)
+        : rename_to_free_name(m_working, m_final);
+    if (error != 0)
+        return fail(Fault::io,
+            error == EEXIST ? "the output exists already; --force replaces it"
+                            : "the finished output could not be given its name");
+    m_working.clear();
+    return {};
+}
+
+OutputFolder::OutputFolder(fs::path final_path, fs::path working)
+    : m_final(std::move(final_path))
+    , m_working(std::move(working))
+{
+}
+
+OutputFolder::OutputFolder(OutputFolder&& other) noexcept
+    : m_final(std::move(other.m_final))
+    , m_working(std::exchange(other.m_working, {}))
+{
+}
+
+OutputFolder::~OutputFolder()
+{
+    std::error_code ignored;
+    if (!m_working.empty())
+        fs::remove_all(m_working, ignored);
+}
+
+Result<OutputFolder> OutputFolder::create(fs::path const& path)
+{
+    auto working = working_name(path);
+    std::error_code ignored;
+    fs::remove_all(working, ignored);
+    if (::mkdir(working.c_str(), S_IRWXU) != 0)
+        return fail(Fault::io, "the output folder could not be created; may you write beside it?");
+    return OutputFolder { path.has_filename() ? path : path.parent_path(), std::move(working) };
+}
+
+Result<void> OutputFolder::commit(Replace replace)
+{
+    // rename() puts a folder in the place of an empty one only.
+    if (::rename(m_working.c_str(), m_final.c_str()) == 0) {
+        m_working.clear();
+        return {};
+    }
+    if (replace == Replace::no)
+        return fail(
+            Fault::io, "the output folder exists already and is not empty; --force replaces files in it");
+    std::error_code error;
+    for (auto const& file : fs::directory_iterator { m_working, error }) {
+        std::error_code failed;
+        fs::rename(file.path(), m_final / file.path().filename(), failed);
+        if (failed)
+            return fail(Fault::io, "a finished file could not be moved into the output folder");
+    }
+    return error ? Result<void> { fail(Fault::io, "the output folder could not be read") } : Result<void> {};
+}
+
+} // namespace exhibit::report

@@ -1,0 +1,210 @@
+#include "report/summary.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+namespace exhibit::report {
+namespace {
+
+using casefile::Database;
+using casefile::Statement;
+
+constexpr std::array<std::string_view, 5> kSeverities { "info", "low", "medium", "high", "critical" };
+constexpr std::array<std::string_view, 10> kStates { "parsed", "empty", "skipped", "absent", "missing",
+    "partial", "cancelled", "locked", "failed", "crashed" };
+
+template<std::size_t N> int rank_in(std::array<std::string_view, N> const& words, std::string_view word)
+{
+    auto const found = std::ranges::find(words, word);
+    return found == words.end() ? 0 : static_cast<int>(found - words.begin());
+}
+
+std::optional<Timestamp> time_or_none(Statement const& statement, int column)
+{
+    auto const micros = statement.integer_or_none(column);
+    return micros ? plausible_micros(*micros) : std::nullopt;
+}
+
+Result<void> read_examples(Database& database, std::vector<Finding>& findings)
+{
+    auto statement = EXHIBIT_TRY(database.prepare(
+        "SELECT r.table_name, r.record_id, coalesce(e.path, ''), coalesce(r.column_name, ''), "
+        "coalesce(r.value, ''), r.how, r.time FROM finding_row r LEFT JOIN entry e USING (entry_id) "
+        "WHERE r.finding_id=? ORDER BY r.time IS NULL, r.time, r.table_name, r.record_id LIMIT ?"));
+    for (auto& finding : findings) {
+        statement.reset();
+        statement.bind(1, finding.id).bind(2, static_cast<std::int64_t>(kMostExamples));
+        while (EXHIBIT_TRY(statement.step())) {
+            FindingRow row;
+            row.table = statement.text(0);
+            row.record_id = statement.integer(1);
+            row.entry = statement.text(2);
+            row.column = statement.text(3);
+            row.value = statement.text(4);
+            row.how = statement.text(5);
+            row.time = time_or_none(statement, 6);
+            finding.examples.push_back(std::move(row));
+        }
+    }
+    return {};
+}
+
+Finding finding_of(Statement const& statement)
+{
+    Finding finding;
+    finding.id = statement.integer(0);
+    finding.rows = statement.integer(1);
+    finding.first_seen = time_or_none(statement, 2);
+    finding.last_seen = time_or_none(statement, 3);
+    int column = 4;
+    for (auto* text : { &finding.key, &finding.origin, &finding.rule, &finding.indicator, &finding.pack,
+             &finding.campaign, &finding.title, &finding.severity, &finding.confidence, &finding.relation,
+             &finding.artifact, &finding.summary, &finding.meaning, &finding.innocent_causes,
+             &finding.next_steps, &finding.source })
+        *text = statement.text(column++);
+    return finding;
+}
+
+Result<void> read_facts(Database& database, Summary& summary)
+{
+    auto info = EXHIBIT_TRY(database.prepare("SELECT name, value FROM case_info"));
+    while (EXHIBIT_TRY(info.step()))
+        summary.info.emplace(info.text(0), info.text(1));
+    auto facts = EXHIBIT_TRY(database.prepare("SELECT name, value FROM acquisition_fact ORDER BY rowid"));
+    while (EXHIBIT_TRY(facts.step()))
+        summary.facts.emplace_back(facts.text(0), facts.text(1));
+    auto problems = EXHIBIT_TRY(
+        database.prepare("SELECT fault, message, stored, count FROM acquisition_problem ORDER BY rowid"));
+    while (EXHIBIT_TRY(problems.step())) {
+        Problem problem;
+        problem.fault = problems.text(0);
+        problem.message = problems.text(1);
+        problem.stored = problems.text(2);
+        problem.count = problems.integer(3);
+        summary.problems.push_back(std::move(problem));
+    }
+    return {};
+}
+
+Result<void> read_knowledge(Database& database, Summary& summary)
+{
+    auto packs = EXHIBIT_TRY(database.prepare(
+        "SELECT name, source, sha256, indicators, unusable FROM indicator_pack ORDER BY pack_id"));
+    while (EXHIBIT_TRY(packs.step())) {
+        Pack pack;
+        pack.name = packs.text(0);
+        pack.source = packs.text(1);
+        pack.sha256 = packs.text(2);
+        pack.indicators = packs.integer(3);
+        pack.unusable = packs.integer(4);
+        summary.packs.push_back(std::move(pack));
+    }
+    auto rules = EXHIBIT_TRY(database.prepare("SELECT rule_id, state, reason FROM rule ORDER BY rule_id"));
+    while (EXHIBIT_TRY(rules.step())) {
+        if (rules.text(1) == "matched" || rules.text(1) == "silent")
+            ++summary.rules_run;
+        else
+            summary.rules_not_run.push_back(fmt::format("{}: {}", rules.text(0), rules.text(2)));
+    }
+    auto assessments = EXHIBIT_TRY(database.prepare(
+        "SELECT verdict, confidence, wording, reason, would_change FROM assessment ORDER BY position"));
+    while (EXHIBIT_TRY(assessments.step())) {
+        Assessment assessment;
+        assessment.verdict = assessments.text(0);
+        assessment.confidence = assessments.text(1);
+        assessment.wording = assessments.text(2);
+        assessment.reason = assessments.text(3);
+        assessment.would_change = assessments.text(4);
+        summary.assessments.push_back(std::move(assessment));
+    }
+    return {};
+}
+
+void add_entry(ArtifactCoverage& coverage, Statement const& statement)
+{
+    std::string const state { statement.text(3) };
+    if (coverage.state.empty() || rank_of_state(state) > rank_of_state(coverage.state))
+        coverage.state = state;
+    coverage.entries += statement.is_null(4) ? 0 : 1;
+    coverage.rows += statement.integer(5);
+    coverage.recovered_rows += statement.integer(6);
+    if (auto const first = time_or_none(statement, 7))
+        coverage.first_seen = std::min(coverage.first_seen.value_or(*first), *first);
+    if (auto const last = time_or_none(statement, 8))
+        coverage.last_seen = std::max(coverage.last_seen.value_or(*last), *last);
+    std::string const message { statement.text(9) };
+    if (!message.empty() && is_damage(state)
+        && std::ranges::find(coverage.messages, message) == coverage.messages.end())
+        coverage.messages.push_back(message);
+}
+
+} // namespace
+
+int rank_of_severity(std::string_view severity)
+{
+    return rank_in(kSeverities, severity);
+}
+
+int rank_of_state(std::string_view state)
+{
+    return rank_in(kStates, state);
+}
+
+bool is_damage(std::string_view state)
+{
+    return rank_of_state(state) >= rank_of_state("missing");
+}
+
+Result<std::vector<Finding>> read_findings(Database& database)
+{
+    auto statement = EXHIBIT_TRY(database.prepare(
+        "SELECT f.finding_id, f.rows, f.first_seen, f.last_seen, f.key, f.origin, coalesce(f.rule_id, ''), "
+        "coalesce(f.indicator, ''), coalesce(p.name, ''), f.campaign, f.title, f.severity, f.confidence, "
+        "f.relation, f.artifact, f.summary, f.meaning, f.innocent_causes, f.next_steps, f.source "
+        "FROM finding f LEFT JOIN indicator_pack p USING (pack_id)"));
+    std::vector<Finding> findings;
+    while (EXHIBIT_TRY(statement.step()))
+        findings.push_back(finding_of(statement));
+    std::ranges::sort(findings, [](Finding const& a, Finding const& b) {
+        auto const order = [](Finding const& finding) {
+            return std::tuple { -rank_of_severity(finding.severity), !finding.first_seen.has_value(),
+                finding.first_seen.value_or(Timestamp {}), finding.id };
+        };
+        return order(a) < order(b);
+    });
+    EXHIBIT_TRY(read_examples(database, findings));
+    return findings;
+}
+
+Result<std::vector<ArtifactCoverage>> read_coverage(Database& database)
+{
+    auto statement = EXHIBIT_TRY(database.prepare(
+        "SELECT c.artifact, coalesce(a.title, ''), coalesce(a.is_key, 0), c.state, c.entry_id, c.rows, "
+        "c.recovered_rows, c.first_seen, c.last_seen, coalesce(c.message, '') FROM coverage c "
+        "LEFT JOIN artifact a USING (artifact) ORDER BY c.artifact, c.coverage_id"));
+    std::vector<ArtifactCoverage> all;
+    while (EXHIBIT_TRY(statement.step())) {
+        if (all.empty() || all.back().artifact != statement.text(0)) {
+            ArtifactCoverage coverage;
+            coverage.artifact = statement.text(0);
+            coverage.title = statement.text(1);
+            coverage.key = statement.integer(2) != 0;
+            all.push_back(std::move(coverage));
+        }
+        add_entry(all.back(), statement);
+    }
+    return all;
+}
+
+Result<Summary> read_summary(Database& database)
+{
+    Summary summary;
+    EXHIBIT_TRY(read_facts(database, summary));
+    EXHIBIT_TRY(read_knowledge(database, summary));
+    summary.findings = EXHIBIT_TRY(read_findings(database));
+    summary.coverage = EXHIBIT_TRY(read_coverage(database));
+    return summary;
+}
+
+} // namespace exhibit::report

@@ -1,0 +1,167 @@
+#include "report/text_format.hpp"
+
+#include "base/text.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <fmt/format.h>
+#include <iterator>
+
+namespace exhibit::report {
+namespace {
+
+/// For each byte: 0 stands as it is in a JSON string, 1 needs an escape.
+constexpr std::array<bool, 256> kNeedsEscape = [] {
+    std::array<bool, 256> needs {};
+    for (std::size_t i = 0; i != 0x20; ++i)
+        needs[i] = true;
+    needs['"'] = true;
+    needs['\\'] = true;
+    return needs;
+}();
+
+void append_escape(std::string& out, char c)
+{
+    switch (c) {
+    case '"':
+        out += "\\\"";
+        break;
+    case '\\':
+        out += "\\\\";
+        break;
+    case '\n':
+        out += "\\n";
+        break;
+    case '\r':
+        out += "\\r";
+        break;
+    case '\t':
+        out += "\\t";
+        break;
+    default:
+        fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
+    }
+}
+
+void append_escaped(std::string& out, std::string_view text)
+{
+    std::size_t copied = 0;
+    for (std::size_t i = 0; i != text.size(); ++i) {
+        if (!kNeedsEscape[static_cast<unsigned char>(text[i])])
+            continue;
+        out.append(text, copied, i - copied);
+        append_escape(out, text[i]);
+        copied = i + 1;
+    }
+    out.append(text, copied);
+}
+
+bool looks_like_formula(std::string_view text)
+{
+    auto const start = text.find_first_not_of(" \xA0");
+    if (start == std::string_view::npos)
+        return false;
+    auto const rest = text.substr(start);
+    if (std::string_view { "=+-@\t\r\n" }.find(rest.front()) != std::string_view::npos)
+        return true;
+    for (std::string_view const wide : { "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20" })
+        if (rest.starts_with(wide))
+            return true;
+    return false;
+}
+
+void append_digits(std::string& out, unsigned number, std::size_t width)
+{
+    std::array<char, 10> digits {};
+    for (std::size_t i = width; i-- != 0; number /= 10)
+        digits[i] = static_cast<char>('0' + number % 10);
+    out.append(digits.data(), width);
+}
+
+} // namespace
+
+void append_json(std::string& out, std::string_view text)
+{
+    out += '"';
+    if (is_plain_utf8(text))
+        append_escaped(out, text);
+    else
+        append_escaped(out, repair_utf8(text));
+    out += '"';
+}
+
+void append_json(std::string& out, double number)
+{
+    if (std::isfinite(number))
+        append_number(out, number);
+    else
+        out += "null";
+}
+
+void append_csv(std::string& out, std::string_view text, Quoting quoting)
+{
+    bool const formula = looks_like_formula(text);
+    bool const quotes
+        = quoting == Quoting::always || text.find_first_of(",\"\r\n") != std::string_view::npos || formula;
+    if (quotes)
+        out += '"';
+    if (formula)
+        out += '\'';
+    std::size_t copied = 0;
+    for (auto quote = text.find('"'); quote != std::string_view::npos; quote = text.find('"', quote + 1)) {
+        out.append(text, copied, quote + 1 - copied);
+        copied = quote;
+    }
+    out.append(text, copied);
+    if (quotes)
+        out += '"';
+}
+
+void append_number(std::string& out, std::int64_t number)
+{
+    std::array<char, 24> digits {};
+    auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+}
+
+void append_number(std::string& out, double number)
+{
+    std::array<char, 32> digits {};
+    auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+}
+
+void append_time(std::string& out, Timestamp moment, char separator)
+{
+    auto const day = std::chrono::floor<std::chrono::days>(moment);
+    std::chrono::year_month_day const date { day };
+    auto const micros = static_cast<std::uint64_t>((moment - day).count());
+    auto const seconds = static_cast<unsigned>(micros / 1'000'000);
+    append_digits(out, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+    out += '-';
+    append_digits(out, static_cast<unsigned>(date.month()), 2);
+    out += '-';
+    append_digits(out, static_cast<unsigned>(date.day()), 2);
+    out += separator;
+    append_digits(out, seconds / 3600, 2);
+    out += ':';
+    append_digits(out, seconds / 60 % 60, 2);
+    out += ':';
+    append_digits(out, seconds % 60, 2);
+    out += '.';
+    append_digits(out, static_cast<unsigned>(micros % 1'000'000), 6);
+}
+
+void append_iso(std::string& out, Timestamp moment)
+{
+    append_time(out, moment, 'T');
+    out += 'Z';
+}
+
+bool is_safe_time(std::int64_t micros)
+{
+    return plausible_micros(micros).has_value();
+}
+
+} // namespace exhibit::report

@@ -1,0 +1,109 @@
+#include "report/timeline.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+namespace exhibit::report {
+namespace {
+
+using casefile::Database;
+using casefile::Statement;
+
+/// Spans of time in microseconds, sorted and apart from each other.
+class Spans {
+public:
+    static Result<Spans> around_finding(Database& database, std::int64_t finding)
+    {
+        constexpr auto reach = std::chrono::microseconds { kAround }.count();
+        Spans spans;
+        auto statement = EXHIBIT_TRY(database.prepare(
+            "SELECT DISTINCT time FROM finding_row WHERE finding_id=? AND time IS NOT NULL ORDER BY time"));
+        statement.bind(1, finding);
+        while (EXHIBIT_TRY(statement.step())) {
+            auto const time = statement.integer(0);
+            if (!spans.m_spans.empty() && time - reach <= spans.m_spans.back().second)
+                spans.m_spans.back().second = time + reach;
+            else
+                spans.m_spans.emplace_back(time - reach, time + reach);
+        }
+        return spans;
+    }
+
+    [[nodiscard]] bool empty() const { return m_spans.empty(); }
+    [[nodiscard]] std::int64_t first() const { return m_spans.front().first; }
+    [[nodiscard]] std::int64_t last() const { return m_spans.back().second; }
+
+    [[nodiscard]] bool contain(std::int64_t time) const
+    {
+        auto const after = std::ranges::upper_bound(m_spans, time, {}, &Span::first);
+        return after != m_spans.begin() && time <= std::prev(after)->second;
+    }
+
+private:
+    using Span = std::pair<std::int64_t, std::int64_t>;
+    std::vector<Span> m_spans;
+};
+
+Result<Statement> prepare(Database& database, TimelineQuery const& query, std::int64_t from, std::int64_t to)
+{
+    std::string sql = "SELECT time, artifact, table_name, record_id, entry_id, recovered, kind, words "
+                      "FROM timeline WHERE time BETWEEN ?1 AND ?2";
+    if (!query.artifact.empty())
+        sql += " AND artifact = ?3";
+    sql += " ORDER BY time, artifact, table_name, record_id, kind";
+    auto statement = EXHIBIT_TRY(database.prepare(sql));
+    statement.bind(1, from).bind(2, to);
+    if (!query.artifact.empty())
+        statement.bind(3, query.artifact);
+    return statement;
+}
+
+TimelineEvent event_of(Statement const& statement)
+{
+    TimelineEvent event;
+    event.time = Timestamp { std::chrono::microseconds { statement.integer(0) } };
+    event.artifact = statement.text(1);
+    event.table = statement.text(2);
+    event.record_id = statement.integer(3);
+    event.entry_id = statement.integer(4);
+    event.recovered = statement.text(5);
+    event.kind = statement.text(6);
+    event.words = statement.text(7);
+    return event;
+}
+
+std::int64_t micros(std::optional<Timestamp> time, std::int64_t otherwise)
+{
+    return time ? time->time_since_epoch().count() : otherwise;
+}
+
+} // namespace
+
+Result<void> read_timeline(Database& database, TimelineQuery const& query,
+    std::function<Result<bool>(TimelineEvent const&)> const& visitor)
+{
+    using Number = std::numeric_limits<std::int64_t>;
+    auto from = micros(query.from, Number::min());
+    auto to = micros(query.to, Number::max());
+    std::optional<Spans> spans;
+    if (query.around) {
+        spans = EXHIBIT_TRY(Spans::around_finding(database, *query.around));
+        if (spans->empty())
+            return {};
+        from = std::max(from, spans->first());
+        to = std::min(to, spans->last());
+    }
+    auto left = query.limit.value_or(std::numeric_limits<std::uint64_t>::max());
+    auto statement = EXHIBIT_TRY(prepare(database, query, from, to));
+    while (left != 0 && EXHIBIT_TRY(statement.step())) {
+        if (spans && !spans->contain(statement.integer(0)))
+            continue;
+        if (!EXHIBIT_TRY(visitor(event_of(statement))))
+            break;
+        --left;
+    }
+    return {};
+}
+
+} // namespace exhibit::report

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "base/time.hpp"
+#include "casefile/database.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace exhibit::report {
+
+/// Which events of a case are wanted, and how many.
+struct TimelineQuery {
+    std::optional<Timestamp> from; ///< the first moment
+    std::optional<Timestamp> to; ///< the last moment
+    std::string artifact; ///< its id; empty: all
+    std::optional<std::int64_t> around; ///< a finding: only events within `kAround` of the rows it rests on
+    std::optional<std::uint64_t> limit;
+};
+
+/// How far from the rows of a finding `TimelineQuery::around` reaches, to both sides.
+constexpr std::chrono::minutes kAround { 10 };
+
+/// One event. Texts live until the visitor returns and come from evidence.
+struct TimelineEvent {
+    Timestamp time;
+    std::string_view artifact;
+    std::string_view table;
+    std::int64_t record_id = 0;
+    std::int64_t entry_id = 0;
+    std::string_view recovered; ///< empty: a live row
+    std::string_view kind;
+    std::string_view words;
+};
+
+/// Shows the events in the order of time, artifact, table, record and kind, so that the same case gives the
+/// same list every time. Stops early when the visitor returns false or an error.
+Result<void> read_timeline(casefile::Database& database, TimelineQuery const& query,
+    std::function<Result<bool>(TimelineEvent const&)> const& visitor);
+
+} // namespace exhibit::report
