@@ -1,5 +1,7 @@
 #include "cli/case_file.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace exhibit::cli {
 
 void add_case_argument(CLI::App& app, std::filesystem::path& path)

@@ -1,5 +1,7 @@
 #include "cli/definition.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace exhibit::cli {
 namespace {
 

@@ -2,6 +2,7 @@
 #include "cli/definition.hpp"
 #include "cli/signals.hpp"
 
+#include <CLI/CLI.hpp>
 #include <csignal>
 
 namespace exhibit::cli {

@@ -5,6 +5,8 @@
 #include "report/cells.hpp"
 #include "report/text_format.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace exhibit::cli {
 namespace {
 

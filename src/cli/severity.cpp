@@ -1,5 +1,7 @@
 #include "cli/severity.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace exhibit::cli {
 
 void add_severity_option(CLI::App& app, std::string const& name, std::string& severity,

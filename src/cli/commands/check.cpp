@@ -10,6 +10,7 @@
 #include "cli/summary_text.hpp"
 #include "engine/examine.hpp"
 
+#include <CLI/CLI.hpp>
 #include <unistd.h>
 
 namespace exhibit::cli {

@@ -3,6 +3,8 @@
 #include "cli/command.hpp"
 #include "cli/summary_text.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace exhibit::cli {
 namespace {
 

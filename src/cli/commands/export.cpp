@@ -5,6 +5,7 @@
 #include "cli/command.hpp"
 #include "cli/signals.hpp"
 
+#include <CLI/CLI.hpp>
 #include <map>
 
 namespace exhibit::cli {

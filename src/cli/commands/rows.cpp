@@ -4,6 +4,8 @@
 #include "cli/row_printer.hpp"
 #include "report/core_tables.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace exhibit::cli {
 namespace {
 

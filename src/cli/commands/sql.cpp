@@ -2,6 +2,8 @@
 #include "cli/command.hpp"
 #include "cli/row_printer.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace exhibit::cli {
 namespace {
 

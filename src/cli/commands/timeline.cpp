@@ -5,6 +5,7 @@
 #include "cli/command.hpp"
 #include "report/text_format.hpp"
 
+#include <CLI/CLI.hpp>
 #include <map>
 
 namespace exhibit::cli {

@@ -1,0 +1,166 @@
+#include "cli/definition.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace exhibit::cli {
+namespace {
+
+struct Option {
+    std::string names; ///< `-o --output`
+    std::string description;
+    bool takes_value = false;
+};
+
+std::vector<Option> options_of(CLI::App const& app)
+{
+    std::vector<Option> options;
+    for (auto const* option : app.get_options()) {
+        if (!option->nonpositional())
+            continue;
+        Option one;
+        for (auto const& name : option->get_snames())
+            one.names += fmt::format("-{} ", name);
+        for (auto const& name : option->get_lnames())
+            one.names += fmt::format("--{} ", name);
+        one.names.pop_back();
+        one.description = option->get_description();
+        one.takes_value = option->get_items_expected_max() != 0;
+        options.push_back(std::move(one));
+    }
+    return options;
+}
+
+std::string words_of(CLI::App const& app)
+{
+    std::string words;
+    for (auto const& option : options_of(app))
+        words += (words.empty() ? "" : " ") + option.names;
+    for (auto const* sub : app.get_subcommands([](CLI::App const*) { return true; }))
+        words += " " + sub->get_name();
+    return words;
+}
+
+/// Text inside single quotes of a shell.
+std::string single_quoted(std::string_view text)
+{
+    std::string out;
+    for (char const c : text)
+        out += c == '\'' ? std::string { "'\\''" } : std::string { c };
+    return out;
+}
+
+std::string bash_script(CLI::App const& root)
+{
+    std::string cases;
+    for (auto const* command : commands())
+        cases += fmt::format("        {}) words='{}' ;;\n", command->name,
+            words_of(*root.get_subcommand(std::string { command->name })));
+    return fmt::format(R"(# bash completion for exhibit
+_exhibit() {{
+    local current=${{COMP_WORDS[COMP_CWORD]}} command='' words='' word
+    for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
+        [[ $word == -* ]] || {{ command=$word; break; }}
+    done
+    case $command in
+        '') words='{}' ;;
+{}    esac
+    if [[ $current == -* || -z $command ]]; then
+        COMPREPLY=($(compgen -W "$words" -- "$current"))
+    else
+        COMPREPLY=($(compgen -W "$words" -- "$current") $(compgen -f -- "$current"))
+    fi
+}}
+complete -o filenames -F _exhibit exhibit
+)",
+        words_of(root), cases);
+}
+
+std::string zsh_script(CLI::App const& root)
+{
+    std::string names;
+    std::string cases;
+    for (auto const* command : commands()) {
+        names += fmt::format("        '{}:{}'\n", command->name, single_quoted(command->summary));
+        cases += fmt::format("        {}) options=(", command->name);
+        for (auto const& option : options_of(*root.get_subcommand(std::string { command->name })))
+            for (auto rest = std::string_view { option.names }; !rest.empty();) {
+                auto const end = rest.find(' ');
+                std::string description;
+                for (char const c : option.description)
+                    description
+                        += c == '[' || c == ']' || c == ':' ? std::string { '\\', c } : std::string { c };
+                cases += fmt::format("'{}[{}]{}' ", rest.substr(0, end), single_quoted(description),
+                    option.takes_value ? ":value:_files" : "");
+                rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+            }
+        cases += ") ;;\n";
+    }
+    return fmt::format(R"(#compdef exhibit
+# zsh completion for exhibit
+_exhibit() {{
+    local -a names options
+    names=(
+{}    )
+    if (( CURRENT == 2 )); then
+        _describe command names
+        return
+    fi
+    case $words[2] in
+{}    esac
+    _arguments -s $options '*:file:_files'
+}}
+_exhibit "$@"
+)",
+        names, cases);
+}
+
+std::string fish_script(CLI::App const& root)
+{
+    std::string out = "# fish completion for exhibit\n";
+    for (auto const* command : commands()) {
+        out += fmt::format("complete -c exhibit -n __fish_use_subcommand -f -a '{}' -d '{}'\n", command->name,
+            single_quoted(command->summary));
+        for (auto const& option : options_of(*root.get_subcommand(std::string { command->name }))) {
+            std::string names;
+            for (auto rest = std::string_view { option.names }; !rest.empty();) {
+                auto const end = rest.find(' ');
+                auto const name = rest.substr(0, end);
+                names += name.starts_with("--") ? fmt::format(" -l {}", name.substr(2))
+                                                : fmt::format(" -s {}", name.substr(1));
+                rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+            }
+            out += fmt::format("complete -c exhibit -n '__fish_seen_subcommand_from {}'{}{} -d '{}'\n",
+                command->name, names, option.takes_value ? " -r" : "", single_quoted(option.description));
+        }
+    }
+    return out;
+}
+
+ExitCode run(Session& session, std::string const& shell)
+{
+    Definition const definition;
+    auto const& root = *definition.app;
+    session.out().write(shell == "bash" ? bash_script(root)
+            : shell == "zsh"            ? zsh_script(root)
+                                        : fish_script(root));
+    return ExitCode::good;
+}
+
+Action define(CLI::App& app)
+{
+    auto shell = std::make_shared<std::string>();
+    app.add_option("SHELL", *shell, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({ "bash", "zsh", "fish" }).description(""));
+    return [shell](Session& session) { return run(session, *shell); };
+}
+
+} // namespace
+
+extern constinit Command const completion_command { "completion", Group::about,
+    "Print the completion script of a shell", "",
+    "exhibit completion bash > ~/.local/share/bash-completion/completions/exhibit\n"
+    "exhibit completion zsh > ~/.zfunc/_exhibit",
+    define };
+
+} // namespace exhibit::cli

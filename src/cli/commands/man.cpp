@@ -1,0 +1,93 @@
+#include "cli/definition.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace exhibit::cli {
+namespace {
+
+/// Text as troff takes it: nothing in it is a request or an escape.
+std::string troff(std::string_view text)
+{
+    std::string out;
+    bool line_begins = true;
+    for (char const c : text) {
+        if (line_begins && (c == '.' || c == '\''))
+            out += "\\&";
+        if (c == '\\')
+            out += "\\e";
+        else if (c == '-')
+            out += "\\-";
+        else
+            out += c;
+        line_begins = c == '\n';
+    }
+    return out;
+}
+
+void add_options(std::string& out, CLI::App const& app)
+{
+    for (auto const* option : app.get_options()) {
+        auto name = option->nonpositional() ? option->get_name(false, true) : option->get_name(true);
+        if (name == "--help")
+            name = "-h,--help";
+        if (option->nonpositional() && option->get_items_expected_max() != 0
+            && !option->get_type_name().empty())
+            name += " " + option->get_type_name();
+        out += fmt::format(".TP\n.B {}\n{}\n", troff(name), troff(option->get_description()));
+    }
+}
+
+void add_examples(std::string& out, std::string_view examples)
+{
+    if (examples.empty())
+        return;
+    out += fmt::format(".PP\nExamples:\n.PP\n.nf\n.RS\n{}\n.RE\n.fi\n", troff(examples));
+}
+
+std::string manual()
+{
+    Definition const definition;
+    auto const& root = *definition.app;
+    auto out = fmt::format(".TH EXHIBIT 1 \"\" \"exhibit {}\" \"User commands\"\n.SH NAME\n"
+                           "exhibit \\- examine phones for traces of mercenary spyware\n"
+                           ".SH SYNOPSIS\n.B exhibit\n.I command\n.RI [ options ]\n.SH DESCRIPTION\n{}\n"
+                           ".SH OPTIONS\n",
+        EXHIBIT_VERSION, troff(root.get_description()));
+    add_options(out, root);
+    out += ".SH COMMANDS\n";
+    for (auto const group : { Group::examine, Group::read, Group::knowledge, Group::about })
+        for (auto const* command : commands()) {
+            if (command->group != group)
+                continue;
+            out += fmt::format(".SS exhibit {}\n{}.\n", troff(command->name), troff(command->summary));
+            if (!command->details.empty())
+                out += fmt::format(".PP\n{}\n", troff(command->details));
+            add_options(out, *root.get_subcommand(std::string { command->name }));
+            add_examples(out, command->examples);
+        }
+    out += ".SH EXIT STATUS\n"
+           ".TP\n.B 0\nThe command ran; check found nothing at or above \\-\\-fail\\-on.\n"
+           ".TP\n.B 1\nThe check found something at or above \\-\\-fail\\-on.\n"
+           ".TP\n.B 2\nThe command could not run.\n"
+           ".TP\n.B 3\nThe check ran, but something was damaged or unreadable.\n"
+           ".TP\n.B 130, 143\nIt was stopped by SIGINT, or by SIGTERM or SIGHUP.\n"
+           ".SH ENVIRONMENT\n"
+           ".TP\n.B EXHIBIT_PASSWORD\nThe password of an encrypted backup.\n"
+           ".TP\n.B NO_COLOR\nWhen set, no colors are used unless \\-\\-color always is given.\n";
+    return out;
+}
+
+Action define(CLI::App&)
+{
+    return [](Session& session) {
+        session.out().write(manual());
+        return ExitCode::good;
+    };
+}
+
+} // namespace
+
+extern constinit Command const man_command { "man", Group::about, "Print the manual page", "",
+    "exhibit man > exhibit.1\nexhibit man | man -l -", define };
+
+} // namespace exhibit::cli
