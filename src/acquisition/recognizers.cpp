@@ -1,4 +1,5 @@
 #include "acquisition/ios_backup/backup.hpp"
+#include "acquisition/ios_file_system/file_system.hpp"
 #include "acquisition/recognizer.hpp"
 #include "base/text.hpp"
 
@@ -72,6 +73,11 @@ bool is_ios_backup_without_manifest(Container const& container, std::string cons
         && (has_file(container, folder, "Manifest.plist") || has_file(container, folder, "Status.plist"));
 }
 
+bool is_ios_file_system(Container const& container, std::string const& folder)
+{
+    return !ios_file_system::find_mounts(container, folder).empty();
+}
+
 bool is_sysdiagnose(Container const& container, std::string const& folder)
 {
     return has_folder(container, folder, "system_logs.logarchive")
@@ -112,6 +118,7 @@ constexpr std::string_view kNameTheFolder
 
 constexpr std::array kRecognizers {
     Recognizer { "an iOS backup", is_ios_backup, open_ios_backup },
+    Recognizer { "an iOS file system", is_ios_file_system, ios_file_system::IosFileSystem::open_file_system },
     Recognizer { "an iOS backup without its list of files (Manifest.db)", is_ios_backup_without_manifest,
         nullptr,
         "Copy the whole backup folder again from the computer that made it: without Manifest.db nothing in "

@@ -275,6 +275,11 @@ void IosBackup::report(
         m_problems.note(fault, what, stored);
 }
 
+bool IosBackup::holds(StoredRow const& row) const
+{
+    return is_payload_name(row.id) && m_container->find(payload_path(m_root, row.id, m_flat)).has_value();
+}
+
 Result<std::unique_ptr<Source>> IosBackup::open_row(StoredRow const& row, std::uint64_t handle) const
 {
     if (row.kind != EntryKind::file)

@@ -59,7 +59,9 @@ public:
     [[nodiscard]] bool flat() const { return m_flat; }
     [[nodiscard]] Container const& container() const { return *m_container; }
     [[nodiscard]] std::string const& root() const { return m_root; }
-    /// The content of one line of the manifest. `decrypted` says whether a key was needed.
+    /// Whether the payload of a line is there.
+    [[nodiscard]] bool holds(StoredRow const& row) const;
+    /// The content of one line of the manifest.
     [[nodiscard]] Result<std::unique_ptr<Source>> open_row(StoredRow const& row, std::uint64_t handle) const;
 
 private:

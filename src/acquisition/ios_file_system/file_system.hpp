@@ -1,0 +1,45 @@
+#pragma once
+
+#include "acquisition/acquisition.hpp"
+#include "acquisition/container.hpp"
+#include "acquisition/ios_file_system/layout.hpp"
+
+#include <expected>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace exhibit::ios_file_system {
+
+/// A copy of the whole file system of an iPhone or iPad, or of its data partition. Apps' containers keep the
+/// UUID that names them on the device. Times are those that the container states: for a folder, those of the
+/// copy.
+class IosFileSystem final : public Acquisition {
+public:
+    static std::expected<std::unique_ptr<Acquisition>, Refusal> open_file_system(
+        std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options);
+
+    IosFileSystem(std::shared_ptr<Container const> container, std::string folder, std::vector<Mount> mounts);
+
+    [[nodiscard]] AcquisitionKind kind() const override { return AcquisitionKind::ios_file_system; }
+    [[nodiscard]] std::string description() const override;
+    [[nodiscard]] std::vector<Fact> facts() const override { return m_facts; }
+    [[nodiscard]] Result<void> visit(std::function<bool(EntryView const&)> const& visitor) const override;
+    [[nodiscard]] Result<std::unique_ptr<Source>> open(Entry const& entry) const override
+    {
+        return m_container->open(entry.stored);
+    }
+    [[nodiscard]] std::vector<Problem> problems() const override { return m_container->problems(); }
+
+private:
+    void read_facts();
+    [[nodiscard]] std::string stored_path(std::string_view device_path) const;
+
+    std::shared_ptr<Container const> m_container;
+    std::string m_folder;
+    std::vector<Mount> m_mounts;
+    std::vector<Fact> m_facts;
+    std::string m_version;
+};
+
+} // namespace exhibit::ios_file_system
