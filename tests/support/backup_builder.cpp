@@ -311,7 +311,7 @@ std::string BackupBuilder::add(BackupItem const& item)
 void BackupBuilder::add_row(std::string const& id, BackupItem const& item, std::string const& wrapped)
 {
     BackupFile file;
-    file.relative_path = item.path;
+    file.relative_path = repair_utf8(item.path); // A property list holds no other text.
     file.size = size_of(item);
     file.mode = mode_of(item);
     file.inode = static_cast<std::int64_t>(1000 + m_count);
