@@ -232,8 +232,11 @@ Result<void> Pages::read_header()
     if (as_text(head).substr(kFractionsAt, kFractions.size()) != kFractions)
         note(true, Fault::malformed, "database header is damaged", kFractionsAt);
     std::uint64_t const stored = (m_main->size() + page_size() - 1) / page_size();
+    // What lies behind the last page is not the database: decrypted copies often end in cipher padding.
     if (m_count == 0)
-        m_count = static_cast<std::uint32_t>(std::min<std::uint64_t>(stored, 0xffff'fffeU));
+        m_count = m_header.database_pages != 0
+            ? m_header.database_pages
+            : static_cast<std::uint32_t>(std::min<std::uint64_t>(stored, 0xffff'fffeU));
     // SQLite refuses a file that is shorter than its header says; here its last pages are just unreadable.
     if (m_header.database_pages > m_count)
         m_count = m_header.database_pages;

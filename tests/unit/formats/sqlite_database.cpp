@@ -82,6 +82,16 @@ TEST(SqliteDatabase, reads_the_rows_of_a_plain_database_also_when_it_is_not_in_m
     }
 }
 
+TEST(SqliteDatabase, bytes_behind_the_last_page_are_no_damage)
+{
+    auto content = SqliteFiles { kPeople }.main();
+    content.resize(content.size() + 16); // What the padding of a block cipher leaves.
+    MemorySource const source { content };
+    auto const database = Database::open(source).value();
+    EXPECT_EQ(rows(database, "SELECT name FROM person").value(), strings({ "Ada", "Bo", "Cy" }));
+    EXPECT_TRUE(database.notes().empty());
+}
+
 TEST(SqliteDatabase, a_file_of_no_bytes_is_empty_and_not_damaged)
 {
     MemorySource const source { Bytes {} };
