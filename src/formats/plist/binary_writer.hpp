@@ -38,7 +38,8 @@ public:
     /// Seconds since 2001-01-01 UTC.
     Object add_date(double value) { return add_double(0x33, value); }
     Object add_data(std::string_view bytes) { return add_sized(0x40, bytes); }
-    Object add_text(std::string_view utf8) { return add_sized(0x70, utf8); }
+    /// With the marker of ASCII text, which the reader takes as UTF-8.
+    Object add_text(std::string_view utf8) { return add_sized(0x50, utf8); }
     Object add_uid(std::uint64_t value)
     {
         auto const object = add_marker(0x87);

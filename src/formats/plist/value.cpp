@@ -15,9 +15,9 @@ enum class Marker : std::uint8_t {
     real = 0x2,
     date = 0x3,
     data = 0x4,
-    ascii = 0x5,
+    ascii = 0x5, // what is not ASCII in it is read as UTF-8
     utf16 = 0x6,
-    utf8 = 0x7, // reserved by the format's authors, never seen in files; XML lists are kept with it
+    utf8 = 0x7, // reserved by the format's authors, not seen in files
     uid = 0x8,
     array = 0xA,
     ordered_set = 0xB,

@@ -35,7 +35,7 @@ struct AttributedText {
     std::string text; ///< valid UTF-8; NUL becomes U+2400 and what is invalid becomes U+FFFD
     std::vector<std::vector<Attribute>> attributes;
     std::vector<Run> runs;
-    /// What was wrong after the text. What could be read before it is kept.
+    /// What was wrong after the text, or `truncated` within it. What could be read before it is kept.
     std::optional<Error> damage;
 };
 
@@ -48,7 +48,7 @@ struct Link {
 
 /// Reads an NSAttributedString, or a plain NSString, from a typed stream such as a message's
 /// `attributedBody`. Errors: `unsupported` when the bytes are no typed stream, `missing` when an intact
-/// stream holds no text, else the fault that came before the text could be read.
+/// stream holds no text, else the fault that came before the text.
 Result<AttributedText> read_attributed_text(Bytes, unsigned depth = Limits {}.depth);
 
 /// The URLs among the attributes, one per run that has one, in the order of the text.

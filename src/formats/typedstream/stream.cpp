@@ -64,7 +64,7 @@ private:
     template<std::unsigned_integral T> Result<T> number();
     Result<std::int64_t> integer(int head, Sign);
     Result<double> floating(int head, std::size_t width);
-    Result<Bytes> unshared_string(int head);
+    Result<std::size_t> string_length(int head);
     Result<std::string_view> shared_string(int head);
     Result<Node> reference(int head, Referred);
     Result<Node> class_chain(int head);
@@ -81,6 +81,7 @@ private:
     Result<void> structure(std::string_view type, Node parent);
 
     Result<Node> number_value(char type);
+    Result<void> unshared_text(Node parent);
     Result<Node> text_value(char type);
     Result<Node> add(Stream::Stored stored);
     Result<Node> add_bytes(Bytes bytes) { return add({ .kind = Kind::bytes, .bytes = bytes }); }
@@ -132,17 +133,20 @@ Result<double> Parser::floating(int head, std::size_t width)
     return std::bit_cast<double>(EXHIBIT_TRY(number<std::uint64_t>()));
 }
 
-Result<Bytes> Parser::unshared_string(int head)
+Result<std::size_t> Parser::string_length(int head)
 {
     auto const length = EXHIBIT_TRY(integer(head, Sign::is_unsigned));
-    return m_reader.take(static_cast<std::size_t>(length));
+    if (length < 0)
+        return fail(Fault::malformed, "length of a string is negative", m_reader.offset());
+    return static_cast<std::size_t>(length);
 }
 
 Result<std::string_view> Parser::shared_string(int head)
 {
     if (head == kNew) {
         auto const first = EXHIBIT_TRY(this->head());
-        m_strings.push_back(as_text(EXHIBIT_TRY(unshared_string(first))));
+        auto const length = EXHIBIT_TRY(string_length(first));
+        m_strings.push_back(EXHIBIT_TRY(m_reader.text(length)));
         return m_strings.back();
     }
     auto const index = EXHIBIT_TRY(integer(head, Sign::is_signed)) - kFirstReference;
@@ -277,8 +281,9 @@ Result<void> Parser::value(std::string_view type, Node parent)
         return nested(&Parser::array, type, parent);
     case '{':
         return nested(&Parser::structure, type, parent);
-    case '*':
     case '+':
+        return unshared_text(parent);
+    case '*':
     case '%':
     case ':':
         append(parent, EXHIBIT_TRY(text_value(type.front())));
@@ -332,13 +337,27 @@ Result<Node> Parser::number_value(char type)
     return add(stored);
 }
 
+Result<void> Parser::unshared_text(Node parent)
+{
+    auto const first = EXHIBIT_TRY(head());
+    if (first == kNil) {
+        append(parent, EXHIBIT_TRY(add({})));
+        return {};
+    }
+    auto const length = EXHIBIT_TRY(string_length(first));
+    // The words of a message that is cut within them are kept.
+    auto const kept = std::min(length, m_reader.left());
+    append(parent, EXHIBIT_TRY(add_bytes(EXHIBIT_TRY(m_reader.take(kept)))));
+    if (kept != length)
+        return fail(Fault::truncated, "text is cut short", m_reader.offset());
+    return {};
+}
+
 Result<Node> Parser::text_value(char type)
 {
     auto const first = EXHIBIT_TRY(head());
     if (first == kNil)
         return add({});
-    if (type == '+')
-        return add_bytes(EXHIBIT_TRY(unshared_string(first)));
     if (type != '*')
         return add_bytes(as_bytes(EXHIBIT_TRY(shared_string(first))));
     if (first != kNew)
