@@ -56,7 +56,7 @@ Action define(CLI::App& app)
 } // namespace
 
 extern constinit Command const sql_command { "sql", Group::read, "Run a query on a case file, read-only",
-    "The case file is an ordinary SQLite database; docs/case-file.md describes its tables. The query can "
+    "The case file is an ordinary SQLite database; docs/casefile.md describes its tables. The query can "
     "read "
     "this file and nothing else: it cannot write, attach other files or load code.",
     "exhibit sql phone.exhibit \"SELECT severity, title FROM finding\"\n"

@@ -1,0 +1,87 @@
+#include "report/text_format.hpp"
+
+#include <gtest/gtest.h>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+namespace {
+
+using namespace exhibit;
+using namespace exhibit::report;
+
+std::string json(std::string_view text)
+{
+    std::string out;
+    append_json(out, text);
+    return out;
+}
+
+std::string csv(std::string_view text, Quoting quoting = Quoting::as_needed)
+{
+    std::string out;
+    append_csv(out, text, quoting);
+    return out;
+}
+
+TEST(TextFormat, json_strings_read_back_as_they_were)
+{
+    for (std::string const text : { "", "plain", "quote \" backslash \\ slash /", "line\nfeed\r\ttab",
+             "\x1b[31m bell \a", "Հայերեն 中文 😀", "\u202e" })
+        EXPECT_EQ(nlohmann::json::parse(json(text)).get<std::string>(), text);
+}
+
+TEST(TextFormat, bytes_that_are_no_utf8_still_give_valid_json)
+{
+    using namespace std::string_literals;
+    EXPECT_EQ(nlohmann::json::parse(json("a\xFF z")).get<std::string>(), "a\uFFFD z");
+    EXPECT_EQ(nlohmann::json::parse(json("a\0b"s)).get<std::string>(), "a\u2400b");
+}
+
+TEST(TextFormat, numbers_that_json_does_not_have_become_null)
+{
+    std::string out;
+    append_json(out, std::numeric_limits<double>::infinity());
+    append_json(out, std::numeric_limits<double>::quiet_NaN());
+    append_json(out, 0.1);
+    EXPECT_EQ(out, "nullnull0.1");
+}
+
+TEST(TextFormat, csv_quotes_what_rfc_4180_wants_quoted)
+{
+    EXPECT_EQ(csv("plain"), "plain");
+    EXPECT_EQ(csv("a,b"), "\"a,b\"");
+    EXPECT_EQ(csv("say \"x\""), "\"say \"\"x\"\"\"");
+    EXPECT_EQ(csv("a\r\nb"), "\"a\r\nb\"");
+    EXPECT_EQ(csv("plain", Quoting::always), "\"plain\"");
+    EXPECT_EQ(csv("\""), "\"\"\"\"");
+}
+
+TEST(TextFormat, csv_text_never_begins_a_formula)
+{
+    EXPECT_EQ(csv("=1+1"), "\"'=1+1\"");
+    EXPECT_EQ(csv("+374"), "\"'+374\"");
+    EXPECT_EQ(csv("-x"), "\"'-x\"");
+    EXPECT_EQ(csv("@SUM(A1)"), "\"'@SUM(A1)\"");
+    EXPECT_EQ(csv("\t=1"), "\"'\t=1\"");
+    EXPECT_EQ(csv("  =1"), "\"'  =1\"");
+    EXPECT_EQ(csv("\uFF1D1"), "\"'\uFF1D1\"");
+    EXPECT_EQ(csv("a=1"), "a=1");
+    EXPECT_EQ(csv("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
+}
+
+TEST(TextFormat, times_are_written_with_six_digits_in_utc)
+{
+    std::string out;
+    append_time(out, Timestamp { std::chrono::microseconds { 1'678'307'205'000'007 } });
+    out += ' ';
+    append_iso(out, Timestamp { std::chrono::microseconds { 0 } });
+    EXPECT_EQ(out, "2023-03-08 20:26:45.000007 1970-01-01T00:00:00.000000Z");
+    for (std::int64_t micros : { 951'782'400'000'000LL, 1'709'251'199'999'999LL, 4'102'444'799'999'999LL }) {
+        Timestamp const time { std::chrono::microseconds { micros } };
+        out.clear();
+        append_time(out, time);
+        EXPECT_EQ(out, to_text(time));
+    }
+}
+
+} // namespace
