@@ -17,15 +17,24 @@ constexpr std::size_t kLongestUrl = 16'384;
 
 void replace_all(std::string& text, std::string_view from, std::string_view to)
 {
-    for (auto at = text.find(from); at != text.npos; at = text.find(from, at + to.size()))
-        text.replace(at, from.size(), to);
+    auto at = text.find(from);
+    if (at == text.npos)
+        return;
+    std::string replaced;
+    std::string_view rest = text;
+    for (; at != rest.npos; at = rest.find(from)) {
+        replaced.append(rest.substr(0, at)).append(to);
+        rest.remove_prefix(at + from.size());
+    }
+    replaced.append(rest);
+    text = std::move(replaced);
 }
 
 std::string refanged(std::string_view value)
 {
     std::string text { trim(value) };
     if (text.size() > 4 && equals_lowered(std::string_view { text }.substr(0, 3), "hxx"))
-        text.replace(0, 3, text[0] == 'H' ? "HTT" : "htt");
+        text[1] = text[2] = 't';
     for (std::string_view const dot : { "[.]", "(.)", "{.}", "[dot]" })
         replace_all(text, dot, ".");
     replace_all(text, "[:]", ":");
@@ -95,12 +104,12 @@ Result<CanonicalValue> canonical_address(std::string_view value)
 
 Result<CanonicalValue> canonical_path(std::string_view value)
 {
-    auto text = std::string { trim(value) };
+    std::string text { trim(value) };
     if (text.find('\\') != text.npos || (text.size() > 1 && text[1] == ':'))
         return not_one("it is a path of Windows");
     // Published relative paths (`Library/Preferences/...`) are relative to the home of iOS's user.
     if (!text.starts_with('/') && !text.starts_with('~') && text.find("://") == text.npos)
-        text.insert(0, "~/");
+        text = std::string { "~/" }.append(text);
     CanonicalValue result;
     result.space = Space::path;
     if (!read_device_path(text, result.key) || result.key == "/")

@@ -2,7 +2,9 @@
 
 #include "indicators/ascii.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 
 namespace exhibit::indicators {
 namespace {
@@ -30,6 +32,20 @@ constexpr std::array<Link, 9> kLinks { {
 bool is_at_or_below(std::string_view path, std::string_view folder)
 {
     return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
+}
+
+/// Puts the target in the place of the link at the front, within the path's own buffer.
+void follow(Link const& link, std::string& path)
+{
+    if (link.to.size() < link.from.size()) {
+        path.erase(link.to.size(), link.from.size() - link.to.size());
+    } else {
+        auto const old = path.size();
+        path.resize(old + link.to.size() - link.from.size());
+        std::copy_backward(path.begin() + static_cast<std::ptrdiff_t>(link.from.size()),
+            path.begin() + static_cast<std::ptrdiff_t>(old), path.end());
+    }
+    std::ranges::copy(link.to, path.begin());
 }
 
 void append_segment(std::string_view segment, std::string& path)
@@ -81,18 +97,18 @@ bool read_device_path(std::string_view raw, std::string& path)
     if (raw != "~" && !raw.starts_with('/') && !raw.starts_with("~/"))
         return false;
     if (raw.front() == '~') {
-        path = "/private/var/mobile";
+        path.append("/private/var/mobile");
         raw.remove_prefix(1);
     }
     append_segments(raw, path);
     for (auto const& link : kLinks) {
         if (is_at_or_below(path, link.from)) {
-            path.replace(0, link.from.size(), link.to);
+            follow(link, path);
             break;
         }
     }
     if (path.empty())
-        path = "/";
+        path += '/';
     return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include "indicators/ascii.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <idn2.h>
 #include <memory>
@@ -86,7 +87,8 @@ bool read_host(std::string_view raw, Host& host)
         else
             ascii = false;
     }
-    if (!ascii && !to_a_labels(host.name))
+    // The mapping yields bytes that no host has: a no-break space becomes a space.
+    if (!ascii && !(to_a_labels(host.name) && std::ranges::all_of(host.name, is_ascii_host_char)))
         return false;
     drop_trailing_dots(host.name);
     if (host.name.size() > kLongestHost || has_empty_label(host.name))

@@ -73,7 +73,8 @@ struct Indicator {
     std::optional<Timestamp> created; ///< publication; never a time of observation
     std::optional<Timestamp> valid_until;
     std::uint32_t pack = 0; ///< index into IndicatorSet::packs()
-    Kind kind = Kind::domain;
+    Kind kind = Kind::domain; ///< what the value is
+    Kind published_as = Kind::domain; ///< what the pack calls it: some call an address a domain
     Compare compare = Compare::equal;
     Tlp tlp = Tlp::unmarked;
     Ambiguity ambiguity = Ambiguity::none;

@@ -132,7 +132,7 @@ private:
         Indicator indicator;
         indicator.created = raw.created;
         indicator.valid_until = raw.valid_until;
-        indicator.kind = raw.kind;
+        indicator.kind = indicator.published_as = raw.kind;
         indicator.compare = raw.compare;
         indicator.tlp = raw.tlp;
         auto const ambiguity = ambiguity_of(raw.kind, trim(raw.value));

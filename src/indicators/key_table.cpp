@@ -58,6 +58,7 @@ KeyTable::KeyTable(std::vector<Entry> entries)
     if (m_keys.empty())
         return;
     m_slots.resize(std::bit_ceil(m_keys.size() * 2));
+    m_filter.resize(std::max<std::size_t>(m_slots.size() / 16, 1));
     for (std::uint32_t i = 0; i != m_keys.size(); ++i)
         insert(i);
 }
@@ -69,12 +70,16 @@ void KeyTable::insert(std::uint32_t key_index)
     auto at = hash & mask;
     while (m_slots[at].key != 0)
         at = (at + 1) & mask;
+    m_filter[hash & (m_filter.size() - 1)] |= filter_bits(hash);
     m_slots[at] = { static_cast<std::uint32_t>(hash >> 32U), key_index + 1 };
 }
 
 std::span<std::uint32_t const> KeyTable::find_hashed(std::string_view key) const
 {
     auto const hash = hash_of(key);
+    auto const bits = filter_bits(hash);
+    if ((m_filter[hash & (m_filter.size() - 1)] & bits) != bits)
+        return {};
     auto const tag = static_cast<std::uint32_t>(hash >> 32U);
     auto const mask = m_slots.size() - 1;
     for (auto at = hash & mask; m_slots[at].key != 0; at = (at + 1) & mask) {

@@ -50,10 +50,18 @@ private:
 
     [[nodiscard]] std::span<std::uint32_t const> find_hashed(std::string_view key) const;
     void insert(std::uint32_t key_index);
+    /// The three bits that a key sets in its word of the filter.
+    [[nodiscard]] static std::uint64_t filter_bits(std::uint64_t hash)
+    {
+        return 1ULL << (hash >> 58U) | 1ULL << (hash >> 52U & 63U) | 1ULL << (hash >> 46U & 63U);
+    }
 
     std::vector<Key> m_keys;
     std::vector<std::uint32_t> m_indicators;
     std::vector<Slot> m_slots; ///< a power of two, at most half full
+    /// Eight or more bits for each key (a Bloom filter of single words): most look-ups find nothing, and
+    /// this is small enough to stay in the cache when the slots no longer are.
+    std::vector<std::uint64_t> m_filter;
     std::bitset<kLengths> m_lengths;
     std::size_t m_longest = 0;
 };

@@ -4,10 +4,12 @@
 #include "base/text.hpp"
 #include "indicators/ascii.hpp"
 #include "indicators/digest.hpp"
+#include "indicators/pack_folder.hpp"
 
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <optional>
 #include <system_error>
 #include <vector>
 
@@ -63,7 +65,10 @@ Result<std::vector<fs::path>> packs_below(fs::path const& folder)
     fs::recursive_directory_iterator entry { folder, fs::directory_options::skip_permission_denied, error };
     for (; !error && entry != fs::recursive_directory_iterator {}; entry.increment(error)) {
         std::error_code ignored;
-        if (entry->is_regular_file(ignored) && is_pack_name(entry->path()))
+        auto const hidden = entry->path().filename().string().starts_with('.');
+        if (hidden && entry->is_directory(ignored)) // among them an update that is not finished
+            entry.disable_recursion_pending();
+        if (!hidden && entry->is_regular_file(ignored) && is_pack_name(entry->path()))
             paths.push_back(entry->path());
     }
     if (error)
@@ -73,6 +78,30 @@ Result<std::vector<fs::path>> packs_below(fs::path const& folder)
     std::ranges::sort(paths);
     return paths;
 }
+
+/// What `update` noted about the packs of a folder, for the folder asked about last.
+class Notes {
+public:
+    void apply(Pack& pack, fs::path const& path)
+    {
+        if (!m_folder || *m_folder != path.parent_path()) {
+            m_folder = path.parent_path();
+            m_packs = read_kept_packs(*m_folder);
+        }
+        // A file that was changed since is no longer what the note is about.
+        auto const note = std::ranges::find(m_packs, pack.sha256, &KeptPack::sha256);
+        if (note == m_packs.end())
+            return;
+        pack.url = note->url;
+        for (auto const& source : note->sources)
+            if (pack.source.find(source) == std::string::npos)
+                pack.source += (pack.source.empty() ? "" : ", ") + source;
+    }
+
+private:
+    std::optional<fs::path> m_folder;
+    std::vector<KeptPack> m_packs;
+};
 
 void load_unreadable(SetBuilder& builder, fs::path const& path, Error const& error)
 {
@@ -115,11 +144,14 @@ Result<void> load_path(SetBuilder& builder, fs::path const& path)
         load_pack(builder, path.filename().string(), text);
         return {};
     }
+    Notes notes;
     for (auto const& file : EXHIBIT_TRY(packs_below(path))) {
-        if (auto const text = read_file(file))
+        if (auto const text = read_file(file)) {
             load_pack(builder, file.filename().string(), *text);
-        else
+            notes.apply(builder.pack(), file);
+        } else {
             load_unreadable(builder, file, text.error());
+        }
     }
     return {};
 }

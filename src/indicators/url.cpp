@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
+#include <iterator>
 
 namespace exhibit::indicators {
 namespace {
@@ -16,14 +17,15 @@ struct Parts {
     bool hierarchical = false;
 };
 
-bool equals(std::string_view text, std::string_view lowered)
+/// Where the first such byte is, or the size. (`find_first_of` searches for each byte of its set in turn.)
+template<typename Predicate> std::size_t find_if(std::string_view text, Predicate const& predicate)
 {
-    return equals_lowered(text, lowered);
+    return static_cast<std::size_t>(std::ranges::find_if(text, predicate) - text.begin());
 }
 
 bool is_web(std::string_view scheme)
 {
-    return scheme.empty() || equals(scheme, "http") || equals(scheme, "https");
+    return scheme.empty() || equals_lowered(scheme, "http") || equals_lowered(scheme, "https");
 }
 
 std::string_view scheme_of(std::string_view text)
@@ -56,7 +58,7 @@ Parts split(std::string_view text)
     for (int unwrapped = 0;; ++unwrapped) {
         parts.scheme = scheme_of(text);
         auto const wrapped
-            = std::ranges::any_of(wrappers, [&](auto name) { return equals(parts.scheme, name); });
+            = std::ranges::any_of(wrappers, [&](auto name) { return equals_lowered(parts.scheme, name); });
         if (!wrapped || unwrapped == 2)
             break;
         text.remove_prefix(parts.scheme.size() + 1);
@@ -82,7 +84,8 @@ Parts split(std::string_view text)
     if (parts.scheme.empty() && slashes != 0 && slashes != 2) // a path, not a host
         parts.hierarchical = false;
     text.remove_prefix(slashes);
-    auto const end = std::min(text.find_first_of(web ? "/?#\\" : "/?#"), text.size());
+    auto const end
+        = find_if(text, [&](char c) { return c == '/' || c == '?' || c == '#' || (web && c == '\\'); });
     parts.authority = text.substr(0, end);
     parts.rest = text.substr(end);
     if (parts.scheme.empty() && parts.authority.find('@') != parts.authority.npos) // a mail address
@@ -126,20 +129,30 @@ bool is_unreserved(char c)
     return is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
+bool stays_as_it_is(char c)
+{
+    return c > 0x20 && c != 0x7F && c != '"' && c != '<' && c != '>' && c != '`' && c != '%';
+}
+
 void append_normal(std::string_view text, std::string& out)
 {
-    for (std::size_t at = 0; at != text.size(); ++at) {
-        auto const c = text[at];
-        if (auto const byte = percent_byte(text, at)) {
+    while (!text.empty()) {
+        auto const run = find_if(text, [](char c) { return !stays_as_it_is(c); });
+        out.append(text.substr(0, run));
+        if (run == text.size())
+            return;
+        if (auto const byte = percent_byte(text, run)) {
             if (is_unreserved(*byte))
                 out += *byte;
             else
                 append_escape(out, *byte);
-            at += 2;
-        } else if (c > 0x20 && c != 0x7F && c != '"' && c != '<' && c != '>' && c != '`') {
-            out += c;
+            text.remove_prefix(run + 3);
         } else {
-            append_escape(out, c);
+            if (text[run] == '%')
+                out += '%';
+            else
+                append_escape(out, text[run]);
+            text.remove_prefix(run + 1);
         }
     }
 }
@@ -149,7 +162,7 @@ void append_path(std::string_view path, std::string& out)
 {
     auto const root = out.size();
     auto const slash_at
-        = [](std::string_view text) { return std::min(text.find_first_of("/\\"), text.size()); };
+        = [](std::string_view text) { return find_if(text, [](char c) { return c == '/' || c == '\\'; }); };
     if (!path.empty())
         path.remove_prefix(1);
     out += '/';
@@ -208,13 +221,10 @@ void build_key(Parts const& parts, std::string_view port, Url& url)
 /// Browsers drop tabs and line breaks inside a URL.
 std::string_view without_line_breaks(std::string_view text, std::string& buffer)
 {
-    constexpr std::string_view breaks = "\t\r\n";
-    if (text.find_first_of(breaks) == text.npos)
+    auto const breaks = [](char c) { return c == '\t' || c == '\r' || c == '\n'; };
+    if (find_if(text, breaks) == text.size())
         return text;
-    buffer.clear();
-    for (char const c : text)
-        if (breaks.find(c) == breaks.npos)
-            buffer += c;
+    std::ranges::remove_copy_if(text, std::back_inserter(buffer), breaks);
     return buffer;
 }
 

@@ -48,6 +48,9 @@ TEST(CanonicalHost, international_names_become_a_labels)
     EXPECT_EQ(host_of("XN--BCHER-KVA.example"), "xn--bcher-kva.example");
     EXPECT_EQ(host_of("ｅｖｉｌ．example"), "evil.example");
     EXPECT_EQ(host_of("b%C3%BCcher.example"), "xn--bcher-kva.example");
+    EXPECT_EQ(host_of("a\xC2\xA0"
+                      "b.example"),
+        "none");
     EXPECT_NE(host_of("аpple.example"), "apple.example"); // a Cyrillic letter
 }
 

@@ -1,0 +1,197 @@
+#include "indicators/update.hpp"
+
+#include "base/time.hpp"
+#include "indicators/digest.hpp"
+#include "indicators/load.hpp"
+#include "indicators/pack_folder.hpp"
+#include "indicators/public_index.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+namespace exhibit::indicators {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kLargestIndex = 1U << 20U;
+
+std::string variable(char const* name)
+{
+    auto const* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): read before any thread starts
+    return value == nullptr ? std::string {} : std::string { value };
+}
+
+std::string now_text()
+{
+    auto const now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    return to_iso(Timestamp { now });
+}
+
+/// The file of an earlier update, if it is there and what its note says.
+std::optional<std::string> earlier_text(fs::path const& folder, KeptPack const& pack)
+{
+    std::ifstream file { folder / pack.file, std::ios::binary };
+    if (!file)
+        return std::nullopt;
+    std::string text { std::istreambuf_iterator<char> { file }, {} };
+    return sha256_hex(text) == pack.sha256 ? std::optional { std::move(text) } : std::nullopt;
+}
+
+/// How many indicators of a text can be used.
+std::uint32_t usable_indicators(std::string const& file, std::string_view text)
+{
+    SetBuilder builder;
+    load_pack(builder, file, text);
+    return builder.build().packs()[0].indicators;
+}
+
+class Updater {
+public:
+    explicit Updater(UpdateOptions const& options, fs::path folder)
+        : m_options(options)
+        , m_folder(std::move(folder))
+        , m_downloader(options.local_http, options.stop)
+    {
+    }
+
+    Result<std::vector<PackUpdate>> run()
+    {
+        DownloadLimits index_limits = m_options.limits;
+        index_limits.bytes = kLargestIndex;
+        auto const yaml = EXHIBIT_TRY(m_downloader.fetch(m_options.index_url, index_limits));
+        auto const base = m_options.pack_base.empty() ? origin_of(m_options.index_url) : m_options.pack_base;
+        auto const entries = EXHIBIT_TRY(read_public_index(yaml, base));
+        auto next = EXHIBIT_TRY(ReplacementFolder::open(m_folder));
+        m_earlier = read_kept_packs(m_folder);
+        for (auto const& entry : entries) {
+            if (m_options.stop.stop_requested())
+                return fail(Fault::cancelled, "the update was cancelled");
+            EXHIBIT_TRY(take(entry, next));
+        }
+        if (m_kept.empty())
+            return fail(Fault::missing, "no pack of the index could be fetched and used");
+        note_removed();
+        EXHIBIT_TRY(next.write(kIndexFile, kept_packs_text(m_kept, m_options.index_url)));
+        EXHIBIT_TRY(next.commit());
+        return std::move(m_updates);
+    }
+
+private:
+    Result<void> take(IndexEntry const& entry, ReplacementFolder const& next)
+    {
+        KeptPack pack { entry.file, entry.title, entry.url, {}, now_text(), {}, entry.sources,
+            entry.references };
+        auto const* earlier = find_earlier(entry.url);
+        auto text = fetch(entry, pack);
+        auto outcome = UpdateOutcome::fetched;
+        if (text) {
+            pack.sha256 = sha256_hex(*text);
+            if (earlier != nullptr && earlier->sha256 == pack.sha256)
+                outcome = UpdateOutcome::unchanged;
+        } else if (earlier != nullptr && (text = earlier_text(m_folder, *earlier))) {
+            outcome = UpdateOutcome::kept;
+            pack.sha256 = earlier->sha256;
+            pack.fetched = earlier->fetched;
+            pack.indicators = earlier->indicators;
+        } else {
+            report(pack, UpdateOutcome::failed);
+            return {};
+        }
+        pack.bytes = text->size();
+        EXHIBIT_TRY(next.write(pack.file, *text));
+        report(pack, outcome);
+        m_kept.push_back(std::move(pack));
+        return {};
+    }
+
+    /// The text of a pack that holds something to compare; else nothing, and why in `pack.error`.
+    std::optional<std::string> fetch(IndexEntry const& entry, KeptPack& pack)
+    {
+        if (!entry.problem.empty()) {
+            pack.error = entry.problem;
+            return std::nullopt;
+        }
+        auto text = m_downloader.fetch(entry.url, m_options.limits);
+        if (!text) {
+            auto const& detail = m_downloader.detail();
+            pack.error = std::string { text.error().what } + (detail.empty() ? "" : ": " + detail);
+            return std::nullopt;
+        }
+        pack.indicators = usable_indicators(entry.file, *text);
+        if (pack.indicators == 0) {
+            pack.error = "the file holds no indicator that can be used";
+            return std::nullopt;
+        }
+        return std::move(*text);
+    }
+
+    KeptPack const* find_earlier(std::string_view url) const
+    {
+        auto const found = std::ranges::find(m_earlier, url, &KeptPack::url);
+        return url.empty() || found == m_earlier.end() ? nullptr : &*found;
+    }
+
+    void note_removed()
+    {
+        for (auto const& pack : m_earlier)
+            if (std::ranges::find(m_updates, pack.url, &PackUpdate::url) == m_updates.end())
+                report({ pack.file, pack.title, pack.url, {}, {}, {}, {}, {} }, UpdateOutcome::removed);
+    }
+
+    void report(KeptPack const& pack, UpdateOutcome outcome)
+    {
+        m_updates.push_back({ pack.title, pack.file, pack.url, pack.sha256, pack.error, pack.bytes,
+            pack.indicators, outcome });
+        if (m_options.progress)
+            m_options.progress(m_updates.back());
+    }
+
+    UpdateOptions const& m_options;
+    fs::path m_folder;
+    Downloader m_downloader;
+    std::vector<KeptPack> m_earlier;
+    std::vector<KeptPack> m_kept;
+    std::vector<PackUpdate> m_updates;
+};
+
+} // namespace
+
+std::string_view name_of(UpdateOutcome outcome)
+{
+    constexpr std::array<std::string_view, 5> names { "fetched", "unchanged", "kept", "failed", "removed" };
+    return names[static_cast<std::size_t>(outcome)];
+}
+
+fs::path default_folder()
+{
+    auto base = fs::path { variable("XDG_DATA_HOME") };
+    if (!base.is_absolute()) { // the specification says to ignore relative paths
+        auto const home = variable("HOME");
+        if (home.empty())
+            return {};
+        base = fs::path { home } / ".local" / "share";
+    }
+    return base / "exhibit" / "indicators";
+}
+
+Result<std::vector<PackUpdate>> update(UpdateOptions const& options)
+{
+    auto const folder = options.folder.empty() ? default_folder() : options.folder;
+    if (folder.empty())
+        return fail(Fault::missing, "there is no folder for the user's data: HOME is not set");
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error)
+        return fail(Fault::io, "the folder of indicators cannot be created");
+    return Updater { options, folder / kPublicFolder }.run();
+}
+
+} // namespace exhibit::indicators
