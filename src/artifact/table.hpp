@@ -147,16 +147,19 @@ template<typename T> Value value_of(T const& field)
         return std::string_view { field };
 }
 
-template<auto M> Value read(void const* row)
+/// `Row` is named besides the member so that rows of the same name in the unnamed namespaces of two files
+/// get functions of their own: from the member alone g++ makes one with external linkage, and the linker
+/// takes the first for both.
+template<typename Row, auto M> Value read(void const* row)
 {
-    using Row = typename Member<decltype(M)>::Row;
     return value_of(static_cast<Row const*>(row)->*M);
 }
 
 template<auto M> consteval Column declare(std::string_view name, Is is, Clock clock, std::string_view doc)
 {
     using Field = typename Member<decltype(M)>::Field;
-    return { name, type_of<Field>(), is, clock, doc, &kRowType<typename Member<decltype(M)>::Row>, &read<M> };
+    using Row = typename Member<decltype(M)>::Row;
+    return { name, type_of<Field>(), is, clock, doc, &kRowType<Row>, &read<Row, M> };
 }
 
 } // namespace detail
