@@ -1,0 +1,156 @@
+#include "engine/run.hpp"
+
+#include "engine/device_clock.hpp"
+#include "support/memory_acquisition.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace {
+
+using namespace exhibit;
+using exhibit::test::MemoryAcquisition;
+namespace fs = std::filesystem;
+using namespace std::string_view_literals;
+
+struct Line {
+    Time at;
+    std::string_view text;
+};
+constexpr std::array kColumns {
+    column<&Line::at>("at", Clock::unix_seconds, "When the line was written."),
+    column<&Line::text>("text", Is::free_text, "The line."),
+};
+constexpr std::array kEvents { Event { "at", "line", "{text}" } };
+constexpr auto kLines = table<Line>("test_line", "One row per line.", Relation::present, kColumns, kEvents);
+constexpr std::array<Table const*, 1> kTables { &kLines };
+
+/// One row per line; a line `throw` is a bug in the reader, `damage` is damage in the evidence.
+Result<void> parse_lines(Input const& input, Context& context)
+{
+    auto const content = EXHIBIT_TRY(read_all(*input.source, 1U << 20U));
+    auto text = as_text(content.bytes());
+    std::uint64_t number = 0;
+    while (!text.empty()) {
+        auto const line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        if (line == "throw")
+            throw std::bad_alloc {};
+        if (line == "damage")
+            return fail(Fault::malformed, "a damaged line", number);
+        Line const row { Time::unix_seconds(static_cast<std::int64_t>(1'600'000'000 + number)), line };
+        EXHIBIT_TRY(context.add(kLines, row, { ++number }));
+    }
+    return {};
+}
+
+constexpr std::array kPaths { "/private/var/*.log"sv };
+constexpr Artifact kArtifact { "test.lines", "Lines", "Lines.", Platform::ios, kPaths, kTables, parse_lines };
+constexpr std::array<Artifact const*, 1> kArtifacts { &kArtifact };
+
+MemoryAcquisition sample()
+{
+    std::vector<std::pair<std::string, std::string>> files;
+    for (int i = 0; i != 60; ++i) {
+        std::string lines;
+        for (int line = 0; line != i * i; ++line)
+            lines += fmt::format("line {} of file {}\n", line, i);
+        if (i % 10 == 3)
+            lines += "throw\nafter";
+        if (i % 10 == 4)
+            lines += "damage\nafter";
+        files.emplace_back(fmt::format("/private/var/{:02}.log", i), lines);
+    }
+    files.emplace_back("/private/var/other.txt", "not wanted");
+    return { AcquisitionKind::ios_backup, std::move(files) };
+}
+
+class RunTest : public ::testing::Test {
+protected:
+    void SetUp() override
+    {
+        fs::remove_all(m_folder);
+        fs::create_directories(m_folder);
+    }
+    void TearDown() override { fs::remove_all(m_folder); }
+
+    /// Runs the sample and returns everything the case says of it, as text.
+    std::string run(unsigned jobs)
+    {
+        auto const path = m_folder / fmt::format("{}.exhibit", jobs);
+        auto const acquisition = sample();
+        auto const plan = make_plan(acquisition, kArtifacts, {}).value();
+        auto writer = CaseWriter::create(path, kArtifacts).value();
+        Progress progress;
+        m_outcomes = run_tasks(plan.tasks, acquisition, m_clock.clock, writer, jobs, {}, {}, progress);
+        EXPECT_EQ(progress.tasks_done, plan.tasks.size());
+        EXPECT_TRUE(writer.finish_loading().has_value());
+        std::string out;
+        for (std::string const sql :
+            { "PRAGMA integrity_check", "SELECT * FROM test_line", "SELECT * FROM timeline" }) {
+            auto statement = writer.database().prepare(sql).value();
+            while (statement.step().value())
+                for (int i = 0; i != statement.columns(); ++i)
+                    out += std::string { statement.text(i) } + (i + 1 == statement.columns() ? '\n' : '|');
+        }
+        return out;
+    }
+
+    fs::path m_folder = fs::temp_directory_path() / fmt::format("exhibit_run_{}", ::getpid());
+    std::vector<TaskOutcome> m_outcomes;
+    OwnedClock m_clock = device_clock({});
+};
+
+TEST_F(RunTest, the_case_has_the_same_content_on_any_number_of_threads)
+{
+    auto const one = run(1);
+    EXPECT_TRUE(one.starts_with("ok\n"));
+    EXPECT_EQ(one, run(2));
+    EXPECT_EQ(one, run(7));
+}
+
+TEST_F(RunTest, a_reader_that_fails_ends_itself_alone_and_its_rows_are_kept)
+{
+    run(2);
+    ASSERT_EQ(m_outcomes.size(), 60U);
+    for (std::size_t i = 0; i != m_outcomes.size(); ++i) {
+        auto const& coverage = m_outcomes[i].coverage;
+        EXPECT_EQ(coverage.rows, i * i) << i;
+        EXPECT_EQ(coverage.state,
+            i % 10 == 3       ? "crashed"
+                : i % 10 == 4 ? "partial"
+                : i == 0      ? "empty"
+                              : "parsed")
+            << i;
+    }
+}
+
+TEST_F(RunTest, a_run_that_is_stopped_says_so_for_every_task)
+{
+    auto const acquisition = sample();
+    auto const plan = make_plan(acquisition, kArtifacts, {}).value();
+    auto writer = CaseWriter::create(m_folder / "stopped.exhibit", kArtifacts).value();
+    std::stop_source stop;
+    stop.request_stop();
+    Progress progress;
+    for (auto const& outcome :
+        run_tasks(plan.tasks, acquisition, m_clock.clock, writer, 2, {}, stop.get_token(), progress))
+        EXPECT_EQ(outcome.coverage.state, "cancelled");
+    EXPECT_EQ(make_plan(acquisition, kArtifacts, stop.get_token()).error().fault, Fault::cancelled);
+}
+
+TEST(Plan, companions_are_found_by_the_name_of_their_database)
+{
+    MemoryAcquisition const acquisition { AcquisitionKind::ios_backup,
+        { { "/private/var/a.log", "x" }, { "/private/var/a.log-wal", "yy" },
+            { "/private/var/b.log-journal", "z" }, { "/private/var/deep/c.log", "x" } } };
+    auto const plan = make_plan(acquisition, kArtifacts, {}).value();
+    ASSERT_EQ(plan.tasks.size(), 1U);
+    EXPECT_EQ(plan.entries_seen, 4U);
+    ASSERT_TRUE(plan.tasks[0].wal.has_value());
+    EXPECT_EQ(plan.tasks[0].wal->size, 2U);
+    EXPECT_FALSE(plan.tasks[0].journal.has_value());
+    EXPECT_EQ(plan.tasks[0].bytes(), 3U);
+}
+
+} // namespace
