@@ -3,8 +3,7 @@
 #include "cli/case_file.hpp"
 #include "cli/case_name.hpp"
 #include "cli/command.hpp"
-#include "cli/password.hpp"
-#include "cli/progress.hpp"
+#include "cli/opening.hpp"
 #include "cli/severity.hpp"
 #include "cli/signals.hpp"
 #include "cli/summary_text.hpp"
@@ -46,28 +45,12 @@ std::optional<ExitCode> refuse_output(Session& session, Options const& options)
     return std::nullopt;
 }
 
-ExitCode refuse(Session& session, Refusal const& refusal)
-{
-    if (refusal.fault == Fault::cancelled && Signals::received() != 0)
-        return session.refuse("stopped: no case file was written, and nothing was left behind");
-    return session.refuse(refusal.message, refusal.advice);
-}
-
 std::expected<Examined, Refusal> examine(Session& session, Options& options, PasswordSource const& password)
 {
     Progress progress;
     std::optional<ProgressDisplay> display { std::in_place, session, progress };
-    OpenOptions open;
-    open.stop = session.stop();
-    open.password = [&] {
-        display.reset(); // the prompt needs the line
-        auto given = password.get();
-        display.emplace(session, progress);
-        return given;
-    };
-    open.progress = [&](std::string_view words, double share) { display->say(words, share); };
     display->say("looking at what this is");
-    auto const acquisition = open_acquisition(options.path, open);
+    auto const acquisition = open_acquisition(options.path, opening(session, display, progress, password));
     if (!acquisition)
         return std::unexpected(acquisition.error());
     display->say((*acquisition)->description());

@@ -1,0 +1,76 @@
+#include "acquisition/decrypt_backup.hpp"
+#include "base/text.hpp"
+#include "cli/command.hpp"
+#include "cli/layout.hpp"
+#include "cli/opening.hpp"
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+
+namespace exhibit::cli {
+namespace {
+
+struct Options {
+    std::filesystem::path path;
+    std::filesystem::path folder;
+    std::filesystem::path password_file;
+    unsigned jobs = 2;
+};
+
+void print(Session& session, DecryptSummary const& summary, std::filesystem::path const& folder)
+{
+    TextTable table;
+    for (auto const& [count, words] : { std::pair { summary.decrypted, "files decrypted" },
+             { summary.copied, "files that were not encrypted" }, { summary.empty, "empty files" },
+             { summary.missing, "files that the backup lists but does not hold" },
+             { summary.failed, "files that could not be decrypted" } })
+        if (count != 0)
+            table.add({ std::to_string(count), words });
+    session.out().write(table.text(0));
+    for (auto const& problem : summary.problems)
+        session.out().print("  {} {}\n", session.paint(Paint::warning, "!"),
+            wrapped(escape_for_terminal(problem.message), 4));
+    session.out().print("{} in {}; ledger.jsonl there lists every file\n", readable_bytes(summary.bytes),
+        escape_for_terminal(folder.string()));
+}
+
+ExitCode run(Session& session, Options const& options)
+{
+    auto const password = PasswordSource::create(options.password_file);
+    if (!password)
+        return session.refuse(password.error(), PasswordSource::advice());
+    Progress const progress;
+    std::optional<ProgressDisplay> display { std::in_place, session, progress };
+    auto const summary = decrypt_backup(
+        options.path, options.folder, opening(session, display, progress, *password), options.jobs);
+    display.reset();
+    if (!summary)
+        return refuse(session, summary.error());
+    print(session, *summary, options.folder);
+    bool const whole = summary->missing == 0 && summary->failed == 0 && summary->problems.empty();
+    return whole ? ExitCode::good : ExitCode::damaged;
+}
+
+Action define(CLI::App& app)
+{
+    auto options = std::make_shared<Options>();
+    app.add_option("BACKUP", options->path, "The encrypted backup: a folder, zip, tar or tar.gz")->required();
+    app.add_option("DIR", options->folder, "A new or empty folder outside the backup")->required();
+    app.add_option(
+           "--password-file", options->password_file, "File whose first line is the backup's password")
+        ->type_name("FILE");
+    app.add_option("-j,--jobs", options->jobs, "Threads (default: 2)")
+        ->check(CLI::Range(1, 256).description(""))
+        ->type_name("N");
+    return [options](Session& session) { return run(session, *options); };
+}
+
+} // namespace
+
+extern constinit Command const decrypt_command { "decrypt", Group::examine,
+    "Write a decrypted copy of an encrypted backup, for other programs",
+    "`exhibit check` needs no such copy: it decrypts in place, and leaves nothing readable on the disk.",
+    "exhibit decrypt ~/backups/00008030-000000000000002E /secure/clear --password-file password.txt",
+    define };
+
+} // namespace exhibit::cli

@@ -1,0 +1,29 @@
+#include "cli/opening.hpp"
+
+#include "cli/signals.hpp"
+
+namespace exhibit::cli {
+
+OpenOptions opening(Session& session, std::optional<ProgressDisplay>& display, Progress const& progress,
+    PasswordSource const& password)
+{
+    OpenOptions options;
+    options.stop = session.stop();
+    options.password = [&] {
+        display.reset(); // the prompt needs the line
+        auto given = password.get();
+        display.emplace(session, progress);
+        return given;
+    };
+    options.progress = [&](std::string_view words, double share) { display->say(words, share); };
+    return options;
+}
+
+ExitCode refuse(Session& session, Refusal const& refusal)
+{
+    if (refusal.fault == Fault::cancelled && Signals::received() != 0)
+        return session.refuse("stopped: nothing was written, and nothing was left behind");
+    return session.refuse(refusal.message, refusal.advice);
+}
+
+} // namespace exhibit::cli

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Measures exhibit on a generated backup as large as that of a well-used phone, against mvt-ios where it is
+# installed; then runs the small benchmarks.
+# usage: tools/bench.sh BUILD_DIR [SCALE]
+set -euo pipefail
+build=$1
+scale=${2:-1}
+bench=$build/bench-data
+if [ ! -f "$bench/$scale/indicators.stix2" ]; then
+    rm -rf "${bench:?}/$scale"
+    "$build/exhibit-make-sample" "$bench/$scale" --benchmark --scale "$scale"
+fi
+python3 tools/measure.py "$build/exhibit" "$bench/$scale"
+for program in "$build"/bench/bench_*; do
+    [ -x "$program" ] && "$program"
+done
