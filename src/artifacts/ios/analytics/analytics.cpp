@@ -1,0 +1,95 @@
+#include "artifacts/common/query.hpp"
+#include "base/text.hpp"
+#include "formats/plist/json.hpp"
+
+#include <array>
+
+namespace exhibit {
+namespace {
+
+using namespace std::string_view_literals;
+
+struct AnalyticsEvent {
+    std::string_view database;
+    std::string_view source;
+    Time happened;
+    std::optional<std::string> event_type;
+    std::optional<std::string> build;
+    std::optional<std::string> content;
+    std::optional<Bytes> data; // not stored
+};
+
+constexpr std::array kColumns {
+    column<&AnalyticsEvent::database>(
+        "database", Is::file_name, "The file, which is named after what it is about.")
+        .mvt("artifact"),
+    column<&AnalyticsEvent::source>(
+        "source", Is::opaque, "hard_failures, soft_failures or all_events: the table of the database.")
+        .mvt("-"),
+    column<&AnalyticsEvent::happened>("happened", Clock::unix_seconds, "When.").mvt("isodate"),
+    column<&AnalyticsEvent::event_type>("event_type", Is::opaque, "Name of the event, chosen by the system.")
+        .mvt("-"),
+    column<&AnalyticsEvent::build>(
+        "build", Is::opaque, "Build of iOS that ran; a number, never an indicator.")
+        .mvt("build"),
+    column<&AnalyticsEvent::content>("content", Is::free_text, "All of the event, as JSON.").mvt("-"),
+};
+constexpr std::array kEvents { Event { "happened", "analytics", "{database} {event_type}" } };
+constexpr auto kAnalytics = table<AnalyticsEvent>("ios_analytics_event",
+    "One row per event that a part of the system's security noted about itself.", Relation::context, kColumns,
+    kEvents, "analytics");
+
+constexpr std::array kFields {
+    from<&AnalyticsEvent::happened>("event.timestamp", Clock::unix_seconds),
+    from<&AnalyticsEvent::data>("event.data"),
+};
+
+void unpack(AnalyticsEvent& row, Context& context, Origin origin)
+{
+    if (!row.data || row.data->empty())
+        return;
+    auto const document = plist::Document::parse(*row.data, context.limits().depth);
+    if (!document) {
+        context.note(Level::warning, document.error().fault, "the data of an event cannot be read", origin);
+        return;
+    }
+    row.event_type = document->root().find("eventType").as_text();
+    row.build = document->root().find("build").as_text();
+    row.content = plist::to_json(document->root(), context.limits().text).text;
+}
+
+Result<void> parse(Input const& input, Context& context)
+{
+    auto const database = EXHIBIT_TRY(open_database(input, context));
+    for (auto const source : { "hard_failures"sv, "soft_failures"sv, "all_events"sv, "rockwell"sv })
+        EXHIBIT_TRY(each_row<AnalyticsEvent>(database, context, { "event", source }, kFields,
+            [&](AnalyticsEvent& row, Origin origin) -> Result<void> {
+                if (row.happened.absent() && !row.data)
+                    return {};
+                row.database = base_name(input.path);
+                row.source = source;
+                unpack(row, context, origin);
+                return context.add(kAnalytics, row, origin);
+            }));
+    return {};
+}
+
+constexpr std::array kPaths { "/private/var/Keychains/Analytics/*.db"sv };
+constexpr std::array<Table const*, 1> kTables { &kAnalytics };
+
+} // namespace
+
+extern Artifact const ios_analytics;
+constinit Artifact const ios_analytics {
+    .id = "ios.analytics",
+    .title = "Security analytics",
+    .doc = "Events and failures of keychain, trust, networking and cloud services, with host names and the "
+           "build of iOS that ran at "
+           "the time. Read from the databases in Keychains/Analytics.",
+    .platform = Platform::ios,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

@@ -1,0 +1,222 @@
+#include "artifacts/common/query.hpp"
+
+#include <array>
+
+namespace exhibit {
+namespace {
+
+using namespace std::string_view_literals;
+
+struct CalendarEvent {
+    std::optional<std::int64_t> event_id;
+    std::optional<std::string_view> summary;
+    std::optional<std::string_view> description;
+    Time starts;
+    Time ends;
+    std::optional<bool> all_day;
+    std::optional<std::string_view> location;
+    std::optional<std::string_view> url;
+    std::optional<std::string_view> conference_url;
+    std::optional<std::int64_t> calendar_id;
+    std::optional<std::string_view> calendar;
+    std::optional<std::int64_t> organizer_id;
+    std::optional<std::string_view> organizer_email;
+    std::optional<std::string_view> organizer_phone;
+    std::optional<std::string_view> organizer_uuid;
+    std::optional<std::string_view> organizer_comment;
+    Time organizer_modified;
+    Time created;
+    Time modified;
+    std::optional<std::int64_t> sequence_number;
+    std::optional<std::int64_t> invitation_status;
+    std::optional<std::string_view> external_id;
+    std::optional<std::string_view> external_tag;
+    std::optional<std::string_view> external_form;
+    std::optional<std::string_view> unique_id;
+    std::optional<std::string_view> uuid;
+    std::optional<bool> is_hidden;
+    std::optional<std::string_view> action;
+    std::optional<std::int64_t> created_by_id;
+};
+
+constexpr std::array kEventColumns {
+    column<&CalendarEvent::event_id>("event_id", "Number of the entry.").mvt("id"),
+    column<&CalendarEvent::summary>("summary", Is::free_text, "Title.").mvt("summary"),
+    column<&CalendarEvent::description>("description", Is::free_text, "Notes.").mvt("description"),
+    column<&CalendarEvent::starts>("starts", Clock::mac, "When it starts.").mvt("start_date"),
+    column<&CalendarEvent::ends>("ends", Clock::mac, "When it ends.").mvt("end_date"),
+    column<&CalendarEvent::all_day>("all_day", "Whether it takes whole days.").mvt("all_day"),
+    column<&CalendarEvent::location>("location", Is::free_text, "Where it is, in words.").mvt("-"),
+    column<&CalendarEvent::url>("url", Is::url, "Link of the entry.").mvt("url"),
+    column<&CalendarEvent::conference_url>("conference_url", Is::url, "Link of a video call.").mvt("-"),
+    column<&CalendarEvent::calendar_id>("calendar_id", "The calendar.").mvt("calendar_id"),
+    column<&CalendarEvent::calendar>("calendar", Is::free_text, "Name of the calendar.").mvt("-"),
+    column<&CalendarEvent::organizer_id>("organizer_id", "The organizer in ios_calendar_participant.")
+        .mvt("organizer_id"),
+    column<&CalendarEvent::organizer_email>("organizer_email", Is::email, "The organizer's mail address.")
+        .mvt("participant_email"),
+    column<&CalendarEvent::organizer_phone>("organizer_phone", Is::phone, "The organizer's phone number.")
+        .mvt("participant_phone"),
+    column<&CalendarEvent::organizer_uuid>(
+        "organizer_uuid", Is::opaque, "The organizer's own number, made up by a device.")
+        .mvt("participant_uuid"),
+    column<&CalendarEvent::organizer_comment>("organizer_comment", Is::free_text, "What the organizer wrote.")
+        .mvt("participant_comment"),
+    column<&CalendarEvent::organizer_modified>(
+        "organizer_modified", Clock::mac, "When the organizer's row was last changed.")
+        .mvt("participant_last_modified"),
+    column<&CalendarEvent::created>("created", Clock::mac, "When the entry was created.")
+        .mvt("creation_date"),
+    column<&CalendarEvent::modified>("modified", Clock::mac, "When the entry was last changed.")
+        .mvt("last_modified"),
+    column<&CalendarEvent::sequence_number>(
+        "sequence_number", "How often the organizer changed the invitation.")
+        .mvt("-"),
+    column<&CalendarEvent::invitation_status>(
+        "invitation_status", "What became of the invitation, in the system's code.")
+        .mvt("-"),
+    column<&CalendarEvent::external_id>(
+        "external_id", Is::opaque, "Name of the entry on its server, made up by that.")
+        .mvt("external_id"),
+    column<&CalendarEvent::external_tag>(
+        "external_tag", Is::opaque, "Version of the entry on its server, made up by that.")
+        .mvt("external_mod_tag"),
+    column<&CalendarEvent::external_form>("external_form", Is::free_text, "The entry as the server sent it.")
+        .mvt("-"),
+    column<&CalendarEvent::unique_id>(
+        "unique_id", Is::opaque, "Number of the entry in all calendars, made up by its author.")
+        .mvt("unique_identifier"),
+    column<&CalendarEvent::uuid>("uuid", Is::opaque, "Number of the entry on this device, made up by that.")
+        .mvt("UUID"),
+    column<&CalendarEvent::is_hidden>("is_hidden", "Whether the person does not see it.").mvt("hidden"),
+    column<&CalendarEvent::action>("action", Is::free_text, "What a reminder does.").mvt("action"),
+    column<&CalendarEvent::created_by_id>("created_by_id", "Who created it, as a number.")
+        .mvt("created_by_id"),
+};
+constexpr std::array kEvents {
+    Event { "starts", "calendar_starts", "{summary}" },
+    Event { "ends", "calendar_ends", "{summary}" },
+    Event { "created", "calendar_created", "{summary} {organizer_email}" },
+    Event { "modified", "calendar_modified", "{summary}" },
+};
+constexpr auto kCalendarEvents
+    = table<CalendarEvent>("ios_calendar_event", "One row per entry of a calendar or list of reminders.",
+        Relation::received, kEventColumns, kEvents, "calendar");
+
+struct Participant {
+    std::optional<std::int64_t> participant_id;
+    std::optional<std::int64_t> event_id;
+    std::optional<std::string_view> email;
+    std::optional<std::string_view> phone;
+    std::optional<std::string_view> name;
+    std::optional<std::string_view> address;
+    std::optional<std::string_view> comment;
+    std::optional<std::string_view> invited_by;
+    std::optional<bool> is_self;
+    std::optional<std::int64_t> role_number;
+    std::optional<std::string_view> uuid;
+    Time modified;
+};
+
+constexpr std::array kParticipantColumns {
+    column<&Participant::participant_id>("participant_id", "Number of the participant.").mvt("-"),
+    column<&Participant::event_id>("event_id", "The entry.").mvt("-"),
+    column<&Participant::email>("email", Is::email, "Mail address.").mvt("-"),
+    column<&Participant::phone>("phone", Is::phone, "Phone number.").mvt("-"),
+    column<&Participant::name>("name", Is::free_text, "Name.").mvt("-"),
+    column<&Participant::address>("address", Is::free_text, "Address as a link, usually mailto:.").mvt("-"),
+    column<&Participant::comment>("comment", Is::free_text, "What the participant wrote.").mvt("-"),
+    column<&Participant::invited_by>("invited_by", Is::free_text, "Who invited the participant.").mvt("-"),
+    column<&Participant::is_self>("is_self", "Whether this is the phone's owner.").mvt("-"),
+    column<&Participant::role_number>("role_number", "Role, in the system's code.").mvt("-"),
+    column<&Participant::uuid>("uuid", Is::opaque, "The participant's own number, made up by a device.")
+        .mvt("-"),
+    column<&Participant::modified>("modified", Clock::mac, "When the row was last changed.").mvt("-"),
+};
+constexpr auto kParticipants = table<Participant>("ios_calendar_participant",
+    "One row per organizer or guest of an entry.", Relation::contacted, kParticipantColumns);
+
+constexpr std::array kEventFields {
+    from<&CalendarEvent::event_id>("item.ROWID"),
+    from<&CalendarEvent::summary>("item.summary"),
+    from<&CalendarEvent::description>("item.description"),
+    from<&CalendarEvent::starts>("item.start_date", Clock::mac),
+    from<&CalendarEvent::ends>("item.end_date", Clock::mac),
+    from<&CalendarEvent::all_day>("item.all_day"),
+    from<&CalendarEvent::location>("location.title"),
+    from<&CalendarEvent::url>("item.url"),
+    from<&CalendarEvent::conference_url>("item.conference_url"),
+    from<&CalendarEvent::calendar_id>("item.calendar_id"),
+    from<&CalendarEvent::calendar>("calendar.title"),
+    from<&CalendarEvent::organizer_id>("item.organizer_id"),
+    from<&CalendarEvent::organizer_email>("organizer.email"),
+    from<&CalendarEvent::organizer_phone>("organizer.phone_number"),
+    from<&CalendarEvent::organizer_uuid>("organizer.UUID"),
+    from<&CalendarEvent::organizer_comment>("organizer.comment"),
+    from<&CalendarEvent::organizer_modified>("organizer.last_modified", Clock::mac),
+    from<&CalendarEvent::created>("item.creation_date", Clock::mac),
+    from<&CalendarEvent::modified>("item.last_modified", Clock::mac),
+    from<&CalendarEvent::sequence_number>("item.sequence_num"),
+    from<&CalendarEvent::invitation_status>("item.invitation_status"),
+    from<&CalendarEvent::external_id>("item.external_id"),
+    from<&CalendarEvent::external_tag>("item.external_mod_tag"),
+    from<&CalendarEvent::external_form>("item.external_rep"),
+    from<&CalendarEvent::unique_id>("item.unique_identifier"),
+    from<&CalendarEvent::uuid>("item.UUID"),
+    from<&CalendarEvent::is_hidden>("item.hidden"),
+    from<&CalendarEvent::action>("item.action"),
+    from<&CalendarEvent::created_by_id>("item.created_by_id"),
+};
+constexpr std::array kParticipantFields {
+    from<&Participant::participant_id>("participant.ROWID"),
+    from<&Participant::event_id>("participant.owner_id"),
+    from<&Participant::email>("participant.email"),
+    from<&Participant::phone>("participant.phone_number"),
+    from<&Participant::name>("identity.display_name"),
+    from<&Participant::address>("identity.address"),
+    from<&Participant::comment>("participant.comment"),
+    from<&Participant::invited_by>("participant.invited_by"),
+    from<&Participant::is_self>("participant.is_self"),
+    from<&Participant::role_number>("participant.role"),
+    from<&Participant::uuid>("participant.UUID"),
+    from<&Participant::modified>("participant.last_modified", Clock::mac),
+};
+
+Result<void> parse(Input const& input, Context& context)
+{
+    auto const database = EXHIBIT_TRY(open_database(input, context));
+    if (!database.empty() && !database.has_table("CalendarItem"))
+        return fail(Fault::unsupported, "the database has no table `CalendarItem`");
+    Select const items { .alias = "item",
+        .table = "CalendarItem",
+        .joins = { { "organizer", "Participant", "ROWID", "item.organizer_id" },
+            { "calendar", "Calendar", "ROWID", "item.calendar_id" },
+            { "location", "Location", "ROWID", "item.location_id" } } };
+    EXHIBIT_TRY(each_row<CalendarEvent>(database, context, items, kEventFields,
+        [&](CalendarEvent& row, Origin origin) { return context.add(kCalendarEvents, row, origin); }));
+    Select const participants { .alias = "participant",
+        .table = "Participant",
+        .joins = { { "identity", "Identity", "ROWID", "participant.identity_id" } } };
+    return each_row<Participant>(database, context, participants, kParticipantFields,
+        [&](Participant& row, Origin origin) { return context.add(kParticipants, row, origin); });
+}
+
+constexpr std::array kPaths { "/private/var/mobile/Library/Calendar/Calendar.sqlitedb"sv };
+constexpr std::array<Table const*, 2> kTables { &kCalendarEvents, &kParticipants };
+
+} // namespace
+
+extern Artifact const ios_calendar;
+constinit Artifact const ios_calendar {
+    .id = "ios.calendar",
+    .title = "Calendar",
+    .doc = "Calendar entries and reminders with organizers and guests. Invitations were a way in for "
+           "spyware: see entries that lie "
+           "in the past when they are created. Read from the tables `CalendarItem` and `Participant`.",
+    .platform = Platform::ios,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

@@ -1,0 +1,127 @@
+#include "artifacts/ios/crash_reports/json_report.hpp"
+#include "artifacts/ios/crash_reports/rows.hpp"
+#include "base/text.hpp"
+#include "formats/plist/json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace exhibit {
+namespace {
+
+using namespace std::string_view_literals;
+using namespace ios::crash;
+
+constexpr auto kReports
+    = table<Report>("ios_crash_report", "One row per crash, hang, panic or other report of the system's.",
+        Relation::executed, kReportColumns, kReportEvents);
+constexpr auto kProcesses = table<Process>("ios_crash_process",
+    "One row per process that ran when a report on memory or the whole "
+    "device was made.",
+    Relation::executed, kProcessColumns);
+constexpr auto kImages = table<Image>("ios_crash_image",
+    "One row per program or library that a process had loaded when it failed.", Relation::executed,
+    kImageColumns);
+constexpr auto kFrames = table<Frame>(
+    "ios_crash_frame", "One row per call of the thread that failed.", Relation::executed, kFrameColumns);
+
+std::string_view without_blanks(std::string_view text)
+{
+    auto const first = text.find_first_not_of(" \t\r\n");
+    return first == std::string_view::npos ? std::string_view {} : text.substr(first);
+}
+
+nlohmann::json parse_json(std::string_view text)
+{
+    if (is_plain_utf8(text))
+        return nlohmann::json::parse(text, nullptr, false);
+    return nlohmann::json::parse(repair_utf8(text), nullptr, false);
+}
+
+/// The body of a report: JSON, a property list, or lines of text.
+Result<void> read_body(std::string_view body, Contents& contents, Context& context)
+{
+    if (body.starts_with('{')) {
+        auto const json = parse_json(body);
+        if (!json.is_object())
+            return fail(Fault::malformed, "the body of a report is no whole JSON object");
+        read_json_body(json, contents);
+    } else if (body.starts_with("<?xml") || body.starts_with("bplist")) {
+        auto const document = EXHIBIT_TRY(plist::Document::parse(as_bytes(body), context.limits().depth));
+        auto const json = parse_json(plist::to_json(document.root(), context.limits().blob).text);
+        read_json_body(json, contents);
+    } else {
+        read_text_body(body, contents);
+    }
+    return {};
+}
+
+/// A JSON object in one line before the body, in reports since iOS 9; older ones begin with the body.
+Result<void> read_report(std::string_view text, Contents& contents, Context& context)
+{
+    auto const line = text.substr(0, text.find('\n'));
+    auto const header = line.starts_with('{') ? parse_json(line) : nlohmann::json {};
+    if (!header.is_object())
+        return read_body(text, contents, context);
+    read_header(header, contents);
+    return read_body(without_blanks(text.substr(line.size())), contents, context);
+}
+
+Result<void> parse(Input const& input, Context& context)
+{
+    auto const content = EXHIBIT_TRY(read_all(*input.source, context.limits().whole_file));
+    auto const text = without_blanks(as_text(content.bytes()));
+    if (text.empty())
+        return {};
+    Contents contents;
+    auto const read = read_report(text, contents, context);
+    auto& report = contents.report;
+    if (!report.process && !report.bug_type && !report.incident_id && report.captured.absent())
+        return read ? Result<void> { fail(Fault::unsupported, "the file is no report") } : read;
+    if (report.bug_type)
+        report.report_kind = kind_of(*report.bug_type);
+    if (report.captured.absent())
+        report.captured = report.written;
+    EXHIBIT_TRY(context.add(kReports, report, {}));
+    std::uint64_t number = 0;
+    for (auto& process : contents.processes) {
+        process.captured = report.captured;
+        EXHIBIT_TRY(context.add(kProcesses, process, Origin { ++number }));
+    }
+    number = 0;
+    for (auto const& frame : contents.frames)
+        EXHIBIT_TRY(context.add(kFrames, frame, Origin { ++number }));
+    number = 0;
+    for (auto const& image : contents.images)
+        EXHIBIT_TRY(context.add(kImages, image, Origin { ++number }));
+    return read;
+}
+
+constexpr std::array kPaths {
+    "/private/var/mobile/Library/Logs/CrashReporter/**.ips**"sv,
+    "/private/var/mobile/Library/Logs/CrashReporter/**.crash**"sv,
+    "/private/var/mobile/Library/Logs/CrashReporter/**.panic**"sv,
+    "/private/var/logs/CrashReporter/**.ips**"sv,
+    "/private/var/wireless/Library/Logs/CrashReporter/**.ips**"sv,
+    "/private/var/containers/Shared/SystemGroup/*/DiagnosticReports/**.ips**"sv,
+    "/private/var/containers/Shared/SystemGroup/*/DiagnosticReports/**.crash**"sv,
+};
+constexpr std::array<Table const*, 4> kTables { &kReports, &kProcesses, &kImages, &kFrames };
+
+} // namespace
+
+extern Artifact const ios_crash_reports;
+constinit Artifact const ios_crash_reports {
+    .id = "ios.crash_reports",
+    .title = "Crash and diagnostic reports",
+    .doc = "Crashes, hangs, panics, resource reports and lists of running processes. Exploits leave crashes "
+           "of the programs that they "
+           "attack, and spyware shows up in lists of processes and of loaded libraries. Read from .ips files "
+           "in all their forms: a "
+           "line of JSON before JSON, a property list or text, and either alone.",
+    .platform = Platform::ios,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

@@ -1,0 +1,200 @@
+#include "artifacts/ios/common/device_path.hpp"
+#include "artifacts/ios/crash_reports/json_report.hpp"
+#include "base/text.hpp"
+
+#include <charconv>
+
+namespace exhibit::ios::crash {
+namespace {
+
+constexpr std::size_t kMostRows = 100'000;
+
+std::string_view trimmed(std::string_view text)
+{
+    constexpr std::string_view kBlanks = " \t\r";
+    auto const first = text.find_first_not_of(kBlanks);
+    if (first == std::string_view::npos)
+        return {};
+    return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+/// The next word, taken off the text.
+std::string_view take_word(std::string_view& text)
+{
+    text = trimmed(text);
+    auto const word = text.substr(0, text.find_first_of(" \t"));
+    text.remove_prefix(word.size());
+    return word;
+}
+
+std::optional<std::int64_t> integer(std::string_view text, int base = 10)
+{
+    if (base == 16 && text.starts_with("0x"))
+        text.remove_prefix(2);
+    std::int64_t value = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+    return error == std::errc {} && end != text.data() ? std::optional { value } : std::nullopt;
+}
+
+struct NamedPid {
+    std::string name;
+    std::optional<std::int64_t> pid;
+};
+
+/// `launchd [1]`
+NamedPid read_named_pid(std::string_view text)
+{
+    auto const open = text.rfind('[');
+    if (open == std::string_view::npos)
+        return { std::string { text }, std::nullopt };
+    return { std::string { trimmed(text.substr(0, open)) }, integer(text.substr(open + 1)) };
+}
+
+void read_field(std::string_view key, std::string_view value, Report& report)
+{
+    std::string const owned { value };
+    if (key == "Incident Identifier") {
+        report.incident_id = owned;
+    } else if (key == "Hardware Model") {
+        report.model = owned;
+    } else if (key == "Process") {
+        auto [name, pid] = read_named_pid(value);
+        report.process = std::move(name);
+        report.pid = pid;
+    } else if (key == "Path") {
+        report.path = device_path(value);
+    } else if (key == "Identifier") {
+        report.bundle_id = owned;
+    } else if (key == "Version") {
+        report.app_version = owned;
+    } else if (key == "Role") {
+        report.process_role = owned;
+    } else if (key == "Parent Process") {
+        auto [name, pid] = read_named_pid(value);
+        report.parent_process = std::move(name);
+        report.parent_pid = pid;
+    } else if (key == "Coalition") {
+        report.coalition = read_named_pid(value).name;
+    } else if (key == "Date/Time") {
+        report.captured = Time::iso(value);
+    } else if (key == "Launch Time") {
+        report.launched = Time::iso(value);
+    } else if (key == "OS Version") {
+        report.os_version = owned;
+    } else if (key == "Exception Type") {
+        auto const open = value.find('(');
+        report.exception_type = trimmed(value.substr(0, open));
+        if (open != std::string_view::npos)
+            report.signal = value.substr(open + 1, value.find(')', open) - open - 1);
+    } else if (key == "Exception Codes") {
+        report.exception_codes = owned;
+    } else if (key == "Exception Subtype") {
+        report.exception_subtype = owned;
+    } else if (key == "Termination Reason") {
+        report.termination = owned;
+    } else if (key == "Terminating Process") {
+        report.terminated_by = read_named_pid(value).name;
+    } else if (key == "Triggered by Thread") {
+        report.faulting_thread = integer(value);
+    }
+}
+
+/// `3   iOSCrashingTest   0x1022361cc 0x102230000 + 25036`, or a symbol before the `+`.
+std::optional<Frame> read_frame(std::string_view line)
+{
+    auto const position = integer(take_word(line));
+    if (!position)
+        return std::nullopt;
+    auto const address_at = line.find("0x");
+    if (address_at == std::string_view::npos)
+        return std::nullopt;
+    Frame frame;
+    frame.position = *position;
+    frame.image = trimmed(line.substr(0, address_at));
+    auto rest = line.substr(address_at);
+    (void)take_word(rest);
+    rest = trimmed(rest);
+    auto const plus = rest.rfind(" + ");
+    auto const symbol = trimmed(rest.substr(0, plus));
+    if (!symbol.starts_with("0x"))
+        frame.symbol = symbol;
+    else if (plus != std::string_view::npos)
+        frame.image_offset = integer(trimmed(rest.substr(plus + 3)));
+    return frame;
+}
+
+/// `0x102230000 - 0x102237fff iOSCrashingTest arm64  <82d13d98...> /private/var/...`
+std::optional<Image> read_image(std::string_view line)
+{
+    auto rest = trimmed(line);
+    if (!rest.starts_with("0x"))
+        return std::nullopt;
+    auto const open = rest.find('<');
+    auto const close = rest.find('>', open == std::string_view::npos ? 0 : open);
+    if (open == std::string_view::npos || close == std::string_view::npos)
+        return std::nullopt;
+    Image image;
+    image.binary_uuid = rest.substr(open + 1, close - open - 1);
+    image.path = device_path(trimmed(rest.substr(close + 1)));
+    auto head = rest.substr(0, open);
+    (void)take_word(head); // start
+    (void)take_word(head); // hyphen
+    (void)take_word(head); // end
+    image.name = take_word(head);
+    return image;
+}
+
+/// What the lines are in.
+enum class Part : std::uint8_t { fields, crashed_thread, other, images };
+
+Part part_of(std::string_view line, Part before)
+{
+    if (line.starts_with("Binary Images:"))
+        return Part::images;
+    if (line.starts_with("Thread ") && line.ends_with(':')) // `Thread 0 Crashed:`, `Thread 1:`
+        return line.find("Crashed") != std::string_view::npos ? Part::crashed_thread : Part::other;
+    if (line.starts_with("Thread ") && line.find(" crashed with ") != std::string_view::npos)
+        return Part::other;
+    return before;
+}
+
+} // namespace
+
+void read_text_body(std::string_view body, Contents& contents)
+{
+    auto part = Part::fields;
+    std::int64_t thread = 0;
+    while (!body.empty()) {
+        auto const end = body.find('\n');
+        auto const line = trimmed(body.substr(0, end));
+        body.remove_prefix(end == std::string_view::npos ? body.size() : end + 1);
+        auto const next = part_of(line, part);
+        if (next != part) {
+            part = next;
+            if (part == Part::crashed_thread)
+                thread = integer(line.substr(7)).value_or(0);
+            continue;
+        }
+        auto const colon = line.find(':');
+        if (part == Part::fields && colon != std::string_view::npos) {
+            read_field(trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1)), contents.report);
+        } else if (part == Part::crashed_thread) {
+            auto frame = read_frame(line);
+            if (!frame || contents.frames.size() == kMostRows)
+                continue;
+            frame->thread = thread;
+            frame->incident_id = contents.report.incident_id;
+            frame->process = contents.report.process;
+            contents.frames.push_back(*std::move(frame));
+        } else if (part == Part::images) {
+            auto image = read_image(line);
+            if (!image || contents.images.size() == kMostRows)
+                continue;
+            image->incident_id = contents.report.incident_id;
+            image->process = contents.report.process;
+            contents.images.push_back(*std::move(image));
+        }
+    }
+}
+
+} // namespace exhibit::ios::crash

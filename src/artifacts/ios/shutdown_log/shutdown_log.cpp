@@ -1,0 +1,245 @@
+#include "artifact/artifact.hpp"
+#include "base/line_reader.hpp"
+#include "base/text.hpp"
+
+#include <array>
+#include <charconv>
+
+namespace exhibit {
+namespace {
+
+using namespace std::string_view_literals;
+
+struct Client {
+    std::int64_t shutdown_number = 0;
+    Time shut_down;
+    std::int64_t notice_number = 0;
+    std::optional<double> delay;
+    std::optional<std::int64_t> pid;
+    std::string client;
+    std::string process;
+    std::string path;
+    std::optional<std::string> binary_uuid;
+};
+
+constexpr std::array kClientColumns {
+    column<&Client::shutdown_number>("shutdown_number", "Which shutdown in the file, from 1.").mvt("-"),
+    column<&Client::shut_down>(
+        "shut_down", Clock::unix_seconds, "When the device shut down; absent when the log breaks off before.")
+        .mvt("isodate"),
+    column<&Client::notice_number>(
+        "notice_number", "Which notice of this shutdown, from 1: several mean that it was held up.")
+        .mvt("times_delayed"),
+    column<&Client::delay>("delay", "Seconds since the shutdown began, as this notice has it.").mvt("delay"),
+    column<&Client::pid>("pid", "Number of the process.").mvt("pid"),
+    column<&Client::client>("client", Is::opaque,
+        "Path of the program with the UUID of its binary, as stored; `path` is without it.")
+        .mvt("client"),
+    column<&Client::process>("process", Is::process, "The process.").mvt("-"),
+    column<&Client::path>("path", Is::path, "Path of the program.").mvt("-"),
+    column<&Client::binary_uuid>(
+        "binary_uuid", Is::opaque, "UUID of its binary; indicators do not name these.")
+        .mvt("-"),
+};
+constexpr std::array kClientEvents { Event {
+    "shut_down", "shutdown_client", "{path} still ran after {delay} s" } };
+constexpr auto kClients = table<Client>("ios_shutdown_client",
+    "One row per notice and process that still ran when the device was shutting down.", Relation::executed,
+    kClientColumns, kClientEvents, "shutdown_log");
+
+struct Shutdown {
+    std::int64_t shutdown_number = 0;
+    Time shut_down;
+    std::int64_t notices = 0;
+    std::optional<double> longest_delay;
+};
+
+constexpr std::array kShutdownColumns {
+    column<&Shutdown::shutdown_number>("shutdown_number", "Which shutdown in the file, from 1.").mvt("-"),
+    column<&Shutdown::shut_down>("shut_down", Clock::unix_seconds, "When.").mvt("-"),
+    column<&Shutdown::notices>(
+        "notices", "How often it was noted that processes still ran; more than three is unusual.")
+        .mvt("-"),
+    column<&Shutdown::longest_delay>("longest_delay", "Seconds until the last of these notices.").mvt("-"),
+};
+constexpr std::array kShutdownEvents { Event {
+    "shut_down", "shutdown", "{notices} notices of processes that still ran" } };
+constexpr auto kShutdowns = table<Shutdown>("ios_shutdown", "One row per shutdown of the device.",
+    Relation::context, kShutdownColumns, kShutdownEvents);
+
+std::string_view trimmed(std::string_view text)
+{
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+        text.remove_prefix(1);
+    return text;
+}
+
+std::optional<double> number_at(std::string_view text)
+{
+    double value = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc {} && end != text.data() ? std::optional { value } : std::nullopt;
+}
+
+std::optional<std::int64_t> integer_at(std::string_view text)
+{
+    std::int64_t value = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc {} && end != text.data() ? std::optional { value } : std::nullopt;
+}
+
+/// Whether the last part of a path is a UUID, which the system writes behind a program's path.
+bool is_uuid(std::string_view text)
+{
+    if (text.size() != 36)
+        return false;
+    for (std::size_t i = 0; i != text.size(); ++i) {
+        bool const hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+        bool const hex
+            = std::string_view { "0123456789ABCDEFabcdef" }.find(text[i]) != std::string_view::npos;
+        if (hyphen ? text[i] != '-' : !hex)
+            return false;
+    }
+    return true;
+}
+
+/// `remaining client pid: 123 (/usr/sbin/x/UUID)`
+std::optional<Client> read_client(std::string_view line)
+{
+    constexpr std::string_view kMark = "remaining client pid: ";
+    auto const at = line.find(kMark);
+    if (at == std::string_view::npos)
+        return std::nullopt;
+    auto const rest = line.substr(at + kMark.size());
+    Client client;
+    client.pid = integer_at(rest);
+    auto const open = rest.find('(');
+    auto const close = rest.rfind(')'); // A path may hold brackets of its own.
+    if (open == std::string_view::npos)
+        return client;
+    client.client = rest.substr(
+        open + 1, (close == std::string_view::npos || close < open ? rest.size() : close) - open - 1);
+    std::string_view path = client.client;
+    if (auto const last = base_name(path); is_uuid(last) && last.size() < path.size()) {
+        client.binary_uuid = last;
+        path.remove_suffix(last.size() + 1);
+    }
+    client.path = path.starts_with("/var/") ? "/private" + std::string { path } : std::string { path };
+    client.process = base_name(path);
+    return client;
+}
+
+/// `SIGTERM: [1681208525] ...`, in some versions `... @1681208525`.
+std::optional<std::int64_t> read_end(std::string_view line)
+{
+    if (auto const at = line.find("SIGTERM: ["); at != std::string_view::npos)
+        return integer_at(line.substr(at + 10));
+    if (auto const at = line.find(" @");
+        at != std::string_view::npos && line.find("SIGTERM") != std::string_view::npos)
+        return integer_at(line.substr(at + 2));
+    return std::nullopt;
+}
+
+/// One shutdown: what was noted until the line that gives its time.
+class Block {
+public:
+    explicit Block(Context& context)
+        : m_context(context)
+    {
+    }
+
+    [[nodiscard]] bool empty() const { return m_clients.empty() && m_shutdown.notices == 0; }
+
+    void begin_notice(std::optional<double> delay)
+    {
+        ++m_shutdown.notices;
+        m_delay = delay;
+        if (delay && (!m_shutdown.longest_delay || *delay > *m_shutdown.longest_delay))
+            m_shutdown.longest_delay = delay;
+    }
+
+    Result<void> add(Client client, Origin origin)
+    {
+        if (m_clients.size() >= kMostClients)
+            return fail(Fault::over_limit, "more processes in one shutdown than are read", origin.locator);
+        client.notice_number = m_shutdown.notices;
+        client.delay = m_delay;
+        m_clients.push_back({ std::move(client), origin });
+        return {};
+    }
+
+    Result<void> end(Time const& when, Origin origin)
+    {
+        m_shutdown.shutdown_number = ++m_number;
+        m_shutdown.shut_down = when;
+        for (auto& [client, client_origin] : m_clients) {
+            client.shutdown_number = m_number;
+            client.shut_down = when;
+            EXHIBIT_TRY(m_context.add(kClients, client, client_origin));
+        }
+        EXHIBIT_TRY(m_context.add(kShutdowns, m_shutdown, origin));
+        m_clients.clear();
+        m_shutdown = {};
+        m_delay.reset();
+        return {};
+    }
+
+private:
+    static constexpr std::size_t kMostClients = 1'000'000;
+
+    Context& m_context;
+    std::int64_t m_number = 0;
+    Shutdown m_shutdown;
+    std::optional<double> m_delay;
+    std::vector<std::pair<Client, Origin>> m_clients;
+};
+
+Result<void> parse(Input const& input, Context& context)
+{
+    LineReader reader { *input.source };
+    Line line;
+    Block block { context };
+    while (reader.next(line)) {
+        Origin const origin { line.number };
+        auto const text = trimmed(line.text);
+        if (text.starts_with("After ")) {
+            block.begin_notice(number_at(text.substr(6)));
+        } else if (auto client = read_client(text)) {
+            EXHIBIT_TRY(block.add(*std::move(client), origin));
+        } else if (auto const when = read_end(text)) {
+            EXHIBIT_TRY(block.end(Time::unix_seconds(*when), origin));
+        }
+    }
+    EXHIBIT_TRY(reader.result());
+    if (!block.empty()) { // The log breaks off: the processes were there all the same.
+        context.note(Level::note, Fault::truncated, "the last shutdown has no end and so no time",
+            Origin { line.number });
+        EXHIBIT_TRY(block.end({}, Origin { line.number }));
+    }
+    return {};
+}
+
+constexpr std::array kPaths {
+    "/private/var/db/diagnostics/shutdown.log"sv,
+    "/private/var/db/diagnostics/shutdown.*.log"sv,
+};
+constexpr std::array<Table const*, 2> kTables { &kClients, &kShutdowns };
+
+} // namespace
+
+extern Artifact const ios_shutdown_log;
+constinit Artifact const ios_shutdown_log {
+    .id = "ios.shutdown_log",
+    .title = "Shutdown log",
+    .doc = "Processes that still ran when the device was shut down, with their paths: spyware shows up here "
+           "by where it lies, and by "
+           "holding the shutdown up. Read from shutdown.log. Delays are kept as each notice has them, not "
+           "added up; a last block "
+           "without an end is kept without a time. Reaches back years.",
+    .platform = Platform::ios,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "artifacts/ios/sms/rows.hpp"
+
+#include <string>
+#include <vector>
+
+/// What is packed into the binary columns of a message.
+namespace exhibit::ios::sms {
+
+/// The text of a formatted body; nothing when it holds none. Where the body has links of its own that
+/// `links` is told of, they are added there.
+Result<std::optional<std::string>> read_body(Bytes body, std::vector<Link>* links);
+
+/// Whether reading the body could give links that the text does not show.
+bool may_hold_links(Bytes body);
+
+/// The links of a preview or of an app's message.
+Result<std::vector<Link>> read_payload(Bytes payload);
+
+/// The versions of an edited message.
+Result<std::vector<Edit>> read_edits(Bytes summary_info);
+
+} // namespace exhibit::ios::sms

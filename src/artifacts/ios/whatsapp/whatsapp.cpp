@@ -1,0 +1,202 @@
+#include "artifacts/ios/common/whatsapp.hpp"
+
+#include "artifacts/common/query.hpp"
+#include "artifacts/ios/whatsapp/rows.hpp"
+
+#include <unordered_map>
+
+namespace exhibit {
+namespace {
+
+using namespace std::string_view_literals;
+using namespace ios::whatsapp;
+
+constexpr auto kMessages = table<Message>("ios_whatsapp_message", "One row per WhatsApp message.",
+    Relation::received, kMessageColumns, kMessageEvents, "whatsapp");
+constexpr auto kMedia = table<Media>("ios_whatsapp_media",
+    "One row per picture, document, place or other media of a message.", Relation::received, kMediaColumns);
+constexpr auto kDataItems = table<DataItem>("ios_whatsapp_link",
+    "One row per link that a message has a preview for.", Relation::received, kDataItemColumns);
+constexpr auto kChats = table<Chat>("ios_whatsapp_chat", "One row per chat, also of those that were removed.",
+    Relation::contacted, kChatColumns, kChatEvents, "whatsapp");
+constexpr auto kMembers = table<ios::whatsapp::Member>(
+    "ios_whatsapp_member", "One row per member of a group.", Relation::contacted, kMemberColumns);
+constexpr auto kLidPairs
+    = table<LidPair>("ios_whatsapp_lid", "One row per hidden number whose phone number the device knows.",
+        Relation::contacted, kLidPairColumns, kLidPairEvents, "whatsapp");
+
+constexpr std::array kMessageFields {
+    from<&Message::message_id>("message.Z_PK"),
+    from<&Message::chat_id>("message.ZCHATSESSION"),
+    from<&Message::sent>("message.ZMESSAGEDATE", Clock::mac),
+    from<&Message::received>("message.ZSENTDATE", Clock::mac),
+    from<&Message::is_from_me>("message.ZISFROMME"),
+    from<&Message::text>("message.ZTEXT"),
+    from<&Message::from_account>("message.ZFROMJID"),
+    from<&Message::to_account>("message.ZTOJID"),
+    from<&Message::member_account>("member.ZMEMBERJID"),
+    from<&Message::push_name>("message.ZPUSHNAME"),
+    from<&Message::message_type>("message.ZMESSAGETYPE"),
+    from<&Message::group_event_type>("message.ZGROUPEVENTTYPE"),
+    from<&Message::message_status>("message.ZMESSAGESTATUS"),
+    from<&Message::is_starred>("message.ZSTARRED"),
+    from<&Message::stanza_id>("message.ZSTANZAID"),
+    from<&Message::media_id>("message.ZMEDIAITEM"),
+};
+constexpr std::array kMediaFields {
+    from<&Media::media_id>("media.Z_PK"),
+    from<&Media::message_id>("media.ZMESSAGE"),
+    from<&Media::media_url>("media.ZMEDIAURL"),
+    from<&Media::local_path>("media.ZMEDIALOCALPATH"),
+    from<&Media::title>("media.ZTITLE"),
+    from<&Media::author>("media.ZAUTHORNAME"),
+    from<&Media::contact_name>("media.ZVCARDNAME"),
+    from<&Media::mime_type>("media.ZVCARDSTRING"),
+    from<&Media::size>("media.ZFILESIZE"),
+    from<&Media::latitude>("media.ZLATITUDE"),
+    from<&Media::longitude>("media.ZLONGITUDE"),
+    from<&Media::uploaded>("media.ZMEDIAURLDATE", Clock::mac),
+};
+constexpr std::array kDataItemFields {
+    from<&DataItem::item_id>("item.Z_PK"),
+    from<&DataItem::message_id>("item.ZMESSAGE"),
+    from<&DataItem::matched_text>("item.ZMATCHEDTEXT"),
+    from<&DataItem::content_1>("item.ZCONTENT1"),
+    from<&DataItem::content_2>("item.ZCONTENT2"),
+    from<&DataItem::title>("item.ZTITLE"),
+    from<&DataItem::summary>("item.ZSUMMARY"),
+    from<&DataItem::sender_account>("item.ZSENDERJID"),
+    from<&DataItem::dated>("item.ZDATE", Clock::mac),
+};
+constexpr std::array kChatFields {
+    from<&Chat::chat_id>("chat.Z_PK"),
+    from<&Chat::account>("chat.ZCONTACTJID"),
+    from<&Chat::name>("chat.ZPARTNERNAME"),
+    from<&Chat::session_type>("chat.ZSESSIONTYPE"),
+    from<&Chat::is_archived>("chat.ZARCHIVED"),
+    from<&Chat::is_removed>("chat.ZREMOVED"),
+    from<&Chat::is_hidden>("chat.ZHIDDEN"),
+    from<&Chat::message_counter>("chat.ZMESSAGECOUNTER"),
+    from<&Chat::last_message>("chat.ZLASTMESSAGEDATE", Clock::mac),
+    from<&Chat::group_created>("chat_group.ZCREATIONDATE", Clock::mac),
+    from<&Chat::group_creator>("chat_group.ZCREATORJID"),
+};
+constexpr std::array kMemberFields {
+    from<&ios::whatsapp::Member::member_id>("member.Z_PK"),
+    from<&ios::whatsapp::Member::chat_id>("member.ZCHATSESSION"),
+    from<&ios::whatsapp::Member::account>("member.ZMEMBERJID"),
+    from<&ios::whatsapp::Member::name>("member.ZCONTACTNAME"),
+    from<&ios::whatsapp::Member::is_admin>("member.ZISADMIN"),
+    from<&ios::whatsapp::Member::is_active>("member.ZISACTIVE"),
+};
+constexpr std::array kLidPairFields {
+    from<&LidPair::lid>("pair.ZLID"),
+    from<&LidPair::phone>("pair.ZPHONENUMBER"),
+    from<&LidPair::paired>("pair.ZTIMESTAMP", Clock::mac),
+};
+
+/// What the messages of a chat add up to.
+struct Stored {
+    std::int64_t messages = 0;
+    Time first;
+    Time last;
+
+    void count(Time const& sent)
+    {
+        ++messages;
+        if (!sent.utc)
+            return;
+        if (!first.utc || *sent.utc < *first.utc)
+            first = sent;
+        if (!last.utc || *sent.utc > *last.utc)
+            last = sent;
+    }
+};
+using StoredByChat = std::unordered_map<std::int64_t, Stored>;
+
+Result<void> read_messages(sqlite::Database const& database, Context& context, StoredByChat& stored)
+{
+    Select const messages { .alias = "message",
+        .table = "ZWAMESSAGE",
+        .joins = { { "member", "ZWAGROUPMEMBER", "Z_PK", "message.ZGROUPMEMBER" } } };
+    return each_row<Message>(database, context, messages, kMessageFields, [&](Message& row, Origin origin) {
+        if (row.is_from_me)
+            row.direction = *row.is_from_me ? "sent"sv : "received"sv;
+        row.phone = ios::whatsapp_phone(row.member_account ? row.member_account
+                : row.is_from_me == true                   ? row.to_account
+                                                           : row.from_account);
+        if (row.chat_id)
+            stored[*row.chat_id].count(row.sent);
+        return context.add(kMessages, row, origin);
+    });
+}
+
+Result<void> read_chats(sqlite::Database const& database, Context& context, StoredByChat const& stored)
+{
+    Select const chats { .alias = "chat",
+        .table = "ZWACHATSESSION",
+        .joins = { { "chat_group", "ZWAGROUPINFO", "Z_PK", "chat.ZGROUPINFO" } } };
+    return each_row<Chat>(database, context, chats, kChatFields, [&](Chat& row, Origin origin) {
+        row.phone = ios::whatsapp_phone(row.account);
+        if (auto const found = stored.find(row.chat_id.value_or(0)); found != stored.end()) {
+            row.stored_messages = found->second.messages;
+            row.first_stored = found->second.first;
+            row.last_stored = found->second.last;
+        }
+        return context.add(kChats, row, origin);
+    });
+}
+
+Result<void> read_lid_pairs(sqlite::Database const& database, Context& context)
+{
+    return each_row<LidPair>(database, context, { "pair", "ZWAPHONENUMBERLIDPAIR" }, kLidPairFields,
+        [&](LidPair& row, Origin origin) { return context.add(kLidPairs, row, origin); });
+}
+
+Result<void> parse(Input const& input, Context& context)
+{
+    auto const database = EXHIBIT_TRY(open_database(input, context));
+    if (!database.empty() && !database.has_table("ZWAMESSAGE")
+        && !database.has_table("ZWAPHONENUMBERLIDPAIR"))
+        return fail(
+            Fault::unsupported, "the database has neither a table `ZWAMESSAGE` nor `ZWAPHONENUMBERLIDPAIR`");
+    StoredByChat stored;
+    EXHIBIT_TRY(read_messages(database, context, stored));
+    EXHIBIT_TRY(each_row<Media>(database, context, { "media", "ZWAMEDIAITEM" }, kMediaFields,
+        [&](Media& row, Origin origin) { return context.add(kMedia, row, origin); }));
+    EXHIBIT_TRY(each_row<DataItem>(database, context, { "item", "ZWAMESSAGEDATAITEM" }, kDataItemFields,
+        [&](DataItem& row, Origin origin) { return context.add(kDataItems, row, origin); }));
+    EXHIBIT_TRY(read_chats(database, context, stored));
+    EXHIBIT_TRY(each_row<ios::whatsapp::Member>(database, context, { "member", "ZWAGROUPMEMBER" },
+        kMemberFields, [&](ios::whatsapp::Member& row, Origin origin) {
+            row.phone = ios::whatsapp_phone(row.account);
+            return context.add(kMembers, row, origin);
+        }));
+    return read_lid_pairs(database, context);
+}
+
+// In a backup the container of WhatsApp is group.net.whatsapp.WhatsApp.shared, that of WhatsApp Business
+// group.net.whatsapp.WhatsAppSMB.shared.
+constexpr std::array kPaths {
+    "/private/var/mobile/Containers/Shared/AppGroup/*/ChatStorage.sqlite"sv,
+    "/private/var/mobile/Containers/Shared/AppGroup/*/LID.sqlite"sv,
+};
+constexpr std::array<Table const*, 6> kTables { &kMessages, &kMedia, &kDataItems, &kChats, &kMembers,
+    &kLidPairs };
+
+} // namespace
+
+extern Artifact const ios_whatsapp;
+constinit Artifact const ios_whatsapp {
+    .id = "ios.whatsapp",
+    .title = "WhatsApp",
+    .doc = "Messages, media, links, chats and groups of WhatsApp and WhatsApp Business, and which hidden "
+           "numbers belong to which "
+           "phone numbers. Read from ChatStorage.sqlite and LID.sqlite.",
+    .platform = Platform::ios,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

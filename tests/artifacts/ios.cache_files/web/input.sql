@@ -1,0 +1,7 @@
+CREATE TABLE cfurl_cache_response (entry_ID INTEGER PRIMARY KEY AUTOINCREMENT UNIQUE, version INTEGER, hash_value INTEGER, storage_policy INTEGER, request_key TEXT UNIQUE, time_stamp NOT NULL DEFAULT CURRENT_TIMESTAMP, partition TEXT);
+CREATE TABLE cfurl_cache_blob_data (entry_ID INTEGER PRIMARY KEY, response_object BLOB, request_object BLOB, proto_props BLOB, user_info BLOB);
+CREATE TABLE cfurl_cache_receiver_data (entry_ID INTEGER PRIMARY KEY, isDataOnFS INTEGER, receiver_data BLOB);
+INSERT INTO cfurl_cache_response VALUES (1, 0, 2864141631479785102, 0, 'http://example.com/thisisbad', '2023-04-11 10:22:05', 'example.com'), (2, 0, -1, 2, 'https://b.example.net/', 'never', NULL), (3, NULL, NULL, NULL, NULL, 0, NULL);
+INSERT INTO cfurl_cache_blob_data VALUES (1, plist('<dict><key>Version</key><integer>1</integer><key>Array</key><array><dict><key>_CFURLString</key><string>http://example.com/landed</string></dict><real>702901325.5</real><integer>0</integer><integer>200</integer><dict><key>Server</key><string>x</string></dict><integer>5</integer><string>text/html</string></array></dict>'),
+ plist('<dict><key>Array</key><array><false/><false/><false/><false/><false/><false/><false/><false/><false/><false/><false/><false/><false/><false/><false/><false/><false/><false/><string>POST</string><dict><key>Cookie</key><string>y</string></dict></array></dict>'), NULL, NULL), (2, x'00', x'01', NULL, NULL);
+INSERT INTO cfurl_cache_receiver_data VALUES (1, 0, CAST('hello' AS BLOB)), (2, 1, 'C59437F6-C2B2-4F0B-BF90-177ACBB893C0');

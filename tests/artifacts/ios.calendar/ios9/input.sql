@@ -1,0 +1,2 @@
+CREATE TABLE CalendarItem (ROWID INTEGER PRIMARY KEY, summary TEXT, start_date REAL);
+INSERT INTO CalendarItem VALUES (1, 'Old', 403002125);

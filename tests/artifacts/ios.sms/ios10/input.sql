@@ -1,0 +1,4 @@
+CREATE TABLE handle (ROWID INTEGER PRIMARY KEY, id TEXT);
+CREATE TABLE message (ROWID INTEGER PRIMARY KEY, guid TEXT, text TEXT, handle_id INTEGER, service TEXT, date INTEGER, date_read INTEGER, is_from_me INTEGER);
+INSERT INTO handle VALUES (1, '+442079460000');
+INSERT INTO message VALUES (1, 'G-1', 'seconds since 2001', 1, 'SMS', 403002125, 0, 0);
