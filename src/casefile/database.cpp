@@ -183,7 +183,7 @@ Result<Database> Database::open(std::filesystem::path const& path, Access access
         return refused(code);
     harden(handle);
     if (access == Access::read_only)
-        sqlite3_set_authorizer(handle, authorize_reading, nullptr);
+        database.allow_only_reading();
     else
         EXHIBIT_TRY(database.run("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF"));
     return database;
@@ -228,6 +228,11 @@ Result<Statement> Database::prepare(std::string_view sql)
     if (statement == nullptr)
         return fail(Fault::unsupported, "the query is empty");
     return prepared;
+}
+
+void Database::allow_only_reading()
+{
+    sqlite3_set_authorizer(m_database, authorize_reading, nullptr);
 }
 
 void Database::limit_time(std::chrono::milliseconds limit)

@@ -93,6 +93,8 @@ public:
     /// Runs statements that return no rows.
     [[nodiscard]] Result<void> run(std::string const& sql);
     [[nodiscard]] Result<Statement> prepare(std::string_view sql);
+    /// From here on only what `Access::read_only` allows; there is no way back.
+    void allow_only_reading();
     /// Stops a statement that runs longer than this with `over_limit`; 0 takes the limit away.
     void limit_time(std::chrono::milliseconds limit);
     /// What SQLite said of the last failure.

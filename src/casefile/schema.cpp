@@ -95,23 +95,33 @@ CREATE TABLE diagnostic (
   diagnostic_id INTEGER PRIMARY KEY, artifact TEXT NOT NULL, entry_id INTEGER, level TEXT NOT NULL, fault TEXT NOT NULL,
   message TEXT NOT NULL, count INTEGER NOT NULL, first_locator INTEGER NOT NULL) STRICT;
 CREATE TABLE indicator_pack (
-  pack_id INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, source TEXT NOT NULL, licence TEXT NOT NULL,
-  published TEXT NOT NULL, tlp TEXT NOT NULL, indicators INTEGER NOT NULL, unusable INTEGER NOT NULL) STRICT;
+  pack_id INTEGER PRIMARY KEY, name TEXT NOT NULL, file TEXT NOT NULL, format TEXT NOT NULL, sha256 TEXT NOT NULL,
+  source TEXT NOT NULL, url TEXT NOT NULL, licence TEXT NOT NULL, published INTEGER, tlp TEXT NOT NULL,
+  indicators INTEGER NOT NULL, unusable INTEGER NOT NULL) STRICT;
 CREATE TABLE unusable_indicator (
-  pack_id INTEGER NOT NULL, indicator TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
+  pack_id INTEGER NOT NULL, indicator TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL) STRICT;
 CREATE TABLE rule (
-  rule_id TEXT PRIMARY KEY, title TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, matches INTEGER NOT NULL) STRICT;
+  rule_id TEXT PRIMARY KEY, title TEXT NOT NULL, class TEXT NOT NULL, severity TEXT NOT NULL, confidence TEXT NOT NULL,
+  status TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, matches INTEGER NOT NULL, file TEXT NOT NULL,
+  sha256 TEXT NOT NULL) STRICT;
 CREATE TABLE finding (
-  finding_id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, origin TEXT NOT NULL, rule_id TEXT, indicator TEXT, pack_id INTEGER,
-  campaign TEXT NOT NULL, title TEXT NOT NULL, severity TEXT NOT NULL, confidence TEXT NOT NULL, relation TEXT NOT NULL,
-  artifact TEXT NOT NULL, summary TEXT NOT NULL, meaning TEXT NOT NULL, innocent_causes TEXT NOT NULL, next_steps TEXT NOT NULL,
-  source TEXT NOT NULL, rows INTEGER NOT NULL, first_seen INTEGER, last_seen INTEGER) STRICT;
+  finding_id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, origin TEXT NOT NULL, rule_id TEXT, indicator TEXT,
+  indicator_kind TEXT, pack_id INTEGER, class TEXT NOT NULL, campaign TEXT NOT NULL, title TEXT NOT NULL,
+  severity TEXT NOT NULL, confidence TEXT NOT NULL, ambiguous INTEGER NOT NULL, relation TEXT NOT NULL,
+  artifact TEXT NOT NULL, status TEXT NOT NULL, summary TEXT NOT NULL, meaning TEXT NOT NULL,
+  innocent_causes TEXT NOT NULL, next_steps TEXT NOT NULL, source TEXT NOT NULL, further_reading TEXT NOT NULL,
+  details TEXT NOT NULL, rows INTEGER NOT NULL, first_seen INTEGER, last_seen INTEGER) STRICT;
 CREATE TABLE finding_row (
   finding_id INTEGER NOT NULL, table_name TEXT NOT NULL, record_id INTEGER NOT NULL, entry_id INTEGER, column_name TEXT,
-  value TEXT, how TEXT NOT NULL, time INTEGER) STRICT;
+  value TEXT, how TEXT NOT NULL, time INTEGER, recovered TEXT) STRICT;
+CREATE INDEX finding_row_by_finding ON finding_row (finding_id);
 CREATE TABLE assessment (
-  position INTEGER PRIMARY KEY, verdict TEXT NOT NULL, confidence TEXT NOT NULL, wording TEXT NOT NULL, reason TEXT NOT NULL,
-  would_change TEXT NOT NULL) STRICT;
+  position INTEGER PRIMARY KEY, verdict TEXT NOT NULL, campaign TEXT NOT NULL, confidence TEXT NOT NULL,
+  wording TEXT NOT NULL, reason TEXT NOT NULL, would_change TEXT NOT NULL, first_seen INTEGER, last_seen INTEGER) STRICT;
+CREATE TABLE assessment_finding (position INTEGER NOT NULL, finding_id INTEGER NOT NULL) STRICT;
+CREATE TABLE covered_period (
+  artifact TEXT PRIMARY KEY, title TEXT NOT NULL, state TEXT NOT NULL, first_seen INTEGER, last_seen INTEGER,
+  wording TEXT NOT NULL) STRICT;
 )sql";
 }
 

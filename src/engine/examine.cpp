@@ -3,7 +3,9 @@
 #include "artifact/registry.hpp"
 #include "casefile/case_writer.hpp"
 #include "casefile/schema.hpp"
+#include "detection/detect.hpp"
 #include "engine/device_clock.hpp"
+#include "engine/knowledge.hpp"
 #include "engine/plan.hpp"
 #include "engine/run.hpp"
 
@@ -127,8 +129,23 @@ bool is_damage(CoverageRecord const& record)
         && record.state != "skipped";
 }
 
+/// Compares what the case holds with what is known, and puts the findings into it.
+Result<void> add_findings(
+    CaseWriter& writer, Knowledge const& knowledge, ExamineOptions const& options, unsigned jobs)
+{
+    options.say("comparing with indicators and rules");
+    detection::DetectionInputs inputs;
+    inputs.rules = &knowledge.rules;
+    inputs.indicators = &knowledge.indicators;
+    inputs.jobs = jobs;
+    inputs.parallel = run_in_parallel;
+    inputs.stop = options.stop;
+    auto const detection = EXHIBIT_TRY(detection::detect(writer.working_path(), inputs));
+    return detection::store(writer.database(), detection, inputs);
+}
+
 Result<Examined> write_case(Acquisition const& acquisition, Plan const& plan, Selection const& selection,
-    ExamineOptions const& options, Progress& progress)
+    Knowledge const& knowledge, ExamineOptions const& options, Progress& progress)
 {
     auto writer = EXHIBIT_TRY(CaseWriter::create(options.output, selection.all));
     auto const jobs = options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
@@ -153,6 +170,7 @@ Result<Examined> write_case(Acquisition const& acquisition, Plan const& plan, Se
     EXHIBIT_TRY(writer.write_info("acquisition_kind", name_of(acquisition.kind())));
     EXHIBIT_TRY(writer.write_info("acquisition_description", acquisition.description()));
     EXHIBIT_TRY(writer.write_info("entries_seen", std::to_string(plan.entries_seen)));
+    EXHIBIT_TRY(add_findings(writer, knowledge, options, jobs));
     if (options.minimal)
         EXHIBIT_TRY(writer.keep_only_finding_rows());
     if (options.stop.stop_requested())
@@ -175,6 +193,9 @@ std::expected<Examined, Refusal> examine(
 {
     if (auto const checked = check_names(options); !checked)
         return std::unexpected(checked.error());
+    auto const knowledge = load_knowledge(options.indicators, options.rules);
+    if (!knowledge)
+        return std::unexpected(knowledge.error());
     auto const selection = select_artifacts(platform_of(acquisition.kind()), options);
     options.say("looking at the acquisition's files");
     auto const plan = make_plan(acquisition, selection.wanted, options.stop);
@@ -184,7 +205,7 @@ std::expected<Examined, Refusal> examine(
     for (auto const& task : plan->tasks)
         progress.bytes_planned += task.bytes();
     options.say("reading artifacts");
-    auto const examined = write_case(acquisition, *plan, selection, options, progress);
+    auto const examined = write_case(acquisition, *plan, selection, *knowledge, options, progress);
     if (!examined)
         return std::unexpected(refusal_of(examined.error()));
     return *examined;

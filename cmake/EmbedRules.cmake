@@ -1,0 +1,29 @@
+# Compiles the rule files under a folder into a library, so that the program needs no file at run time:
+# a table of (path below the folder, text). Adding a rule is adding a file.
+#   exhibit_embed_rules(<target> <folder>)
+# The same file is the script that writes the table when a rule changed.
+if(CMAKE_SCRIPT_MODE_FILE STREQUAL CMAKE_CURRENT_LIST_FILE)
+    file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/*.yaml)
+    list(SORT files)
+    list(LENGTH files count)
+    file(WRITE ${OUTPUT}.new "#include \"detection/rule_set.hpp\"\n\n#include <array>\n\n"
+        "namespace exhibit::detection {\nnamespace {\n\nconstexpr std::array<BuiltInFile, ${count}> kFiles { {\n")
+    foreach(name IN LISTS files)
+        file(READ ${FOLDER}/${name} text)
+        file(APPEND ${OUTPUT}.new "    { \"${name}\", R\"rule(${text})rule\" },\n")
+    endforeach()
+    file(APPEND ${OUTPUT}.new "} };\n\n} // namespace\n\n"
+        "std::span<BuiltInFile const> built_in_files()\n{\n    return kFiles;\n}\n\n} // namespace exhibit::detection\n")
+    file(RENAME ${OUTPUT}.new ${OUTPUT})
+    return()
+endif()
+
+function(exhibit_embed_rules target folder)
+    set(output ${CMAKE_CURRENT_BINARY_DIR}/built_in_rules.cpp)
+    file(GLOB_RECURSE files CONFIGURE_DEPENDS ${folder}/*.yaml)
+    add_custom_command(OUTPUT ${output}
+        COMMAND ${CMAKE_COMMAND} -DFOLDER=${CMAKE_CURRENT_SOURCE_DIR}/${folder} -DOUTPUT=${output}
+            -P ${CMAKE_CURRENT_FUNCTION_LIST_FILE}
+        DEPENDS ${files} ${CMAKE_CURRENT_FUNCTION_LIST_FILE} COMMENT "Compiling the rules in" VERBATIM)
+    target_sources(${target} PRIVATE ${output})
+endfunction()

@@ -1,0 +1,176 @@
+#include "base/text.hpp"
+#include "cli/case_file.hpp"
+#include "cli/command.hpp"
+#include "cli/layout.hpp"
+#include "cli/summary_text.hpp"
+#include "detection/rule_set.hpp"
+#include "report/timeline.hpp"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+
+namespace exhibit::cli {
+namespace {
+
+constexpr std::int64_t kRowsShown = 50;
+constexpr std::uint64_t kEventsShown = 200;
+
+struct Options {
+    std::string finding;
+    std::filesystem::path path;
+    bool all = false;
+};
+
+/// By its number in this case, or by its key, which is the same in every case.
+report::Finding const* find(std::vector<report::Finding> const& findings, std::string_view wanted)
+{
+    std::int64_t number = 0;
+    auto const* end = wanted.data() + wanted.size();
+    bool const is_number = std::from_chars(wanted.data(), end, number).ptr == end;
+    for (auto const& finding : findings)
+        if (is_number ? finding.id == number : finding.key == wanted)
+            return &finding;
+    return nullptr;
+}
+
+void print_heading(Session& session, std::string_view words)
+{
+    session.out().print("\n{}\n", session.paint(Paint::strong, words));
+}
+
+std::string moment(casefile::Statement const& statement, int column)
+{
+    if (statement.is_null(column))
+        return "no time";
+    return to_text(Timestamp { std::chrono::microseconds { statement.integer(column) } });
+}
+
+/// Every row with the place in the evidence that it was read from.
+Result<void> print_rows(
+    Session& session, casefile::Database& database, report::Finding const& finding, bool all)
+{
+    print_heading(session, "The rows it rests on");
+    auto rows = EXHIBIT_TRY(database.prepare(
+        "SELECT r.table_name, r.record_id, r.column_name, r.value, r.how, r.time, r.recovered, e.path, "
+        "e.stored, a.artifact "
+        "FROM finding_row r LEFT JOIN entry e USING (entry_id) LEFT JOIN artifact_table a USING (table_name) "
+        "WHERE r.finding_id = ? ORDER BY r.time IS NULL, r.time, r.table_name, r.record_id LIMIT ?"));
+    rows.bind(1, finding.id).bind(2, all ? std::int64_t { -1 } : kRowsShown);
+    std::int64_t shown = 0;
+    while (EXHIBIT_TRY(rows.step())) {
+        ++shown;
+        auto const table = std::string { rows.text(0) };
+        auto locator = EXHIBIT_TRY(database.prepare(
+            fmt::format("SELECT locator FROM {} WHERE record_id = ?", report::sql_name(table))));
+        locator.bind(1, rows.integer(1));
+        auto const place = EXHIBIT_TRY(locator.step()) ? fmt::format(", place {}", locator.integer(0)) : "";
+        auto& out = session.out();
+        out.print("  {}  {} {} ({}{})\n", moment(rows, 5), escape_for_terminal(table), rows.integer(1),
+            escape_for_terminal(rows.text(4)),
+            rows.is_null(6) ? "" : fmt::format(", recovered from {}", escape_for_terminal(rows.text(6))));
+        if (!rows.is_null(3))
+            out.print("      {}: {}\n", rows.is_null(2) ? "value" : escape_for_terminal(rows.text(2)),
+                shortened(escape_for_terminal(rows.text(3)), 300));
+        if (!rows.is_null(7))
+            out.print("      {}\n",
+                session.paint(Paint::faint, fmt::format("{}{}", escape_for_terminal(rows.text(7)), place)));
+    }
+    if (finding.rows > shown)
+        session.out().print("  ... and {} more; --all shows them\n", finding.rows - shown);
+    return {};
+}
+
+Result<void> print_surroundings(
+    Session& session, casefile::Database& database, report::Finding const& finding)
+{
+    print_heading(session, "What happened within ten minutes of it");
+    report::TimelineQuery query;
+    query.around = finding.id;
+    query.limit = kEventsShown;
+    std::uint64_t shown = 0;
+    EXHIBIT_TRY(
+        report::read_timeline(database, query, [&](report::TimelineEvent const& event) -> Result<bool> {
+            ++shown;
+            session.out().print("  {}  {}  {}\n", to_text(event.time).substr(0, 19),
+                escape_for_terminal(event.kind), shortened(escape_for_terminal(event.words), 160));
+            return true;
+        }));
+    if (shown == 0)
+        session.out().write("  nothing that has a time\n");
+    if (shown == kEventsShown)
+        session.out().print("  ... `exhibit timeline --around {}` shows all\n", finding.id);
+    return {};
+}
+
+Result<void> print_more(Session& session, casefile::Database& database, report::Finding const& finding)
+{
+    auto more = EXHIBIT_TRY(
+        database.prepare("SELECT class, status, further_reading, key FROM finding WHERE finding_id = ?"));
+    more.bind(1, finding.id);
+    if (!EXHIBIT_TRY(more.step()))
+        return {};
+    print_heading(session, "What this rests on");
+    session.out().print("  about {}, {}; its key in every case is {}\n", escape_for_terminal(more.text(0)),
+        escape_for_terminal(more.text(1)), escape_for_terminal(more.text(3)));
+    for (auto const line : std::views::split(more.text(2), '\n'))
+        if (!line.empty())
+            session.out().print(
+                "  - {}\n", wrapped(escape_for_terminal(std::string_view { line.begin(), line.end() }), 4));
+    if (!finding.rule.empty()) {
+        auto const rules = detection::RuleSet::built_in();
+        if (auto const rule = rules.rules().find(finding.rule); rule != rules.rules().end()) {
+            print_heading(session, "The query of the rule");
+            for (auto const line : std::views::split(rule->second.sql, '\n'))
+                session.out().print("  {}\n", std::string_view { line.begin(), line.end() });
+        }
+    }
+    return {};
+}
+
+Result<void> explain(Session& session, casefile::Database& database, report::Finding const& finding, bool all)
+{
+    print_finding(session, finding);
+    EXHIBIT_TRY(print_rows(session, database, finding, all));
+    EXHIBIT_TRY(print_surroundings(session, database, finding));
+    return print_more(session, database, finding);
+}
+
+ExitCode run(Session& session, Options const& options)
+{
+    auto database = open_or_refuse(session, options.path);
+    if (!database)
+        return ExitCode::could_not_run;
+    auto const findings = report::read_findings(*database);
+    if (!findings)
+        return refuse_read(session, *database, findings.error());
+    auto const* finding = find(*findings, options.finding);
+    if (finding == nullptr)
+        return session.refuse(
+            fmt::format("the case has no finding '{}'", escape_for_terminal(options.finding)),
+            "`exhibit findings CASE` lists them with their numbers");
+    if (auto const done = explain(session, *database, *finding, options.all); !done)
+        return refuse_read(session, *database, done.error());
+    return ExitCode::good;
+}
+
+Action define(CLI::App& app)
+{
+    auto options = std::make_shared<Options>();
+    app.add_option("FINDING", options->finding, "Number of the finding, or its key")
+        ->required()
+        ->type_name("FINDING");
+    add_case_argument(app, options->path);
+    app.add_flag("--all", options->all, "Every row it rests on");
+    return [options](Session& session) { return run(session, *options); };
+}
+
+} // namespace
+
+extern constinit Command const explain_command { "explain", Group::read,
+    "Show all about one finding: its rows and their places in the evidence, what happened around it, its "
+    "sources",
+    "",
+    "exhibit explain 1 phone.exhibit\nexhibit explain rule/ios-safari-instant-redirect phone.exhibit --all",
+    define };
+
+} // namespace exhibit::cli

@@ -1,0 +1,148 @@
+#include "engine/recheck.hpp"
+
+#include "base/text.hpp"
+#include "cli/command.hpp"
+#include "cli/layout.hpp"
+#include "cli/severity.hpp"
+#include "cli/summary_text.hpp"
+#include "report/summary.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+namespace exhibit::cli {
+namespace {
+
+struct Options {
+    std::vector<std::filesystem::path> cases;
+    std::vector<std::filesystem::path> indicators;
+    std::vector<std::filesystem::path> rules;
+    std::string fail_on = "high";
+    unsigned jobs = 0;
+    bool json = false;
+};
+
+/// What is common to the findings of a case and those that are not in it yet.
+report::Finding as_reported(detection::Finding const& finding)
+{
+    report::Finding out;
+    out.key = finding.key;
+    out.origin = finding.origin;
+    out.rule = finding.rule_id;
+    out.indicator = finding.indicator;
+    out.campaign = finding.campaign;
+    out.title = finding.title;
+    out.severity = name_of(finding.severity);
+    out.confidence = name_of(finding.confidence);
+    out.relation = finding.relation;
+    out.artifact = finding.artifact;
+    out.summary = finding.summary;
+    out.meaning = finding.meaning;
+    out.innocent_causes = fmt::format("{}", fmt::join(finding.innocent_causes, "\n"));
+    out.next_steps = fmt::format("{}", fmt::join(finding.next_steps, "\n"));
+    out.source = finding.source;
+    out.rows = static_cast<std::int64_t>(finding.row_count);
+    for (auto const& row : finding.rows) {
+        if (out.examples.size() == report::kMostExamples)
+            break;
+        out.examples.push_back({ row.table, row.record_id, {}, row.column, row.value, row.how,
+            row.time ? std::optional { Timestamp { std::chrono::microseconds { *row.time } } }
+                     : std::nullopt });
+    }
+    return out;
+}
+
+void print_json(Session& session, std::vector<Rechecked> const& results)
+{
+    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    for (auto const& result : results) {
+        nlohmann::ordered_json one { { "case", result.case_file.string() } };
+        if (result.error)
+            one["error"] = std::string { result.error->what };
+        one["new"] = nlohmann::ordered_json::array();
+        for (auto const& finding : result.news)
+            one["new"].push_back({ { "key", finding.key }, { "severity", name_of(finding.severity) },
+                { "confidence", name_of(finding.confidence) }, { "title", finding.title },
+                { "campaign", finding.campaign }, { "summary", finding.summary },
+                { "source", finding.source }, { "rows", finding.row_count } });
+        json.push_back(std::move(one));
+    }
+    session.out().write(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+}
+
+void print_text(Session& session, std::vector<Rechecked> const& results)
+{
+    std::size_t with_news = 0;
+    std::uint64_t values = 0;
+    for (auto const& result : results) {
+        values += result.values_compared;
+        auto const name = escape_for_terminal(result.case_file.string());
+        if (result.error) {
+            session.out().print("{}: {}\n", name, result.error->what);
+            continue;
+        }
+        if (result.news.empty())
+            continue;
+        ++with_news;
+        session.out().print("\n{}\n", session.paint(Paint::strong, name));
+        for (auto const& finding : result.news)
+            print_finding(session, as_reported(finding));
+    }
+    session.out().print(
+        "{} case(s), {} values compared: {} with something new\n", results.size(), values, with_news);
+}
+
+ExitCode run(Session& session, Options const& options)
+{
+    auto const knowledge = load_knowledge(options.indicators, options.rules);
+    if (!knowledge)
+        return session.refuse(knowledge.error().message, knowledge.error().advice);
+    auto const results = recheck(options.cases, *knowledge, { options.jobs, session.stop() });
+    if (session.stop().stop_requested())
+        return session.refuse("stopped");
+    options.json ? print_json(session, results) : print_text(session, results);
+    auto const least = report::rank_of_severity(options.fail_on);
+    bool alarming = false;
+    bool unreadable = false;
+    for (auto const& result : results) {
+        unreadable = unreadable || result.error.has_value();
+        for (auto const& finding : result.news)
+            alarming = alarming
+                || (options.fail_on != "never"
+                    && report::rank_of_severity(name_of(finding.severity)) >= least);
+    }
+    return alarming ? ExitCode::findings : unreadable ? ExitCode::damaged : ExitCode::good;
+}
+
+Action define(CLI::App& app)
+{
+    auto options = std::make_shared<Options>();
+    app.add_option("CASE", options->cases, "Case files")->required()->type_name("CASE");
+    app.add_option(
+           "-i,--indicators", options->indicators, "Indicator file, or folder of them; may be repeated")
+        ->allow_extra_args(false)
+        ->type_name("FILE|DIR");
+    app.add_option("--rules", options->rules, "Folder with rules besides the built-in ones; may be repeated")
+        ->allow_extra_args(false)
+        ->type_name("DIR");
+    app.add_option("-j,--jobs", options->jobs, "Threads (default: one per processor)")
+        ->check(CLI::Range(1, 256).description(""))
+        ->type_name("N");
+    app.add_flag("--json", options->json, "As JSON");
+    add_severity_option(app, "--fail-on", options->fail_on,
+        "End with 1 when something new is of this severity or above", { "never" });
+    return [options](Session& session) { return run(session, *options); };
+}
+
+} // namespace
+
+extern constinit Command const recheck_command { "recheck", Group::examine,
+    "Compare existing cases with new indicators and rules, and list what is new",
+    "The acquisition is not needed, and the case files stay as they are. A rule that a case knows in the "
+    "same wording is not "
+    "evaluated again.",
+    "exhibit recheck cases/*.exhibit --indicators new.stix2\nexhibit recheck phone.exhibit --rules "
+    "~/my-rules --json",
+    define };
+
+} // namespace exhibit::cli

@@ -1,0 +1,200 @@
+#include "base/text.hpp"
+#include "cli/command.hpp"
+#include "cli/layout.hpp"
+#include "cli/summary_text.hpp"
+#include "detection/rule_tests.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+namespace exhibit::cli {
+namespace {
+
+using detection::Rule;
+using detection::RuleSet;
+
+struct Options {
+    enum class What : std::uint8_t { list, show, test, lint };
+    What what = What::list;
+    std::vector<std::filesystem::path> folders;
+    std::vector<std::string> ids;
+    bool json = false;
+};
+
+std::string platforms_of(Rule const& rule)
+{
+    bool const ios = std::ranges::find(rule.platforms, Platform::ios) != rule.platforms.end();
+    return rule.platforms.size() == 2 ? "both" : ios ? "ios" : "android";
+}
+
+ExitCode list(Session& session, RuleSet const& set, bool as_json)
+{
+    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    TextTable table;
+    table.add({ "id", "severity", "confidence", "about", "phone", "status" });
+    for (auto const& [id, rule] : set.rules()) {
+        json.push_back({ { "id", id }, { "title", rule.title }, { "severity", name_of(rule.severity) },
+            { "confidence", name_of(rule.confidence) }, { "class", name_of(rule.about) },
+            { "platforms", platforms_of(rule) }, { "status", name_of(rule.status) },
+            { "built_in", rule.built_in }, { "file", rule.file }, { "sha256", rule.sha256 } });
+        table.add({ escape_for_terminal(id), std::string { name_of(rule.severity) },
+            std::string { name_of(rule.confidence) }, std::string { name_of(rule.about) }, platforms_of(rule),
+            std::string { name_of(rule.status) } });
+    }
+    session.out().write(as_json ? json.dump(2) + "\n" : table.text(0));
+    return ExitCode::good;
+}
+
+void print_list(Session& session, std::string_view heading, std::vector<std::string> const& texts)
+{
+    session.out().print("\n{}\n", session.paint(Paint::strong, heading));
+    for (auto const& text : texts)
+        session.out().print("  - {}\n", wrapped(escape_for_terminal(text), 4));
+}
+
+void show_one(Session& session, Rule const& rule)
+{
+    auto& out = session.out();
+    out.print("{}  {}\n{}\n", severity_word(session, name_of(rule.severity)),
+        session.paint(Paint::strong, escape_for_terminal(rule.id)),
+        wrapped(escape_for_terminal(rule.title), 0));
+    out.print("\nconfidence {}, about {}, for {}, {}{}\n", name_of(rule.confidence), name_of(rule.about),
+        platforms_of(rule), name_of(rule.status),
+        rule.campaign.empty() ? "" : ", points to " + escape_for_terminal(rule.campaign));
+    out.print("\n{}\n{}\n", session.paint(Paint::strong, "What it means"),
+        wrapped(escape_for_terminal(rule.meaning), 0));
+    print_list(session, "What else it may be", rule.innocent_causes);
+    print_list(session, "What to do next", rule.next_steps);
+    print_list(session, "Where this is from", rule.references);
+    std::vector<std::string> needs;
+    for (auto const& need : rule.needs)
+        needs.push_back(fmt::format("{}: {}", need.table, fmt::join(need.columns, ", ")));
+    print_list(session, "What it needs", needs);
+    out.print("\n{}\n", session.paint(Paint::strong, "The query"));
+    for (auto const line : std::views::split(rule.sql, '\n'))
+        out.print("  {}\n", escape_for_terminal(std::string_view { line.begin(), line.end() }));
+    out.print("\n{} tests; {} {}\n", rule.tests.size(), rule.built_in ? "built in from" : "from",
+        escape_for_terminal(rule.file));
+}
+
+/// The rules that were asked for; all when none was. Says so when one is not there.
+std::optional<std::vector<Rule const*>> wanted(Session& session, RuleSet const& set, Options const& options)
+{
+    std::vector<Rule const*> rules;
+    for (auto const& id : options.ids) {
+        auto const found = set.rules().find(id);
+        if (found == set.rules().end()) {
+            session.refuse(fmt::format("there is no rule '{}'", escape_for_terminal(id)),
+                "`exhibit rules list` names them all");
+            return std::nullopt;
+        }
+        rules.push_back(&found->second);
+    }
+    if (options.ids.empty())
+        for (auto const& [id, rule] : set.rules())
+            rules.push_back(&rule);
+    return rules;
+}
+
+ExitCode test(Session& session, RuleSet const& set, std::vector<Rule const*> const& rules)
+{
+    std::size_t tests = 0;
+    std::size_t failed = 0;
+    for (auto const* rule : rules)
+        for (auto const& result : test_rule(set, *rule)) {
+            ++tests;
+            if (result.passed)
+                continue;
+            ++failed;
+            session.out().print("{} {}: {}\n    {}\n", session.paint(Paint::alarm, "FAILED"),
+                escape_for_terminal(result.rule), escape_for_terminal(result.test),
+                escape_for_terminal(result.why));
+        }
+    session.out().print("{} tests of {} rules, {} failed\n", tests, rules.size(), failed);
+    return failed == 0 ? ExitCode::good : ExitCode::findings;
+}
+
+ExitCode lint(Session& session, RuleSet const& set, std::vector<Rule const*> const& rules)
+{
+    auto problems = set.problems();
+    for (auto const* rule : rules)
+        for (auto& problem : lint_rule(set, *rule))
+            problems.push_back(std::move(problem));
+    for (auto const& problem : problems)
+        session.out().print("{}{}: {}\n", escape_for_terminal(problem.file),
+            problem.line == 0 ? "" : fmt::format(":{}", problem.line), escape_for_terminal(problem.what));
+    session.out().print("{} rules, {} problems\n", rules.size(), problems.size());
+    return problems.empty() ? ExitCode::good : ExitCode::findings;
+}
+
+ExitCode run(Session& session, Options const& options)
+{
+    auto set = RuleSet::built_in();
+    for (auto const& folder : options.folders)
+        if (auto const added = set.add_folder(folder); !added)
+            return session.refuse(
+                fmt::format("{}: {}", escape_for_terminal(folder.string()), added.error().what));
+    if (options.what != Options::What::lint)
+        for (auto const& problem : set.problems())
+            session.err().print("{}:{}: {}\n", escape_for_terminal(problem.file), problem.line,
+                escape_for_terminal(problem.what));
+    auto const rules = wanted(session, set, options);
+    if (!rules)
+        return ExitCode::could_not_run;
+    switch (options.what) {
+    case Options::What::list:
+        return list(session, set, options.json);
+    case Options::What::show:
+        for (auto const* rule : *rules)
+            show_one(session, *rule);
+        return ExitCode::good;
+    case Options::What::test:
+        return test(session, set, *rules);
+    case Options::What::lint:
+        return lint(session, set, *rules);
+    }
+    return ExitCode::good;
+}
+
+void add(CLI::App& app, std::shared_ptr<Options> const& options, Options::What what, std::string const& name,
+    std::string const& summary)
+{
+    auto* command = app.add_subcommand(name, summary);
+    command
+        ->add_option(
+            "--rules", options->folders, "Folder with rules besides the built-in ones; may be repeated")
+        ->allow_extra_args(false)
+        ->type_name("DIR");
+    if (what == Options::What::list)
+        command->add_flag("--json", options->json, "As JSON");
+    else if (auto* ids = command->add_option("ID", options->ids, "Rules by their id (default: all)");
+        what == Options::What::show)
+        ids->required();
+    command->callback([options, what] { options->what = what; });
+}
+
+Action define(CLI::App& app)
+{
+    auto options = std::make_shared<Options>();
+    add(app, options, Options::What::list, "list", "Every rule, how much it says and where it comes from");
+    add(app, options, Options::What::show, "show", "One rule with all its texts and its query");
+    add(app, options, Options::What::test, "test",
+        "Run the tests that rules bring; ends with 1 when one fails");
+    add(app, options, Options::What::lint, "lint", "Find mistakes in rules; ends with 1 when there are some");
+    app.require_subcommand(1);
+    return [options](Session& session) { return run(session, *options); };
+}
+
+} // namespace
+
+extern constinit Command const rules_command { "rules", Group::knowledge,
+    "List, show, test and check detection rules",
+    "Rules find what needs no published indicator. Each is one YAML file with its own tests; docs/rules.md "
+    "says how to write "
+    "one. `--rules` adds the files of a folder to those that are built in.",
+    "exhibit rules list\nexhibit rules show ios-data-usage-process-deleted\nexhibit rules test --rules "
+    "~/my-rules\n"
+    "exhibit rules lint --rules ~/my-rules",
+    define };
+
+} // namespace exhibit::cli

@@ -1,0 +1,270 @@
+#include "detection/assessment.hpp"
+
+#include "base/time.hpp"
+
+#include <fmt/format.h>
+#include <set>
+
+namespace exhibit::detection {
+namespace {
+
+constexpr std::int64_t kDay = 24LL * 3600 * 1'000'000;
+
+using Indices = std::vector<std::size_t>;
+
+std::string day(std::int64_t micros)
+{
+    return to_text(Timestamp { std::chrono::microseconds { micros } }).substr(0, 10);
+}
+
+class Assessor {
+public:
+    Assessor(std::span<Finding const> findings, CaseView const& view, RuleSet const& set)
+        : m_findings(findings)
+        , m_view(&view)
+        , m_set(&set)
+        , m_words(set.words("assessment"))
+    {
+    }
+
+    Assessment run()
+    {
+        add_infections();
+        add_probable_infection();
+        add_if("targeted", select([](auto const& one) {
+            return one.about == Class::attempt && one.severity >= Severity::high;
+        }));
+        add_physical_access();
+        add_if("stalkerware", select([](auto const& one) {
+            return one.about == Class::stalkerware && one.severity >= Severity::high;
+        }));
+        add_if("managed", select([](auto const& one) {
+            return one.about == Class::management && one.severity >= Severity::medium;
+        }));
+        add_if("anomalies",
+            select([&](auto const& one) { return one.severity >= Severity::low && !is_used(one); }));
+        add_coverage();
+        add_periods();
+        return std::move(m_assessment);
+    }
+
+private:
+    template<typename Wanted> Indices select(Wanted const& wanted) const
+    {
+        Indices out;
+        for (std::size_t i = 0; i != m_findings.size(); ++i)
+            if (wanted(m_findings[i]))
+                out.push_back(i);
+        return out;
+    }
+
+    bool is_used(Finding const& finding) const
+    {
+        return m_used.contains(static_cast<std::size_t>(&finding - m_findings.data()));
+    }
+
+    /// Copies and near copies of one source are one family.
+    std::string_view family_of(Finding const& finding) const
+    {
+        auto const list = m_set->lists().find("artifact_families");
+        if (list == m_set->lists().end())
+            return finding.artifact;
+        auto const family = list->second.values.find(finding.artifact);
+        return family == list->second.values.end() ? std::string_view { finding.artifact } : family->second;
+    }
+
+    std::set<std::string_view> families(Indices const& findings) const
+    {
+        std::set<std::string_view> out;
+        for (auto const index : findings)
+            out.insert(family_of(m_findings[index]));
+        return out;
+    }
+
+    YamlValue const* words_of(std::string_view verdict) const
+    {
+        auto const* verdicts = m_words == nullptr ? nullptr : m_words->find("verdicts");
+        return verdicts == nullptr ? nullptr : verdicts->find(verdict);
+    }
+
+    // Independent families make it surer; what harmless software may be, and what is only recalled, does not.
+    std::string confidence_of(Indices const& findings) const
+    {
+        bool sure = false;
+        bool recalled_only = true;
+        for (auto const index : findings) {
+            auto const& finding = m_findings[index];
+            sure = sure || (finding.confidence >= Confidence::strong && !finding.ambiguous);
+            recalled_only = recalled_only && finding.status >= Status::needs_calibration;
+        }
+        if (recalled_only)
+            return "low";
+        if (sure && families(findings).size() >= 2)
+            return "high";
+        return sure || families(findings).size() >= 2 ? "moderate" : "low";
+    }
+
+    void add_if(std::string_view verdict, Indices findings, std::string campaign = {})
+    {
+        if (!findings.empty())
+            add(verdict, std::move(findings), std::move(campaign), {});
+    }
+
+    void add(std::string_view verdict, Indices findings, std::string campaign, std::string const& missing)
+    {
+        AssessmentLine line;
+        line.verdict = verdict;
+        line.campaign = std::move(campaign);
+        for (auto const index : findings) {
+            auto const& finding = m_findings[index];
+            if (finding.first_seen) {
+                line.first_seen
+                    = std::min(line.first_seen.value_or(*finding.first_seen), *finding.first_seen);
+                line.last_seen = std::max(line.last_seen.value_or(*finding.last_seen), *finding.last_seen);
+            }
+        }
+        line.confidence = findings.empty() ? "moderate" : confidence_of(findings);
+        line.reason = reason_of(findings);
+        std::map<std::string, std::string> const details {
+            { "campaign", line.campaign.empty() ? "spyware" : line.campaign }, { "missing", missing },
+            { "when", when(line) }
+        };
+        if (auto const* words = words_of(verdict)) {
+            if (auto const* wording = words->find("wording"))
+                line.wording = fill(wording->text, details);
+            if (auto const* changes = words->find("would_change"))
+                for (auto const& change : changes->items)
+                    line.would_change.push_back(fill(change.text, details));
+        }
+        m_used.insert(findings.begin(), findings.end());
+        line.findings = std::move(findings);
+        m_assessment.lines.push_back(std::move(line));
+    }
+
+    static std::string when(AssessmentLine const& line)
+    {
+        if (!line.first_seen)
+            return "at a time that is not known";
+        auto const first = day(*line.first_seen);
+        auto const last = day(*line.last_seen);
+        return first == last ? "on or around " + first : fmt::format("between {} and {}", first, last);
+    }
+
+    std::string reason_of(Indices const& findings) const
+    {
+        if (findings.empty())
+            return {};
+        auto const found = families(findings);
+        return fmt::format("It rests on {} finding(s) in {} independent kind(s) of data: {}.",
+            findings.size(), found.size(), fmt::join(found, ", "));
+    }
+
+    /// One line for each campaign with a trace of something that ran, was installed or lies here.
+    void add_infections()
+    {
+        std::map<std::string, Indices> by_campaign;
+        for (std::size_t i = 0; i != m_findings.size(); ++i)
+            if (m_findings[i].about == Class::infection && m_findings[i].severity >= Severity::medium
+                && !m_findings[i].campaign.empty())
+                by_campaign[m_findings[i].campaign].push_back(i);
+        for (auto const& [campaign, findings] : by_campaign) {
+            bool const exact = std::ranges::any_of(findings, [&](auto index) {
+                auto const& finding = m_findings[index];
+                return finding.severity == Severity::critical && !finding.ambiguous;
+            });
+            if (exact || families(findings).size() >= 2)
+                add("infected", findings, campaign, {});
+        }
+    }
+
+    /// Two strong anomalies of different families within a day, tool unknown.
+    void add_probable_infection()
+    {
+        if (!m_assessment.lines.empty())
+            return;
+        auto const strong = select([](auto const& one) {
+            return one.severity >= Severity::high && one.first_seen
+                && (one.about == Class::infection || one.about == Class::tampering
+                    || one.about == Class::anomaly);
+        });
+        Indices close;
+        for (auto const left : strong)
+            if (std::ranges::any_of(strong, [&](auto right) {
+                    return family_of(m_findings[left]) != family_of(m_findings[right])
+                        && *m_findings[left].first_seen - *m_findings[right].last_seen < kDay
+                        && *m_findings[right].first_seen - *m_findings[left].last_seen < kDay;
+                }))
+                close.push_back(left);
+        add_if("probable_infection", std::move(close));
+    }
+
+    /// One exact trace of a forensic tool, or three lesser signs.
+    void add_physical_access()
+    {
+        constexpr std::size_t enough = 3;
+        auto signs = select([](auto const& one) {
+            return one.about == Class::physical_access && one.severity >= Severity::low;
+        });
+        bool const exact = std::ranges::any_of(
+            signs, [&](auto index) { return m_findings[index].severity == Severity::critical; });
+        if (exact || signs.size() >= enough)
+            add_if("physical_access", std::move(signs));
+    }
+
+    void add_coverage()
+    {
+        std::vector<std::string> missing;
+        for (auto const& [name, artifact] : m_view->artifacts)
+            if (artifact.is_key && !artifact.readable())
+                missing.push_back(fmt::format(
+                    "{} ({})", artifact.title.empty() ? name : artifact.title, artifact.why_not()));
+        auto const words = fmt::format("{}", fmt::join(missing, "; "));
+        if (m_assessment.lines.empty())
+            return add(missing.empty() ? "nothing_found" : "inconclusive", {}, {}, words);
+        bool const only_anomalies = m_assessment.lines.front().verdict == "anomalies";
+        if (!missing.empty())
+            add(only_anomalies ? "inconclusive" : "also_not_seen", {}, {}, words);
+        if (!missing.empty() && only_anomalies)
+            std::ranges::rotate(m_assessment.lines, m_assessment.lines.end() - 1);
+    }
+
+    void add_periods()
+    {
+        auto const* words = m_words == nullptr ? nullptr : m_words->find("periods");
+        for (auto const& [name, artifact] : m_view->artifacts) {
+            if (!artifact.is_key)
+                continue;
+            CoveredPeriod period { name, artifact.title, artifact.readable() ? "read" : "missing",
+                artifact.first_seen, artifact.last_seen, {} };
+            if (artifact.readable() && artifact.rows == 0)
+                period.state = "empty";
+            std::map<std::string, std::string> details { { "title", artifact.title },
+                { "why", artifact.why_not() } };
+            if (artifact.first_seen && artifact.last_seen) {
+                details["first"] = day(*artifact.first_seen);
+                details["last"] = day(*artifact.last_seen);
+            }
+            auto const key
+                = period.state == "read" ? (artifact.first_seen ? "known" : "unknown") : period.state;
+            if (auto const* wording = words == nullptr ? nullptr : words->find(key))
+                period.wording = fill(wording->text, details);
+            m_assessment.periods.push_back(std::move(period));
+        }
+    }
+
+    std::span<Finding const> m_findings;
+    CaseView const* m_view;
+    RuleSet const* m_set;
+    YamlValue const* m_words;
+    std::set<std::size_t> m_used;
+    Assessment m_assessment;
+};
+
+} // namespace
+
+Assessment assess(std::span<Finding const> findings, CaseView const& view, RuleSet const& set)
+{
+    return Assessor { findings, view, set }.run();
+}
+
+} // namespace exhibit::detection

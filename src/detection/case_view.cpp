@@ -1,0 +1,125 @@
+#include "detection/case_view.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace exhibit::detection {
+namespace {
+
+using casefile::Database;
+
+constexpr std::array<std::string_view, 3> kReadable { "parsed", "empty", "partial" };
+
+std::string_view words_of_state(std::string_view state)
+{
+    if (state == "absent")
+        return "this acquisition does not hold it";
+    if (state == "skipped")
+        return "it was left out of this examination";
+    if (state == "locked")
+        return "it is encrypted and the key is missing or wrong";
+    if (state == "missing")
+        return "its file is listed but not there";
+    if (state == "cancelled")
+        return "the examination was stopped before it was read";
+    return "it could not be read";
+}
+
+Result<void> read_tables(Database& database, CaseView& view)
+{
+    auto tables = EXHIBIT_TRY(database.prepare(
+        "SELECT table_name, artifact, relation, (SELECT when_column FROM artifact_event e WHERE "
+        "e.table_name = t.table_name ORDER BY e.rowid LIMIT 1) FROM artifact_table t"));
+    while (EXHIBIT_TRY(tables.step())) {
+        CaseTable table;
+        table.name = tables.text(0);
+        table.artifact = tables.text(1);
+        table.relation = tables.text(2);
+        table.when = tables.text(3);
+        view.tables.emplace(table.name, std::move(table));
+    }
+    auto columns = EXHIBIT_TRY(database.prepare(
+        "SELECT table_name, column_name, type, holds FROM artifact_column ORDER BY table_name, position"));
+    while (EXHIBIT_TRY(columns.step())) {
+        auto const table = view.tables.find(columns.text(0));
+        if (table == view.tables.end())
+            return fail(Fault::malformed, "the case file describes columns of a table that it does not name");
+        table->second.columns.push_back({ std::string { columns.text(1) }, std::string { columns.text(2) },
+            std::string { columns.text(3) } });
+    }
+    return {};
+}
+
+Result<void> read_artifacts(Database& database, CaseView& view)
+{
+    auto artifacts = EXHIBIT_TRY(database.prepare("SELECT artifact, title, platform, is_key FROM artifact"));
+    while (EXHIBIT_TRY(artifacts.step())) {
+        auto& artifact = view.artifacts[std::string { artifacts.text(0) }];
+        artifact.title = artifacts.text(1);
+        artifact.platform = artifacts.text(2);
+        artifact.is_key = artifacts.integer(3) != 0;
+        view.platforms.insert(artifact.platform);
+    }
+    auto coverage = EXHIBIT_TRY(
+        database.prepare("SELECT artifact, state, count(*), sum(rows), min(first_seen), max(last_seen) "
+                         "FROM coverage GROUP BY artifact, state"));
+    while (EXHIBIT_TRY(coverage.step())) {
+        auto& artifact = view.artifacts[std::string { coverage.text(0) }];
+        artifact.states[std::string { coverage.text(1) }] = static_cast<std::uint64_t>(coverage.integer(2));
+        artifact.rows += static_cast<std::uint64_t>(coverage.integer(3));
+        if (auto const first = coverage.integer_or_none(4))
+            artifact.first_seen = std::min(artifact.first_seen.value_or(*first), *first);
+        if (auto const last = coverage.integer_or_none(5))
+            artifact.last_seen = std::max(artifact.last_seen.value_or(*last), *last);
+    }
+    return {};
+}
+
+} // namespace
+
+bool CaseTable::has(std::string_view column) const
+{
+    return std::ranges::find(columns, column, &CaseColumn::name) != columns.end();
+}
+
+bool CaseArtifact::readable() const
+{
+    return std::ranges::any_of(kReadable, [&](auto state) { return states.contains(std::string { state }); });
+}
+
+std::uint64_t CaseArtifact::unreadable() const
+{
+    std::uint64_t count = 0;
+    for (auto const& [state, entries] : states)
+        if (state != "parsed" && state != "empty" && state != "absent" && state != "skipped")
+            count += entries;
+    return count;
+}
+
+std::string CaseArtifact::why_not() const
+{
+    return std::string { states.empty() ? "this examination did not look for it"
+                                        : words_of_state(states.begin()->first) };
+}
+
+CaseTable const* CaseView::table(std::string_view name) const
+{
+    auto const found = tables.find(name);
+    return found == tables.end() ? nullptr : &found->second;
+}
+
+CaseArtifact const* CaseView::artifact(std::string_view name) const
+{
+    auto const found = artifacts.find(name);
+    return found == artifacts.end() ? nullptr : &found->second;
+}
+
+Result<CaseView> CaseView::read(Database& database)
+{
+    CaseView view;
+    EXHIBIT_TRY(read_tables(database, view));
+    EXHIBIT_TRY(read_artifacts(database, view));
+    return view;
+}
+
+} // namespace exhibit::detection

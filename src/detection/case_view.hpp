@@ -1,0 +1,61 @@
+#pragma once
+
+#include "casefile/database.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace exhibit::detection {
+
+/// A column of an artifact table, as the case file itself describes it.
+struct CaseColumn {
+    std::string name;
+    std::string type;
+    std::string holds;
+};
+
+struct CaseTable {
+    std::string name;
+    std::string artifact;
+    std::string relation;
+    std::string when; ///< the column that puts a row on the timeline; empty: none
+    std::vector<CaseColumn> columns;
+
+    [[nodiscard]] bool has(std::string_view column) const;
+};
+
+/// How an artifact fared, over all its entries.
+struct CaseArtifact {
+    std::string title;
+    std::string platform;
+    bool is_key = false;
+    std::map<std::string, std::uint64_t> states; ///< coverage state to the number of entries
+    std::uint64_t rows = 0;
+    std::optional<std::int64_t> first_seen;
+    std::optional<std::int64_t> last_seen;
+
+    /// At least one entry was read, if only in part.
+    [[nodiscard]] bool readable() const;
+    /// Entries that were there and could not be read whole.
+    [[nodiscard]] std::uint64_t unreadable() const;
+    /// Why nothing of it was read, in words.
+    [[nodiscard]] std::string why_not() const;
+};
+
+/// What a case file says about itself: tables, columns and coverage. Detection needs nothing else of the
+/// program that wrote it.
+struct CaseView {
+    std::map<std::string, CaseTable, std::less<>> tables;
+    std::map<std::string, CaseArtifact, std::less<>> artifacts;
+    std::set<std::string, std::less<>> platforms;
+
+    static Result<CaseView> read(casefile::Database& database);
+
+    [[nodiscard]] CaseTable const* table(std::string_view name) const;
+    [[nodiscard]] CaseArtifact const* artifact(std::string_view name) const;
+};
+
+} // namespace exhibit::detection

@@ -1,0 +1,145 @@
+#include "detection/detect.hpp"
+
+#include "casefile/schema.hpp"
+#include "detection/indicator_pass.hpp"
+#include "detection/rule_findings.hpp"
+#include "detection/sql_functions.hpp"
+
+#include <optional>
+
+namespace exhibit::detection {
+namespace {
+
+using casefile::Access;
+using casefile::Database;
+
+bool is_for(Rule const& rule, CaseView const& view)
+{
+    return std::ranges::any_of(rule.platforms,
+        [&](Platform platform) { return view.platforms.contains(exhibit::name_of(platform)); });
+}
+
+/// The parts of a detection that can be done at the same time: stretches of tables, and rules.
+class Work {
+public:
+    Work(std::filesystem::path const& case_file, DetectionInputs const& inputs)
+        : m_path(&case_file)
+        , m_inputs(&inputs)
+    {
+    }
+
+    Result<void> plan()
+    {
+        auto reader = EXHIBIT_TRY(Database::open(*m_path, Access::read_only));
+        view = EXHIBIT_TRY(CaseView::read(reader));
+        if (m_inputs->indicators != nullptr && !m_inputs->indicators->indicators().empty())
+            units = EXHIBIT_TRY(plan_scan(reader, view));
+        for (auto const& [id, rule] : m_inputs->rules->rules()) {
+            auto const known = m_inputs->evaluated_already.find(id);
+            if (is_for(rule, view)
+                && (known == m_inputs->evaluated_already.end() || known->second != rule.sha256))
+                outcomes.push_back({ &rule, RuleState::silent, {}, 0, {} });
+        }
+        runs.resize(outcomes.size());
+        return {};
+    }
+
+    /// One worker: takes parts until none is left.
+    Result<void> work()
+    {
+        auto reader = EXHIBIT_TRY(Database::open(*m_path, Access::read_only));
+        EXHIBIT_TRY(add_rule_functions(reader, m_inputs->rules->lists()));
+        std::optional<indicators::Matcher> matcher;
+        if (!units.empty())
+            matcher.emplace(*m_inputs->indicators);
+        while (true) {
+            auto const part = m_next++;
+            if (part >= units.size() + outcomes.size())
+                return {};
+            if (m_inputs->stop.stop_requested())
+                return fail(Fault::cancelled, "cancelled");
+            if (part < units.size())
+                EXHIBIT_TRY(units[part].run(reader, *matcher, m_inputs->stop, values));
+            else
+                run(part - units.size(), reader);
+        }
+    }
+
+    CaseView view;
+    std::vector<ScanUnit> units;
+    std::vector<RuleOutcome> outcomes;
+    std::vector<RuleRun> runs;
+    std::atomic<std::uint64_t> values = 0;
+
+private:
+    void run(std::size_t index, Database& reader)
+    {
+        auto const begin = std::chrono::steady_clock::now();
+        auto& outcome = outcomes[index];
+        runs[index] = run_rule(reader, view, *outcome.rule, m_inputs->limits);
+        outcome.state = runs[index].state;
+        outcome.reason = runs[index].reason;
+        outcome.matches = runs[index].rows.size();
+        outcome.took
+            = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
+    }
+
+    std::filesystem::path const* m_path;
+    DetectionInputs const* m_inputs;
+    std::atomic<std::size_t> m_next = 0;
+};
+
+void sort_findings(std::vector<Finding>& findings)
+{
+    std::ranges::sort(findings, [](auto const& left, auto const& right) {
+        return std::tie(right.severity, right.confidence, left.key)
+            < std::tie(left.severity, left.confidence, right.key);
+    });
+}
+
+Result<void> run_all(Work& work, DetectionInputs const& inputs)
+{
+    auto const jobs = std::max(1U, inputs.jobs);
+    std::vector<Result<void>> results(jobs);
+    auto const one = [&](unsigned worker) { results[worker] = work.work(); };
+    if (inputs.parallel)
+        inputs.parallel(jobs, one);
+    else
+        for (unsigned worker = 0; worker != jobs; ++worker)
+            one(worker);
+    for (auto const& result : results)
+        if (!result)
+            return result;
+    return {};
+}
+
+} // namespace
+
+std::size_t Detection::count(Severity severity) const
+{
+    return static_cast<std::size_t>(std::ranges::count(findings, severity, &Finding::severity));
+}
+
+Result<Detection> detect(std::filesystem::path const& case_file, DetectionInputs const& inputs)
+{
+    Work work { case_file, inputs };
+    EXHIBIT_TRY(work.plan());
+    EXHIBIT_TRY(run_all(work, inputs));
+
+    Detection detection;
+    std::vector<RuleProblem> problems;
+    if (inputs.indicators != nullptr) {
+        IndicatorWordTable const words { *inputs.rules, problems };
+        detection.findings = findings_of(work.units, *inputs.indicators, words, work.view);
+    }
+    for (std::size_t i = 0; i != work.runs.size(); ++i)
+        for (auto& finding : findings_of(*work.outcomes[i].rule, work.runs[i], work.view))
+            detection.findings.push_back(std::move(finding));
+    sort_findings(detection.findings);
+    detection.assessment = assess(detection.findings, work.view, *inputs.rules);
+    detection.rules = std::move(work.outcomes);
+    detection.values_compared = work.values;
+    return detection;
+}
+
+} // namespace exhibit::detection

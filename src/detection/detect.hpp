@@ -1,0 +1,51 @@
+#pragma once
+
+#include "detection/assessment.hpp"
+#include "detection/rule_runner.hpp"
+#include "indicators/indicator_set.hpp"
+
+#include <functional>
+#include <stop_token>
+
+namespace exhibit::detection {
+
+struct DetectionInputs {
+    RuleSet const* rules = nullptr; ///< never null
+    indicators::IndicatorSet const* indicators = nullptr; ///< null: rules only
+    unsigned jobs = 1;
+    /// Calls the function once with each number below `jobs`, at the same time where it can, and returns when
+    /// all calls have. Without it one after the other.
+    std::function<void(unsigned jobs, std::function<void(unsigned)> const&)> parallel;
+    RuleRunLimits limits;
+    std::stop_token stop;
+    /// Rules that need not be evaluated: those of which the case has this hash already (`recheck`).
+    std::map<std::string, std::string, std::less<>> evaluated_already;
+};
+
+/// What came of one rule.
+struct RuleOutcome {
+    Rule const* rule = nullptr;
+    RuleState state = RuleState::silent;
+    std::string reason;
+    std::size_t matches = 0;
+    std::chrono::microseconds took {}; ///< not stored: cases do not depend on time
+};
+
+/// All that detection finds in one case.
+struct Detection {
+    std::vector<Finding> findings; ///< the severest first, then by key
+    std::vector<RuleOutcome> rules; ///< by id; only those for the platform of the case
+    Assessment assessment;
+    std::uint64_t values_compared = 0;
+
+    [[nodiscard]] std::size_t count(Severity severity) const;
+};
+
+/// Reads a case file, compares it with the indicators and evaluates the rules. Writes nothing. The result
+/// depends on the case, the indicators and the rules alone.
+Result<Detection> detect(std::filesystem::path const& case_file, DetectionInputs const& inputs);
+
+/// Puts a detection into the case file, in place of what an earlier one left there.
+Result<void> store(casefile::Database& database, Detection const& detection, DetectionInputs const& inputs);
+
+} // namespace exhibit::detection

@@ -1,0 +1,68 @@
+#include "detection/finding.hpp"
+
+#include "base/time.hpp"
+
+#include <fmt/format.h>
+
+namespace exhibit::detection {
+namespace {
+
+/// To the minute: what a reader of a sentence wants. The rows hold the microseconds.
+std::string minute(std::int64_t micros)
+{
+    return to_text(Timestamp { std::chrono::microseconds { micros } }).substr(0, 16);
+}
+
+std::string when(Finding const& finding)
+{
+    if (!finding.first_seen)
+        return "at a time that the phone did not note";
+    auto const first = minute(*finding.first_seen);
+    auto const last = minute(*finding.last_seen);
+    return first == last ? fmt::format("on {} UTC", first)
+                         : fmt::format("between {} and {} UTC", first, last);
+}
+
+} // namespace
+
+std::string times(std::uint64_t count)
+{
+    return count == 1 ? "once" : count == 2 ? "twice" : fmt::format("{} times", count);
+}
+
+std::string fill(std::string_view text, std::map<std::string, std::string> const& details)
+{
+    std::string out;
+    while (!text.empty()) {
+        auto const open = text.find('{');
+        out += text.substr(0, open);
+        if (open == text.npos)
+            break;
+        text.remove_prefix(open);
+        auto const close = text.find('}');
+        auto const detail
+            = close == text.npos ? details.end() : details.find(std::string { text.substr(1, close - 1) });
+        auto const taken = detail == details.end() ? 1 : close + 1;
+        out += detail == details.end() ? text.substr(0, 1) : std::string_view { detail->second };
+        text.remove_prefix(taken);
+    }
+    return out;
+}
+
+void add_common_details(Finding& finding)
+{
+    for (auto const& row : finding.rows)
+        if (row.time) {
+            finding.first_seen = std::min(finding.first_seen.value_or(*row.time), *row.time);
+            finding.last_seen = std::max(finding.last_seen.value_or(*row.time), *row.time);
+        }
+    finding.details["rows"] = std::to_string(finding.row_count);
+    finding.details["times"] = times(finding.row_count);
+    finding.details["when"] = when(finding);
+    if (finding.first_seen) {
+        finding.details["first"] = minute(*finding.first_seen);
+        finding.details["last"] = minute(*finding.last_seen);
+    }
+}
+
+} // namespace exhibit::detection

@@ -1,0 +1,198 @@
+#include "detection/indicator_pass.hpp"
+
+#include <fmt/format.h>
+#include <set>
+
+namespace exhibit::detection {
+namespace {
+
+using indicators::Ambiguity;
+using indicators::Indicator;
+using indicators::IndicatorSet;
+using indicators::Kind;
+using Hit = ScanUnit::Hit;
+
+/// Everything that was met of one value in one relation and artifact.
+struct Group {
+    std::vector<Hit const*> hits; ///< by table and record id, since the units are
+    std::set<std::uint32_t> indicators;
+};
+
+Confidence confidence_of(indicators::Confidence confidence)
+{
+    return confidence_named(indicators::name_of(confidence)).value_or(Confidence::context);
+}
+
+/// Network addresses change hands: one that was met long after it was published may be somebody else's.
+bool is_old_address(Indicator const& indicator, Hit const& hit)
+{
+    constexpr auto longest = std::chrono::days { 365 };
+    return indicator.kind == Kind::ip && indicator.created && hit.time
+        && Timestamp { std::chrono::microseconds { *hit.time } } - *indicator.created > longest;
+}
+
+/// Whether harmless software may be what was met here, so that this artifact alone proves nothing.
+bool is_ambiguous(Indicator const& indicator, Hit const& hit, CaseView const& view)
+{
+    if (is_old_address(indicator, hit))
+        return true;
+    switch (indicator.ambiguity) {
+    case Ambiguity::none:
+        return false;
+    case Ambiguity::always:
+        return true;
+    case Ambiguity::outside_network:
+        return hit.relation != "traffic";
+    case Ambiguity::on_android:
+        return view.platforms.contains("android");
+    case Ambiguity::as_file_name:
+        return hit.match.in_text || hit.match.how == indicators::How::file_name;
+    }
+    return true;
+}
+
+/// A name says less where nothing ran and nothing was installed.
+bool is_weak_place(Kind kind, std::string_view relation)
+{
+    bool const is_name = kind == Kind::process || kind == Kind::file_name || kind == Kind::app_id;
+    return is_name && (relation == "present" || relation == "context" || relation == "received");
+}
+
+class Builder {
+public:
+    Builder(IndicatorSet const& set, IndicatorWordTable const& words, CaseView const& view)
+        : m_set(&set)
+        , m_words(&words)
+        , m_view(&view)
+    {
+    }
+
+    Finding build(std::string const& key, Group const& group)
+    {
+        auto const& indicator = m_set->indicators()[*group.indicators.begin()];
+        auto const& first = *group.hits.front();
+        Finding finding;
+        finding.key = key;
+        finding.origin = "indicator";
+        finding.indicator = indicator.value;
+        finding.indicator_kind = indicators::name_of(indicator.kind);
+        finding.pack_id = indicator.pack + 1;
+        finding.relation = first.relation;
+        finding.artifact = first.table->artifact;
+        add_names(finding, group);
+        add_rows(finding, group);
+        weigh(finding, group, indicator);
+        return finding;
+    }
+
+private:
+    void add_names(Finding& finding, Group const& group) const
+    {
+        std::set<std::string> campaigns;
+        std::set<std::string> sources;
+        for (auto const index : group.indicators) {
+            auto const& indicator = m_set->indicators()[index];
+            auto const& pack = m_set->packs()[indicator.pack];
+            for (auto const& name : indicator.names)
+                campaigns.emplace(name.text);
+            auto const& publisher = indicator.source.empty() ? pack.source : std::string { indicator.source };
+            sources.insert(fmt::format("{} ({}{}{}{})", pack.title, pack.file, publisher.empty() ? "" : ", ",
+                publisher, pack.published ? ", published " + to_text(*pack.published).substr(0, 10) : ""));
+        }
+        finding.campaign = fmt::format("{}", fmt::join(campaigns, ", "));
+        finding.source = fmt::format("{}", fmt::join(sources, "; "));
+    }
+
+    static void add_rows(Finding& finding, Group const& group)
+    {
+        std::pair<std::string_view, std::int64_t> last;
+        for (auto const* hit : group.hits) {
+            std::pair<std::string_view, std::int64_t> const row { hit->table->name, hit->record_id };
+            if (row == last)
+                continue; // Several cells of one row are one trace.
+            last = row;
+            ++finding.row_count;
+            finding.rows.push_back({ hit->table->name, hit->record_id, *hit->column, hit->value,
+                std::string { indicators::name_of(hit->match.how) }, hit->time });
+        }
+        finding.details["value"] = group.hits.front()->value;
+        add_common_details(finding);
+        if (finding.rows.size() > kRowsPerFinding)
+            finding.rows.resize(kRowsPerFinding);
+    }
+
+    void weigh(Finding& finding, Group const& group, Indicator const& indicator) const
+    {
+        auto const tool = m_words->tool_of(indicator.names);
+        auto const& words = m_words->find(tool, finding.indicator_kind, finding.relation);
+        finding.about = words.about;
+        finding.severity = words.severity;
+        finding.ambiguous = true;
+        for (auto const* hit : group.hits) {
+            finding.confidence = std::max(finding.confidence, confidence_of(hit->match.confidence));
+            finding.ambiguous
+                = finding.ambiguous && is_ambiguous(m_set->indicators()[hit->match.indicator], *hit, *m_view);
+        }
+        if (is_weak_place(indicator.kind, finding.relation))
+            finding.severity = std::min(finding.severity, Severity::high);
+        if (finding.ambiguous) {
+            finding.confidence = std::min(finding.confidence, Confidence::moderate);
+            finding.severity = std::min(finding.severity, Severity::medium);
+        }
+        finding.severity = at_most(finding.severity, finding.confidence);
+        set_words(finding, words, indicator);
+    }
+
+    static void set_words(Finding& finding, IndicatorWords const& words, Indicator const& indicator)
+    {
+        auto& details = finding.details;
+        details["campaign"] = finding.campaign;
+        details["indicator"] = finding.indicator;
+        details["kind"] = words_of(indicator.kind);
+        details["artifact"] = finding.artifact;
+        finding.title = fill(words.title, details);
+        finding.summary = fill(words.summary, details);
+        finding.meaning = fill(words.meaning, details);
+        finding.innocent_causes = words.innocent_causes;
+        finding.next_steps = words.next_steps;
+        if (finding.ambiguous) {
+            finding.innocent_causes.insert(finding.innocent_causes.begin(),
+                indicator.ambiguity_reason.empty()
+                    ? "It was met more than a year after it was published; addresses change hands."
+                    : std::string { indicator.ambiguity_reason });
+            finding.next_steps.insert(finding.next_steps.begin(),
+                "Look for a second trace of another kind: this value alone proves nothing, because harmless "
+                "software uses "
+                "it too.");
+        }
+        if (finding.details["value"] != finding.indicator)
+            finding.summary += fmt::format(" The indicator itself is {}.", finding.indicator);
+    }
+
+    IndicatorSet const* m_set;
+    IndicatorWordTable const* m_words;
+    CaseView const* m_view;
+};
+
+} // namespace
+
+std::vector<Finding> findings_of(std::vector<ScanUnit> const& units, IndicatorSet const& set,
+    IndicatorWordTable const& words, CaseView const& view)
+{
+    std::map<std::string, Group> groups;
+    for (auto const& unit : units)
+        for (auto const& hit : unit.hits()) {
+            auto const& indicator = set.indicators()[hit.match.indicator];
+            auto& group = groups[fmt::format("indicator/{}/{}/{}/{}", indicators::name_of(indicator.kind),
+                indicator.value, hit.relation, hit.table->artifact)];
+            group.hits.push_back(&hit);
+            group.indicators.insert(hit.match.indicator);
+        }
+    std::vector<Finding> findings;
+    Builder builder { set, words, view };
+    for (auto const& [key, group] : groups)
+        findings.push_back(builder.build(key, group));
+    return findings;
+}
+
+} // namespace exhibit::detection

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "detection/case_view.hpp"
+#include "detection/finding.hpp"
+#include "detection/indicator_words.hpp"
+#include "indicators/matcher.hpp"
+
+#include <atomic>
+#include <stop_token>
+
+namespace exhibit::detection {
+
+/// One stretch of one artifact table: the columns that indicators may be compared with, read once.
+class ScanUnit {
+public:
+    /// A cell that met an indicator.
+    struct Hit {
+        CaseTable const* table = nullptr;
+        std::int64_t record_id = 0;
+        std::string const* column = nullptr;
+        std::string relation; ///< of the table, or `sent` when the row's direction says so
+        std::string value; ///< the part that matched, cut when long
+        std::optional<std::int64_t> time;
+        indicators::Match match;
+    };
+
+    ScanUnit(CaseTable const& table, std::int64_t first, std::int64_t last);
+
+    /// Reads the rows and keeps what matches. Adds to `values` how many values were compared.
+    Result<void> run(casefile::Database& reader, indicators::Matcher& matcher, std::stop_token stop,
+        std::atomic<std::uint64_t>& values);
+
+    [[nodiscard]] std::vector<Hit> const& hits() const { return m_hits; }
+
+private:
+    struct Column {
+        std::string const* name;
+        Is is;
+    };
+    [[nodiscard]] std::string query() const;
+    void match_row(casefile::Statement const& statement, indicators::Matcher& matcher, std::uint64_t& values);
+    void keep(casefile::Statement const& statement, int cell, Column const& column,
+        std::span<indicators::Match const> matches);
+
+    CaseTable const* m_table;
+    std::int64_t m_first;
+    std::int64_t m_last;
+    bool m_has_direction;
+    std::vector<Column> m_columns;
+    std::vector<Hit> m_hits;
+};
+
+/// Cuts all tables that hold something comparable into units, in the order of their names and rows.
+Result<std::vector<ScanUnit>> plan_scan(casefile::Database& reader, CaseView const& view);
+
+/// Groups the hits of all units: one finding for each value, relation and artifact.
+std::vector<Finding> findings_of(std::vector<ScanUnit> const& units, indicators::IndicatorSet const& set,
+    IndicatorWordTable const& words, CaseView const& view);
+
+} // namespace exhibit::detection

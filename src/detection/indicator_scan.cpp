@@ -1,0 +1,142 @@
+#include "casefile/schema.hpp"
+#include "casefile/sink.hpp"
+#include "detection/indicator_pass.hpp"
+
+#include <fmt/format.h>
+
+namespace exhibit::detection {
+namespace {
+
+using casefile::Database;
+using casefile::Statement;
+
+constexpr std::int64_t kRowsPerUnit = 20'000;
+constexpr std::size_t kValueBytes = 500;
+
+std::optional<Is> is_named(std::string_view name)
+{
+    for (auto is = Is::free_text; is <= Is::property_name; is = static_cast<Is>(static_cast<int>(is) + 1))
+        if (name_of(is) == name)
+            return is;
+    return std::nullopt; // Opaque, not text, or a word of a later version.
+}
+
+std::string cut(std::string_view text)
+{
+    auto end = std::min(text.size(), kValueBytes);
+    while (end != 0 && end != text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+        --end; // Not inside of a character.
+    return std::string { text.substr(0, end) };
+}
+
+bool is_outgoing(std::string_view direction)
+{
+    return direction == "sent" || direction == "outgoing" || direction == "OUTGOING";
+}
+
+/// Record ids of a task begin at its number times kRowsPerTask and count up: the stretches follow from
+/// the largest id of each task, which a look-up in the tree finds at once.
+Result<void> add_units(Database& reader, CaseTable const& table, std::vector<ScanUnit>& units)
+{
+    auto next = EXHIBIT_TRY(
+        reader.prepare(fmt::format("SELECT min(record_id) FROM {} WHERE record_id >= ?", table.name)));
+    auto last_before = EXHIBIT_TRY(
+        reader.prepare(fmt::format("SELECT max(record_id) FROM {} WHERE record_id < ?", table.name)));
+    for (std::int64_t from = 0;;) {
+        EXHIBIT_TRY(next.bind(1, from).step());
+        if (next.is_null(0))
+            return {};
+        auto const first = next.integer(0);
+        from = (first / kRowsPerTask + 1) * kRowsPerTask;
+        EXHIBIT_TRY(last_before.bind(1, from).step());
+        auto const last = last_before.integer(0);
+        for (auto at = first; at <= last; at += kRowsPerUnit)
+            units.emplace_back(table, at, std::min(last, at + kRowsPerUnit - 1));
+        next.reset();
+        last_before.reset();
+    }
+}
+
+} // namespace
+
+ScanUnit::ScanUnit(CaseTable const& table, std::int64_t first, std::int64_t last)
+    : m_table(&table)
+    , m_first(first)
+    , m_last(last)
+    , m_has_direction(table.has("direction"))
+{
+    for (auto const& column : table.columns)
+        if (auto const is = is_named(column.holds))
+            m_columns.push_back({ &column.name, *is });
+}
+
+std::string ScanUnit::query() const
+{
+    auto sql = fmt::format("SELECT record_id, {}, {}",
+        m_table->when.empty() ? "NULL" : fmt::format("\"{}\"", m_table->when),
+        m_has_direction ? "direction" : "NULL");
+    for (auto const& column : m_columns)
+        sql += fmt::format(", \"{}\"", *column.name);
+    return sql + fmt::format(" FROM {} WHERE record_id BETWEEN {} AND {}", m_table->name, m_first, m_last);
+}
+
+Result<void> ScanUnit::run(
+    Database& reader, indicators::Matcher& matcher, std::stop_token stop, std::atomic<std::uint64_t>& values)
+{
+    if (m_columns.empty())
+        return {};
+    auto statement = EXHIBIT_TRY(reader.prepare(query()));
+    std::uint64_t compared = 0;
+    while (EXHIBIT_TRY(statement.step())) {
+        if (stop.stop_requested())
+            return fail(Fault::cancelled, "cancelled");
+        match_row(statement, matcher, compared);
+    }
+    values += compared;
+    return {};
+}
+
+void ScanUnit::match_row(Statement const& statement, indicators::Matcher& matcher, std::uint64_t& values)
+{
+    constexpr int first_column = 3;
+    for (int i = 0; i != static_cast<int>(m_columns.size()); ++i) {
+        auto const& column = m_columns[static_cast<std::size_t>(i)];
+        auto const value = statement.text(first_column + i);
+        if (value.empty())
+            continue;
+        ++values;
+        if (auto const matches = matcher.match(column.is, value); !matches.empty())
+            keep(statement, first_column + i, column, matches);
+    }
+}
+
+void ScanUnit::keep(
+    Statement const& statement, int cell, Column const& column, std::span<indicators::Match const> matches)
+{
+    for (auto const& match : matches) {
+        Hit hit;
+        hit.table = m_table;
+        hit.record_id = statement.integer(0);
+        hit.column = column.name;
+        bool const sent = m_table->relation == "received" && is_outgoing(statement.text(2));
+        hit.relation = sent ? "sent" : m_table->relation;
+        hit.value = cut(match.in_text ? match.part : statement.text(cell));
+        if (!m_table->when.empty())
+            hit.time = statement.integer_or_none(1);
+        hit.match = match;
+        hit.match.part = {};
+        m_hits.push_back(std::move(hit));
+    }
+}
+
+Result<std::vector<ScanUnit>> plan_scan(Database& reader, CaseView const& view)
+{
+    std::vector<ScanUnit> units;
+    for (auto const& [name, table] : view.tables)
+        if (std::ranges::any_of(
+                table.columns, [](auto const& column) { return is_named(column.holds).has_value(); }))
+            EXHIBIT_TRY(add_units(reader, table, units));
+    return units;
+}
+
+} // namespace exhibit::detection

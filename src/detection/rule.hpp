@@ -1,0 +1,95 @@
+#pragma once
+
+#include "artifact/artifact.hpp"
+#include "detection/words.hpp"
+#include "detection/yaml.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace exhibit::detection {
+
+/// A table of the case file and the columns of it that a rule reads.
+struct Need {
+    std::string table;
+    std::vector<std::string> columns;
+};
+
+/// A row of evidence that a test states, and rows that the rule must name.
+struct TestTable {
+    std::string table;
+    std::vector<YamlValue> rows; ///< maps from column to value
+};
+
+struct RuleTest {
+    std::string name;
+    std::vector<TestTable> tables;
+    std::vector<std::pair<std::string, std::int64_t>> finds; ///< table and record id; empty: must be silent
+    std::optional<Severity> severity; ///< of the worst finding, when the test says so
+    std::size_t line = 0;
+};
+
+/// Detection logic that needs no indicator. docs/rules.md describes each field.
+struct Rule {
+    std::string id;
+    std::string title;
+    Class about = Class::anomaly;
+    std::string campaign; ///< empty: none in particular
+    std::vector<Platform> platforms;
+    Status status = Status::derived;
+    Severity severity = Severity::info; ///< the most that it may say; a row may say less
+    Confidence confidence = Confidence::context;
+    Relation relation = Relation::context;
+    std::vector<Need> needs; ///< without these tables and their artifacts it is not evaluated
+    std::vector<Need> also_reads; ///< read when there; empty tables are good enough
+    std::string sql;
+    std::string summary; ///< with `{name}` for what the query returned
+    std::string meaning;
+    std::vector<std::string> innocent_causes;
+    std::vector<std::string> next_steps;
+    std::vector<std::string> references;
+    std::vector<RuleTest> tests;
+    std::string file; ///< where it stands: `ios/x.yaml` of the built-in ones, else a path
+    std::string text; ///< as written
+    std::string sha256; ///< of the text
+    bool built_in = true;
+};
+
+/// Known values with a reason each: benign programs, expected sources, ambiguous names. Rules ask with
+/// `listed('name', value)`.
+struct ValueList {
+    std::string id;
+    std::string title;
+    std::string version;
+    std::string source;
+    std::map<std::string, std::string, std::less<>> values; ///< to the reason
+};
+
+/// What is wrong with a file of rules.
+struct RuleProblem {
+    std::string file;
+    std::size_t line = 0;
+    std::string what; ///< a sentence for the author; may hold words of the file: escape before printing
+};
+
+/// Longest texts and largest counts of a rule file.
+struct RuleLimits {
+    static constexpr std::size_t file_bytes = 1U << 20U;
+    static constexpr std::size_t files = 10'000;
+    static constexpr std::size_t text = 8'000;
+    static constexpr std::size_t items = 50'000;
+};
+
+/// Reads a rule. Every problem that is found is added; nothing is returned when there was one.
+std::optional<Rule> read_rule(
+    YamlValue const& document, std::string_view file, std::vector<RuleProblem>& problems);
+
+/// Reads a list of values, a file that begins with `list:`.
+std::optional<ValueList> read_list(
+    YamlValue const& document, std::string_view file, std::vector<RuleProblem>& problems);
+
+} // namespace exhibit::detection

@@ -1,0 +1,120 @@
+#include "artifact/registry.hpp"
+#include "detection/rule_tests.hpp"
+#include "detection/test_case.hpp"
+
+#include <fmt/format.h>
+#include <set>
+#include <sqlite3.h>
+
+namespace exhibit::detection {
+namespace {
+
+using Columns = std::set<std::pair<std::string, std::string>>; ///< (table, column)
+
+/// Collects what a statement reads while it is prepared.
+int note_read(void* columns, int action, char const* table, char const* column, char const*, char const*)
+{
+    if (action == SQLITE_READ && table != nullptr && column != nullptr && *column != '\0')
+        static_cast<Columns*>(columns)->emplace(table, column);
+    return action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_FUNCTION
+            || action == SQLITE_RECURSIVE
+        ? SQLITE_OK
+        : SQLITE_DENY;
+}
+
+bool is_declared(Rule const& rule, std::string_view table, std::string_view column)
+{
+    constexpr std::array<std::string_view, 4> everywhere { "record_id", "entry_id", "locator", "recovered" };
+    bool const common = std::ranges::find(everywhere, column) != everywhere.end();
+    for (auto const* needs : { &rule.needs, &rule.also_reads })
+        for (auto const& need : *needs)
+            if (need.table == table
+                && (common || std::ranges::find(need.columns, column) != need.columns.end()))
+                return true;
+    return false;
+}
+
+std::string unknown_part(Need const& need)
+{
+    for (auto const* artifact : artifacts())
+        for (auto const* table : artifact->tables)
+            if (table->name == need.table) {
+                for (auto const& name : need.columns)
+                    if (std::ranges::find(table->columns, name, &Column::name) == table->columns.end())
+                        return fmt::format("the table {} has no column {}", need.table, name);
+                return {};
+            }
+    return fmt::format("no artifact of this program has a table {}", need.table);
+}
+
+/// `{name}` in the words of a finding, for every name that stands in none of `known`.
+std::string unknown_placeholder(std::string_view text, std::set<std::string, std::less<>> const& known)
+{
+    for (auto open = text.find('{'); open != text.npos; open = text.find('{', open + 1)) {
+        auto const close = text.find('}', open);
+        if (close == text.npos)
+            break;
+        auto const name = text.substr(open + 1, close - open - 1);
+        if (!known.contains(name))
+            return std::string { name };
+    }
+    return {};
+}
+
+class Lint {
+public:
+    Lint(RuleSet const& set, Rule const& rule)
+        : m_set(&set)
+        , m_rule(&rule)
+    {
+    }
+
+    std::vector<RuleProblem> run()
+    {
+        for (auto const* needs : { &m_rule->needs, &m_rule->also_reads })
+            for (auto const& need : *needs)
+                if (auto unknown = unknown_part(need); !unknown.empty())
+                    say(std::move(unknown));
+        auto made = TestCase::make(*m_set, *m_rule);
+        if (!made)
+            say(std::string { made.error().what });
+        else
+            check_sql(made->database());
+        return std::move(m_problems);
+    }
+
+private:
+    void say(std::string what) { m_problems.push_back({ m_rule->file, 0, std::move(what) }); }
+
+    void check_sql(casefile::Database& database)
+    {
+        Columns read;
+        sqlite3_set_authorizer(database.handle(), note_read, &read);
+        auto const statement = database.prepare(m_rule->sql);
+        if (!statement)
+            return say(fmt::format("the query cannot be run: {}", database.last_message()));
+        for (auto const& [table, column] : read)
+            if (!is_declared(*m_rule, table, column))
+                say(fmt::format("the query reads {}.{}, which `needs` does not name", table, column));
+        std::set<std::string, std::less<>> known { "rows", "times", "when", "first", "last", "value",
+            "values" };
+        for (int i = 0; i != statement->columns(); ++i)
+            known.emplace(statement->column_name(i));
+        for (auto const* text : { &m_rule->title, &m_rule->summary, &m_rule->meaning })
+            if (auto name = unknown_placeholder(*text, known); !name.empty())
+                say(fmt::format("`{{{}}}` stands in the words, but the query returns no such column", name));
+    }
+
+    RuleSet const* m_set;
+    Rule const* m_rule;
+    std::vector<RuleProblem> m_problems;
+};
+
+} // namespace
+
+std::vector<RuleProblem> lint_rule(RuleSet const& set, Rule const& rule)
+{
+    return Lint { set, rule }.run();
+}
+
+} // namespace exhibit::detection

@@ -1,0 +1,235 @@
+#include "base/text.hpp"
+#include "casefile/schema.hpp"
+#include "detection/rule.hpp"
+#include "detection/yaml_fields.hpp"
+
+#include <charconv>
+
+namespace exhibit::detection {
+namespace {
+
+using Wanted = YamlFields::Wanted;
+
+bool is_name(std::string_view text, std::string_view more)
+{
+    return !text.empty() && text.size() <= 80 && std::ranges::all_of(text, [&](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || more.contains(c);
+    });
+}
+
+std::optional<Platform> platform_named(std::string_view name)
+{
+    if (name == "ios")
+        return Platform::ios;
+    return name == "android" ? std::optional { Platform::android } : std::nullopt;
+}
+
+std::optional<Relation> relation_named(std::string_view name)
+{
+    for (auto relation = Relation::context; relation <= Relation::traffic;
+        relation = static_cast<Relation>(static_cast<int>(relation) + 1))
+        if (name_of(relation) == name)
+            return relation;
+    return std::nullopt;
+}
+
+std::vector<Platform> platforms(YamlFields& fields)
+{
+    std::vector<Platform> out;
+    for (auto const& name : fields.texts("platforms")) {
+        if (auto const platform = platform_named(name))
+            out.push_back(*platform);
+        else
+            fields.problem(fields.line(), fmt::format("there is no platform `{}`", name));
+    }
+    return out;
+}
+
+std::vector<Need> needs(YamlFields& fields, std::string_view name, Wanted wanted)
+{
+    auto const* map = fields.value(name, wanted);
+    if (map == nullptr)
+        return {};
+    if (map->kind != YamlValue::Kind::map || map->fields.empty())
+        fields.problem(map->line, fmt::format("`{}` maps tables to the columns that are read", name));
+    std::vector<Need> out;
+    for (auto const& [table, columns] : map->fields) {
+        Need need { table, {} };
+        if (!is_name(table, "_"))
+            fields.problem(columns.line, fmt::format("`{}` is no name of a table", table));
+        for (auto const& column : columns.items) {
+            if (!is_name(column.text, "_"))
+                fields.problem(column.line, fmt::format("`{}` is no name of a column", column.text));
+            need.columns.push_back(column.text);
+        }
+        if (columns.kind == YamlValue::Kind::scalar || columns.kind == YamlValue::Kind::map)
+            fields.problem(columns.line, "the columns of a table are a list");
+        out.push_back(std::move(need));
+    }
+    return out;
+}
+
+/// `ios_sms_message 2`: a table and the record id of a row in it.
+std::optional<std::pair<std::string, std::int64_t>> row_reference(std::string_view text)
+{
+    auto const blank = text.find(' ');
+    if (blank == text.npos)
+        return std::nullopt;
+    std::int64_t record = 0;
+    auto const digits = text.substr(blank + 1);
+    auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), record);
+    if (error != std::errc {} || end != digits.data() + digits.size())
+        return std::nullopt;
+    return std::pair { std::string { text.substr(0, blank) }, record };
+}
+
+RuleTest read_test(YamlValue const& value, std::string_view file, std::vector<RuleProblem>& problems)
+{
+    YamlFields fields { value, file, problems };
+    RuleTest test;
+    test.line = value.line;
+    test.name = fields.text("name");
+    if (auto const* tables = fields.value("rows"))
+        for (auto const& [table, rows] : tables->fields) {
+            if (!is_name(table, "_") || rows.kind != YamlValue::Kind::list)
+                fields.problem(rows.line, "`rows` maps tables to lists of rows");
+            test.tables.push_back({ table, rows.items });
+        }
+    auto const* finds = fields.value("finds");
+    for (auto const& item : finds == nullptr ? std::vector<YamlValue> {} : finds->items) {
+        if (auto row = row_reference(item.text))
+            test.finds.push_back(std::move(*row));
+        else
+            fields.problem(item.line, "`finds` lists rows as `table_name record_id`");
+    }
+    if (auto const* severity = fields.value("severity", Wanted::optional)) {
+        test.severity = severity_named(severity->text);
+        if (!test.severity)
+            fields.problem(severity->line, fmt::format("`{}` is no severity", severity->text));
+    }
+    fields.no_others();
+    return test;
+}
+
+void read_tests(Rule& rule, YamlFields& fields, std::string_view file, std::vector<RuleProblem>& problems)
+{
+    auto const* tests = fields.value("tests");
+    if (tests == nullptr)
+        return;
+    bool finds = false;
+    bool silent = false;
+    for (auto const& item : tests->items) {
+        rule.tests.push_back(read_test(item, file, problems));
+        (rule.tests.back().finds.empty() ? silent : finds) = true;
+    }
+    if (!finds)
+        fields.problem(tests->line, "a rule needs a test with rows that it must find");
+    if (!silent)
+        fields.problem(tests->line, "a rule needs a test with a near miss that it must not find");
+}
+
+/// Ends in a period or a question mark and begins like a sentence, so that texts read well one after the
+/// other.
+void check_sentences(YamlFields const& fields, std::string_view name, std::vector<std::string> const& texts)
+{
+    for (auto const& text : texts)
+        if (!text.empty() && !text.ends_with('.') && !text.ends_with('?'))
+            fields.problem(fields.line(),
+                fmt::format("`{}` holds sentences; this one does not end: {}", name, text.substr(0, 60)));
+}
+
+/// Words that no text of a finding may use of a device: no check can show them to be true.
+void check_words(YamlFields const& fields, Rule const& rule)
+{
+    auto const lower = to_lower(rule.title + ' ' + rule.summary + ' ' + rule.meaning);
+    for (std::string_view const word : { "is clean", "not infected", "is safe" })
+        if (lower.contains(word))
+            fields.problem(fields.line(), fmt::format("no text may say that a phone `{}`", word));
+}
+
+void check_words_and_weights(YamlFields const& fields, Rule const& rule)
+{
+    if (!is_name(rule.id, "-"))
+        fields.problem(fields.line(), "an id has small letters, digits and hyphens");
+    if (at_most(rule.severity, rule.confidence) != rule.severity)
+        fields.problem(fields.line(),
+            fmt::format(
+                "`{}` needs more than `{}` confidence", name_of(rule.severity), name_of(rule.confidence)));
+    if (rule.status == Status::recalled && rule.severity > Severity::low)
+        fields.problem(fields.line(), "what is only recalled may say `low` at most");
+    check_words(fields, rule);
+    check_sentences(fields, "meaning", { rule.meaning });
+    check_sentences(fields, "summary", { rule.summary });
+    check_sentences(fields, "innocent_causes", rule.innocent_causes);
+    check_sentences(fields, "next_steps", rule.next_steps);
+}
+
+} // namespace
+
+std::optional<Rule> read_rule(
+    YamlValue const& document, std::string_view file, std::vector<RuleProblem>& problems)
+{
+    auto const before = problems.size();
+    YamlFields fields { document, file, problems };
+    Rule rule;
+    rule.file = file;
+    rule.id = fields.text("id");
+    rule.title = fields.text("title");
+    rule.about = fields.word("class", &class_named, Class::anomaly);
+    rule.campaign = fields.text("campaign", Wanted::optional);
+    rule.platforms = platforms(fields);
+    rule.status = fields.word("status", &status_named, Status::recalled);
+    rule.severity = fields.word("severity", &severity_named, Severity::info);
+    rule.confidence = fields.word("confidence", &confidence_named, Confidence::context);
+    rule.relation = fields.word("relation", &relation_named, Relation::context);
+    rule.needs = needs(fields, "needs", Wanted::required);
+    rule.also_reads = needs(fields, "also_reads", Wanted::optional);
+    rule.sql = fields.text("sql");
+    rule.summary = fields.text("summary");
+    rule.meaning = fields.text("meaning");
+    rule.innocent_causes = fields.texts("innocent_causes");
+    rule.next_steps = fields.texts("next_steps");
+    rule.references = fields.texts("references");
+    read_tests(rule, fields, file, problems);
+    fields.no_others();
+    check_words_and_weights(fields, rule);
+    if (problems.size() != before)
+        return std::nullopt;
+    return rule;
+}
+
+std::optional<ValueList> read_list(
+    YamlValue const& document, std::string_view file, std::vector<RuleProblem>& problems)
+{
+    auto const before = problems.size();
+    YamlFields fields { document, file, problems };
+    ValueList list;
+    list.id = fields.text("list");
+    list.title = fields.text("title");
+    list.version = fields.text("version");
+    list.source = fields.text("source");
+    auto const reason = fields.text("reason", Wanted::optional);
+    auto const* values = fields.value("values");
+    if (!is_name(list.id, "_"))
+        fields.problem(fields.line(), "a list has a name of small letters, digits and underscores");
+    for (auto const& item : values == nullptr ? std::vector<YamlValue> {} : values->items) {
+        if (item.kind == YamlValue::Kind::scalar) {
+            list.values.emplace(item.text, reason);
+            if (reason.empty())
+                fields.problem(item.line, "each value, or the whole list, needs a `reason`");
+            continue;
+        }
+        YamlFields one { item, file, problems };
+        auto value = one.text("value");
+        list.values.emplace(std::move(value), one.text("reason"));
+        one.no_others();
+    }
+    if (list.values.size() > RuleLimits::items)
+        fields.problem(fields.line(), "too many values in one list");
+    fields.no_others();
+    if (problems.size() != before)
+        return std::nullopt;
+    return list;
+}
+
+} // namespace exhibit::detection

@@ -1,0 +1,205 @@
+#include "detection/rule_runner.hpp"
+
+#include <array>
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+namespace exhibit::detection {
+namespace {
+
+using casefile::Database;
+using casefile::Statement;
+
+constexpr std::array<std::string_view, 5> kStates { "matched", "silent", "not_evaluated", "failed",
+    "refused" };
+
+/// Longest text of evidence that goes into the words of a finding.
+constexpr std::size_t kDetail = 300;
+
+std::string short_text(std::string_view text)
+{
+    if (text.size() <= kDetail)
+        return std::string { text };
+    auto end = kDetail;
+    while (end != 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+        --end; // Not inside of a character.
+    return std::string { text.substr(0, end) } + "…";
+}
+
+/// The columns of a query that mean something to us, by their position.
+struct ResultShape {
+    int table = -1;
+    int record = -1;
+    int time = -1;
+    int value = -1;
+    int column = -1;
+    int severity = -1;
+    int group = -1;
+    std::vector<std::pair<int, std::string>> details;
+
+    explicit ResultShape(Statement const& statement)
+    {
+        std::array<std::pair<std::string_view, int*>, 7> const known { { { "table_name", &table },
+            { "record_id", &record }, { "time", &time }, { "value", &value }, { "column_name", &column },
+            { "severity", &severity }, { "group_key", &group } } };
+        for (int i = 0; i != statement.columns(); ++i) {
+            auto const name = statement.column_name(i);
+            auto const found = std::ranges::find(known, name, [](auto const& one) { return one.first; });
+            if (found != known.end())
+                *found->second = i;
+            else
+                details.emplace_back(i, name);
+        }
+    }
+};
+
+std::optional<std::string> text_at(Statement const& statement, int column)
+{
+    if (column < 0 || statement.is_null(column))
+        return std::nullopt;
+    return short_text(statement.text(column));
+}
+
+MatchedRow read_row(Statement const& statement, ResultShape const& shape)
+{
+    MatchedRow row;
+    row.table = statement.text(shape.table);
+    row.record_id = statement.integer(shape.record);
+    if (shape.time >= 0)
+        row.time = statement.integer_or_none(shape.time);
+    row.value = text_at(statement, shape.value);
+    row.column = text_at(statement, shape.column);
+    row.severity = severity_named(text_at(statement, shape.severity).value_or(""));
+    row.group = text_at(statement, shape.group).value_or("");
+    for (auto const& [column, name] : shape.details)
+        row.details.emplace_back(name, text_at(statement, column).value_or(""));
+    return row;
+}
+
+bool may_name(Rule const& rule, std::string_view table)
+{
+    auto const names = [&](Need const& need) { return need.table == table; };
+    return std::ranges::any_of(rule.needs, names) || std::ranges::any_of(rule.also_reads, names);
+}
+
+RuleRun failed(std::string reason)
+{
+    RuleRun run;
+    run.state = RuleState::failed;
+    run.reason = std::move(reason);
+    return run;
+}
+
+std::string why(Database const& reader, Error const& error)
+{
+    return error.fault == Fault::over_limit ? std::string { error.what }
+                                            : fmt::format("{}: {}", error.what, reader.last_message());
+}
+
+RuleRun collect(Database& reader, Statement& statement, Rule const& rule, RuleRunLimits const& limits)
+{
+    ResultShape const shape { statement };
+    if (shape.table < 0 || shape.record < 0)
+        return failed("the query must return table_name and record_id");
+    RuleRun run;
+    while (true) {
+        auto const step = statement.step();
+        if (!step)
+            return failed(why(reader, step.error()));
+        if (!*step)
+            break;
+        if (run.rows.size() == limits.rows) {
+            run.cut = true;
+            break;
+        }
+        run.rows.push_back(read_row(statement, shape));
+        auto& row = run.rows.back();
+        if (!may_name(rule, row.table))
+            return failed(fmt::format("the query names the table `{}`, which `needs` does not", row.table));
+        row.severity = std::min(row.severity.value_or(rule.severity), rule.severity);
+    }
+    return run;
+}
+
+void sort_rows(std::vector<MatchedRow>& rows)
+{
+    auto const place = [](MatchedRow const& row) { return std::tie(row.group, row.table, row.record_id); };
+    std::ranges::stable_sort(
+        rows, [&](auto const& left, auto const& right) { return place(left) < place(right); });
+    auto const repeated = std::ranges::unique(
+        rows, [&](auto const& left, auto const& right) { return place(left) == place(right); });
+    rows.erase(repeated.begin(), repeated.end());
+}
+
+/// What of the evidence was not seen, for a rule that was evaluated all the same.
+std::string unread_part(CaseView const& view, Rule const& rule)
+{
+    std::string out;
+    std::set<std::string_view> said;
+    for (auto const& need : rule.needs)
+        if (auto const* table = view.table(need.table);
+            table != nullptr && said.insert(table->artifact).second)
+            if (auto const* artifact = view.artifact(table->artifact);
+                artifact != nullptr && artifact->unreadable() != 0)
+                out += fmt::format("{}{} of the files of {} could not be read whole", out.empty() ? "" : "; ",
+                    artifact->unreadable(), table->artifact);
+    return out;
+}
+
+std::string missing_table(CaseView const& view, Need const& need)
+{
+    auto const* table = view.table(need.table);
+    if (table == nullptr)
+        return fmt::format("the case has no table {}", need.table);
+    for (auto const& column : need.columns)
+        if (!table->has(column))
+            return fmt::format("the table {} of this case has no column {}", need.table, column);
+    return {};
+}
+
+} // namespace
+
+std::string_view name_of(RuleState state)
+{
+    return kStates[static_cast<std::size_t>(state)];
+}
+
+std::string missing_need(CaseView const& view, Rule const& rule)
+{
+    for (auto const* needs : { &rule.needs, &rule.also_reads })
+        for (auto const& need : *needs)
+            if (auto missing = missing_table(view, need); !missing.empty())
+                return missing;
+    for (auto const& need : rule.needs) {
+        auto const& name = view.table(need.table)->artifact;
+        auto const* artifact = view.artifact(name);
+        if (artifact == nullptr || !artifact->readable())
+            return fmt::format("{}: {}", name,
+                artifact == nullptr ? "the case does not say how it fared" : artifact->why_not());
+    }
+    return {};
+}
+
+RuleRun run_rule(Database& reader, CaseView const& view, Rule const& rule, RuleRunLimits const& limits)
+{
+    if (auto missing = missing_need(view, rule); !missing.empty()) {
+        RuleRun run;
+        run.state = RuleState::not_evaluated;
+        run.reason = std::move(missing);
+        return run;
+    }
+    reader.limit_time(limits.time);
+    auto statement = reader.prepare(rule.sql);
+    if (!statement)
+        return failed(why(reader, statement.error()));
+    auto run = collect(reader, *statement, rule, limits);
+    reader.limit_time(std::chrono::milliseconds { 0 });
+    if (run.state == RuleState::failed)
+        return run;
+    sort_rows(run.rows);
+    run.state = run.rows.empty() ? RuleState::silent : RuleState::matched;
+    run.reason = unread_part(view, rule);
+    return run;
+}
+
+} // namespace exhibit::detection

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "detection/case_view.hpp"
+#include "detection/rule.hpp"
+
+#include <chrono>
+
+namespace exhibit::detection {
+
+/// A row that a rule named.
+struct MatchedRow {
+    std::string table;
+    std::int64_t record_id = 0;
+    std::optional<std::int64_t> time; ///< microseconds since 1970 UTC
+    std::optional<std::string> value;
+    std::optional<std::string> column;
+    std::optional<Severity> severity; ///< less than the rule's own
+    std::string group; ///< rows of one group become one finding
+    std::vector<std::pair<std::string, std::string>> details; ///< further columns of the query
+};
+
+/// What came of a rule with one case. Stable names: they are stored in the case file.
+enum class RuleState : std::uint8_t {
+    matched,
+    silent, ///< evaluated, and nothing found
+    not_evaluated, ///< the case lacks what it needs: this is not a pass
+    failed, ///< its query is wrong or took too long
+    refused, ///< the file is no valid rule
+};
+std::string_view name_of(RuleState);
+
+struct RuleRun {
+    RuleState state = RuleState::silent;
+    std::string reason;
+    std::vector<MatchedRow> rows; ///< by table and record id
+    bool cut = false; ///< more rows matched than are kept
+};
+
+struct RuleRunLimits {
+    std::chrono::milliseconds time { 10'000 };
+    std::size_t rows = 20'000;
+};
+
+/// Why a rule cannot be evaluated with a case; empty when it can.
+std::string missing_need(CaseView const& view, Rule const& rule);
+
+/// Evaluates one rule. The connection allows reading only and has the functions of sql_functions.hpp.
+RuleRun run_rule(
+    casefile::Database& reader, CaseView const& view, Rule const& rule, RuleRunLimits const& limits);
+
+} // namespace exhibit::detection

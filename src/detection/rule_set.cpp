@@ -1,0 +1,118 @@
+#include "detection/rule_set.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+#include <fstream>
+#include <openssl/evp.h>
+
+namespace exhibit::detection {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_rule_file(fs::path const& path)
+{
+    return path.extension() == ".yaml" || path.extension() == ".yml";
+}
+
+/// Sorted, so that the same folder gives the same rules on every file system.
+Result<std::vector<fs::path>> rule_files(fs::path const& folder)
+{
+    std::vector<fs::path> files;
+    std::error_code error;
+    fs::recursive_directory_iterator entry { folder, error };
+    if (error)
+        return fail(Fault::io, "the folder with rules could not be opened");
+    for (; entry != fs::recursive_directory_iterator {}; entry.increment(error)) {
+        if (error)
+            return fail(Fault::io, "the folder with rules could not be read");
+        if (is_rule_file(entry->path()) && entry->is_regular_file(error))
+            files.push_back(entry->path());
+        if (files.size() > RuleLimits::files)
+            return fail(Fault::over_limit, "the folder holds too many rule files");
+    }
+    std::ranges::sort(files);
+    return files;
+}
+
+std::optional<std::string> read_file(fs::path const& path)
+{
+    std::ifstream file { path, std::ios::binary };
+    std::string text(RuleLimits::file_bytes + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (file.bad() || (file.gcount() == 0 && !file.eof()))
+        return std::nullopt;
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    return text;
+}
+
+} // namespace
+
+std::string sha256_of(std::string_view text)
+{
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest {};
+    unsigned size = 0;
+    if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
+        return {};
+    return to_hex({ reinterpret_cast<char const*>(digest.data()), size });
+}
+
+RuleSet RuleSet::built_in()
+{
+    RuleSet set;
+    for (auto const& file : built_in_files())
+        set.read(file.path, file.text, true);
+    return set;
+}
+
+Result<void> RuleSet::add_folder(fs::path const& folder)
+{
+    for (auto const& path : EXHIBIT_TRY(rule_files(folder))) {
+        if (auto const text = read_file(path))
+            add_file(path.string(), *text);
+        else
+            m_problems.push_back({ path.string(), 0, "the file could not be read" });
+    }
+    return {};
+}
+
+void RuleSet::add_file(std::string_view path, std::string_view text)
+{
+    read(path, text, false);
+}
+
+YamlValue const* RuleSet::words(std::string_view name) const
+{
+    auto const found = m_words.find(name);
+    return found == m_words.end() ? nullptr : &found->second;
+}
+
+void RuleSet::read(std::string_view path, std::string_view text, bool built_in)
+{
+    auto document = read_yaml(text);
+    if (!document) {
+        m_problems.push_back(
+            { std::string { path }, document.error().line, std::string { document.error().what } });
+        return;
+    }
+    if (document->find("list") != nullptr) {
+        if (auto list = read_list(*document, path, m_problems)) {
+            auto& known = m_lists[list->id];
+            known.values.merge(list->values);
+            if (known.id.empty())
+                list->values = std::move(known.values), known = std::move(*list);
+        }
+    } else if (auto const* words = document->find("words"); words != nullptr && built_in) {
+        auto name = words->text;
+        m_words.emplace(std::move(name), std::move(*document));
+    } else if (auto rule = read_rule(*document, path, m_problems)) {
+        rule->built_in = built_in;
+        rule->text = text;
+        rule->sha256 = sha256_of(text);
+        auto id = rule->id;
+        m_rules.insert_or_assign(std::move(id), std::move(*rule));
+    }
+}
+
+} // namespace exhibit::detection

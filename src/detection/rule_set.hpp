@@ -1,0 +1,52 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "detection/rule.hpp"
+
+#include <filesystem>
+#include <span>
+
+namespace exhibit::detection {
+
+/// A file of rules/ as it was compiled in.
+struct BuiltInFile {
+    std::string_view path; ///< below rules/
+    std::string_view text;
+};
+
+/// All files of rules/, by path.
+std::span<BuiltInFile const> built_in_files();
+
+/// Everything under rules/, and under the folders that a user adds: rules, lists of values, and the tables
+/// of words. One per run; its lists are used by the SQL functions while it lives.
+class RuleSet {
+public:
+    /// The rules that come with the program.
+    static RuleSet built_in();
+
+    /// Adds every `.yaml` and `.yml` file below a folder. A rule of an id that is there already takes its
+    /// place; a list of a name that is there already adds its values. Fails when the folder cannot be read;
+    /// what is wrong with a file becomes a problem.
+    Result<void> add_folder(std::filesystem::path const& folder);
+    /// Adds one file, given as text.
+    void add_file(std::string_view path, std::string_view text);
+
+    [[nodiscard]] std::map<std::string, Rule, std::less<>> const& rules() const { return m_rules; }
+    [[nodiscard]] std::map<std::string, ValueList, std::less<>> const& lists() const { return m_lists; }
+    /// A table of words (a file that begins with `words:`), or nothing.
+    [[nodiscard]] YamlValue const* words(std::string_view name) const;
+    [[nodiscard]] std::vector<RuleProblem> const& problems() const { return m_problems; }
+
+private:
+    void read(std::string_view path, std::string_view text, bool built_in);
+
+    std::map<std::string, Rule, std::less<>> m_rules;
+    std::map<std::string, ValueList, std::less<>> m_lists;
+    std::map<std::string, YamlValue, std::less<>> m_words;
+    std::vector<RuleProblem> m_problems;
+};
+
+/// Lower-case hexadecimal SHA-256.
+std::string sha256_of(std::string_view text);
+
+} // namespace exhibit::detection

@@ -1,0 +1,202 @@
+#include "detection/sql_functions.hpp"
+
+#include "base/text.hpp"
+#include "indicators/url.hpp"
+
+#include <libpsl.h>
+#include <re2/re2.h>
+#include <sqlite3.h>
+
+namespace exhibit::detection {
+namespace {
+
+using Lists = std::map<std::string, ValueList, std::less<>>;
+using Arguments = sqlite3_value**;
+
+/// The text of an argument, or nothing when it is NULL.
+std::optional<std::string_view> text_of(sqlite3_value* value)
+{
+    auto const* text = sqlite3_value_text(value);
+    if (text == nullptr)
+        return std::nullopt;
+    return std::string_view { reinterpret_cast<char const*>(text),
+        static_cast<std::size_t>(sqlite3_value_bytes(value)) };
+}
+
+void answer(sqlite3_context* context, std::string_view text)
+{
+    sqlite3_result_text64(context, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+void refuse(sqlite3_context* context, char const* why)
+{
+    sqlite3_result_error(context, why, -1);
+}
+
+ValueList const* list_of(sqlite3_context* context, sqlite3_value* name)
+{
+    auto const& lists = *static_cast<Lists const*>(sqlite3_user_data(context));
+    auto const found = lists.find(text_of(name).value_or(""));
+    if (found == lists.end()) {
+        refuse(context, "there is no list of that name");
+        return nullptr;
+    }
+    return &found->second;
+}
+
+/// listed('list', value): 1 when the list holds the value.
+void listed(sqlite3_context* context, int, Arguments arguments)
+{
+    auto const* list = list_of(context, arguments[0]);
+    auto const value = text_of(arguments[1]);
+    if (list != nullptr && value)
+        sqlite3_result_int(context, list->values.contains(*value) ? 1 : 0);
+}
+
+/// listed_under('list', path): 1 when the list holds the path or a folder above it.
+void listed_under(sqlite3_context* context, int, Arguments arguments)
+{
+    auto const* list = list_of(context, arguments[0]);
+    auto const path = text_of(arguments[1]);
+    if (list == nullptr || !path)
+        return;
+    bool found = list->values.contains(*path);
+    for (auto at = path->find('/', 1); !found && at != path->npos; at = path->find('/', at + 1))
+        found = list->values.contains(path->substr(0, at));
+    sqlite3_result_int(context, found ? 1 : 0);
+}
+
+/// lookalike_of('list', name): the listed name that differs from `name` by one or two edits, unless the
+/// list holds `name` itself; NULL when there is none.
+void lookalike_of(sqlite3_context* context, int, Arguments arguments)
+{
+    constexpr unsigned near = 2;
+    constexpr std::size_t shortest = 6; // Shorter names are near to too many others.
+    auto const* list = list_of(context, arguments[0]);
+    auto const name = text_of(arguments[1]);
+    if (list == nullptr || !name || name->size() < shortest || list->values.contains(*name))
+        return;
+    std::string_view best;
+    auto least = near + 1;
+    for (auto const& [value, reason] : list->values)
+        if (value.size() >= shortest) {
+            auto const distance = edit_distance(*name, value, near);
+            if (distance < least)
+                least = distance, best = value;
+        }
+    if (!best.empty())
+        answer(context, best);
+}
+
+/// host_of(url): the host in its canonical form; NULL when there is none.
+void host_of(sqlite3_context* context, int, Arguments arguments)
+{
+    indicators::Url url;
+    if (auto const text = text_of(arguments[0]); text && indicators::read_url(*text, url) && url.has_host)
+        answer(context, url.host.address ? indicators::to_text(*url.host.address) : url.host.name);
+}
+
+/// site_of(url): the registrable domain of the host (`b.co.uk` of `a.b.co.uk`), the address of a numeric
+/// one; the whole host when it is a public suffix itself.
+void site_of(sqlite3_context* context, int, Arguments arguments)
+{
+    indicators::Url url;
+    auto const text = text_of(arguments[0]);
+    if (!text || !indicators::read_url(*text, url) || !url.has_host)
+        return;
+    if (url.host.address)
+        return answer(context, indicators::to_text(*url.host.address));
+    auto const* site = psl_registrable_domain(psl_builtin(), url.host.name.c_str());
+    answer(context, site == nullptr ? std::string_view { url.host.name } : std::string_view { site });
+}
+
+/// base_name(path): what follows the last `/`.
+void base_name_of(sqlite3_context* context, int, Arguments arguments)
+{
+    if (auto const path = text_of(arguments[0]))
+        answer(context, base_name(*path));
+}
+
+/// matches(pattern, text): 1 when the regular expression (RE2 syntax) is found in the text.
+void matches(sqlite3_context* context, int, Arguments arguments)
+{
+    auto const pattern = text_of(arguments[0]);
+    auto const text = text_of(arguments[1]);
+    if (!pattern || !text)
+        return;
+    auto const* known = static_cast<RE2 const*>(sqlite3_get_auxdata(context, 0));
+    if (known == nullptr) {
+        RE2::Options options { RE2::Quiet };
+        options.set_max_mem(1 << 20);
+        auto made = std::make_unique<RE2>(re2::StringPiece { pattern->data(), pattern->size() }, options);
+        if (!made->ok())
+            return refuse(context, "not a regular expression");
+        sqlite3_result_int(context, RE2::PartialMatch({ text->data(), text->size() }, *made) ? 1 : 0);
+        sqlite3_set_auxdata(
+            context, 0, made.release(), [](void* expression) { delete static_cast<RE2*>(expression); });
+        return;
+    }
+    sqlite3_result_int(context, RE2::PartialMatch({ text->data(), text->size() }, *known) ? 1 : 0);
+}
+
+struct Function {
+    char const* name;
+    int arguments;
+    void (*call)(sqlite3_context*, int, Arguments);
+};
+
+constexpr std::array<Function, 7> kFunctions { {
+    { "listed", 2, listed },
+    { "listed_under", 2, listed_under },
+    { "lookalike_of", 2, lookalike_of },
+    { "host_of", 1, host_of },
+    { "site_of", 1, site_of },
+    { "base_name", 1, base_name_of },
+    { "matches", 2, matches },
+} };
+
+} // namespace
+
+unsigned edit_distance(std::string_view left, std::string_view right, unsigned limit)
+{
+    constexpr std::size_t longest = 64;
+    auto const gap = left.size() > right.size() ? left.size() - right.size() : right.size() - left.size();
+    if (gap > limit || left.size() > longest || right.size() > longest)
+        return limit + 1;
+    std::array<std::array<unsigned, longest + 1>, 3> rows {};
+    for (unsigned column = 0; column <= right.size(); ++column)
+        rows[0][column] = column;
+    for (std::size_t i = 1; i <= left.size(); ++i) {
+        auto& row = rows[i % 3];
+        auto const& above = rows[(i - 1) % 3];
+        auto const& two_above = rows[(i + 1) % 3];
+        row[0] = static_cast<unsigned>(i);
+        auto least = row[0];
+        for (std::size_t j = 1; j <= right.size(); ++j) {
+            auto const other = left[i - 1] == right[j - 1] ? 0U : 1U;
+            row[j] = std::min({ above[j] + 1, row[j - 1] + 1, above[j - 1] + other });
+            if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
+                row[j] = std::min(row[j], two_above[j - 2] + 1);
+            least = std::min(least, row[j]);
+        }
+        if (least > limit)
+            return limit + 1;
+    }
+    return std::min(rows[left.size() % 3][right.size()], limit + 1);
+}
+
+Result<void> add_rule_functions(
+    casefile::Database& database, std::map<std::string, ValueList, std::less<>> const& lists)
+{
+    // SQLite hands the pointer back as it got it; no function changes the lists.
+    auto* const user = const_cast<Lists*>(&lists); // NOLINT(cppcoreguidelines-pro-type-const-cast)
+    for (auto const& function : kFunctions)
+        if (sqlite3_create_function_v2(database.handle(), function.name, function.arguments,
+                SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, user, function.call, nullptr, nullptr,
+                nullptr)
+            != SQLITE_OK)
+            return fail(Fault::unsupported, "the functions of rules could not be added");
+    return {};
+}
+
+} // namespace exhibit::detection

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "casefile/database.hpp"
+#include "detection/rule.hpp"
+
+namespace exhibit::detection {
+
+/// Adds to a connection what rules need and SQL lacks; docs/rules.md lists them. The lists must outlive
+/// the connection's statements.
+Result<void> add_rule_functions(
+    casefile::Database& database, std::map<std::string, ValueList, std::less<>> const& lists);
+
+/// Edits (insertion, deletion, replacement, swap of neighbours) that make one text of the other, in bytes;
+/// counting ends at `limit + 1`. Texts above 64 bytes are never near.
+unsigned edit_distance(std::string_view left, std::string_view right, unsigned limit);
+
+} // namespace exhibit::detection

@@ -1,0 +1,71 @@
+#include "engine/recheck.hpp"
+
+#include <thread>
+
+namespace exhibit {
+namespace {
+
+using casefile::Access;
+using casefile::Database;
+using detection::Finding;
+using detection::Severity;
+
+/// What the case says already.
+struct Known {
+    std::map<std::string, Severity, std::less<>> findings; ///< by key
+    std::map<std::string, std::string, std::less<>> rules; ///< id to hash, of those that were evaluated
+};
+
+Result<Known> read_known(std::filesystem::path const& path)
+{
+    Known known;
+    auto database = EXHIBIT_TRY(Database::open(path, Access::read_only));
+    auto findings = EXHIBIT_TRY(database.prepare("SELECT key, severity FROM finding"));
+    while (EXHIBIT_TRY(findings.step()))
+        known.findings.emplace(
+            findings.text(0), detection::severity_named(findings.text(1)).value_or(Severity::info));
+    auto rules = EXHIBIT_TRY(
+        database.prepare("SELECT rule_id, sha256 FROM rule WHERE state IN ('matched', 'silent')"));
+    while (EXHIBIT_TRY(rules.step()))
+        known.rules.emplace(rules.text(0), rules.text(1));
+    return known;
+}
+
+Result<void> recheck_one(Rechecked& result, Knowledge const& knowledge, std::stop_token const& stop)
+{
+    auto known = EXHIBIT_TRY(read_known(result.case_file));
+    detection::DetectionInputs inputs;
+    inputs.rules = &knowledge.rules;
+    inputs.indicators = &knowledge.indicators;
+    inputs.stop = stop;
+    inputs.evaluated_already = std::move(known.rules);
+    auto detection = EXHIBIT_TRY(detection::detect(result.case_file, inputs));
+    result.values_compared = detection.values_compared;
+    result.rules_evaluated = detection.rules.size();
+    for (auto& finding : detection.findings) {
+        auto const before = known.findings.find(finding.key);
+        if (before == known.findings.end() || before->second < finding.severity)
+            result.news.push_back(std::move(finding));
+    }
+    return {};
+}
+
+} // namespace
+
+std::vector<Rechecked> recheck(
+    std::span<std::filesystem::path const> cases, Knowledge const& knowledge, RecheckOptions const& options)
+{
+    std::vector<Rechecked> results(cases.size());
+    std::atomic<std::size_t> next = 0;
+    auto const jobs = options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
+    run_in_parallel(jobs, [&](unsigned) {
+        for (auto at = next++; at < cases.size(); at = next++) {
+            results[at].case_file = cases[at];
+            if (auto const done = recheck_one(results[at], knowledge, options.stop); !done)
+                results[at].error = done.error();
+        }
+    });
+    return results;
+}
+
+} // namespace exhibit

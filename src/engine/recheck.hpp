@@ -1,0 +1,28 @@
+#pragma once
+
+#include "detection/detect.hpp"
+#include "engine/knowledge.hpp"
+
+namespace exhibit {
+
+/// What new knowledge says of one case that was examined before.
+struct Rechecked {
+    std::filesystem::path case_file;
+    std::optional<Error> error; ///< the case could not be read
+    std::vector<detection::Finding> news; ///< what the case does not have yet, or has with less severity
+    std::uint64_t values_compared = 0;
+    std::size_t rules_evaluated = 0;
+};
+
+struct RecheckOptions {
+    unsigned jobs = 0; ///< 0: as many as there are processors
+    std::stop_token stop;
+};
+
+/// Compares existing case files with indicators and rules, without the acquisition. Rules that a case knows
+/// in the same wording are not evaluated again. Nothing is written. The results stand in the order of the
+/// paths.
+std::vector<Rechecked> recheck(
+    std::span<std::filesystem::path const> cases, Knowledge const& knowledge, RecheckOptions const& options);
+
+} // namespace exhibit

@@ -1,0 +1,150 @@
+#include "detection/assessment.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace exhibit::detection;
+
+RuleSet const& built_in()
+{
+    static RuleSet const set = RuleSet::built_in();
+    return set;
+}
+
+CaseView view(bool key_is_there = true)
+{
+    CaseView out;
+    for (std::string const name : { "ios.data_usage", "ios.sms" }) {
+        CaseArtifact artifact;
+        artifact.title = name == "ios.sms" ? "Messages" : "Data usage";
+        artifact.is_key = true;
+        artifact.states[key_is_there || name == "ios.sms" ? "parsed" : "absent"] = 1;
+        artifact.rows = 3;
+        artifact.first_seen = 1'680'000'000'000'000;
+        artifact.last_seen = 1'690'000'000'000'000;
+        out.artifacts[name] = artifact;
+    }
+    return out;
+}
+
+Finding finding(
+    Class about, Severity severity, std::string artifact, std::string campaign = {}, std::int64_t hours = 0)
+{
+    Finding out;
+    out.about = about;
+    out.severity = severity;
+    out.confidence = severity == Severity::critical ? Confidence::exact : Confidence::strong;
+    out.artifact = std::move(artifact);
+    out.campaign = std::move(campaign);
+    out.first_seen = out.last_seen = 1'680'000'000'000'000 + hours * 3'600'000'000;
+    return out;
+}
+
+std::string verdicts(std::vector<Finding> const& findings, bool key_is_there = true)
+{
+    std::string out;
+    for (auto const& line : assess(findings, view(key_is_there), built_in()).lines)
+        out += (out.empty() ? "" : " ") + line.verdict + ":" + line.confidence;
+    return out;
+}
+
+TEST(Assessment, nothing_found_needs_complete_coverage)
+{
+    EXPECT_EQ(verdicts({}), "nothing_found:moderate");
+    EXPECT_EQ(verdicts({}, false), "inconclusive:moderate");
+    EXPECT_EQ(verdicts({ finding(Class::context, Severity::info, "ios.sms") }), "nothing_found:moderate");
+}
+
+TEST(Assessment, one_exact_host_trace_is_an_infection_and_a_second_family_makes_it_sure)
+{
+    auto const usage = finding(Class::infection, Severity::critical, "ios.data_usage", "Pegasus");
+    EXPECT_EQ(verdicts({ usage }), "infected:moderate");
+    EXPECT_EQ(
+        verdicts({ usage, finding(Class::infection, Severity::critical, "ios.shutdown_log", "Pegasus") }),
+        "infected:high");
+    EXPECT_EQ(verdicts({ usage, finding(Class::infection, Severity::critical, "ios.net_usage", "Pegasus") }),
+        "infected:moderate")
+        << "two copies of one source are one family";
+    EXPECT_EQ(verdicts({ usage }, false), "infected:moderate also_not_seen:moderate");
+}
+
+TEST(Assessment, ambiguous_traces_need_a_second_family)
+{
+    auto one = finding(Class::infection, Severity::medium, "ios.data_usage", "Pegasus");
+    one.ambiguous = true;
+    one.confidence = Confidence::moderate;
+    EXPECT_EQ(verdicts({ one }), "anomalies:low");
+    auto other = one;
+    other.artifact = "ios.shutdown_log";
+    EXPECT_EQ(verdicts({ one, other }), "infected:moderate");
+}
+
+TEST(Assessment, two_strong_anomalies_within_a_day_are_probable)
+{
+    auto const usage = finding(Class::tampering, Severity::high, "ios.data_usage");
+    EXPECT_EQ(verdicts({ usage }), "anomalies:moderate");
+    EXPECT_EQ(verdicts({ usage, finding(Class::anomaly, Severity::high, "ios.shutdown_log", "", 5) }),
+        "probable_infection:high");
+    EXPECT_EQ(verdicts({ usage, finding(Class::anomaly, Severity::high, "ios.shutdown_log", "", 30) }),
+        "anomalies:high");
+}
+
+TEST(Assessment, delivery_alone_is_an_attempt)
+{
+    EXPECT_EQ(
+        verdicts({ finding(Class::attempt, Severity::high, "ios.sms", "Pegasus") }), "targeted:moderate");
+    EXPECT_EQ(verdicts({ finding(Class::attempt, Severity::medium, "ios.sms") }), "anomalies:moderate");
+}
+
+TEST(Assessment, three_signs_or_one_exact_one_are_physical_access)
+{
+    auto const sign = finding(Class::physical_access, Severity::low, "android.settings");
+    EXPECT_EQ(verdicts({ sign, sign }), "anomalies:moderate");
+    EXPECT_EQ(verdicts({ sign, sign, sign }), "physical_access:moderate");
+    EXPECT_EQ(verdicts({ finding(Class::physical_access, Severity::critical, "android.packages") }),
+        "physical_access:moderate");
+}
+
+TEST(Assessment, what_is_only_recalled_is_of_low_confidence)
+{
+    auto one = finding(Class::anomaly, Severity::low, "ios.crashes");
+    one.status = Status::recalled;
+    EXPECT_EQ(verdicts({ one }), "anomalies:low");
+}
+
+TEST(Assessment, says_how_far_back_each_key_artifact_reaches)
+{
+    auto const assessment = assess({}, view(false), built_in());
+    ASSERT_EQ(assessment.periods.size(), 2U);
+    EXPECT_EQ(assessment.periods[0].wording, "Data usage: this acquisition does not hold it.");
+    EXPECT_EQ(assessment.periods[1].wording,
+        "Messages reaches from 2023-03-28 to 2023-07-22: what happened before 2023-03-28 would not be "
+        "visible in it.");
+}
+
+TEST(Assessment, every_line_says_what_would_change_it_and_leaves_no_gap_in_its_words)
+{
+    std::vector<Finding> all;
+    for (auto const about : { Class::infection, Class::attempt, Class::physical_access, Class::stalkerware,
+             Class::management, Class::weakness })
+        all.push_back(
+            finding(about, about == Class::weakness ? Severity::low : Severity::critical, "ios.sms", "X"));
+    auto const lines = assess(all, view(false), built_in()).lines;
+    EXPECT_EQ(lines.size(), 7U);
+    for (auto const& line : lines) {
+        EXPECT_FALSE(line.would_change.empty()) << line.verdict;
+        EXPECT_FALSE(line.wording.empty()) << line.verdict;
+        EXPECT_FALSE(line.wording.contains('{')) << line.wording;
+    }
+}
+
+TEST(Assessment, no_text_ever_calls_a_phone_clean)
+{
+    for (auto const& file : built_in_files())
+        if (!file.path.starts_with("common/"))
+            for (std::string_view const words : { "is clean", "not infected", "is safe", "all clear" })
+                EXPECT_FALSE(file.text.contains(words)) << file.path << " says: " << words;
+}
+
+} // namespace

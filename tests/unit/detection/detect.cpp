@@ -1,0 +1,162 @@
+#include "detection_case.hpp"
+
+namespace {
+
+using namespace exhibit;
+using namespace exhibit::detection;
+using exhibit::test::at;
+using indicators::Kind;
+using DetectionTest = exhibit::test::DetectionCase;
+
+RuleSet const& built_in()
+{
+    static RuleSet const set = RuleSet::built_in();
+    return set;
+}
+
+std::vector<std::string> keys(Detection const& detection)
+{
+    std::vector<std::string> out;
+    for (auto const& finding : detection.findings)
+        out.push_back(finding.key);
+    return out;
+}
+
+TEST_F(DetectionTest, the_same_cause_is_one_finding_with_all_its_rows)
+{
+    Rows rows;
+    for (int i = 0; i != 200; ++i)
+        rows.messages.push_back({ at(i), "see https://a.evil.example/x" });
+    write(rows);
+    auto const set = set_of({ { Kind::domain, "evil.example" } });
+    auto const detection = run(&set, built_in());
+    ASSERT_EQ(detection.findings.size(), 1U);
+    auto const& finding = detection.findings[0];
+    EXPECT_EQ(finding.key, "indicator/domain/evil.example/received/ios.t_message");
+    EXPECT_EQ(finding.row_count, 200U);
+    EXPECT_EQ(finding.rows.size(), 200U);
+    EXPECT_EQ(finding.severity, Severity::high);
+    EXPECT_EQ(finding.about, Class::attempt);
+    EXPECT_EQ(finding.campaign, "Testware");
+    EXPECT_EQ(finding.last_seen.value() - finding.first_seen.value(), 199'000'000);
+    EXPECT_FALSE(finding.innocent_causes.empty());
+    EXPECT_FALSE(finding.next_steps.empty());
+    EXPECT_FALSE(finding.title.contains('{')) << finding.title;
+    EXPECT_FALSE(finding.summary.contains('{')) << finding.summary;
+}
+
+TEST_F(DetectionTest, received_and_sent_are_kept_apart)
+{
+    write({ { { at(0), "https://evil.example/", "received" }, { at(1), "https://evil.example/", "sent" } },
+        {}, {} });
+    auto const set = set_of({ { Kind::domain, "evil.example" } });
+    EXPECT_EQ(keys(run(&set, built_in())),
+        (std::vector<std::string> { "indicator/domain/evil.example/received/ios.t_message",
+            "indicator/domain/evil.example/sent/ios.t_message" }));
+}
+
+TEST_F(DetectionTest, a_process_that_ran_is_critical_and_a_file_of_its_name_is_not)
+{
+    write({ {}, { { at(0), "fservernetd" } }, { { "/private/var/mobile/fservernetd" } } });
+    auto const set = set_of({ { Kind::process, "fservernetd" } });
+    auto const detection = run(&set, built_in());
+    ASSERT_EQ(detection.findings.size(), 1U) << "a process name is compared only where something ran";
+    EXPECT_EQ(detection.findings[0].severity, Severity::critical);
+    EXPECT_EQ(detection.findings[0].confidence, Confidence::exact);
+    EXPECT_EQ(detection.findings[0].about, Class::infection);
+}
+
+TEST_F(DetectionTest, a_name_that_the_system_may_have_cut_is_not_critical)
+{
+    write({ {}, { { at(0), "com.apple.rappor" } }, {} });
+    auto const set = set_of({ { Kind::process, "com.apple.rapports.events" } });
+    auto const detection = run(&set, built_in());
+    ASSERT_EQ(detection.findings.size(), 1U);
+    EXPECT_EQ(detection.findings[0].severity, Severity::high);
+    EXPECT_EQ(detection.findings[0].confidence, Confidence::moderate);
+}
+
+TEST_F(DetectionTest, an_ambiguous_value_is_lowered_and_asks_for_a_second_artifact)
+{
+    write({ {}, { { at(0), "payload" } }, {} });
+    auto const set = set_of({ { Kind::process, "payload" } });
+    auto const detection = run(&set, built_in());
+    ASSERT_EQ(detection.findings.size(), 1U);
+    EXPECT_TRUE(detection.findings[0].ambiguous);
+    EXPECT_LE(detection.findings[0].severity, Severity::medium);
+    EXPECT_TRUE(detection.findings[0].next_steps[0].contains("second trace"));
+    EXPECT_NE(detection.assessment.lines[0].verdict, "infected");
+}
+
+TEST_F(DetectionTest, the_tool_of_an_indicator_decides_what_it_means)
+{
+    write({ { { at(0), "https://seller.example/" } }, {}, {} });
+    auto const stalkerware = set_of({ { Kind::domain, "seller.example" } }, "Acme (stalkerware)");
+    EXPECT_EQ(run(&stalkerware, built_in()).findings[0].severity, Severity::low);
+    auto const forensic = set_of({ { Kind::domain, "seller.example" } }, "Cellebrite");
+    auto const detection = run(&forensic, built_in());
+    EXPECT_EQ(detection.findings[0].about, Class::physical_access);
+    EXPECT_EQ(detection.assessment.lines[0].verdict, "physical_access");
+}
+
+TEST_F(DetectionTest, jobs_do_not_change_the_result)
+{
+    Rows rows;
+    for (int i = 0; i != 45'000; ++i)
+        rows.messages.push_back({ at(i), i % 5000 == 0 ? "https://evil.example/" : "nothing" });
+    rows.usages = { { at(3), "fservernetd" } };
+    write(rows);
+    auto const set = set_of({ { Kind::domain, "evil.example" }, { Kind::process, "fservernetd" } });
+    auto const one = run(&set, built_in(), 1);
+    auto const four = run(&set, built_in(), 4);
+    EXPECT_EQ(keys(one), keys(four));
+    EXPECT_EQ(one.values_compared, four.values_compared);
+    EXPECT_EQ(one.values_compared, 45'001U);
+    for (std::size_t i = 0; i != one.findings.size(); ++i)
+        for (std::size_t row = 0; row != one.findings[i].rows.size(); ++row)
+            EXPECT_EQ(one.findings[i].rows[row].record_id, four.findings[i].rows[row].record_id);
+}
+
+TEST_F(DetectionTest, what_is_stored_can_be_stored_again)
+{
+    write({ { { at(0), "https://evil.example/" } }, { { at(5), "fservernetd" } }, {} });
+    auto const set
+        = set_of({ { Kind::domain, "evil.example" }, { Kind::process, "fservernetd" }, { Kind::md5, "no" } });
+    DetectionInputs inputs;
+    inputs.indicators = &set;
+    inputs.rules = &built_in();
+    auto const detection = detect(m_path, inputs).value();
+    auto const count = [&](std::string const& sql) {
+        auto database = casefile::Database::open(m_path, casefile::Access::read_only).value();
+        auto statement = database.prepare(sql).value();
+        EXPECT_TRUE(statement.step().value());
+        return std::string { statement.text(0) };
+    };
+    for (int i = 0; i != 2; ++i) {
+        auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
+        ASSERT_TRUE(store(database, detection, inputs).has_value()) << database.last_message();
+    }
+    EXPECT_EQ(count("SELECT group_concat(finding_id || severity) FROM finding"), "1critical,2high");
+    EXPECT_EQ(count("SELECT group_concat(entry_id) FROM finding_row"), "0,0");
+    EXPECT_EQ(count("SELECT indicators || ' ' || unusable FROM indicator_pack"), "2 1");
+    EXPECT_EQ(count("SELECT reason FROM unusable_indicator"), "bad_value");
+    EXPECT_EQ(count("SELECT verdict FROM assessment ORDER BY position"), "infected");
+    EXPECT_EQ(count("SELECT count(*) FROM assessment_finding"), "2");
+    EXPECT_EQ(count("SELECT json_extract(details, '$.times') FROM finding"), "once");
+    EXPECT_EQ(count("SELECT count(*) FROM rule WHERE state = 'not_evaluated' AND rule_id = "
+                    "'ios-tcc-grant-without-consent'"),
+        "1");
+}
+
+TEST_F(DetectionTest, a_stopped_detection_says_so)
+{
+    write({ { { at(0), "x" } }, {}, {} });
+    std::stop_source stop;
+    stop.request_stop();
+    DetectionInputs inputs;
+    inputs.rules = &built_in();
+    inputs.stop = stop.get_token();
+    EXPECT_EQ(detect(m_path, inputs).error().fault, Fault::cancelled);
+}
+
+} // namespace

@@ -1,0 +1,135 @@
+#pragma once
+
+#include "casefile/case_writer.hpp"
+#include "detection/detect.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <gtest/gtest.h>
+
+namespace exhibit::test {
+
+struct Message {
+    Time sent;
+    std::string_view text;
+    std::string_view direction = "received";
+};
+inline constexpr std::array kMessageColumns {
+    column<&Message::sent>("sent", Clock::unix_seconds, "When."),
+    column<&Message::text>("text", Is::free_text, "What."),
+    column<&Message::direction>("direction", Is::opaque, "Which way."),
+};
+inline constexpr std::array kMessageEvents { Event { "sent", "message", "{text}" } };
+inline constexpr auto kMessages
+    = table<Message>("t_message", "Messages.", Relation::received, kMessageColumns, kMessageEvents);
+
+struct Usage {
+    Time used;
+    std::string_view process;
+};
+inline constexpr std::array kUsageColumns {
+    column<&Usage::used>("used", Clock::unix_seconds, "When."),
+    column<&Usage::process>("process", Is::process, "Who."),
+};
+inline constexpr std::array kUsageEvents { Event { "used", "usage", "{process}" } };
+inline constexpr auto kUsages
+    = table<Usage>("t_usage", "Usage.", Relation::traffic, kUsageColumns, kUsageEvents);
+
+struct File {
+    std::string_view path;
+};
+inline constexpr std::array kFileColumns { column<&File::path>("path", Is::path, "Where.") };
+inline constexpr auto kFiles = table<File>("t_file", "Files.", Relation::present, kFileColumns);
+
+inline constexpr std::array<Table const*, 1> kMessageTables { &kMessages };
+inline constexpr std::array<Table const*, 1> kUsageTables { &kUsages };
+inline constexpr std::array<Table const*, 1> kFileTables { &kFiles };
+inline constexpr Artifact kMessageArtifact { "ios.t_message", "Messages", "Messages of a test.",
+    Platform::ios, {}, kMessageTables, nullptr, true };
+inline constexpr Artifact kUsageArtifact { "ios.t_usage", "Network usage", "Usage of a test.", Platform::ios,
+    {}, kUsageTables, nullptr, true };
+inline constexpr Artifact kFileArtifact { "ios.t_file", "Files", "Files of a test.", Platform::ios, {},
+    kFileTables, nullptr };
+inline constexpr std::array<Artifact const*, 3> kArtifacts { &kMessageArtifact, &kUsageArtifact,
+    &kFileArtifact };
+
+inline Time at(std::int64_t seconds)
+{
+    return Time::unix_seconds(1'680'000'000 + seconds);
+}
+
+/// A small case file with three artifacts: messages, network usage and files.
+class DetectionCase : public ::testing::Test {
+protected:
+    struct Rows {
+        std::vector<Message> messages;
+        std::vector<Usage> usages;
+        std::vector<File> files;
+    };
+
+    void write(Rows const& rows, std::vector<std::string> const& absent = {})
+    {
+        auto writer = CaseWriter::create(m_path, kArtifacts).value();
+        std::vector<CoverageRecord> coverage;
+        std::int64_t task = 0;
+        auto const load
+            = [&](auto const& table, auto const& tables, auto const& all, std::string const& artifact) {
+                  ++task;
+                  TaskSink sink { writer.pages(), task, task, tables, {}, {}, m_rows };
+                  for (auto const& row : all)
+                      ASSERT_TRUE(sink.add(table, row, {}).has_value());
+                  auto done = sink.finish();
+                  CoverageRecord record;
+                  record.artifact = artifact;
+                  bool const is_absent = std::ranges::find(absent, artifact) != absent.end();
+                  record.state = is_absent ? "absent" : all.empty() ? "empty" : "parsed";
+                  record.rows = all.size();
+                  record.first_seen = done.first_seen;
+                  record.last_seen = done.last_seen;
+                  coverage.push_back(record);
+                  writer.add(task, std::move(done.tables));
+              };
+        load(kMessages, kMessageTables, rows.messages, "ios.t_message");
+        load(kUsages, kUsageTables, rows.usages, "ios.t_usage");
+        load(kFiles, kFileTables, rows.files, "ios.t_file");
+        ASSERT_TRUE(writer.finish_loading().has_value());
+        ASSERT_TRUE(writer.write_coverage(coverage).has_value());
+        ASSERT_TRUE(writer.commit().has_value());
+    }
+
+    static indicators::IndicatorSet set_of(
+        std::vector<std::pair<indicators::Kind, std::string_view>> const& values,
+        std::string_view campaign = "Testware")
+    {
+        indicators::SetBuilder builder;
+        indicators::Pack pack;
+        pack.file = "test.stix2";
+        pack.title = campaign;
+        builder.begin_pack(pack);
+        std::array const names { indicators::Name { campaign, "malware" } };
+        for (auto const& [kind, value] : values) {
+            indicators::RawIndicator raw;
+            raw.id = value;
+            raw.kind = kind;
+            raw.value = value;
+            raw.names = names;
+            builder.add(raw);
+        }
+        return builder.build();
+    }
+
+    detection::Detection run(
+        indicators::IndicatorSet const* set, detection::RuleSet const& rules, unsigned jobs = 1)
+    {
+        detection::DetectionInputs inputs;
+        inputs.indicators = set;
+        inputs.rules = &rules;
+        inputs.jobs = jobs;
+        return detection::detect(m_path, inputs).value();
+    }
+
+    TemporaryFolder m_folder;
+    std::filesystem::path m_path = m_folder.path() / "a.exhibit";
+    std::atomic<std::uint64_t> m_rows = 0;
+};
+
+} // namespace exhibit::test

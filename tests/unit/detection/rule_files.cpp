@@ -1,0 +1,221 @@
+#include "detection/rule_runner.hpp"
+#include "detection/rule_tests.hpp"
+#include "detection/sql_functions.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <fstream>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace exhibit;
+using namespace exhibit::detection;
+
+constexpr std::string_view kRule = R"(id: my-rule
+title: Something
+class: anomaly
+platforms: [ios]
+status: derived
+severity: low
+confidence: weak
+relation: present
+needs:
+  t_thing: [name]
+sql: SELECT 't_thing' AS table_name, record_id, name AS value FROM t_thing WHERE name LIKE 'x%'
+summary: "{rows} things: {values}."
+meaning: It means this.
+innocent_causes: [Many.]
+next_steps: [Look.]
+references: [Nobody]
+tests:
+  - {name: a, rows: {t_thing: [{name: x1}, {name: y}]}, finds: [t_thing 1]}
+  - {name: b, rows: {t_thing: [{name: y}]}, finds: []}
+)";
+
+std::string with(std::string_view from, std::string_view to)
+{
+    std::string text { kRule };
+    auto const at = text.find(from);
+    EXPECT_NE(at, text.npos) << from;
+    return text.replace(at, from.size(), to);
+}
+
+std::string problem_of(std::string_view text)
+{
+    RuleSet set;
+    set.add_file("x.yaml", text);
+    return set.problems().empty() ? "" : set.problems().front().what;
+}
+
+/// The first complaint of lint or tests.
+std::string complaint_of(std::string_view text)
+{
+    RuleSet set;
+    set.add_file("x.yaml", text);
+    if (set.rules().empty())
+        return "refused";
+    auto const& rule = set.rules().begin()->second;
+    for (auto const& problem : lint_rule(set, rule))
+        if (!problem.what.starts_with("no artifact of this program"))
+            return problem.what;
+    for (auto const& result : test_rule(set, rule))
+        if (!result.passed)
+            return result.why;
+    return {};
+}
+
+TEST(RuleFile, a_good_rule_is_taken_and_passes)
+{
+    EXPECT_EQ(problem_of(kRule), "");
+    EXPECT_EQ(complaint_of(kRule), "");
+}
+
+TEST(RuleFile, critical_with_little_confidence_is_refused)
+{
+    EXPECT_TRUE(problem_of(with("severity: low", "severity: critical")).contains("needs more than `weak`"));
+    EXPECT_TRUE(problem_of(with("severity: low", "severity: high")).contains("needs more than `weak`"));
+}
+
+TEST(RuleFile, what_is_only_recalled_says_low_at_most)
+{
+    EXPECT_TRUE(problem_of(with("status: derived\nseverity: low", "status: recalled\nseverity: medium"))
+            .contains("recalled"));
+}
+
+TEST(RuleFile, needs_a_test_that_finds_and_one_that_does_not)
+{
+    EXPECT_TRUE(problem_of(with("finds: [t_thing 1]", "finds: []")).contains("must find"));
+    EXPECT_TRUE(problem_of(with("finds: []", "finds: [t_thing 1]")).contains("near miss"));
+}
+
+TEST(RuleFile, unknown_and_missing_fields_are_named)
+{
+    EXPECT_EQ(problem_of(with("class: anomaly", "klass: anomaly")), "the field `class` is missing");
+    EXPECT_EQ(
+        problem_of(with("class: anomaly", "class: anomaly\nextra: 1")), "the field `extra` is not known");
+    EXPECT_TRUE(problem_of(with("class: anomaly", "class: bad")).contains("`bad` is no word"));
+}
+
+TEST(RuleFile, no_rule_may_call_a_phone_clean)
+{
+    EXPECT_TRUE(problem_of(with("It means this.", "The phone is clean.")).contains("no text may say"));
+}
+
+TEST(RuleFile, a_failing_test_says_what_was_found_instead)
+{
+    EXPECT_EQ(complaint_of(with("finds: [t_thing 1]", "finds: [t_thing 2]")),
+        "found t_thing 1 instead of t_thing 2");
+}
+
+TEST(RuleFile, lint_sees_wrong_sql_undeclared_columns_and_unknown_names)
+{
+    EXPECT_TRUE(complaint_of(with("SELECT 't_thing'", "SELEC 't_thing'")).contains("cannot be run"));
+    EXPECT_TRUE(complaint_of(
+        with("name AS value FROM t_thing", "(SELECT max(size) FROM entry) AS value FROM t_thing"))
+            .contains("reads entry.size"));
+    EXPECT_TRUE(complaint_of(with("{values}", "{nothing}")).contains("`{nothing}`"));
+    EXPECT_TRUE(complaint_of(with("name LIKE 'x%'", "listed('no_list', name)")).contains("no list"));
+}
+
+TEST(RuleFile, sql_can_only_read_and_has_a_time_limit)
+{
+    EXPECT_NE(complaint_of(with("SELECT 't_thing'", "DELETE FROM t_thing; SELECT 't_thing'")), "");
+    RuleSet set;
+    set.add_file("x.yaml",
+        with("FROM t_thing WHERE",
+            "FROM t_thing, (WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT max(n) "
+            "FROM c) WHERE"));
+    auto const& rule = set.rules().at("my-rule");
+    auto database = casefile::Database::create(":memory:").value();
+    ASSERT_TRUE(database.run("CREATE TABLE t_thing (record_id INTEGER PRIMARY KEY, name)").has_value());
+    database.allow_only_reading();
+    CaseView view;
+    view.tables["t_thing"].artifact = "t.thing";
+    view.tables["t_thing"].columns.push_back({ "name", "text", "" });
+    view.artifacts["t.thing"].states["parsed"] = 1;
+    auto const run = run_rule(database, view, rule, { std::chrono::milliseconds { 50 }, 10 });
+    EXPECT_EQ(run.state, RuleState::failed);
+    EXPECT_TRUE(run.reason.contains("time limit")) << run.reason;
+}
+
+TEST(RuleFile, what_a_case_lacks_is_not_evaluated)
+{
+    RuleSet set;
+    set.add_file("x.yaml", kRule);
+    auto const& rule = set.rules().at("my-rule");
+    CaseView view;
+    EXPECT_EQ(missing_need(view, rule), "the case has no table t_thing");
+    view.tables["t_thing"].artifact = "t.thing";
+    EXPECT_EQ(missing_need(view, rule), "the table t_thing of this case has no column name");
+    view.tables["t_thing"].columns.push_back({ "name", "text", "" });
+    view.artifacts["t.thing"].states["locked"] = 1;
+    EXPECT_EQ(missing_need(view, rule), "t.thing: it is encrypted and the key is missing or wrong");
+    view.artifacts["t.thing"].states["parsed"] = 1;
+    EXPECT_EQ(missing_need(view, rule), "");
+}
+
+TEST(RuleSet, a_folder_adds_rules_and_lists_and_says_what_is_wrong_with_a_file)
+{
+    exhibit::test::TemporaryFolder const folder;
+    std::filesystem::create_directories(folder / "deep");
+    std::ofstream { folder / "deep/good.yaml" } << kRule;
+    std::ofstream { folder / "list.yml" }
+        << "list: artifact_families\ntitle: T\nversion: 1\nsource: S\nreason: R\nvalues: [ios.added]\n";
+    std::ofstream { folder / "bad.yaml" } << "id: [\n";
+    std::ofstream { folder / "ignored.txt" } << "id: [\n";
+    auto set = RuleSet::built_in();
+    ASSERT_TRUE(set.add_folder(folder.path()).has_value());
+    EXPECT_FALSE(set.rules().at("my-rule").built_in);
+    auto const& values = set.lists().at("artifact_families").values;
+    EXPECT_EQ(values.at("ios.added"), "R");
+    EXPECT_EQ(values.at("ios.data_usage"), "network usage");
+    ASSERT_EQ(set.problems().size(), 1U);
+    EXPECT_TRUE(set.problems()[0].file.ends_with("bad.yaml"));
+    EXPECT_EQ(set.add_folder(folder / "none").error().fault, Fault::io);
+}
+
+TEST(EditDistance, counts_swaps_as_one_and_stops_at_the_limit)
+{
+    EXPECT_EQ(edit_distance("msgaccntd", "msgacntd", 2), 1U);
+    EXPECT_EQ(edit_distance("configd", "cofnigd", 2), 1U);
+    EXPECT_EQ(edit_distance("abc", "abc", 2), 0U);
+    EXPECT_EQ(edit_distance("", "ab", 2), 2U);
+    EXPECT_EQ(edit_distance("abcdef", "uvwxyz", 2), 3U);
+    EXPECT_EQ(edit_distance(std::string(100, 'a'), std::string(100, 'a'), 2), 3U);
+}
+
+std::string ask(std::string const& sql)
+{
+    static std::map<std::string, ValueList, std::less<>> const lists { { "names",
+        { "names", "", "", "", { { "configd", "" }, { "/usr/bin", "" } } } } };
+    auto database = casefile::Database::create(":memory:").value();
+    EXPECT_TRUE(add_rule_functions(database, lists).has_value());
+    auto statement = database.prepare("SELECT " + sql).value();
+    auto const step = statement.step();
+    if (!step)
+        return "error";
+    return statement.is_null(0) ? "null" : std::string { statement.text(0) };
+}
+
+TEST(SqlFunctions, do_what_rules_expect_of_them)
+{
+    EXPECT_EQ(ask("site_of('http://a.b.bbc.co.uk:80/x')"), "bbc.co.uk");
+    EXPECT_EQ(ask("site_of('https://someone.github.io/')"), "someone.github.io");
+    EXPECT_EQ(ask("site_of('http://203.0.113.7/')"), "203.0.113.7");
+    EXPECT_EQ(ask("site_of(NULL)"), "null");
+    EXPECT_EQ(ask("host_of('HTTPS://User@A.Example.:443/x')"), "a.example");
+    EXPECT_EQ(ask("base_name('/a/b.c')"), "b.c");
+    EXPECT_EQ(ask("matches('^a+$', 'aaa')"), "1");
+    EXPECT_EQ(ask("matches('^a+$', 'aab')"), "0");
+    EXPECT_EQ(ask("matches('(', 'aab')"), "error");
+    EXPECT_EQ(ask("listed('names', 'configd')"), "1");
+    EXPECT_EQ(ask("listed('names', 'Configd')"), "0");
+    EXPECT_EQ(ask("listed('none', 'x')"), "error");
+    EXPECT_EQ(ask("listed_under('names', '/usr/bin/x')"), "1");
+    EXPECT_EQ(ask("listed_under('names', '/usr/binary')"), "0");
+    EXPECT_EQ(ask("lookalike_of('names', 'confgid')"), "configd");
+    EXPECT_EQ(ask("lookalike_of('names', 'configd')"), "null");
+    EXPECT_EQ(ask("lookalike_of('names', 'other')"), "null");
+}
+
+} // namespace
