@@ -133,7 +133,8 @@ bool is_time_column(std::string_view table, std::string_view column)
 
 Result<TestCase> TestCase::make(RuleSet const& set, Rule const& rule)
 {
-    TestCase made { EXHIBIT_TRY(Database::create(":memory:")) };
+    auto created = EXHIBIT_TRY(Database::create(":memory:"));
+    TestCase made { std::move(created) };
     auto& database = made.m_database;
     EXHIBIT_TRY(database.run(std::string { core_schema() }));
     for (auto const* needs : { &rule.needs, &rule.also_reads })
