@@ -309,7 +309,8 @@ void print_summary(Session& session, Summary const& summary, std::string_view ca
     std::size_t read = 0;
     for (auto const& one : summary.coverage) {
         rows += one.rows;
-        read += one.rows != 0 || one.state == "empty" ? 1 : 0;
+        if (one.rows != 0 || one.state == "empty")
+            ++read;
     }
     print_heading(session, "Coverage");
     session.out().print("  {} of {} artifacts read, {}; key artifacts are marked *\n", read,

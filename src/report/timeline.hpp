@@ -12,11 +12,12 @@ namespace exhibit::report {
 
 /// Which events of a case are wanted, and how many.
 struct TimelineQuery {
-    std::optional<Timestamp> from; ///< the first moment
-    std::optional<Timestamp> to; ///< the last moment
-    std::string artifact; ///< its id; empty: all
-    std::optional<std::int64_t> around; ///< a finding: only events within `kAround` of the rows it rests on
-    std::optional<std::uint64_t> limit;
+    std::optional<Timestamp> from {}; ///< the first moment
+    std::optional<Timestamp> to {}; ///< the last moment
+    std::string artifact {}; ///< its id; empty: all
+    std::optional<std::int64_t>
+        around {}; ///< a finding: only events within `kAround` of the rows it rests on
+    std::optional<std::uint64_t> limit {};
 };
 
 /// How far from the rows of a finding `TimelineQuery::around` reaches, to both sides.

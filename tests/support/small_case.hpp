@@ -15,7 +15,7 @@ namespace exhibit::test {
 /// A row of the artifact that small cases have.
 struct SmallCall {
     Time started;
-    std::string_view number;
+    std::string number;
     std::optional<std::int64_t> seconds;
     bool answered = false;
     std::vector<std::byte> token {};
