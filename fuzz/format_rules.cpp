@@ -1,5 +1,6 @@
 #include "detection/rule_set.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace {
@@ -26,6 +27,8 @@ void check(
 }
 
 } // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
 {

@@ -11,7 +11,7 @@ namespace {
 using namespace exhibit::detection;
 using Kind = YamlValue::Kind;
 
-std::string quoted(std::string_view text)
+std::string in_quotes(std::string_view text)
 {
     std::string out = "'";
     for (char const c : text)
@@ -26,14 +26,14 @@ std::string show(YamlValue const& value)
     case Kind::null:
         return "null";
     case Kind::scalar:
-        return quoted(value.text);
+        return in_quotes(value.text);
     case Kind::list:
         for (auto const& item : value.items)
             out += (out.empty() ? "" : ",") + show(item);
         return "[" + out + "]";
     case Kind::map:
         for (auto const& [name, field] : value.fields)
-            out += (out.empty() ? "" : ",") + quoted(name) + ":" + show(field);
+            out += (out.empty() ? "" : ",") + in_quotes(name) + ":" + show(field);
         return "{" + out + "}";
     }
     return out;
@@ -43,7 +43,7 @@ std::string show(YAML::Node const& node)
 {
     std::string out;
     if (node.IsScalar())
-        return quoted(node.Scalar());
+        return in_quotes(node.Scalar());
     if (node.IsSequence()) {
         for (auto const& item : node)
             out += (out.empty() ? "" : ",") + show(item);
@@ -51,7 +51,7 @@ std::string show(YAML::Node const& node)
     }
     if (node.IsMap()) {
         for (auto const& field : node)
-            out += (out.empty() ? "" : ",") + quoted(field.first.Scalar()) + ":" + show(field.second);
+            out += (out.empty() ? "" : ",") + in_quotes(field.first.Scalar()) + ":" + show(field.second);
         return "{" + out + "}";
     }
     return "null";
