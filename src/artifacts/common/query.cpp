@@ -46,10 +46,10 @@ std::string sql_name(Source const& source)
 std::string locator_of(sqlite::Database const& database, Select const& select)
 {
     auto const row_id = fmt::format("{}.rowid", select.alias);
-    bool const numbered
-        = database.prepare(fmt::format(
-              "SELECT {} FROM {} {}", row_id, sqlite::quote_name(select.table), select.alias))
-              .has_value();
+    bool const numbered = database
+                              .prepare(fmt::format("SELECT {} FROM {} {}", row_id,
+                                  sqlite::quote_name(select.table), select.alias))
+                              .has_value();
     return numbered ? row_id : "0";
 }
 

@@ -109,7 +109,6 @@ TEST_F(RealData, files_of_a_backup)
     EXPECT_EQ(count_value(flags, "4"), 14U);
     EXPECT_EQ(
         count_value(rows->values("ios_backup_file", "path"), "/private/var/mobile/Library/SMS/sms.db"), 1U);
-    EXPECT_EQ(rows->diagnostics(), std::vector<std::string> {});
 }
 
 TEST_F(RealData, description_of_a_backup)

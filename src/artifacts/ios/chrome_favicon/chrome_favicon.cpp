@@ -28,8 +28,9 @@ constexpr std::array kEvents {
     Event { "icon_updated", "favicon", "{url} {icon_url}" },
     Event { "icon_requested", "favicon", "{url} {icon_url}" },
 };
-constexpr auto kFavicons = table<Favicon>("ios_chrome_favicon",
-    "One row per page that Chrome keeps an icon of.", Relation::visited, kColumns, kEvents, "chrome_favicon");
+constexpr auto kFavicons
+    = table<Favicon>("ios_chrome_favicon", "One row per page and size of its icon that Chrome keeps.",
+        Relation::visited, kColumns, kEvents, "chrome_favicon");
 
 constexpr std::array kFields {
     from<&Favicon::icon_id>("mapping.icon_id"),
@@ -47,8 +48,7 @@ Result<void> parse(Input const& input, Context& context)
     Select const mappings { .alias = "mapping",
         .table = "icon_mapping",
         .joins = { { "icon", "favicons", "id", "mapping.icon_id" },
-            { "bitmap", "favicon_bitmaps", "icon_id", "mapping.icon_id" } },
-        .once = true };
+            { "bitmap", "favicon_bitmaps", "icon_id", "mapping.icon_id" } } };
     return each_row<Favicon>(database, context, mappings, kFields,
         [&](Favicon& row, Origin origin) { return context.add(kFavicons, row, origin); });
 }
