@@ -1,9 +1,6 @@
 #include "detection/rule_set.hpp"
 
-<<<<<<< ours
 #include <algorithm>
-=======
->>>>>>> theirs
 #include <cstdlib>
 
 namespace {
@@ -31,11 +28,8 @@ void check(
 
 } // namespace
 
-<<<<<<< ours
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
 
-=======
->>>>>>> theirs
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
 {
     std::string_view const text { reinterpret_cast<char const*>(data), size };

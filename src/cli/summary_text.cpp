@@ -12,7 +12,7 @@ using report::ArtifactCoverage;
 using report::Finding;
 using report::Summary;
 
-constexpr std::size_t kLabelWidth = 12; ///< of `Innocent` and its like, with the blanks around them
+constexpr std::size_t kLabelWidth = 13; ///< of `Innocent` and its like, with the blanks around them
 constexpr std::size_t kValueLimit = 200; ///< columns of a raw value that are shown
 constexpr std::array kSeverities { "critical", "high", "medium", "low", "info" };
 

@@ -381,10 +381,10 @@ private:
     static std::string join(std::vector<std::string_view> const& lines)
     {
         std::string out;
-        for (auto const line : lines) {
-            if (!out.empty() || &line != lines.data())
+        for (std::size_t i = 0; i != lines.size(); ++i) {
+            if (i != 0)
                 out += '\n';
-            out += line;
+            out += lines[i];
         }
         return out;
     }

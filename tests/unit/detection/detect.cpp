@@ -137,7 +137,7 @@ TEST_F(DetectionTest, what_is_stored_can_be_stored_again)
         ASSERT_TRUE(store(database, detection, inputs).has_value()) << database.last_message();
     }
     EXPECT_EQ(count("SELECT group_concat(finding_id || severity) FROM finding"), "1critical,2high");
-    EXPECT_EQ(count("SELECT group_concat(entry_id) FROM finding_row"), "0,0");
+    EXPECT_EQ(count("SELECT group_concat(entry_id) FROM finding_row"), "2,1");
     EXPECT_EQ(count("SELECT indicators || ' ' || unusable FROM indicator_pack"), "2 1");
     EXPECT_EQ(count("SELECT reason FROM unusable_indicator"), "bad_value");
     EXPECT_EQ(count("SELECT verdict FROM assessment ORDER BY position"), "infected");

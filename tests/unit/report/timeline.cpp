@@ -153,7 +153,8 @@ TEST(Summary, findings_come_worst_first_then_by_time)
     small.finish();
     auto database = std::move(open_case(folder / "c").value());
     std::vector<std::int64_t> ids;
-    for (auto const& finding : read_findings(database).value())
+    auto const findings = read_findings(database).value();
+    for (auto const& finding : findings)
         ids.push_back(finding.id);
     EXPECT_EQ(ids, (std::vector<std::int64_t> { 4, 3, 2, 1 }));
 }
