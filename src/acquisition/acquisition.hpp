@@ -33,7 +33,7 @@ std::string_view name_of(AcquisitionKind);
 enum class EntryKind : std::uint8_t { file, folder, link };
 
 /// One file, folder or link inside an acquisition. Texts are views that live until the visitor returns
-/// in `visit`; `Entry` (below) owns them.
+/// in `visit`; `Entry` (below) owns them. They are bytes from evidence: any, also such as are no UTF-8.
 struct EntryView {
     /// Canonical and absolute, as the device had it: `/private/var/mobile/Library/SMS/sms.db`. Files that
     /// belong to the acquisition itself stand under a pseudo root: `@backup/Info.plist`,

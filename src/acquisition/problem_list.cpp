@@ -1,5 +1,7 @@
 #include "acquisition/problem_list.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 
 namespace exhibit {
@@ -12,6 +14,7 @@ Problem& ProblemList::entry(Problem const& like)
     if (found != m_problems.end())
         return *found;
     auto& added = m_problems.emplace_back(like);
+    added.stored = repair_utf8(added.stored);
     added.count = 0;
     return added;
 }

@@ -3,6 +3,7 @@
 #include "acquisition/file_source.hpp"
 #include "acquisition/ios_backup/domains.hpp"
 #include "acquisition/ios_backup/real_size.hpp"
+#include "base/text.hpp"
 #include "formats/crypto/cbc_source.hpp"
 
 #include <algorithm>
@@ -17,8 +18,8 @@ namespace {
 constexpr std::uint64_t kOwnFile = std::uint64_t { 1 } << 62U;
 constexpr std::uint64_t kLost = std::uint64_t { 1 } << 63U;
 
-constexpr std::array<std::string_view, 5> kOwnFiles { "Info.plist", "Manifest.db", "Manifest.mbdb",
-    "Manifest.plist", "Status.plist" };
+constexpr std::array<std::string_view, 6> kOwnFiles { "Info.plist", "Manifest.db", "Manifest.db-wal",
+    "Manifest.mbdb", "Manifest.plist", "Status.plist" };
 constexpr std::string_view kPseudoRoot = "@backup/";
 constexpr std::string_view kBetween = "::";
 
@@ -27,6 +28,12 @@ constexpr std::size_t kMostDomains = 20'000;
 bool has_parent_component(std::string_view path)
 {
     return path == ".." || path.starts_with("../") || path.ends_with("/..") || path.contains("/../");
+}
+
+/// Whether it is the list of files, which is shown in the clear.
+bool is_manifest(std::string_view name)
+{
+    return name == "Manifest.db" || name == "Manifest.mbdb";
 }
 
 /// A problem that is counted while the manifest is read.
@@ -98,7 +105,7 @@ std::vector<Fact> IosBackup::facts() const
     facts.push_back({ "backup.manifest", std::string { m_manifest->form() } });
     facts.push_back({ "container.form", std::string { m_container->form() } });
     if (!m_root.empty())
-        facts.push_back({ "container.folder", m_root });
+        facts.push_back({ "container.folder", repair_utf8(m_root) });
     return facts;
 }
 
@@ -130,7 +137,7 @@ bool IosBackup::show_own_files(std::function<bool(EntryView const&)> const& visi
             continue;
         path = std::string { kPseudoRoot }.append(name);
         EntryView view { path, name, EntryKind::file, node->size, node->modified, kOwnFile };
-        if (name.starts_with("Manifest.") && !name.ends_with(".plist"))
+        if (is_manifest(name))
             view.size = m_manifest_content->size();
         if (!visitor(view))
             return false;
@@ -223,6 +230,9 @@ Result<void> IosBackup::visit(std::function<bool(EntryView const&)> const& visit
         enough = !show_row(pass, row);
         return !enough;
     }));
+    m_problems.set(
+        { Fault::io, "folders of the backup could not be listed; check the permissions and the disk", {},
+            held->unreadable_folders(), true });
     if (damage)
         m_problems.set({ damage->fault, "the manifest is damaged; the lines that could be read were used",
             "Manifest.db", 1, true });
@@ -245,7 +255,7 @@ Result<std::unique_ptr<Source>> IosBackup::open_own_file(Entry const& entry) con
 {
     if (std::ranges::find(kOwnFiles, entry.stored) == kOwnFiles.end())
         return fail(Fault::missing, "the backup has no such file");
-    if (entry.stored.starts_with("Manifest.") && !entry.stored.ends_with(".plist"))
+    if (is_manifest(entry.stored))
         return std::make_unique<PartSource>(m_manifest_content, 0, m_manifest_content->size());
     return m_container->open(join_path(m_root, entry.stored));
 }
@@ -294,6 +304,9 @@ Result<std::unique_ptr<Source>> IosBackup::open_row(StoredRow const& row, std::u
     }
     if (!stored)
         return stored;
+    if (m_keys && row.key.empty() && !row.size)
+        return fail(
+            Fault::locked, "the manifest's details of this file, which hold its key, cannot be read", handle);
     if (m_keys && !row.key.empty())
         return decrypt(std::move(*stored), row, handle);
     if (row.size && (*stored)->size() < *row.size)

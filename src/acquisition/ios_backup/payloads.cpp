@@ -46,7 +46,8 @@ Result<Payloads> Payloads::list(Container const& container, std::string const& r
             return true;
         }));
         for (auto const& shard : shards)
-            EXHIBIT_TRY(add_from(join_path(root, shard), shard));
+            if (!add_from(join_path(root, shard), shard))
+                ++payloads.m_unreadable_folders;
     }
     std::ranges::sort(payloads.m_names);
     auto const repeated = std::ranges::unique(payloads.m_names);

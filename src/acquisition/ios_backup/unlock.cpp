@@ -49,6 +49,12 @@ std::unexpected<Refusal> not_unlocked(Error const& error)
     }
 }
 
+std::unexpected<Refusal> unreadable_manifest(Error const& error)
+{
+    return refuse(error.fault,
+        "The list of files of this backup cannot be read: " + std::string { error.what } + ".", kCopyAgain);
+}
+
 } // namespace
 
 std::expected<std::unique_ptr<IosBackup>, Refusal> IosBackup::open_backup(
@@ -98,8 +104,7 @@ std::expected<void, Refusal> IosBackup::open_manifest(OpenOptions const& options
     auto const path = join_path(m_root, "Manifest.mbdb");
     auto stored = m_container->open(path);
     if (!stored)
-        return refuse(stored.error().fault,
-            "Manifest.mbdb, the list of files of this backup, cannot be read.", kCopyAgain);
+        return unreadable_manifest(stored.error());
     if (m_facts.says_encrypted)
         if (auto unlocked = unlock(options); !unlocked)
             return unlocked;
@@ -116,8 +121,7 @@ std::expected<void, Refusal> IosBackup::open_database(OpenOptions const& options
 {
     auto stored = m_container->open(join_path(m_root, "Manifest.db"));
     if (!stored)
-        return refuse(stored.error().fault, "Manifest.db, the list of files of this backup, cannot be read.",
-            kCopyAgain);
+        return unreadable_manifest(stored.error());
     auto const clear = begins_as_database(**stored);
     // Programs that decrypt a backup leave Manifest.plist as it was. Since iOS 10.2 an encrypted backup has
     // an encrypted Manifest.db, so that a clear one beside its key was decrypted before; so was all else.

@@ -1,5 +1,6 @@
 #include "acquisition/ios_file_system/file_system.hpp"
 
+#include "base/text.hpp"
 #include "formats/plist/plist.hpp"
 
 #include <array>
@@ -53,7 +54,7 @@ void IosFileSystem::read_facts()
 {
     m_facts.push_back({ "container.form", std::string { m_container->form() } });
     if (!m_folder.empty())
-        m_facts.push_back({ "container.folder", m_folder });
+        m_facts.push_back({ "container.folder", repair_utf8(m_folder) });
     auto const stored = stored_path(kSystemVersion);
     if (stored.empty())
         return; // Only the data partition was copied.

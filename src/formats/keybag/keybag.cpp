@@ -147,6 +147,9 @@ Result<Key256> ClassKeys::unwrap(std::uint32_t number, Bytes wrapped) const
 
 Result<ClassKeys> unlock(Keybag const& keybag, std::string_view password, UnlockOptions const& options)
 {
+    if (std::ranges::none_of(
+            keybag.classes, [](ClassEntry const& entry) { return (entry.wrap & kWrappedByPassword) != 0; }))
+        return fail(Fault::malformed, "the keybag holds no key that a password opens");
     auto const key = EXHIBIT_TRY(password_key(keybag, password, options));
     ClassKeys keys;
     for (auto const& entry : keybag.classes) {

@@ -69,7 +69,7 @@ private:
 };
 
 /// Derives the key from the password, which takes about a second, and opens every class that it can.
-/// `locked` when it opens none: the password is wrong.
+/// `locked` when it opens none: the password is wrong. `malformed` when the keybag holds none for a password.
 Result<ClassKeys> unlock(Keybag const& keybag, std::string_view password, UnlockOptions const& options = {});
 
 } // namespace exhibit::keybag
