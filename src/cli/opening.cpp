@@ -1,5 +1,6 @@
 #include "cli/opening.hpp"
 
+#include "artifact/registry.hpp"
 #include "cli/signals.hpp"
 
 namespace exhibit::cli {
@@ -9,6 +10,8 @@ OpenOptions opening(Session& session, std::optional<ProgressDisplay>& display, P
 {
     OpenOptions options;
     options.stop = session.stop();
+    for (auto const* artifact : artifacts())
+        options.wanted.insert(options.wanted.end(), artifact->paths.begin(), artifact->paths.end());
     options.password = [&] {
         display.reset(); // the prompt needs the line
         auto given = password.get();
