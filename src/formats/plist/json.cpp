@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kWorkPerByte = 16;
 constexpr std::size_t kLeastWork = 1U << 16U;
 
-std::string quoted(std::string_view text)
+std::string json_string(std::string_view text)
 {
     std::string out = "\"";
     for (char const c : text) {
@@ -41,7 +41,7 @@ std::string real_text(double value)
 std::string date_text(Time const& time)
 {
     if (time.utc)
-        return quoted(to_iso(*time.utc));
+        return json_string(to_iso(*time.utc));
     auto const* const seconds = std::get_if<double>(&time.raw);
     return seconds ? real_text(*seconds) : "null";
 }
@@ -71,11 +71,11 @@ template<typename Node> std::string scalar_text(Node const& node, Kind kind)
         break;
     case Kind::data:
         if (auto const bytes = node.as_data())
-            return quoted(to_base64(exhibit::as_text(*bytes)));
+            return json_string(to_base64(exhibit::as_text(*bytes)));
         break;
     case Kind::text:
         if (auto const text = node.as_text())
-            return quoted(*text);
+            return json_string(*text);
         break;
     default:
         break;
@@ -124,7 +124,7 @@ public:
         case Kind::dictionary:
             return write_container('{', '}', [&] {
                 for (auto const& [key, content] : value.entries())
-                    if (!write_item(quoted(key_text(key)) + ':', content))
+                    if (!write_item(json_string(key_text(key)) + ':', content))
                         return;
             });
         case Kind::uid:
@@ -227,12 +227,12 @@ private:
     {
         auto const name = object.stored().find("NS.keys") ? std::string {} : object.class_name();
         if (!name.empty()) {
-            if (!put("\"$class\":" + quoted(name)))
+            if (!put("\"$class\":" + json_string(name)))
                 return;
             m_first = false;
         }
         for (auto const& [key, value] : object.entries())
-            if (!write_item(quoted(key_text(key)) + ':', value))
+            if (!write_item(json_string(key_text(key)) + ':', value))
                 return;
     }
 
