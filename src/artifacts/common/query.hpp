@@ -31,8 +31,9 @@ template<typename Row> struct Field {
 
 namespace detail {
 
-template<auto M> void read_field(sqlite::Statement const& statement, int column, Clock clock,
-    typename Member<decltype(M)>::Row& row)
+template<auto M>
+void read_field(
+    sqlite::Statement const& statement, int column, Clock clock, typename Member<decltype(M)>::Row& row)
 {
     using F = typename Member<decltype(M)>::Field;
     using U = typename Inner<F>::type;

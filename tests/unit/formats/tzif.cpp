@@ -16,8 +16,8 @@ std::string big(std::uint64_t value, int bytes)
 
 std::string header(char version, std::uint32_t changes, std::uint32_t types)
 {
-    return std::string { "TZif" } + version + std::string(27, '\0') + big(changes, 4)
-        + big(types, 4) + big(4, 4);
+    return std::string { "TZif" } + version + std::string(27, '\0') + big(changes, 4) + big(types, 4)
+        + big(4, 4);
 }
 
 /// A zone one hour east of UTC that knows one change and a rule for those that follow.
