@@ -76,7 +76,7 @@ Result<void> parse(Input const& input, Context& context)
         return {};
     Select const pages { .alias = "page",
         .table = "urls",
-        .where = "NOT EXISTS (SELECT 1 FROM visits WHERE visits.url = page.id)" };
+        .where = "page.id NOT IN (SELECT url FROM visits WHERE url IS NOT NULL)" };
     return each_row<Visit>(database, context, pages, kPageFields, add);
 }
 

@@ -85,7 +85,7 @@ Result<void> parse(Input const& input, Context& context)
     EXHIBIT_TRY(each_row<Contact>(database, context, values, kFields, add));
     Select people { .alias = "person", .table = "ABPerson" };
     if (database.has_column("ABMultiValue", "record_id"))
-        people.where = "NOT EXISTS (SELECT 1 FROM ABMultiValue WHERE record_id = person.rowid)";
+        people.where = "person.rowid NOT IN (SELECT record_id FROM ABMultiValue WHERE record_id IS NOT NULL)";
     return each_row<Contact>(database, context, people, kPersonFields, add);
 }
 

@@ -116,7 +116,7 @@ Result<void> read_visits(sqlite::Database const& database, Context& context)
         return {};
     Select const pages { .alias = "page",
         .table = "history",
-        .where = "NOT EXISTS (SELECT 1 FROM visits WHERE siteID = page.id)" };
+        .where = "page.id NOT IN (SELECT siteID FROM visits WHERE siteID IS NOT NULL)" };
     return each_row<Visit>(database, context, pages, kPageFields, add);
 }
 
@@ -131,7 +131,7 @@ Result<void> read_places(sqlite::Database const& database, Context& context)
         return {};
     Select const pages { .alias = "page",
         .table = "moz_places",
-        .where = "NOT EXISTS (SELECT 1 FROM moz_historyvisits WHERE place_id = page.id)" };
+        .where = "page.id NOT IN (SELECT place_id FROM moz_historyvisits WHERE place_id IS NOT NULL)" };
     return each_row<PlaceVisit>(database, context, pages, kPlaceFields, add);
 }
 

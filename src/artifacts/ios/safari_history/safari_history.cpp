@@ -133,7 +133,8 @@ Result<void> parse(Input const& input, Context& context)
     if (database.has_column("history_items", "id") && database.has_column("history_visits", "history_item")) {
         Select const items { .alias = "item",
             .table = "history_items",
-            .where = "NOT EXISTS (SELECT 1 FROM history_visits WHERE history_item = item.id)" };
+            .where
+            = "item.id NOT IN (SELECT history_item FROM history_visits WHERE history_item IS NOT NULL)" };
         EXHIBIT_TRY(each_row<Visit>(database, context, items, kItemFields, add));
     }
     return each_row<Tombstone>(database, context, { "stone", "history_tombstones" }, kTombstoneFields,
