@@ -84,6 +84,23 @@ void load_input(Fixture& fixture)
     throw std::runtime_error("no input in " + fixture.folder.string());
 }
 
+void load_facts(Fixture& fixture)
+{
+    std::vector<Fact> facts;
+    std::ifstream file { fixture.folder / "facts" };
+    for (std::string line; std::getline(file, line);) {
+        auto const equals = std::min(line.find('='), line.size());
+        Fact fact { line.substr(0, equals), line.substr(std::min(equals + 1, line.size())) };
+        if (fact.name == "stored")
+            fixture.stored = fact.value;
+        else if (fact.name == "modified")
+            fixture.modified = from_text(fact.value);
+        else
+            facts.push_back(std::move(fact));
+    }
+    fixture.clock = device_clock(facts);
+}
+
 Fixture load(fs::path const& folder)
 {
     Fixture fixture;
@@ -99,11 +116,25 @@ Fixture load(fs::path const& folder)
         while (fixture.path.ends_with('\n'))
             fixture.path.pop_back();
     }
+    fixture.stored = fixture.path;
+    load_facts(fixture);
     load_input(fixture);
     return fixture;
 }
 
 } // namespace
+
+Input input_of(Fixture const& fixture, Source const& main, Source const& wal)
+{
+    Input input;
+    input.path = fixture.path;
+    input.stored = fixture.stored;
+    input.source = &main;
+    input.wal = fixture.has_wal ? &wal : nullptr;
+    input.modified = fixture.modified;
+    input.clock = fixture.clock.clock;
+    return input;
+}
 
 std::string slurp(fs::path const& path)
 {

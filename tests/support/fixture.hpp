@@ -1,6 +1,7 @@
 #pragma once
 
 #include "artifact/artifact.hpp"
+#include "engine/device_clock.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -16,7 +17,8 @@
 /// only | | `input.plist.xml` | a binary property list | | `input.archive.xml` | a keyed archive of the same
 /// content, see `archive` below | | `input.hex` | bytes, two digits each; `#` begins a comment | | `input.*`
 /// | itself | | `path` | the canonical path of the entry; without it the artifact's first pattern with `X`
-/// for `*` |
+/// for `*` | | `facts` | what the acquisition tells, `name=value` per line: `device.time_zone=+02:00`,
+/// `acquisition.local_time=2024-05-03 10:11:12`, and `stored=`, `modified=` for the entry itself |
 ///
 /// SQL of fixtures may call: `plist(xml)`, a binary property list of XML content; `archive(xml)`, a keyed
 /// archive, in which a dictionary with a key `$class` becomes an instance of that class;
@@ -33,6 +35,9 @@ struct Fixture {
     Artifact const* artifact = nullptr; ///< null when no artifact has the folder's name
     Form form = Form::binary;
     std::string path;
+    std::string stored;
+    std::optional<Timestamp> modified;
+    OwnedClock clock;
     std::string main;
     std::string wal;
     bool has_wal = false;
@@ -41,6 +46,9 @@ struct Fixture {
 /// Every fixture, in the order of names. With EXHIBIT_ONLY in the environment, those of artifacts whose
 /// id begins with it.
 std::vector<Fixture> load_fixtures();
+
+/// What an artifact is given for a fixture whose content is `main`.
+Input input_of(Fixture const& fixture, Source const& main, Source const& wal);
 
 /// The content of a file.
 std::string slurp(std::filesystem::path const&);

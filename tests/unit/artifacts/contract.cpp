@@ -1,5 +1,6 @@
 // What every artifact promises, checked over the registry.
 #include "artifact/registry.hpp"
+#include "base/text.hpp"
 #include "support/fixture.hpp"
 #include "support/recorder.hpp"
 
@@ -84,12 +85,10 @@ TEST(Contract, every_artifact_has_a_fixture_that_gives_rows_and_every_column_is_
         test::Recorder recorder { *fixture.artifact };
         MemorySource const source { as_bytes(fixture.main) };
         MemorySource const log { as_bytes(fixture.wal) };
-        Input input;
-        input.path = fixture.path;
-        input.stored = fixture.path;
-        input.source = &source;
-        input.wal = fixture.has_wal ? &log : nullptr;
-        (void)fixture.artifact->parse(input, recorder);
+        EXPECT_TRUE(std::ranges::any_of(fixture.artifact->paths,
+            [&](std::string_view pattern) { return glob_match(pattern, fixture.path); }))
+            << fixture.name << " has a path that the artifact does not want";
+        (void)fixture.artifact->parse(test::input_of(fixture, source, log), recorder);
         filled[fixture.artifact].insert(recorder.filled().begin(), recorder.filled().end());
     }
     for (auto const* artifact : artifacts()) {

@@ -19,12 +19,7 @@ Result<void> parse(Fixture const& fixture, std::string const& main, std::string 
 {
     MemorySource const source { as_bytes(main) };
     MemorySource const log { as_bytes(wal) };
-    Input input;
-    input.path = fixture.path;
-    input.stored = fixture.path;
-    input.source = &source;
-    input.wal = fixture.has_wal ? &log : nullptr;
-    return fixture.artifact->parse(input, context);
+    return fixture.artifact->parse(test::input_of(fixture, source, log), context);
 }
 
 std::string outcome_of(Result<void> const& result)

@@ -99,6 +99,12 @@ TEST_F(RealData, safari_history_and_its_tombstones)
     EXPECT_EQ(rows->count("ios_safari_tombstone"), 6U);
 }
 
+TEST_F(RealData, accounts_and_device_use)
+{
+    EXPECT_EQ(read("ios.accounts", "plaso/ios/Accounts3.sqlite")->count("ios_account"), 18U);
+    EXPECT_EQ(read("ios.knowledge_c", "plaso/macos/knowledgec-10.14.db")->count("ios_knowledge_event"), 92U);
+}
+
 TEST_F(RealData, files_of_a_backup)
 {
     auto const rows = read("ios.manifest", backup("Manifest.db"), "@backup/Manifest.db");

@@ -1,0 +1,108 @@
+#include "artifacts/common/query.hpp"
+
+#include <array>
+
+namespace exhibit {
+namespace {
+
+using namespace std::string_view_literals;
+
+struct KeychainItem {
+    std::string_view item_class;
+    std::optional<std::int64_t> item_number;
+    std::optional<std::string_view> access_group;
+    Time created;
+    Time modified;
+    std::optional<std::string_view> protection;
+    std::optional<bool> is_synchronized;
+    std::optional<bool> is_deleted;
+    std::optional<std::string_view> uuid;
+};
+
+constexpr std::array kColumns {
+    column<&KeychainItem::item_class>(
+        "item_class", Is::opaque, "password, internet password, certificate or key: one of four fixed words.")
+        .mvt("-"),
+    column<&KeychainItem::item_number>("item_number", "Number of the item.").mvt("-"),
+    column<&KeychainItem::access_group>(
+        "access_group", Is::app_id, "The app, or group of apps, that may read it.")
+        .mvt("-"),
+    column<&KeychainItem::created>("created", Clock::mac, "When it was stored.").mvt("-"),
+    column<&KeychainItem::modified>("modified", Clock::mac, "When it was last changed.").mvt("-"),
+    column<&KeychainItem::protection>("protection", Is::opaque,
+        "When it can be read, such as ak after first unlock: a code of the system's.")
+        .mvt("-"),
+    column<&KeychainItem::is_synchronized>(
+        "is_synchronized", "Whether it is shared with the person's other devices.")
+        .mvt("-"),
+    column<&KeychainItem::is_deleted>("is_deleted", "Whether it was deleted, and only the row is left.")
+        .mvt("-"),
+    column<&KeychainItem::uuid>("uuid", Is::opaque, "The item's own number, made up by the device.").mvt("-"),
+};
+constexpr std::array kEvents {
+    Event { "created", "keychain_created", "{item_class} of {access_group}" },
+    Event { "modified", "keychain_modified", "{item_class} of {access_group}" },
+};
+constexpr auto kItems = table<KeychainItem>("ios_keychain_item",
+    "One row per secret in the keychain: who owns it and when it was stored. The secret itself is encrypted "
+    "and not read.",
+    Relation::present, kColumns, kEvents);
+
+constexpr std::array kFields {
+    from<&KeychainItem::access_group>("item.agrp"),
+    from<&KeychainItem::created>("item.cdat", Clock::mac),
+    from<&KeychainItem::modified>("item.mdat", Clock::mac),
+    from<&KeychainItem::protection>("item.pdmn"),
+    from<&KeychainItem::is_synchronized>("item.sync"),
+    from<&KeychainItem::is_deleted>("item.tomb"),
+    from<&KeychainItem::uuid>("item.UUID"),
+};
+
+struct Kind {
+    std::string_view table;
+    std::string_view words;
+};
+constexpr std::array kKinds {
+    Kind { "genp", "password" },
+    Kind { "inet", "internet password" },
+    Kind { "cert", "certificate" },
+    Kind { "keys", "key" },
+};
+
+Result<void> parse(Input const& input, Context& context)
+{
+    auto const database = EXHIBIT_TRY(open_database(input, context));
+    if (!database.empty() && !database.has_table("genp"))
+        return fail(Fault::unsupported, "the database has no table `genp`");
+    for (auto const& kind : kKinds)
+        EXHIBIT_TRY(each_row<KeychainItem>(
+            database, context, { "item", kind.table }, kFields, [&](KeychainItem& row, Origin origin) {
+                row.item_class = kind.words;
+                row.item_number = static_cast<std::int64_t>(origin.locator);
+                return context.add(kItems, row, origin);
+            }));
+    return {};
+}
+
+constexpr std::array kPaths {
+    "/private/var/Keychains/keychain-2.db"sv,
+    "/private/var/Keychains/keychain-2-debug.db"sv,
+};
+constexpr std::array<Table const*, 1> kTables { &kItems };
+
+} // namespace
+
+extern Artifact const ios_keychain;
+constinit Artifact const ios_keychain {
+    .id = "ios.keychain",
+    .title = "Keychain items",
+    .doc = "Which apps keep secrets in the keychain and since when. Groups of removed apps stay. Read from "
+           "what is not encrypted in "
+           "keychain-2.db; no secret is read.",
+    .platform = Platform::ios,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

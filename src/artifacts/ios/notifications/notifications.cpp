@@ -1,0 +1,110 @@
+#include "artifacts/common/plist_file.hpp"
+#include "formats/plist/keyed_archive.hpp"
+
+#include <array>
+
+namespace exhibit {
+namespace {
+
+using namespace std::string_view_literals;
+
+struct Notification {
+    std::string app_folder;
+    Time created;
+    std::optional<std::string> title;
+    std::optional<std::string> subtitle;
+    std::optional<std::string> message;
+    std::optional<std::string> sender_name;
+    std::optional<std::string> action_url;
+    std::optional<std::string> category;
+    std::optional<std::string> thread_id;
+    std::optional<std::string> notification_id;
+};
+
+constexpr std::array kColumns {
+    column<&Notification::app_folder>(
+        "app_folder", Is::app_id, "The app, by the name of its folder; a UUID on newer systems.")
+        .mvt("-"),
+    column<&Notification::created>("created", Clock::plist, "When it was shown.").mvt("-"),
+    column<&Notification::title>("title", Is::free_text, "Its title.").mvt("-"),
+    column<&Notification::subtitle>("subtitle", Is::free_text, "Its second line.").mvt("-"),
+    column<&Notification::message>("message", Is::free_text, "Its text.").mvt("-"),
+    column<&Notification::sender_name>(
+        "sender_name", Is::free_text, "Who wrote, where it tells of a message.")
+        .mvt("-"),
+    column<&Notification::action_url>("action_url", Is::url, "What a tap on it opens.").mvt("-"),
+    column<&Notification::category>("category", Is::opaque, "Kind, a word of the app's.").mvt("-"),
+    column<&Notification::thread_id>("thread_id", Is::opaque, "What it belongs to, in the app's own numbers.")
+        .mvt("-"),
+    column<&Notification::notification_id>(
+        "notification_id", Is::opaque, "Its own number, made up by the app.")
+        .mvt("-"),
+};
+constexpr std::array kEvents { Event { "created", "notification", "{app_folder}: {title} {message}" } };
+constexpr auto kNotifications = table<Notification>("ios_notification",
+    "One row per notification that still stands; also of messages that were deleted since.",
+    Relation::received, kColumns, kEvents);
+
+Notification read_notification(plist::Object const& object)
+{
+    auto const text = [&](std::string_view key) { return object.find(key).as_text(); };
+    Notification row;
+    if (auto date = object.find("AppNotificationCreationDate").as_date())
+        row.created = *std::move(date);
+    row.title = text("AppNotificationTitle");
+    row.subtitle = text("AppNotificationSubtitle");
+    row.message = text("AppNotificationMessage");
+    row.sender_name = text("CommunicationContextDisplayName");
+    row.action_url = text("DefaultActionURL");
+    row.category = text("SBSPushStoreNotificationCategoryKey");
+    row.thread_id = text("SBSPushStoreNotificationThreadKey");
+    row.notification_id = text("AppNotificationIdentifier");
+    return row;
+}
+
+/// `.../UserNotifications/<app>/DeliveredNotifications.plist`
+std::string app_folder_of(std::string_view path)
+{
+    auto const file = path.rfind('/');
+    if (file == std::string_view::npos || file == 0)
+        return {};
+    auto const folder = path.rfind('/', file - 1);
+    return std::string { path.substr(folder == std::string_view::npos ? 0 : folder + 1, file - folder - 1) };
+}
+
+Result<void> parse(Input const& input, Context& context)
+{
+    auto const content = EXHIBIT_TRY(read_all(*input.source, context.limits().whole_file));
+    if (content.bytes().empty())
+        return {};
+    auto const archive = EXHIBIT_TRY(plist::KeyedArchive::parse(content.bytes(), context.limits().depth));
+    std::uint64_t number = 0;
+    for (auto const& object : archive.root().elements()) {
+        auto row = read_notification(object);
+        row.app_folder = app_folder_of(input.path);
+        EXHIBIT_TRY(context.add(kNotifications, row, Origin { ++number }));
+    }
+    return {};
+}
+
+constexpr std::array kPaths {
+    "/private/var/mobile/Library/UserNotifications/*/DeliveredNotifications.plist"sv
+};
+constexpr std::array<Table const*, 1> kTables { &kNotifications };
+
+} // namespace
+
+extern Artifact const ios_notifications;
+constinit Artifact const ios_notifications {
+    .id = "ios.notifications",
+    .title = "Notifications",
+    .doc = "Notifications that were shown and not yet dismissed, with text and links: also of messages that "
+           "are gone from their app. "
+           "Read from DeliveredNotifications.plist, one per app.",
+    .platform = Platform::ios,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

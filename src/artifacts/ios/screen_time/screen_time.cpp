@@ -1,0 +1,93 @@
+#include "artifacts/common/query.hpp"
+
+#include <array>
+
+namespace exhibit {
+namespace {
+
+using namespace std::string_view_literals;
+
+struct ScreenTime {
+    std::optional<std::int64_t> usage_id;
+    std::optional<std::string_view> bundle_id;
+    std::optional<std::string_view> domain;
+    std::optional<std::string_view> category;
+    std::optional<std::int64_t> seconds;
+    Time started;
+    Time last_event;
+    std::optional<std::int64_t> period_minutes;
+    std::optional<std::string_view> device_name;
+    std::optional<std::string_view> person_name;
+};
+
+constexpr std::array kColumns {
+    column<&ScreenTime::usage_id>("usage_id", "Number of the row.").mvt("-"),
+    column<&ScreenTime::bundle_id>("bundle_id", Is::app_id, "The app.").mvt("-"),
+    column<&ScreenTime::domain>("domain", Is::domain, "The web site.").mvt("-"),
+    column<&ScreenTime::category>("category", Is::opaque, "Category of the app or site, from the system.")
+        .mvt("-"),
+    column<&ScreenTime::seconds>("seconds", "How long it was used in the period.").mvt("-"),
+    column<&ScreenTime::started>("started", Clock::mac, "When the period began.").mvt("-"),
+    column<&ScreenTime::last_event>("last_event", Clock::mac, "When it was last used in the period.")
+        .mvt("-"),
+    column<&ScreenTime::period_minutes>("period_minutes", "Length of the period.").mvt("-"),
+    column<&ScreenTime::device_name>(
+        "device_name", Is::free_text, "The device, of all that share the account.")
+        .mvt("-"),
+    column<&ScreenTime::person_name>("person_name", Is::free_text, "The person, of a family.").mvt("-"),
+};
+constexpr std::array kEvents { Event { "started", "screen_time", "{bundle_id} {domain} for {seconds} s" } };
+constexpr auto kUsage = table<ScreenTime>("ios_screen_time",
+    "One row per app or web site and period in which it was used.", Relation::executed, kColumns, kEvents);
+
+constexpr std::array kFields {
+    from<&ScreenTime::usage_id>("item.Z_PK"),
+    from<&ScreenTime::bundle_id>("item.ZBUNDLEIDENTIFIER"),
+    from<&ScreenTime::domain>("item.ZDOMAIN"),
+    from<&ScreenTime::category>("category.ZIDENTIFIER"),
+    from<&ScreenTime::seconds>("item.ZTOTALTIMEINSECONDS"),
+    from<&ScreenTime::started>("block.ZSTARTDATE", Clock::mac),
+    from<&ScreenTime::last_event>("block.ZLASTEVENTDATE", Clock::mac),
+    from<&ScreenTime::period_minutes>("block.ZDURATIONINMINUTES"),
+    from<&ScreenTime::device_name>("device.ZNAME"),
+    from<&ScreenTime::person_name>("person.ZGIVENNAME"),
+};
+
+Result<void> parse(Input const& input, Context& context)
+{
+    auto const database = EXHIBIT_TRY(open_database(input, context));
+    if (!database.empty() && !database.has_table("ZUSAGETIMEDITEM"))
+        return fail(Fault::unsupported, "the database has no table `ZUSAGETIMEDITEM`");
+    Select const items { .alias = "item",
+        .table = "ZUSAGETIMEDITEM",
+        .joins = { { "category", "ZUSAGECATEGORY", "Z_PK", "item.ZCATEGORY" },
+            { "block", "ZUSAGEBLOCK", "Z_PK", "category.ZBLOCK" },
+            { "usage", "ZUSAGE", "Z_PK", "block.ZUSAGE" },
+            { "device", "ZCOREDEVICE", "Z_PK", "usage.ZDEVICE" },
+            { "person", "ZCOREUSER", "Z_PK", "usage.ZUSER" } } };
+    return each_row<ScreenTime>(database, context, items, kFields,
+        [&](ScreenTime& row, Origin origin) { return context.add(kUsage, row, origin); });
+}
+
+constexpr std::array kPaths {
+    "/private/var/mobile/Library/Application Support/com.apple.remotemanagementd/RMAdminStore-Local.sqlite"sv,
+    "/private/var/mobile/Library/Application Support/com.apple.remotemanagementd/RMAdminStore-Cloud.sqlite"sv,
+};
+constexpr std::array<Table const*, 1> kTables { &kUsage };
+
+} // namespace
+
+extern Artifact const ios_screen_time;
+constinit Artifact const ios_screen_time {
+    .id = "ios.screen_time",
+    .title = "Screen Time",
+    .doc = "How long apps and web sites were used, hour by hour, where Screen Time is on. Read from "
+           "RMAdminStore-Local.sqlite and "
+           "RMAdminStore-Cloud.sqlite.",
+    .platform = Platform::ios,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

@@ -1,0 +1,1 @@
+INSERT INTO ZOBJECT VALUES (2, '/app/usage', 'org.example.log', 600000060);
