@@ -2,6 +2,7 @@
 #include "casefile/schema.hpp"
 #include "detection/rule.hpp"
 #include "detection/yaml_fields.hpp"
+#include "indicators/registers.hpp"
 
 #include <charconv>
 
@@ -157,6 +158,9 @@ void check_words_and_weights(YamlFields const& fields, Rule const& rule)
                 "`{}` needs more than `{}` confidence", name_of(rule.severity), name_of(rule.confidence)));
     if (rule.status == Status::recalled && rule.severity > Severity::low)
         fields.problem(fields.line(), "what is only recalled may say `low` at most");
+    if (auto const value = indicators::do_not_import_in(rule.sql); !value.empty())
+        fields.problem(fields.line(),
+            fmt::format("`{}` is in circulation as an indicator and is invented or wrong", value));
     check_words(fields, rule);
     check_sentences(fields, "meaning", { rule.meaning });
     check_sentences(fields, "summary", { rule.summary });

@@ -37,6 +37,16 @@ public:
         });
     }
 
+    /// The longest value that `text` holds.
+    [[nodiscard]] std::string_view find_in(std::string_view text) const
+    {
+        std::string_view found;
+        for (auto const& [value, entry] : m_values)
+            if (value.size() > found.size() && text.contains(value))
+                found = value;
+        return found;
+    }
+
     [[nodiscard]] AmbiguousValue find(Kind kind, std::string_view value) const
     {
         auto const bit = 1U << static_cast<unsigned>(kind);
@@ -95,11 +105,25 @@ AmbiguousValue ambiguity_of(Kind kind, std::string_view value)
     return entries.find(kind, value);
 }
 
-std::optional<std::string_view> do_not_import_reason(Kind kind, std::string_view value)
+namespace {
+
+Register const& refused_values()
 {
     static Register const entries { embedded::do_not_import, Register::Columns::without_when };
-    auto const found = entries.find(kind, value);
+    return entries;
+}
+
+} // namespace
+
+std::optional<std::string_view> do_not_import_reason(Kind kind, std::string_view value)
+{
+    auto const found = refused_values().find(kind, value);
     return found.when == Ambiguity::none ? std::nullopt : std::optional { found.reason };
+}
+
+std::string_view do_not_import_in(std::string_view text)
+{
+    return refused_values().find_in(text);
 }
 
 } // namespace exhibit::indicators

@@ -63,7 +63,7 @@ TEST(Assessment, one_exact_host_trace_is_an_infection_and_a_second_family_makes_
     EXPECT_EQ(
         verdicts({ usage, finding(Class::infection, Severity::critical, "ios.shutdown_log", "Pegasus") }),
         "infected:high");
-    EXPECT_EQ(verdicts({ usage, finding(Class::infection, Severity::critical, "ios.net_usage", "Pegasus") }),
+    EXPECT_EQ(verdicts({ usage, finding(Class::infection, Severity::critical, "ios.netusage", "Pegasus") }),
         "infected:moderate")
         << "two copies of one source are one family";
     EXPECT_EQ(verdicts({ usage }, false), "infected:moderate also_not_seen:moderate");

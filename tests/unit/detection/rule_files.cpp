@@ -101,6 +101,13 @@ TEST(RuleFile, no_rule_may_call_a_phone_clean)
     EXPECT_TRUE(problem_of(with("It means this.", "The phone is clean.")).contains("no text may say"));
 }
 
+TEST(RuleFile, no_rule_may_look_for_what_is_known_to_be_invented)
+{
+    EXPECT_TRUE(
+        problem_of(with("LIKE 'x%'", "= '/private/var/tmp/BridgeHead'")).contains("invented or wrong"));
+    EXPECT_TRUE(problem_of(with("LIKE 'x%'", "LIKE '%BIGPRETZEL%'")).contains("invented or wrong"));
+}
+
 TEST(RuleFile, a_failing_test_says_what_was_found_instead)
 {
     EXPECT_EQ(complaint_of(with("finds: [t_thing 1]", "finds: [t_thing 2]")),
