@@ -170,6 +170,18 @@ MemberKind kind_of(std::uint8_t host, std::uint32_t attributes, std::string_view
     return mode == 0120000 ? MemberKind::link : MemberKind::special;
 }
 
+/// The time of MS-DOS: local, without a zone.
+std::optional<Timestamp> dos_time(unsigned date, unsigned time)
+{
+    using namespace std::chrono;
+    year_month_day const day { year { static_cast<int>(1980 + (date >> 9U)) }, month { date >> 5U & 15U },
+        std::chrono::day { date & 31U } };
+    if (!day.ok())
+        return std::nullopt;
+    return sys_days { day } + hours { time >> 11U } + minutes { time >> 5U & 63U }
+    + seconds { (time & 31U) * 2 };
+}
+
 struct Lengths {
     std::uint16_t name = 0;
     std::uint16_t extra = 0;
@@ -188,7 +200,8 @@ Result<void> show_member(SourceReader& source, Directory const& directory,
     Member member;
     member.encrypted = (EXHIBIT_TRY(reader.little<std::uint16_t>()) & kEncrypted) != 0;
     member.method = EXHIBIT_TRY(reader.little<std::uint16_t>());
-    EXHIBIT_TRY(reader.skip(4)); // DOS time: local, without a zone
+    auto const time = EXHIBIT_TRY(reader.little<std::uint16_t>());
+    member.wall_clock = dos_time(EXHIBIT_TRY(reader.little<std::uint16_t>()), time);
     member.crc = EXHIBIT_TRY(reader.little<std::uint32_t>());
     member.packed = EXHIBIT_TRY(reader.little<std::uint32_t>());
     member.size = EXHIBIT_TRY(reader.little<std::uint32_t>());

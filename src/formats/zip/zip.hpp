@@ -26,6 +26,7 @@ struct Member {
     std::uint64_t size = 0; ///< bytes unpacked
     std::uint64_t header = 0; ///< where its local header begins in the source
     std::optional<Timestamp> modified; ///< only where the archive states it in UTC
+    std::optional<Timestamp> wall_clock; ///< what a clock on the wall showed, in steps of two seconds
 };
 
 /// Whether the source begins, or an empty archive's only record does, like a zip archive.

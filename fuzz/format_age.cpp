@@ -1,0 +1,26 @@
+#include "formats/age/age_source.hpp"
+
+#include <cstdlib>
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
+{
+    using namespace exhibit;
+    auto const bytes = std::as_bytes(std::span { data, size });
+    MemorySource const file { bytes };
+    auto const header = age::read_header(file);
+    if (!header)
+        return 0;
+    if (header->payload > size || !as_text(bytes).starts_with(header->authenticated))
+        std::abort();
+    std::vector<Key256> identities(1);
+    (void)age::unlock(*header, identities);
+    (void)age::unlock(*header, "passphrase", 4);
+    // With any key at all the payload must end in content of its own size or in an error.
+    auto source = age::AgeSource::open(std::make_unique<MemorySource>(bytes), *header, age::FileKey {});
+    if (!source)
+        return 0;
+    std::vector<std::byte> content((*source)->size());
+    if (auto const read = (*source)->read_at(0, content); read && *read != content.size())
+        std::abort();
+    return 0;
+}

@@ -1,0 +1,133 @@
+#include "formats/json/json_elements.hpp"
+
+#include <algorithm>
+
+namespace exhibit {
+namespace {
+
+constexpr std::size_t kStep = std::size_t { 256 } << 10U;
+constexpr std::string_view kBetween = " \t\r\n,";
+
+} // namespace
+
+/// Replaces a window that is used up by the next one.
+bool JsonElements::fill()
+{
+    m_window_offset += m_window.size();
+    m_at = 0;
+    if (auto const memory = m_source.in_memory(); !memory.empty()) {
+        m_window = memory.subspan(std::min<std::uint64_t>(m_window_offset, memory.size()));
+        return !m_window.empty();
+    }
+    m_buffer.resize(kStep);
+    auto const read = m_source.read_at(m_window_offset, m_buffer);
+    if (!read)
+        m_result = std::unexpected(read.error());
+    m_window = Bytes { m_buffer }.first(read ? *read : 0);
+    return !m_window.empty();
+}
+
+/// Moves to the first character of an element.
+bool JsonElements::skip_to_element()
+{
+    for (;;) {
+        auto const next = rest().find_first_not_of(kBetween);
+        if (next == std::string_view::npos) {
+            if (!fill())
+                return false;
+            continue;
+        }
+        m_at += next;
+        auto const first = rest().front();
+        bool const opens = first == '[' && !m_inside_array;
+        if (!opens && first != ']' && first != '}' && first != ':')
+            return true;
+        m_inside_array = m_inside_array || opens;
+        ++m_at;
+    }
+}
+
+void JsonElements::keep(std::string_view part)
+{
+    m_too_long = m_too_long || part.size() > m_longest - m_element.size();
+    if (!m_too_long)
+        m_element += part;
+}
+
+/// How much of `part` belongs to the element; sets `m_complete` where it ends.
+std::size_t JsonElements::scan(std::string_view part)
+{
+    for (std::size_t i = 0; i != part.size(); ++i) {
+        auto const c = part[i];
+        if (m_in_string) {
+            if (m_escaped)
+                m_escaped = false;
+            else if (c == '\\')
+                m_escaped = true;
+            else if (c == '"')
+                m_in_string = false;
+            m_complete = !m_in_string && m_depth == 0;
+            if (m_complete)
+                return i + 1;
+            continue;
+        }
+        switch (c) {
+        case '"':
+            m_in_string = true;
+            break;
+        case '{':
+        case '[':
+            ++m_depth;
+            break;
+        case '}':
+        case ']':
+            if (m_depth == 0 || --m_depth == 0) {
+                m_complete = true;
+                return i + 1;
+            }
+            break;
+        default:
+            if (m_depth == 0 && kBetween.contains(c)) {
+                m_complete = true;
+                return i;
+            }
+        }
+    }
+    return part.size();
+}
+
+bool JsonElements::take_element()
+{
+    m_element.clear();
+    m_depth = 0;
+    m_in_string = m_escaped = m_too_long = m_complete = false;
+    for (;;) {
+        auto const size = scan(rest());
+        keep(rest().substr(0, size));
+        m_at += size;
+        if (m_complete)
+            return true;
+        if (!fill())
+            return m_depth == 0 && !m_in_string; // A bare number may be the last thing there is.
+    }
+}
+
+bool JsonElements::next(JsonElement& element)
+{
+    while (skip_to_element()) {
+        element.offset = offset();
+        if (!take_element()) {
+            if (m_result)
+                m_result = fail(Fault::truncated, "the JSON text ends within a value", element.offset);
+            return false;
+        }
+        if (!m_too_long) {
+            element.text = m_element;
+            return true;
+        }
+        ++m_left_out;
+    }
+    return false;
+}
+
+} // namespace exhibit

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "base/source.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace exhibit {
+
+/// One value out of a long JSON text, not yet checked.
+struct JsonElement {
+    std::string_view text; ///< from its first to its last character; valid until the next call
+    std::uint64_t offset = 0;
+};
+
+/// Cuts a JSON text into the elements of its outermost array, or into the values that follow one another,
+/// however long the text is: only one element is in memory. It looks at quotes and brackets alone, so that a
+/// text which ends early still gives the elements before that.
+class JsonElements {
+public:
+    explicit JsonElements(Source const& source, std::size_t longest = std::size_t { 16 } << 20U)
+        : m_source(source)
+        , m_longest(longest)
+    {
+    }
+
+    /// The next element; false at the end, or when the source could not be read or ends within an element
+    /// (see `result`). Elements longer than the limit are left out and counted.
+    [[nodiscard]] bool next(JsonElement& element);
+
+    [[nodiscard]] Result<void> result() const { return m_result; }
+    [[nodiscard]] std::uint64_t left_out() const { return m_left_out; }
+
+private:
+    [[nodiscard]] bool fill();
+    [[nodiscard]] bool skip_to_element();
+    [[nodiscard]] bool take_element();
+    std::size_t scan(std::string_view part);
+    void keep(std::string_view part);
+    [[nodiscard]] std::string_view rest() const { return as_text(m_window).substr(m_at); }
+    [[nodiscard]] std::uint64_t offset() const { return m_window_offset + m_at; }
+
+    Source const& m_source;
+    std::size_t m_longest;
+    std::vector<std::byte> m_buffer;
+    Bytes m_window;
+    std::uint64_t m_window_offset = 0;
+    std::size_t m_at = 0;
+    std::string m_element;
+    std::uint64_t m_left_out = 0;
+    std::uint64_t m_depth = 0;
+    bool m_inside_array = false;
+    bool m_in_string = false;
+    bool m_escaped = false;
+    bool m_too_long = false;
+    bool m_complete = false;
+    Result<void> m_result;
+};
+
+} // namespace exhibit

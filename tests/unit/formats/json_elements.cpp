@@ -1,0 +1,90 @@
+#include "formats/json/json_elements.hpp"
+
+#include "formats/json/json_fields.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace exhibit;
+
+/// Hands out a few bytes at a time, so that elements lie across reads.
+class SlowSource final : public Source {
+public:
+    explicit SlowSource(std::string_view text)
+        : m_text(text)
+    {
+    }
+    [[nodiscard]] std::uint64_t size() const override { return m_text.size(); }
+    [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override
+    {
+        auto const part = m_text.substr(std::min<std::size_t>(offset, m_text.size()), 2);
+        std::memcpy(into.data(), part.data(), part.size());
+        return part.size();
+    }
+
+private:
+    std::string_view m_text;
+};
+
+std::string elements_of(std::string_view text, std::size_t longest = 1000)
+{
+    auto const show = [&](Source const& source) {
+        JsonElements elements { source, longest };
+        std::string out;
+        for (JsonElement element; elements.next(element);)
+            out += fmt::format("{}@{};", element.text, element.offset);
+        if (elements.left_out() != 0)
+            out += fmt::format("left out {};", elements.left_out());
+        return out + (elements.result() ? "" : std::string { elements.result().error().what });
+    };
+    auto const slow = show(SlowSource { text });
+    EXPECT_EQ(show(MemorySource { as_bytes(text) }), slow);
+    return slow;
+}
+
+TEST(JsonElements, an_array_and_a_run_of_values_are_cut_the_same_way)
+{
+    EXPECT_EQ(
+        elements_of(R"([ {"a":[1,{"b":"}]\""}]} , 5,"x\\"])"), R"({"a":[1,{"b":"}]\""}]}@2;5@27;"x\\"@29;)");
+    EXPECT_EQ(elements_of("{\"a\":1}\n{\"b\":2}\r\n"), "{\"a\":1}@0;{\"b\":2}@8;");
+    EXPECT_EQ(elements_of("[[1],[2]]"), "[1]@1;[2]@5;");
+    EXPECT_EQ(elements_of("17"), "17@0;");
+    EXPECT_EQ(elements_of(""), "");
+}
+
+TEST(JsonElements, a_text_that_ends_within_an_element_gives_those_before)
+{
+    EXPECT_EQ(elements_of(R"([{"a":1},{"b":)"), R"({"a":1}@1;the JSON text ends within a value)");
+    EXPECT_EQ(elements_of(R"(["open)"), "the JSON text ends within a value");
+}
+
+TEST(JsonElements, an_element_above_the_limit_is_left_out_and_counted)
+{
+    EXPECT_EQ(elements_of(R"(["1234567890","12"])", 6), R"("12"@14;left out 1;)");
+}
+
+TEST(JsonFields, scalars_are_text_numbers_beyond_64_bits_included)
+{
+    JsonObjectReader reader;
+    std::string out;
+    auto const result = reader.read("{\"s\":\"a\\n\", \"big\": 123456789012345678901234567890 , "
+                                    "\"t\":true,\"n\":null,\"o\":{},\"\\u0061\":\"\xFF\"}",
+        [&](std::string_view key, JsonValue& value) -> Result<void> {
+            out += fmt::format("{}={};", key, json_text(value).value_or("-"));
+            return {};
+        });
+    ASSERT_TRUE(result.has_value());
+    EXPECT_EQ(out, "s=a\n;big=123456789012345678901234567890;t=true;n=-;o=-;a=\xEF\xBF\xBD;");
+}
+
+TEST(JsonFields, what_is_no_object_is_refused)
+{
+    JsonObjectReader reader;
+    auto const ignore = [](std::string_view, JsonValue&) -> Result<void> { return {}; };
+    EXPECT_FALSE(reader.read("[1]", ignore).has_value());
+    EXPECT_FALSE(reader.read("{\"a\":", ignore).has_value());
+    EXPECT_FALSE(reader.read("", ignore).has_value());
+}
+
+} // namespace
