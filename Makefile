@@ -1,5 +1,5 @@
 # A thin front to the CMake presets. `make help` lists what there is.
-.PHONY: help all release debug tsan test lint tidy format fuzz bench demo docs coverage install clean dependencies
+.PHONY: help all release debug tsan test evaluate lint tidy format fuzz bench demo docs coverage install clean dependencies
 
 help:
 	@echo 'make test      install what is missing, build with sanitizers, run all tests'
@@ -9,6 +9,7 @@ help:
 	@echo 'make lint      layers, format, words;  make tidy: clang-tidy over everything (slow)'
 	@echo 'make fuzz      run every fuzz target for FUZZ_SECONDS (10) each'
 	@echo 'make bench     measure, and compare with the peer where it is installed'
+	@echo 'make evaluate  measure rules on ordinary phones and generated traces (docs/error-rates.md)'
 	@echo 'make docs      write docs/artifacts from the declarations'
 	@echo 'make tsan | coverage | format | clean'
 
@@ -36,6 +37,10 @@ demo: release
 
 bench: release
 	tools/bench.sh build/release
+
+# EXHIBIT_TEST_DATA names the test data, INDICATORS folders of indicators (separated by blanks).
+evaluate: release
+	tools/evaluate.py build/release --report docs/error-rates.md $(foreach folder,$(INDICATORS),--indicators $(folder))
 
 docs: release
 	build/release/exhibit artifacts --format markdown --output docs

@@ -30,7 +30,7 @@ std::string words(std::uint64_t number)
 
 } // namespace
 
-std::string sms_database(Size const& size)
+std::string sms_database(Size const& size, std::string const& more)
 {
     Database database {
         "CREATE TABLE message (ROWID INTEGER PRIMARY KEY, guid TEXT, text TEXT, handle_id INTEGER, subject "
@@ -80,10 +80,11 @@ std::string sms_database(Size const& size)
     for (std::uint64_t i = 0; i != size.messages; ++i)
         add(std::int64_t(i + 1), std::int64_t(i % handles + 1), words(i),
             kStart - std::int64_t((size.messages - i) * 300), i % 3 == 0);
-    add(std::int64_t(size.messages + 1), std::int64_t(handles + 1),
-        fmt::format("Your parcel could not be delivered. Choose a new date: {}", kLink), kStart + 10 * kDay,
-        false);
-    return database.content();
+    if (size.demonstration)
+        add(std::int64_t(size.messages + 1), std::int64_t(handles + 1),
+            fmt::format("Your parcel could not be delivered. Choose a new date: {}", kLink),
+            kStart + 10 * kDay, false);
+    return database.content(more);
 }
 
 std::string whatsapp_database(Size const& size)
@@ -124,7 +125,7 @@ std::string whatsapp_database(Size const& size)
     return database.content();
 }
 
-std::string safari_database(Size const& size)
+std::string safari_database(Size const& size, std::string const& more)
 {
     Database database {
         "CREATE TABLE history_items (id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, domain_expansion "
@@ -153,16 +154,18 @@ std::string safari_database(Size const& size)
     for (std::uint64_t i = 0; i != size.visits; ++i)
         add(std::int64_t(i + 1), page(i + 10'000), double(kStart) - double((size.visits - i) * 200), nullptr,
             nullptr);
+    if (!size.demonstration)
+        return database.content(more);
     // A page without encryption that another host takes over within half a second, as an injected redirect
     // does.
     auto const next = std::int64_t(size.visits) + 1;
     auto const when = double(kStart + 10 * kDay + 1200);
     add(next, "http://news.example.org/today", when, nullptr, next + 1);
     add(next + 1, kLink, when + 0.4, next, nullptr);
-    return database.content();
+    return database.content(more);
 }
 
-std::string usage_database(Size const& size)
+std::string usage_database(Size const& size, std::string const& more)
 {
     Database database {
         "CREATE TABLE ZPROCESS (Z_PK INTEGER PRIMARY KEY, Z_ENT INTEGER, Z_OPT INTEGER, ZFIRSTTIMESTAMP "
@@ -181,16 +184,18 @@ std::string usage_database(Size const& size)
         process({ std::int64_t(i), first, double(kStart), bundle, fmt::format("app{}/{}", i, bundle) });
         usage({ std::int64_t(i), std::int64_t(i), double(kStart), double(i * 1000), double(i * 100) });
     }
+    if (!size.demonstration)
+        return database.content(more);
     auto const next = std::int64_t(size.usage_rows) + 1;
     auto const when = double(kStart + 10 * kDay + 1260);
     process({ next, when, when + 7200, nullptr, kProcess });
     usage({ next, next, when + 7200, 48'211.0, 9'731'002.0 });
     // Counters whose process row was taken away.
     usage({ next + 1, next + 5, when + 9000, 1'024.0, 2'048'000.0 });
-    return database.content();
+    return database.content(more);
 }
 
-std::string tcc_database()
+std::string tcc_database(std::string const& more)
 {
     Database database {
         "CREATE TABLE access (service TEXT NOT NULL, client TEXT NOT NULL, client_type INTEGER NOT NULL, "
@@ -207,7 +212,7 @@ std::string tcc_database()
         for (std::int64_t i = 1; i != 6; ++i)
             access({ service, fmt::format("org.example.app{}", i), i % 2 == 0 ? std::int64_t { 2 } : 0,
                 when += 3600 });
-    return database.content();
+    return database.content(more);
 }
 
 std::string call_database()

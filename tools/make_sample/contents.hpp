@@ -14,6 +14,7 @@ struct Size {
     std::uint64_t whatsapp_messages = 500;
     std::uint64_t visits = 400;
     std::uint64_t usage_rows = 60;
+    bool demonstration = true; ///< with the traces that the demonstration finds
 };
 
 /// What is planted, and what the indicator file beside the sample names.
@@ -25,11 +26,12 @@ constexpr auto kMail = "sender@sample-implant.example";
 /// 2021-05-01 00:00:00 UTC in seconds since 2001.
 constexpr std::int64_t kStart = 641'520'000;
 
-std::string sms_database(Size const& size);
+/// `more` is SQL that adds further rows.
+std::string sms_database(Size const& size, std::string const& more = {});
 std::string whatsapp_database(Size const& size);
-std::string safari_database(Size const& size);
-std::string usage_database(Size const& size);
-std::string tcc_database();
+std::string safari_database(Size const& size, std::string const& more = {});
+std::string usage_database(Size const& size, std::string const& more = {});
+std::string tcc_database(std::string const& more = {});
 std::string call_database();
 std::string contact_database();
 std::string interaction_database();

@@ -25,8 +25,9 @@ void Database::run(std::string const& sql)
     require(sqlite3_exec(m_handle, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK, m_handle);
 }
 
-std::string Database::content()
+std::string Database::content(std::string const& more)
 {
+    run(more);
     run("COMMIT");
     sqlite3_int64 size = 0;
     auto* bytes = sqlite3_serialize(m_handle, "main", &size, 0);

@@ -22,7 +22,8 @@ public:
 
     void run(std::string const& sql);
     [[nodiscard]] sqlite3* handle() { return m_handle; }
-    [[nodiscard]] std::string content();
+    /// Runs `more` and returns the bytes of the file.
+    [[nodiscard]] std::string content(std::string const& more = {});
 
 private:
     sqlite3* m_handle = nullptr;

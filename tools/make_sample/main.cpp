@@ -1,6 +1,7 @@
 #include "contents.hpp"
 #include "support/backup_builder.hpp"
 #include "support/plist_builder.hpp"
+#include "traces.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -20,6 +21,7 @@ struct Options {
     std::uint64_t scale = 1;
     bool benchmark = false;
     bool encrypted = false;
+    bool traces = false;
     std::uint32_t iterations = 10'000;
 };
 
@@ -43,12 +45,13 @@ void fill(BackupBuilder& backup, Size const& size)
         "AppDomainGroup-group.net.whatsapp.WhatsApp.shared", "ChatStorage.sqlite", whatsapp_database(size));
     backup.add_file("HomeDomain", "Library/Safari/History.db", safari_database(size));
     backup.add_file("WirelessDomain", "Library/Databases/DataUsage.sqlite", usage_database(size));
+    backup.add({ .domain = "WirelessDomain", .path = "Library/Databases", .kind = test::ItemKind::folder });
     backup.add_file("HomeDomain", "Library/TCC/TCC.db", tcc_database());
     backup.add_file("HomeDomain", "Library/CallHistoryDB/CallHistory.storedata", call_database());
     backup.add_file("HomeDomain", "Library/AddressBook/AddressBook.sqlitedb", contact_database());
     backup.add_file("HomeDomain", "Library/CoreDuet/People/interactionC.db", interaction_database());
     backup.add_file(kProfiles, "Library/ConfigurationProfiles/MCProfileEvents.plist", profile_events());
-    for (std::uint64_t i = 9; i < size.manifest_rows; ++i) {
+    for (std::uint64_t i = 10; i < size.manifest_rows; ++i) {
         bool const file = i % 3 == 0;
         auto const path = file ? fmt::format("Media/DCIM/{}APPLE/IMG_{:06}.HEIC", 100 + i / 3000, i)
                                : fmt::format("Media/PhotoData/Folder{:06}", i);
@@ -59,8 +62,71 @@ void fill(BackupBuilder& backup, Size const& size)
     }
 }
 
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kFolders { {
+    { "HomeDomain", "private/var/mobile" },
+    { "MediaDomain", "private/var/mobile" },
+    { "RootDomain", "private/var/root" },
+    { "WirelessDomain", "private/var/wireless" },
+    { "", "" },
+} };
+
+void write_backup(fs::path const& folder, TraceSet const& traces)
+{
+    BackupOptions options;
+    options.device_name = "Sample phone";
+    BackupBuilder backup { folder, options };
+    for (auto const& file : traces.files)
+        if (!file.domain.empty())
+            backup.add({ .domain = file.domain,
+                .path = file.path,
+                .content = file.content,
+                .kind = file.folder ? test::ItemKind::folder : test::ItemKind::file,
+                .modified = kTraceTime,
+                .changed = kTraceTime });
+    backup.finish();
+}
+
+void write_file_system(fs::path const& folder, TraceSet const& traces)
+{
+    for (auto const& file : traces.files) {
+        auto const root = std::ranges::find(kFolders, file.domain, [](auto const& one) { return one.first; });
+        if (root == kFolders.end() || file.folder)
+            continue;
+        auto const path = folder / root->second / file.path;
+        fs::create_directories(path.parent_path());
+        std::ofstream { path, std::ios::binary } << file.content;
+    }
+}
+
+void write_truth(fs::path const& file, TraceSet const& traces)
+{
+    auto const object = [](auto const& rules) {
+        std::vector<std::string> lines;
+        for (auto const& [rule, severity] : rules)
+            lines.push_back(fmt::format("    \"{}\": \"{}\"", rule, severity));
+        return fmt::format("{{\n{}\n  }}", fmt::join(lines, ",\n"));
+    };
+    std::ofstream { file } << fmt::format("{{\n  \"backup\": {},\n  \"file_system\": {}\n}}\n",
+        object(traces.in_backup), object(traces.in_file_system));
+}
+
+/// For `make evaluate`: every trace that a rule must find, and beside it what looks much like each.
+void make_trace_sets(fs::path const& folder)
+{
+    for (auto const& [form, name] :
+        { std::pair { Form::trace, "traces" }, { Form::near_miss, "near_misses" } }) {
+        auto const traces = make_traces(form);
+        fs::create_directories(folder / name);
+        write_backup(folder / name / "backup", traces);
+        write_file_system(folder / name / "file_system", traces);
+        write_truth(folder / name / "truth.json", traces);
+    }
+}
+
 void make(Options options)
 {
+    if (options.traces)
+        return make_trace_sets(options.folder);
     if (options.benchmark)
         options.size = { 150'000, 300'000, 300'000, 100'000, 5'000 };
     for (auto* count : { &options.size.manifest_rows, &options.size.messages, &options.size.whatsapp_messages,
@@ -87,6 +153,8 @@ int run(int argc, char const* const* argv)
     app.add_option("FOLDER", options.folder, "Where to write")->required();
     app.add_flag("--benchmark", options.benchmark, "As large as the backup of a well-used phone");
     app.add_option("--scale", options.scale, "So many times as large");
+    app.add_flag("--traces", options.traces,
+        "Instead: a trace for each rule into FOLDER/traces, near misses into FOLDER/near_misses");
     app.add_flag("--encrypted", options.encrypted, "Encrypted with the password 'sample'");
     app.add_option(
         "--iterations", options.iterations, "Rounds of the first key derivation (10,000,000 on a phone)");

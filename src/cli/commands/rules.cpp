@@ -96,6 +96,28 @@ std::optional<std::vector<Rule const*>> wanted(Session& session, RuleSet const& 
     return rules;
 }
 
+/// Whether the test states rows that the rule must find; a near miss states none.
+bool must_find(Rule const& rule, std::string_view test)
+{
+    auto const found = std::ranges::find(rule.tests, test, &detection::RuleTest::name);
+    return found != rule.tests.end() && !found->finds.empty();
+}
+
+ExitCode test_as_json(Session& session, RuleSet const& set, std::vector<Rule const*> const& rules)
+{
+    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    bool failed = false;
+    for (auto const* rule : rules)
+        for (auto const& result : test_rule(set, *rule)) {
+            json.push_back({ { "rule", result.rule }, { "test", result.test },
+                { "finds", must_find(*rule, result.test) }, { "passed", result.passed },
+                { "why", result.why } });
+            failed = failed || !result.passed;
+        }
+    session.out().write(json.dump(2) + "\n");
+    return failed ? ExitCode::findings : ExitCode::good;
+}
+
 ExitCode test(Session& session, RuleSet const& set, std::vector<Rule const*> const& rules)
 {
     std::size_t tests = 0;
@@ -149,7 +171,7 @@ ExitCode run(Session& session, Options const& options)
             show_one(session, *rule);
         return ExitCode::good;
     case Options::What::test:
-        return test(session, set, *rules);
+        return options.json ? test_as_json(session, set, *rules) : test(session, set, *rules);
     case Options::What::lint:
         return lint(session, set, *rules);
     }
@@ -165,11 +187,12 @@ void add(CLI::App& app, std::shared_ptr<Options> const& options, Options::What w
             "--rules", options->folders, "Folder with rules besides the built-in ones; may be repeated")
         ->allow_extra_args(false)
         ->type_name("DIR");
-    if (what == Options::What::list)
+    if (what == Options::What::list || what == Options::What::test)
         command->add_flag("--json", options->json, "As JSON");
-    else if (auto* ids = command->add_option("ID", options->ids, "Rules by their id (default: all)");
-        what == Options::What::show)
-        ids->required();
+    if (what != Options::What::list) {
+        auto* ids = command->add_option("ID", options->ids, "Rules by their id (default: all)");
+        ids->required(what == Options::What::show);
+    }
     command->callback([options, what] { options->what = what; });
 }
 
