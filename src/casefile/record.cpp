@@ -14,8 +14,10 @@ constexpr std::uint64_t kSerialText = 13;
 
 void put_big(std::vector<std::byte>& out, std::uint64_t value, unsigned bytes)
 {
-    for (unsigned i = bytes; i-- != 0;)
-        out.push_back(static_cast<std::byte>(value >> (8 * i) & 0xFFU));
+    std::array<std::byte, 8> all {};
+    for (unsigned i = 0; i != 8; ++i)
+        all[i] = static_cast<std::byte>(value >> (8 * (7 - i)) & 0xFFU);
+    out.insert(out.end(), all.end() - bytes, all.end());
 }
 
 bool fits(std::int64_t value, unsigned bits)
@@ -28,6 +30,10 @@ bool fits(std::int64_t value, unsigned bits)
 
 void put_varint(std::vector<std::byte>& out, std::uint64_t value)
 {
+    if (value < 0x80) {
+        out.push_back(static_cast<std::byte>(value));
+        return;
+    }
     if (value >> 56U != 0) { // Nine bytes: the last one carries all of its eight bits.
         auto const high = value >> 8U;
         for (unsigned i = 8; i-- != 0;)
@@ -110,6 +116,7 @@ Bytes RecordBuilder::finish()
     if (header > 127)
         ++header;
     m_record.clear();
+    m_record.reserve(header + m_body.size());
     put_varint(m_record, header);
     m_record.insert(m_record.end(), m_types.begin(), m_types.end());
     m_record.insert(m_record.end(), m_body.begin(), m_body.end());

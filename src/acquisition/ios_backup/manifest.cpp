@@ -4,7 +4,7 @@
 #include "base/text.hpp"
 #include "formats/crypto/openssl.hpp"
 #include "formats/mbdb/mbdb.hpp"
-#include "formats/sqlite/database.hpp"
+#include "formats/sqlite/scan.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,6 +13,8 @@
 namespace exhibit::ios_backup {
 
 namespace {
+
+constexpr std::array<std::string_view, 5> kColumns { "fileID", "domain", "relativePath", "flags", "file" };
 
 // `flags` of a row; links are 4.
 constexpr std::int64_t kFolder = 2;
@@ -50,13 +52,13 @@ public:
             = EXHIBIT_TRY(sqlite::Database::open(*m_source, m_wal.get(), nullptr, { .stop = m_stop }));
         bool enough = false;
         std::string target;
-        auto const scan = database.each(
-            select(database) + " ORDER BY rowid", [&](sqlite::Statement const& row) -> Result<void> {
-                enough = !visitor(row_of(row, target));
-                if (enough)
-                    return fail(Fault::cancelled, "the visitor has seen enough");
-                return {};
-            });
+        auto const show = [&](std::int64_t row_id, sqlite::Cells const& cells) -> Result<void> {
+            enough = !visitor(row_of(row_id, cells, target));
+            if (enough)
+                return fail(Fault::cancelled, "the visitor has seen enough");
+            return {};
+        };
+        auto const scan = scan_files(database, show);
         if (enough)
             return std::optional<Error> {};
         if (!scan)
@@ -85,9 +87,9 @@ private:
         std::scoped_lock const lock { m_mutex };
         std::optional<StoredRow> found;
         std::string target;
-        auto const scan = m_lookups.each(
-            select(m_lookups) + " WHERE " + condition, [&](sqlite::Statement const& row) -> Result<void> {
-                found.emplace(row_of(row, target));
+        auto const scan = query_files(m_lookups, " WHERE " + condition,
+            [&](std::int64_t row_id, sqlite::Cells const& cells) -> Result<void> {
+                found.emplace(row_of(row_id, cells, target));
                 return {};
             });
         if (!found && !scan)
@@ -97,24 +99,41 @@ private:
         return std::move(*found);
     }
 
-    static std::string select(sqlite::Database const& database)
+    static Result<sqlite::Scan> query_files(
+        sqlite::Database const& database, std::string const& suffix, sqlite::ScanVisitor const& visit)
     {
-        return "SELECT rowid, fileID, domain, relativePath, " + database.column_or_null("", "Files", "flags")
-            + ", " + database.column_or_null("", "Files", "file") + " FROM Files";
+        sqlite::Cells cells { kColumns.size() };
+        std::string sql = "SELECT rowid";
+        for (auto const column : kColumns)
+            sql += ", " + database.column_or_null("", "Files", column);
+        return database.each(sql + " FROM Files" + suffix, [&](sqlite::Statement const& row) {
+            for (std::size_t i = 0; i != kColumns.size(); ++i)
+                cells.set(i, row.value(static_cast<int>(i) + 1));
+            return visit(row.integer(0).value_or(0), cells);
+        });
+    }
+
+    static Result<sqlite::Scan> scan_files(sqlite::Database const& database, sqlite::ScanVisitor const& visit)
+    {
+        std::array<sqlite::ScanColumn, kColumns.size()> columns;
+        for (std::size_t i = 0; i != kColumns.size(); ++i)
+            columns[i] = { 0, kColumns[i] };
+        auto const scan = EXHIBIT_TRY(sqlite::scan_rows(database, { "Files", {}, columns }, visit));
+        return scan ? *scan : query_files(database, " ORDER BY rowid", visit);
     }
 
     /// `target` keeps the text that the row borrows.
-    static ManifestRow row_of(sqlite::Statement const& stored, std::string& target)
+    static ManifestRow row_of(std::int64_t row_id, sqlite::Cells const& stored, std::string& target)
     {
         ManifestRow row;
-        row.handle = static_cast<std::uint64_t>(stored.integer(0).value_or(0));
-        row.id = stored.text(1);
-        row.domain = stored.text(2);
-        row.path = stored.text(3);
-        auto const flags = stored.integer(4).value_or(0);
+        row.handle = static_cast<std::uint64_t>(row_id);
+        row.id = stored.text(0);
+        row.domain = stored.text(1);
+        row.path = stored.text(2);
+        auto const flags = stored.integer(3).value_or(0);
         if (flags == kFolder || flags == kLink)
             row.kind = flags == kFolder ? EntryKind::folder : EntryKind::link;
-        auto details = read_file_details(stored.blob(5));
+        auto details = read_file_details(stored.blob(4));
         if (!details)
             return row;
         if (flags == 0 && details->mode)

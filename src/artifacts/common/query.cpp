@@ -2,12 +2,12 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <map>
 #include <optional>
 
 namespace exhibit {
-namespace detail {
 namespace {
 
 struct Source {
@@ -53,12 +53,24 @@ std::string locator_of(sqlite::Database const& database, Select const& select)
     return numbered ? row_id : "0";
 }
 
-} // namespace
+/// A query for those sources that the database has.
+struct Planned {
+    std::vector<sqlite::ScanJoin> joins; ///< those that are there
+    std::vector<sqlite::ScanColumn> columns;
+    std::vector<std::size_t> sources; ///< their indexes, in the order of the columns
+    std::string sql; ///< the same for SQLite, with the row id before the columns
+};
 
 Planned plan_query(
     sqlite::Database const& database, Select const& select, std::span<std::string_view const> sources)
 {
+    Planned planned;
     Aliases aliases { { select.alias, select.table } };
+    std::vector<std::string_view> tables { select.alias }; ///< the alias of each table of the query
+    auto const scanned = [&](Source const& source) {
+        auto const table = std::ranges::find(tables, source.alias) - tables.begin();
+        return sqlite::ScanColumn { static_cast<std::size_t>(table), source.column };
+    };
     std::string from = fmt::format(" FROM {} {}", sqlite::quote_name(select.table), select.alias);
     for (auto const& join : select.joins) {
         Source const own { join.alias, join.column };
@@ -70,16 +82,18 @@ Planned plan_query(
             aliases.erase(join.alias);
             continue;
         }
+        planned.joins.push_back({ join.table, join.column, scanned(other) });
+        tables.push_back(join.alias);
         from += fmt::format(" LEFT JOIN {} {} ON {} = {}", sqlite::quote_name(join.table), join.alias,
             sql_name(own), sql_name(other));
     }
-    Planned planned;
     planned.sql = "SELECT " + locator_of(database, select);
     for (std::size_t i = 0; i != sources.size(); ++i) {
         auto const source = split(sources[i]);
         if (!has_source(database, aliases, source))
             continue;
         planned.sql += ", " + sql_name(source);
+        planned.columns.push_back(scanned(source));
         planned.sources.push_back(i);
     }
     planned.sql += from;
@@ -88,24 +102,42 @@ Planned plan_query(
     return planned;
 }
 
-Result<void> run_query(sqlite::Database const& database, Context& context, std::string const& sql, bool once,
-    std::function<Result<void>(sqlite::Statement const&, Origin)> const& row)
+Result<sqlite::Scan> query_rows(
+    sqlite::Database const& database, Planned const& planned, bool once, sqlite::ScanVisitor const& visit)
 {
     std::optional<std::int64_t> last;
-    auto const scan = database.each(sql, [&](sqlite::Statement const& statement) -> Result<void> {
+    sqlite::Cells cells { planned.columns.size() };
+    return database.each(planned.sql, [&](sqlite::Statement const& statement) -> Result<void> {
         auto const row_id = statement.integer(0).value_or(0);
         if (once && std::exchange(last, row_id) == row_id)
             return {};
-        return row(statement, Origin { static_cast<std::uint64_t>(row_id) });
+        for (std::size_t i = 0; i != planned.columns.size(); ++i)
+            cells.set(i, statement.value(static_cast<int>(i) + 1));
+        return visit(row_id, cells);
     });
+}
+
+} // namespace
+
+Result<void> each_cells(sqlite::Database const& database, Context& context, Select const& select,
+    std::vector<std::string_view> const& sources, CellVisitor const& row)
+{
+    if (!database.has_table(select.table))
+        return {};
+    auto const planned = plan_query(database, select, sources);
+    auto const visit = [&](std::int64_t row_id, sqlite::Cells const& cells) {
+        return row(cells, planned.sources, Origin { static_cast<std::uint64_t>(row_id) });
+    };
+    std::optional<sqlite::Scan> scan;
+    if (select.where.empty())
+        scan = EXHIBIT_TRY(sqlite::scan_rows(
+            database, { select.table, planned.joins, planned.columns, select.once }, visit));
     if (!scan)
-        return std::unexpected(scan.error());
+        scan = EXHIBIT_TRY(query_rows(database, planned, select.once, visit));
     if (scan->damage)
         context.note(Level::damage, *scan->damage);
     return {};
 }
-
-} // namespace detail
 
 Result<sqlite::Database> open_database(Input const& input, Context& context)
 {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "artifact/artifact.hpp"
-#include "formats/sqlite/database.hpp"
+#include "formats/sqlite/scan.hpp"
 
 #include <concepts>
 #include <span>
@@ -26,33 +26,32 @@ namespace exhibit {
 template<typename Row> struct Field {
     std::string_view source; ///< `alias.column`
     Clock clock;
-    void (*read)(sqlite::Statement const&, int column, Clock, Row&);
+    void (*read)(sqlite::Cells const&, int column, Clock, Row&);
 };
 
 namespace detail {
 
 template<auto M>
-void read_field(
-    sqlite::Statement const& statement, int column, Clock clock, typename Member<decltype(M)>::Row& row)
+void read_field(sqlite::Cells const& cells, int column, Clock clock, typename Member<decltype(M)>::Row& row)
 {
     using F = typename Member<decltype(M)>::Field;
     using U = typename Inner<F>::type;
     if constexpr (std::is_same_v<F, Time>)
-        row.*M = statement.time(column, clock);
+        row.*M = cells.time(column, clock);
     else if constexpr (std::is_same_v<F, std::optional<bool>>)
-        row.*M = statement.boolean(column);
+        row.*M = cells.boolean(column);
     else if constexpr (std::is_same_v<F, std::optional<std::int64_t>>)
-        row.*M = statement.integer(column);
+        row.*M = cells.integer(column);
     else if constexpr (std::is_same_v<F, std::optional<double>>)
-        row.*M = statement.real(column);
+        row.*M = cells.real(column);
     else if constexpr (std::is_same_v<F, std::optional<std::string_view>>)
-        row.*M = statement.text_or_none(column);
+        row.*M = cells.text_or_none(column);
     else if constexpr (std::is_same_v<F, std::string_view>)
-        row.*M = statement.text(column);
+        row.*M = cells.text(column);
     else {
         static_assert(std::is_same_v<U, Bytes>, "a field is read as optional number, text, Bytes or Time");
-        if (!statement.is_null(column))
-            row.*M = statement.blob(column);
+        if (!cells.is_null(column))
+            row.*M = cells.blob(column);
     }
 }
 
@@ -93,24 +92,15 @@ struct Select {
     std::string_view where = {}; ///< a condition on columns that are known to exist
 };
 
-namespace detail {
-
-/// A query for those sources that the database has.
-struct Planned {
-    std::string sql;
-    std::vector<std::size_t> sources; ///< their indexes, in the order of the result's columns from 1 on
-};
-
-Planned plan_query(sqlite::Database const&, Select const&, std::span<std::string_view const> sources);
-
-/// Runs a query, and says damage that was met as a diagnostic. `row` is called with the row id.
-Result<void> run_query(sqlite::Database const&, Context&, std::string const& sql, bool once,
-    std::function<Result<void>(sqlite::Statement const&, Origin)> const& row);
-
-} // namespace detail
-
 /// Opens an entry as a database and says what was odd about it.
 Result<sqlite::Database> open_database(Input const&, Context&);
+
+/// The cells of a row, and of which source (`alias.column`) each is: those that are not there are left out.
+using CellVisitor = std::function<Result<void>(sqlite::Cells const&, std::span<std::size_t const>, Origin)>;
+
+/// `each_row` for columns that are known only when the database is open.
+Result<void> each_cells(sqlite::Database const&, Context&, Select const&,
+    std::vector<std::string_view> const& sources, CellVisitor const& row);
 
 /// Calls `row(Row&, Origin)` for every row that can be read; an error from there ends the scan. Does
 /// nothing when the database does not have the first table.
@@ -118,18 +108,15 @@ template<typename Row, std::size_t Count, typename Function>
 Result<void> each_row(sqlite::Database const& database, Context& context, Select const& select,
     std::array<Field<Row>, Count> const& fields, Function&& row)
 {
-    if (!database.has_table(select.table))
-        return {};
-    std::array<std::string_view, Count> sources;
-    for (std::size_t i = 0; i != Count; ++i)
-        sources[i] = fields[i].source;
-    auto const planned = detail::plan_query(database, select, sources);
-    return detail::run_query(database, context, planned.sql, select.once,
-        [&](sqlite::Statement const& statement, Origin origin) -> Result<void> {
+    std::vector<std::string_view> sources;
+    for (auto const& field : fields)
+        sources.push_back(field.source);
+    return each_cells(database, context, select, sources,
+        [&](sqlite::Cells const& cells, std::span<std::size_t const> found, Origin origin) -> Result<void> {
             Row filled {};
             int column = 0;
-            for (auto const index : planned.sources)
-                fields[index].read(statement, ++column, fields[index].clock, filled);
+            for (auto const index : found)
+                fields[index].read(cells, column++, fields[index].clock, filled);
             return row(filled, origin);
         });
 }

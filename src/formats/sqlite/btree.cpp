@@ -255,7 +255,7 @@ private:
             return {};
         }
         ++m_walk.rows;
-        return m_visit({ cell->rowid, m_fields, number, cell->at });
+        return m_visit({ cell->rowid, m_fields, *payload, number, cell->at });
     }
 
     Pages const& m_pages;

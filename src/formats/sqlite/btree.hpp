@@ -88,6 +88,7 @@ private:
 struct TreeRow {
     std::int64_t rowid = 0; ///< 0 in a table WITHOUT ROWID
     std::span<Field const> fields;
+    Bytes payload; ///< the record that the fields are of
     std::uint32_t page = 0;
     std::size_t at = 0; ///< offset of its cell in the page
 };

@@ -39,6 +39,16 @@ Pages const& Database::pages() const
     return *m_connection->pages();
 }
 
+Options const& Database::options() const
+{
+    return m_connection->options();
+}
+
+bool Database::is_copy() const
+{
+    return m_connection->is_copy();
+}
+
 bool Database::has_table(std::string_view table) const
 {
     return m_connection->tables().contains(to_lower(table));

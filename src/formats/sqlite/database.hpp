@@ -59,6 +59,9 @@ public:
     /// What was odd or damaged so far; say it as diagnostics.
     [[nodiscard]] std::span<Note const> notes() const;
     [[nodiscard]] Pages const& pages() const;
+    [[nodiscard]] Options const& options() const;
+    /// Whether queries run on a copy of what could be salvaged of a damaged schema.
+    [[nodiscard]] bool is_copy() const;
 
     /// Names are compared as SQLite does, without regard to ASCII case. Tables only, not views.
     [[nodiscard]] bool has_table(std::string_view table) const;

@@ -8,7 +8,7 @@
 
 namespace exhibit::sqlite {
 
-std::optional<Varint> read_varint(Bytes bytes)
+std::optional<Varint> read_long_varint(Bytes bytes)
 {
     std::uint64_t value = 0;
     for (std::size_t i = 0; i < 9 && i < bytes.size(); ++i) {
@@ -29,16 +29,6 @@ bool is_shortest(Varint varint)
     if (varint.size == 9)
         return varint.value >> 56U != 0;
     return varint.value >> (7 * (varint.size - 1)) != 0;
-}
-
-std::optional<std::uint64_t> body_size(std::uint64_t serial_type)
-{
-    constexpr std::array<std::uint64_t, 10> kFixed { 0, 1, 2, 3, 4, 6, 8, 8, 0, 0 };
-    if (serial_type < kFixed.size())
-        return kFixed[serial_type];
-    if (serial_type < 12)
-        return std::nullopt;
-    return (serial_type - 12) / 2;
 }
 
 std::int64_t Field::integer() const

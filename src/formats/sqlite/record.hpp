@@ -3,6 +3,7 @@
 #include "base/bytes.hpp"
 #include "formats/sqlite/pages.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,14 +19,28 @@ struct Varint {
 };
 
 /// Nothing where the bytes end before the integer does.
-std::optional<Varint> read_varint(Bytes bytes);
+std::optional<Varint> read_long_varint(Bytes bytes);
+inline std::optional<Varint> read_varint(Bytes bytes)
+{
+    if (!bytes.empty() && static_cast<unsigned>(bytes[0]) < 0x80)
+        return Varint { static_cast<std::uint64_t>(bytes[0]), 1 };
+    return read_long_varint(bytes);
+}
 
 /// Whether SQLite, which writes no longer form than needed, could have written it.
 bool is_shortest(Varint varint);
 
 /// Bytes that a value of this serial type takes in the body of a record; nothing for the two types
 /// that no database file may hold.
-std::optional<std::uint64_t> body_size(std::uint64_t serial_type);
+constexpr std::optional<std::uint64_t> body_size(std::uint64_t serial_type)
+{
+    constexpr std::array<std::uint8_t, 10> fixed { 0, 1, 2, 3, 4, 6, 8, 8, 0, 0 };
+    if (serial_type < fixed.size())
+        return fixed[serial_type];
+    if (serial_type < 12)
+        return std::nullopt;
+    return (serial_type - 12) / 2;
+}
 
 /// One column of a record, undecoded.
 struct Field {

@@ -127,7 +127,10 @@ bool read_columns(Workbench& bench, TableShape& shape, std::string const& name, 
         declared.types.push_back(cell_text(row, 2));
         column.affinity = affinity_of(declared.types.back());
         column.not_null = sqlite3_column_int(row, 3) != 0;
-        column.initial = literal(cell_text(row, 4));
+        auto const initial = cell_text(row, 4);
+        column.initial = literal(initial);
+        column.initial_known = initial.empty() || to_lower(initial) == "null"
+            || !std::holds_alternative<std::monostate>(column.initial);
         if (int const rank = sqlite3_column_int(row, 5); rank > 0)
             key.emplace_back(rank, shape.columns.size());
         declared.computed.push_back(sqlite3_column_int(row, 6) == 2);

@@ -23,6 +23,7 @@ struct ShapeColumn {
     Affinity affinity = Affinity::blob;
     bool not_null = false;
     StoredValue initial; ///< what rows hold that are older than the column, where it is a plain literal
+    bool initial_known = true; ///< false where that value is given by an expression
 };
 
 /// What the rows of a table look like in the file.

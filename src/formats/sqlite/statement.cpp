@@ -1,85 +1,10 @@
 #include "formats/sqlite/statement.hpp"
 
-#include "base/text.hpp"
 #include "formats/sqlite/connection.hpp"
 
-#include <charconv>
-#include <cmath>
-#include <limits>
 #include <sqlite3.h>
 
 namespace exhibit::sqlite {
-
-namespace {
-
-template<typename Number> std::optional<Number> parse(std::string_view text)
-{
-    Number number {};
-    auto const* const end = text.data() + text.size();
-    auto const [stop, problem] = std::from_chars(text.data(), end, number);
-    if (problem != std::errc {} || stop != end)
-        return std::nullopt;
-    return number;
-}
-
-std::optional<std::int64_t> without_fraction(double value)
-{
-    constexpr double kBound = 9'223'372'036'854'775'808.0; // 2^63
-    if (!(value >= -kBound && value < kBound))
-        return std::nullopt;
-    return static_cast<std::int64_t>(value);
-}
-
-Time time_of(std::int64_t stored, Clock clock)
-{
-    switch (clock) {
-    case Clock::mac:
-        return Time::mac(stored);
-    case Clock::unix_seconds:
-        return Time::unix_seconds(stored);
-    case Clock::unix_millis:
-        return Time::unix_millis(stored);
-    case Clock::unix_micros:
-        return Time::unix_micros(stored);
-    case Clock::unix_nanos:
-        return Time::unix_nanos(stored);
-    case Clock::webkit:
-        return Time::webkit(stored);
-    case Clock::none:
-    case Clock::plist:
-    case Clock::utc_text:
-    case Clock::local_text:
-        return { stored, std::nullopt };
-    }
-    return { stored, std::nullopt };
-}
-
-Time time_of(double stored, Clock clock)
-{
-    if (clock == Clock::mac)
-        return Time::mac(stored);
-    if (clock == Clock::unix_seconds)
-        return Time::unix_seconds(stored);
-    auto const whole = without_fraction(stored);
-    if (!whole)
-        return { stored, std::nullopt };
-    return { stored, time_of(*whole, clock).utc };
-}
-
-Time time_of(std::string_view stored, Clock clock)
-{
-    if (clock == Clock::utc_text)
-        return Time::iso(stored);
-    if (clock == Clock::local_text)
-        return Time::local(stored, std::nullopt);
-    if (auto const whole = parse<std::int64_t>(stored))
-        return time_of(*whole, clock);
-    if (auto const number = parse<double>(stored); number && std::isfinite(*number))
-        return time_of(*number, clock);
-    return { std::string { stored }, std::nullopt };
-}
-
-} // namespace
 
 Statement::~Statement()
 {
@@ -168,36 +93,30 @@ bool Statement::is_blob(int column) const
     return sqlite3_column_type(m_statement, column) == SQLITE_BLOB;
 }
 
-std::optional<std::int64_t> Statement::integer(int column) const
+Value Statement::value(int column) const
 {
     switch (sqlite3_column_type(m_statement, column)) {
     case SQLITE_INTEGER:
-        return sqlite3_column_int64(m_statement, column);
+        return Value::of(std::int64_t { sqlite3_column_int64(m_statement, column) });
     case SQLITE_FLOAT:
-        return without_fraction(sqlite3_column_double(m_statement, column));
-    case SQLITE_TEXT: {
-        auto const stored = text(column);
-        if (auto const whole = parse<std::int64_t>(stored))
-            return whole;
-        auto const number = parse<double>(stored);
-        return number ? without_fraction(*number) : std::nullopt;
-    }
+        return Value::of(sqlite3_column_double(m_statement, column));
+    case SQLITE_TEXT:
+        return Value::text(as_bytes(text(column)));
+    case SQLITE_BLOB:
+        return Value::blob(blob(column));
     default:
-        return std::nullopt;
+        return {};
     }
+}
+
+std::optional<std::int64_t> Statement::integer(int column) const
+{
+    return value(column).integer();
 }
 
 std::optional<double> Statement::real(int column) const
 {
-    switch (sqlite3_column_type(m_statement, column)) {
-    case SQLITE_INTEGER:
-    case SQLITE_FLOAT:
-        return sqlite3_column_double(m_statement, column);
-    case SQLITE_TEXT:
-        return parse<double>(text(column));
-    default:
-        return std::nullopt;
-    }
+    return value(column).real();
 }
 
 std::optional<bool> Statement::boolean(int column) const
@@ -242,20 +161,7 @@ Bytes Statement::blob(int column) const
 
 Time Statement::time(int column, Clock clock) const
 {
-    switch (sqlite3_column_type(m_statement, column)) {
-    case SQLITE_INTEGER:
-        return time_of(static_cast<std::int64_t>(sqlite3_column_int64(m_statement, column)), clock);
-    case SQLITE_FLOAT:
-        return time_of(sqlite3_column_double(m_statement, column), clock);
-    case SQLITE_TEXT:
-        return time_of(text(column), clock);
-    case SQLITE_BLOB: {
-        auto const stored = text(column);
-        return is_plain_utf8(stored) ? time_of(stored, clock) : Time { to_hex(stored), std::nullopt };
-    }
-    default:
-        return {};
-    }
+    return value(column).time(clock);
 }
 
 } // namespace exhibit::sqlite

@@ -3,6 +3,7 @@
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "formats/sqlite/value.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -59,6 +60,7 @@ public:
     [[nodiscard]] bool is_text(int column) const;
     [[nodiscard]] bool is_blob(int column) const;
 
+    [[nodiscard]] Value value(int column) const;
     /// A number, also one stored as text; a real loses its fraction. Nothing for what is no number.
     [[nodiscard]] std::optional<std::int64_t> integer(int column) const;
     [[nodiscard]] std::optional<double> real(int column) const;

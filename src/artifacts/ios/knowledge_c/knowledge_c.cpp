@@ -98,23 +98,21 @@ constexpr std::array kFields {
 Result<void> read_metadata(sqlite::Database const& database, Context& context)
 {
     constexpr auto kTable = "ZSTRUCTUREDMETADATA"sv;
-    std::vector<std::string> names;
-    std::string columns;
+    std::vector<std::string_view> names;
+    std::vector<std::string> sources;
     for (auto const& column : database.columns(kTable))
         if (!column.primary_key && !column.name.starts_with("Z_ENT") && !column.name.starts_with("Z_OPT")) {
             names.push_back(column.name);
-            columns += ", " + sqlite::quote_name(column.name);
+            sources.push_back("metadata." + column.name);
         }
-    if (names.empty())
-        return {};
-    return detail::run_query(database, context, "SELECT rowid" + columns + " FROM ZSTRUCTUREDMETADATA", false,
-        [&](sqlite::Statement const& statement, Origin origin) -> Result<void> {
-            for (std::size_t i = 0; i != names.size(); ++i) {
-                auto const column = static_cast<int>(i) + 1;
-                if (!statement.is_text(column))
+    return each_cells(database, context, { "metadata", kTable }, { sources.begin(), sources.end() },
+        [&](sqlite::Cells const& cells, std::span<std::size_t const> found, Origin origin) -> Result<void> {
+            for (std::size_t i = 0; i != found.size(); ++i) {
+                auto const column = static_cast<int>(i);
+                if (cells.kind(column) != sqlite::Value::Kind::text)
                     continue;
-                Metadata const row { static_cast<std::int64_t>(origin.locator), names[i],
-                    statement.text(column) };
+                Metadata const row { static_cast<std::int64_t>(origin.locator), names[found[i]],
+                    cells.text(column) };
                 EXHIBIT_TRY(context.add(kMetadata, row, origin));
             }
             return {};

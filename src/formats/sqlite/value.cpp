@@ -1,0 +1,200 @@
+#include "formats/sqlite/value.hpp"
+
+#include "base/text.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <sqlite3.h>
+
+namespace exhibit::sqlite {
+
+namespace {
+
+template<typename Number> std::optional<Number> parse(std::string_view text)
+{
+    Number number {};
+    auto const* const end = text.data() + text.size();
+    auto const [stop, problem] = std::from_chars(text.data(), end, number);
+    if (problem != std::errc {} || stop != end)
+        return std::nullopt;
+    return number;
+}
+
+std::optional<std::int64_t> without_fraction(double value)
+{
+    constexpr double kBound = 9'223'372'036'854'775'808.0; // 2^63
+    if (!(value >= -kBound && value < kBound))
+        return std::nullopt;
+    return static_cast<std::int64_t>(value);
+}
+
+Time time_of(std::int64_t stored, Clock clock)
+{
+    switch (clock) {
+    case Clock::mac:
+        return Time::mac(stored);
+    case Clock::unix_seconds:
+        return Time::unix_seconds(stored);
+    case Clock::unix_millis:
+        return Time::unix_millis(stored);
+    case Clock::unix_micros:
+        return Time::unix_micros(stored);
+    case Clock::unix_nanos:
+        return Time::unix_nanos(stored);
+    case Clock::webkit:
+        return Time::webkit(stored);
+    case Clock::none:
+    case Clock::plist:
+    case Clock::utc_text:
+    case Clock::local_text:
+        return { stored, std::nullopt };
+    }
+    return { stored, std::nullopt };
+}
+
+Time time_of(double stored, Clock clock)
+{
+    if (clock == Clock::mac)
+        return Time::mac(stored);
+    if (clock == Clock::unix_seconds)
+        return Time::unix_seconds(stored);
+    auto const whole = without_fraction(stored);
+    if (!whole)
+        return { stored, std::nullopt };
+    return { stored, time_of(*whole, clock).utc };
+}
+
+Time time_of(std::string_view stored, Clock clock)
+{
+    if (clock == Clock::utc_text)
+        return Time::iso(stored);
+    if (clock == Clock::local_text)
+        return Time::local(stored, std::nullopt);
+    if (auto const whole = parse<std::int64_t>(stored))
+        return time_of(*whole, clock);
+    if (auto const number = parse<double>(stored); number && std::isfinite(*number))
+        return time_of(*number, clock);
+    return { std::string { stored }, std::nullopt };
+}
+
+} // namespace
+
+Value Value::of(std::int64_t number)
+{
+    Value value;
+    value.m_kind = Kind::integer;
+    value.m_integer = number;
+    return value;
+}
+
+Value Value::of(double number)
+{
+    Value value;
+    value.m_kind = Kind::real;
+    value.m_real = number;
+    return value;
+}
+
+Value Value::text(Bytes utf8)
+{
+    Value value;
+    value.m_kind = Kind::text;
+    value.m_bytes = utf8;
+    return value;
+}
+
+Value Value::blob(Bytes bytes)
+{
+    Value value;
+    value.m_kind = Kind::blob;
+    value.m_bytes = bytes;
+    return value;
+}
+
+std::optional<std::int64_t> Value::integer() const
+{
+    switch (m_kind) {
+    case Kind::integer:
+        return m_integer;
+    case Kind::real:
+        return without_fraction(m_real);
+    case Kind::text: {
+        if (auto const whole = parse<std::int64_t>(as_text(m_bytes)))
+            return whole;
+        auto const number = parse<double>(as_text(m_bytes));
+        return number ? without_fraction(*number) : std::nullopt;
+    }
+    case Kind::null:
+    case Kind::blob:
+        break;
+    }
+    return std::nullopt;
+}
+
+std::optional<double> Value::real() const
+{
+    switch (m_kind) {
+    case Kind::integer:
+        return static_cast<double>(m_integer);
+    case Kind::real:
+        return m_real;
+    case Kind::text:
+        return parse<double>(as_text(m_bytes));
+    case Kind::null:
+    case Kind::blob:
+        break;
+    }
+    return std::nullopt;
+}
+
+Time Value::time(Clock clock) const
+{
+    switch (m_kind) {
+    case Kind::integer:
+        return time_of(m_integer, clock);
+    case Kind::real:
+        return time_of(m_real, clock);
+    case Kind::text:
+        return time_of(as_text(m_bytes), clock);
+    case Kind::blob: {
+        auto const stored = as_text(m_bytes);
+        return is_plain_utf8(stored) ? time_of(stored, clock) : Time { to_hex(stored), std::nullopt };
+    }
+    case Kind::null:
+        break;
+    }
+    return {};
+}
+
+std::optional<bool> Cells::boolean(int column) const
+{
+    auto const number = at(column).real();
+    return number ? std::optional { *number != 0 } : std::nullopt;
+}
+
+std::string_view Cells::text(int column) const
+{
+    auto const& value = at(column);
+    if (value.kind() != Value::Kind::integer && value.kind() != Value::Kind::real)
+        return as_text(value.bytes());
+    auto const index = static_cast<std::size_t>(column);
+    if (m_digits.size() <= index)
+        m_digits.resize(index + 1);
+    if (value.kind() == Value::Kind::integer) {
+        m_digits[index] = std::to_string(*value.integer());
+    } else {
+        std::array<char, 64> digits {};
+        sqlite3_snprintf(static_cast<int>(digits.size()), digits.data(), "%!.15g", *value.real());
+        m_digits[index] = digits.data();
+    }
+    return m_digits[index];
+}
+
+std::optional<std::string_view> Cells::text_or_none(int column) const
+{
+    if (is_null(column))
+        return std::nullopt;
+    return text(column);
+}
+
+} // namespace exhibit::sqlite
