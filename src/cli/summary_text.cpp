@@ -93,6 +93,14 @@ void print_heading(Session& session, std::string_view words)
     session.out().print("\n{}\n", session.paint(Paint::strong, words));
 }
 
+/// `2021-12-03T19:33:13.000000Z` as `2021-12-03 19:33:13 UTC`; any other text as it is.
+std::string readable(std::string_view fact)
+{
+    auto const moment = from_text(fact);
+    return moment ? to_text(*moment).substr(0, std::string_view { "0000-00-00 00:00:00" }.size()) + " UTC"
+                  : escape_for_terminal(fact);
+}
+
 void print_device(Session& session, Summary const& summary)
 {
     auto const description = summary.info.find("acquisition_description");
@@ -106,7 +114,8 @@ void print_device(Session& session, Summary const& summary)
     TextTable table;
     for (auto const& [name, value] : summary.facts)
         if (auto const label = labels.find(name); label != labels.end() && !value.empty())
-            table.add({ std::string { label->second }, escape_for_terminal(value) });
+            table.add({ std::string { label->second },
+                name == "backup.date" ? readable(value) : escape_for_terminal(value) });
     session.out().write(table.text(2));
 }
 
@@ -177,7 +186,8 @@ std::vector<std::string> unseen(Summary const& summary)
                         "names them",
                 counted(unusable, "indicator", "indicators")));
     if (summary.packs.empty())
-        lines.emplace_back("no indicators were given (--indicators): only rules were applied");
+        lines.emplace_back("no indicators were used (--indicators, or `exhibit indicators update`): only "
+                           "rules were applied");
     if (!summary.rules_not_run.empty())
         lines.push_back(fmt::format("{} could not be applied, mostly because their data is not there",
             counted(static_cast<std::int64_t>(summary.rules_not_run.size()), "rule", "rules")));
@@ -273,11 +283,17 @@ void print_coverage(Session& session, std::vector<ArtifactCoverage> const& cover
 {
     TextTable table;
     std::string absent;
-    std::vector<std::string> damaged;
+    std::vector<std::pair<std::string, std::string>> damaged; ///< what was wrong, and with which artifacts
     for (auto const& one : coverage) {
         auto const name = escape_for_terminal(one.artifact);
-        for (auto const& message : one.messages)
-            damaged.push_back(fmt::format("{}: {}", name, escape_for_terminal(message)));
+        for (auto const& message : one.messages) {
+            auto const said = escape_for_terminal(message);
+            auto const same = std::ranges::find(damaged, said, &decltype(damaged)::value_type::first);
+            if (same == damaged.end())
+                damaged.emplace_back(said, name);
+            else
+                same->second += ", " + name;
+        }
         bool const away = one.state == "absent" || one.state == "skipped";
         if (away && !one.key && detail == CoverageDetail::key) {
             absent += fmt::format("{}{}", absent.empty() ? "" : ", ", name);
@@ -296,8 +312,9 @@ void print_coverage(Session& session, std::vector<ArtifactCoverage> const& cover
     session.out().write(table.text(2));
     if (!absent.empty())
         session.out().print("  Not there or left out: {}\n", wrapped(absent, 4));
-    for (auto const& line : damaged)
-        session.out().print("  {} {}\n", session.paint(Paint::warning, "!"), wrapped(line, 4));
+    for (auto const& [message, artifacts] : damaged)
+        session.out().print("  {} {}\n", session.paint(Paint::warning, "!"),
+            wrapped(fmt::format("{}: {}", message, artifacts), 4));
 }
 
 void print_summary(Session& session, Summary const& summary, std::string_view case_file)

@@ -8,6 +8,7 @@
 #include "cli/signals.hpp"
 #include "cli/summary_text.hpp"
 #include "engine/examine.hpp"
+#include "indicators/update.hpp"
 
 #include <CLI/CLI.hpp>
 #include <unistd.h>
@@ -24,6 +25,7 @@ struct Options {
     std::string fail_on = "high";
     bool json = false;
     bool force = false;
+    bool no_indicators = false;
 };
 
 std::optional<ExitCode> refuse_output(Session& session, Options const& options)
@@ -86,6 +88,10 @@ ExitCode run(Session& session, Options& options)
         options.examine.output = default_case_name(options.path);
     if (auto const refused = refuse_output(session, options))
         return *refused;
+    std::error_code error;
+    if (options.examine.indicators.empty() && !options.no_indicators)
+        if (auto const folder = indicators::default_folder(); fs::is_directory(folder, error))
+            options.examine.indicators.push_back(folder);
     auto const password = PasswordSource::create(options.password_file);
     if (!password)
         return session.refuse(password.error(), PasswordSource::advice());
@@ -100,10 +106,12 @@ Action define(CLI::App& app)
     auto options = std::make_shared<Options>();
     auto& examine = options->examine;
     app.add_option("PATH", options->path, "The acquisition: a folder, zip, tar or tar.gz")->required();
-    app.add_option(
-           "-i,--indicators", examine.indicators, "Indicator file, or folder of them; may be repeated")
+    app.add_option("-i,--indicators", examine.indicators,
+           "Indicator file, or folder of them; may be repeated (default: what `exhibit indicators update` "
+           "fetched)")
         ->allow_extra_args(false)
         ->type_name("FILE|DIR");
+    app.add_flag("--no-indicators", options->no_indicators, "Apply rules only");
     app.add_option("-o,--output", examine.output, "The case file to write (default: NAME.exhibit here)")
         ->type_name("CASE");
     app.add_flag("--force", options->force, "Replace an existing case file");

@@ -36,13 +36,21 @@ std::optional<std::int32_t> clock(std::string_view& text)
     int total = 0;
     for (int unit = 3600; unit != 0; unit /= 60) {
         auto const part = number(text);
-        if (!part || *part > 167) // RFC 8536, 3.3.1
+        if (!part || *part > (unit == 3600 ? 167 : 59)) // RFC 8536, 3.3.1
             return std::nullopt;
         total += *part * unit;
         if (!eat(text, ':'))
             break;
     }
     return sign * total;
+}
+
+/// A distance from UTC: a clock of at most 24 hours, where the time of a change may have 167.
+std::optional<std::int32_t> offset(std::string_view& text)
+{
+    auto const seconds = clock(text);
+    bool const possible = seconds && *seconds >= -24 * 3600 && *seconds <= 24 * 3600;
+    return possible ? seconds : std::nullopt;
 }
 
 /// `CET`, or `<+03>`.
@@ -119,12 +127,12 @@ void append_rule(std::string_view footer, std::vector<Zone::Change>& changes)
 {
     auto text = footer;
     (void)eat(text, '\n');
-    auto const standard = skip_abbreviation(text) ? clock(text) : std::nullopt;
+    auto const standard = skip_abbreviation(text) ? offset(text) : std::nullopt;
     if (!standard || !skip_abbreviation(text)) // Without daylight time the last change holds for good.
         return;
     auto daylight = *standard - 3600; // POSIX counts west of Greenwich.
     if (!text.starts_with(','))
-        if (auto const stated = clock(text))
+        if (auto const stated = offset(text))
             daylight = *stated;
     auto const start = eat(text, ',') ? read_day(text) : std::nullopt;
     auto const end = start && eat(text, ',') ? read_day(text) : std::nullopt;

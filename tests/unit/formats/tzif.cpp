@@ -63,6 +63,15 @@ TEST(Tzif, julian_days_and_named_offsets_of_a_footer_are_read)
     EXPECT_EQ(utc_of(zone, "2020-12-01 12:00:00"), "2020-12-01 08:30:00.000000");
 }
 
+TEST(Tzif, a_rule_with_an_impossible_offset_is_left_out)
+{
+    for (auto const* footer : { "CET-167CEST,M3.5.0,M10.5.0/3", "CET-1:99CEST,M3.5.0,M10.5.0/3" }) {
+        auto const file = central_europe(footer);
+        auto const zone = read_tzif(as_bytes(file), "Europe/Test").value();
+        EXPECT_EQ(utc_of(zone, "2024-01-15 12:00:00"), "2024-01-15 10:00:00.000000") << footer;
+    }
+}
+
 TEST(Tzif, every_cut_file_is_refused_or_read_without_its_rule)
 {
     auto const file = central_europe("CET-1CEST,M3.5.0,M10.5.0/3");
