@@ -12,7 +12,6 @@
 #include <pugixml.hpp>
 #include <simdjson.h>
 #include <sqlite3.h>
-#include <zip.h>
 #include <zlib.h>
 
 namespace exhibit::cli {
@@ -27,7 +26,6 @@ Versions library_versions()
         { "OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING) },
         { "libarchive",
             std::string { archive_version_string() }.substr(std::string_view { "libarchive " }.size()) },
-        { "libzip", zip_libzip_version() },
         { "zlib", zlibVersion() },
         { "pugixml",
             fmt::format(

@@ -30,15 +30,22 @@ Value value_of(Field const& field, Affinity affinity)
     return {};
 }
 
-Value value_of(StoredValue const& stored)
+/// The value that rows have which are older than their column; nothing where SQLite would convert it.
+std::optional<Value> initial_of(ShapeColumn const& column)
 {
-    if (auto const* whole = std::get_if<std::int64_t>(&stored))
-        return Value::of(*whole);
-    if (auto const* real = std::get_if<double>(&stored))
-        return Value::of(*real);
-    if (auto const* text = std::get_if<std::string>(&stored))
-        return Value::text(as_bytes(*text));
-    return {};
+    auto const is = column.affinity;
+    if (auto const* whole = std::get_if<std::int64_t>(&column.initial)) {
+        if (is == Affinity::text)
+            return std::nullopt;
+        return is == Affinity::real ? Value::of(static_cast<double>(*whole)) : Value::of(*whole);
+    }
+    if (auto const* text = std::get_if<std::string>(&column.initial))
+        return is == Affinity::text || is == Affinity::blob ? std::optional { Value::text(as_bytes(*text)) }
+                                                            : std::nullopt;
+    if (auto const* real = std::get_if<double>(&column.initial))
+        return is == Affinity::real || is == Affinity::blob ? std::optional { Value::of(*real) }
+                                                            : std::nullopt;
+    return column.initial_known ? std::optional { Value {} } : std::nullopt;
 }
 
 /// A column of a table, found in its records.
@@ -64,10 +71,10 @@ std::optional<Place> place_of(TableShape const& shape, std::string_view column)
     if (shape.rowid_column == index)
         return Place {};
     auto const stored = std::ranges::find(shape.stored, index);
-    if (stored == shape.stored.end() || !named->initial_known)
+    auto const initial = initial_of(*named);
+    if (stored == shape.stored.end() || !initial)
         return std::nullopt;
-    return Place { static_cast<std::size_t>(stored - shape.stored.begin()), named->affinity,
-        value_of(named->initial) };
+    return Place { static_cast<std::size_t>(stored - shape.stored.begin()), named->affinity, *initial };
 }
 
 /// A record that was split; its fields are borrowed.

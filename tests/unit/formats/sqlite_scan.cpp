@@ -1,0 +1,129 @@
+#include "formats/sqlite/scan.hpp"
+#include "support/sqlite_files.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace exhibit;
+using namespace exhibit::sqlite;
+using exhibit::test::SqliteFiles;
+using namespace std::string_view_literals;
+
+std::string cell(Value::Kind kind, std::string_view text)
+{
+    constexpr std::array kinds { "null", "integer", "real", "text", "blob" };
+    return fmt::format("|{}:{}", kinds[static_cast<std::size_t>(kind)], text);
+}
+
+/// The rows that our own reader gives; nothing when it leaves the query to SQLite.
+std::optional<std::vector<std::string>> scanned(Database const& database, ScanQuery const& query)
+{
+    std::vector<std::string> rows;
+    auto const scan
+        = scan_rows(database, query, [&](std::int64_t row_id, Cells const& cells) -> Result<void> {
+              auto row = std::to_string(row_id);
+              for (int i = 0; i != static_cast<int>(query.columns.size()); ++i)
+                  row += cell(cells.kind(i), cells.text(i));
+              rows.push_back(row);
+              return {};
+          });
+    if (!scan.value())
+        return std::nullopt;
+    EXPECT_EQ((*scan)->rows, rows.size());
+    return rows;
+}
+
+std::vector<std::string> queried(Database const& database, std::string_view sql)
+{
+    std::vector<std::string> rows;
+    EXPECT_TRUE(database.each(sql, [&](Statement const& statement) -> Result<void> {
+        auto row = std::to_string(statement.integer(0).value());
+        for (int i = 1; i != statement.columns(); ++i)
+            row += cell(statement.value(i).kind(), statement.text(i));
+        rows.push_back(row);
+        return {};
+    }));
+    return rows;
+}
+
+class SqliteScan : public testing::Test {
+protected:
+    Database open(std::string_view sql)
+    {
+        SqliteFiles files { sql };
+        files.close();
+        m_sources.push_back(std::make_unique<OwnedSource>(files.main()));
+        return Database::open(m_sources.back()->source).value();
+    }
+
+private:
+    struct OwnedSource {
+        explicit OwnedSource(std::vector<std::byte> bytes)
+            : content(std::move(bytes))
+        {
+        }
+        std::vector<std::byte> content;
+        MemorySource source { content };
+    };
+    std::vector<std::unique_ptr<OwnedSource>> m_sources;
+};
+
+TEST_F(SqliteScan, gives_the_rows_and_values_that_sqlite_gives)
+{
+    auto const database
+        = open("CREATE TABLE m(id INTEGER PRIMARY KEY, t TEXT, r REAL, n, b BLOB);"
+               "INSERT INTO m VALUES(3,'drei',3,3.5,x'0102'),(-7,7,7.25,'x',NULL),(9,'',NULL,-1,x'');"
+               "ALTER TABLE m ADD COLUMN later TEXT DEFAULT 'old';"
+               "ALTER TABLE m ADD COLUMN level REAL DEFAULT 4;"
+               "INSERT INTO m VALUES(5000000000,'neu',1e300,9223372036854775807,1,'new',2);"
+               "WITH RECURSIVE c(i) AS (SELECT 10 UNION ALL SELECT i+1 FROM c WHERE i<3000) "
+               "INSERT INTO m(id,t,n) SELECT i,printf('%.*c',i,'a'),i*i FROM c;");
+    constexpr std::array columns { ScanColumn { 0, "ID" }, ScanColumn { 0, "t" }, ScanColumn { 0, "r" },
+        ScanColumn { 0, "n" }, ScanColumn { 0, "b" }, ScanColumn { 0, "later" }, ScanColumn { 0, "level" },
+        ScanColumn { 0, "rowid" } };
+    EXPECT_EQ(scanned(database, { "m", {}, columns }),
+        queried(database, "SELECT rowid,id,t,r,n,b,later,level,rowid FROM m"));
+}
+
+TEST_F(SqliteScan, joins_as_sqlite_does)
+{
+    auto const database = open("CREATE TABLE message(handle_id INTEGER, text TEXT);"
+                               "CREATE TABLE handle(id TEXT);"
+                               "CREATE TABLE pair(chat INTEGER, message INTEGER);"
+                               "INSERT INTO handle VALUES('+3741'),('+9942');"
+                               "INSERT INTO message VALUES(2,'a'),(NULL,'b'),(77,'c'),(1,'d'),('x','e');"
+                               "INSERT INTO pair VALUES(20,4),(10,1),(30,4),(5,NULL);");
+    constexpr std::array joins { ScanJoin { "handle", "rowid", { 0, "handle_id" } },
+        ScanJoin { "pair", "message", { 0, "rowid" } } };
+    constexpr std::array columns { ScanColumn { 0, "text" }, ScanColumn { 1, "id" },
+        ScanColumn { 2, "chat" } };
+    auto const all = queried(database,
+        "SELECT m.rowid,text,id,chat FROM message m LEFT JOIN handle h ON h.rowid=m.handle_id "
+        "LEFT JOIN pair p ON p.message=m.rowid WHERE p.rowid IS NULL OR p.rowid <> 3");
+    EXPECT_EQ(scanned(database, { "message", joins, columns, true }), all);
+    EXPECT_EQ(scanned(database, { "message", joins, columns, false }), std::nullopt)
+        << "a key is there twice";
+}
+
+TEST_F(SqliteScan, what_it_cannot_read_it_leaves_to_sqlite)
+{
+    auto const database = open("CREATE TABLE w(k TEXT PRIMARY KEY, v) WITHOUT ROWID;"
+                               "CREATE TABLE g(a, b AS (a+1));"
+                               "CREATE TABLE d(a); INSERT INTO d VALUES(1);"
+                               "ALTER TABLE d ADD COLUMN late DEFAULT x'07';"
+                               "CREATE TABLE key(k); INSERT INTO key VALUES('text');");
+    constexpr std::array v { ScanColumn { 0, "v" } };
+    EXPECT_EQ(scanned(database, { "w", {}, v }), std::nullopt);
+    constexpr std::array b { ScanColumn { 0, "b" } };
+    EXPECT_EQ(scanned(database, { "g", {}, b }), std::nullopt);
+    constexpr std::array late { ScanColumn { 0, "late" } };
+    EXPECT_EQ(scanned(database, { "d", {}, late }), std::nullopt);
+    constexpr std::array joins { ScanJoin { "key", "k", { 0, "a" } } };
+    constexpr std::array k { ScanColumn { 1, "k" } };
+    EXPECT_EQ(scanned(database, { "d", joins, k, true }), std::nullopt);
+    EXPECT_EQ(
+        scanned(open("PRAGMA encoding='UTF-16le'; CREATE TABLE d(late);"), { "d", {}, late }), std::nullopt);
+}
+
+} // namespace
