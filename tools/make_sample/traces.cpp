@@ -2,6 +2,7 @@
 
 #include "contents.hpp"
 #include "database.hpp"
+#include "support/media_builder.hpp"
 #include "support/plist_builder.hpp"
 
 #include <fmt/format.h>
@@ -34,6 +35,7 @@ public:
         add_files();
         add_crashes();
         add_shutdowns();
+        add_media();
         return std::move(m_set);
     }
 
@@ -330,6 +332,37 @@ private:
         expect_in_file_system("ios-shutdown-temporary-folder", "high");
         expect_in_file_system("ios-shutdown-odd-place", "medium");
         expect_in_file_system("ios-shutdown-held-up", "low");
+    }
+
+    void add_attachment(std::string_view name, std::string content)
+    {
+        add("MediaDomain", fmt::format("Library/SMS/Attachments/cd/12/sample/{}", name), std::move(content));
+    }
+
+    void add_media()
+    {
+        using namespace std::string_literals;
+        std::vector<unsigned> const incomplete { 0, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 3 };
+        std::vector<unsigned> const complete { 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2 };
+        add_attachment("scan.pdf", test::pdf_with_jbig2(0x8000'0000, m_traces ? 0x8000'0000 : 0x7FFF'FFFF));
+        expect("ios-media-jbig2", "critical");
+        add_attachment("picture.webp", test::webp_with_distances(m_traces ? incomplete : complete));
+        expect("ios-media-webp", "critical");
+        add_attachment("letters.ttf", test::font_with_program(m_traces ? "\x2D\x8F"s : "\xB0\x8F"s));
+        expect("ios-media-font", "critical");
+        std::uint8_t const components = m_traces ? 1 : 2;
+        add_attachment("raw.dng", test::dng_file({ .samples = 2, .components = components }));
+        expect("ios-media-dng", "critical");
+        add_attachment("list.dng", test::dng_file({ .opcodes = m_traces ? 1'000'000U : 0U }));
+        expect("ios-media-dng-opcodes", "high");
+        add_attachment(
+            "photo1.jpg", test::plain_jpeg() + (m_traces ? test::zip_of("b.so", "sample") : "PK\5\6"s));
+        expect("ios-media-program-behind", "critical");
+        add_attachment(
+            "photo2.jpg", test::plain_jpeg() + (m_traces ? test::zip_of("notes.txt", "sample") : "end"s));
+        expect("ios-media-archive-behind", "high");
+        add_attachment("moving.gif", m_traces ? test::pdf_with_jbig2(1, 1) : "GIF89a"s);
+        expect("ios-media-kind-differs", "high");
     }
 
     bool m_traces;

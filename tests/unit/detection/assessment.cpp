@@ -142,9 +142,10 @@ TEST(Assessment, every_line_says_what_would_change_it_and_leaves_no_gap_in_its_w
 TEST(Assessment, no_text_ever_calls_a_phone_clean)
 {
     for (auto const& file : built_in_files())
-        if (!file.path.starts_with("common/"))
+        if (!file.path.starts_with("common/")) {
             for (std::string_view const words : { "is clean", "not infected", "is safe", "all clear" })
                 EXPECT_FALSE(file.text.contains(words)) << file.path << " says: " << words;
+        }
 }
 
 } // namespace

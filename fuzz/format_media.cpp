@@ -1,0 +1,62 @@
+#include "base/source.hpp"
+#include "formats/media/kind.hpp"
+#include "formats/media/pdf.hpp"
+#include "formats/media/prefix_code.hpp"
+#include "formats/media/tail.hpp"
+#include "formats/media/tiff.hpp"
+#include "formats/media/truetype.hpp"
+#include "formats/media/vp8l.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+#include <span>
+
+namespace {
+
+using namespace exhibit;
+
+void require(bool good)
+{
+    if (!good)
+        std::abort();
+}
+
+/// Whatever the streams hold lies in the file or was unpacked within bounds.
+void check_pdf(Bytes bytes)
+{
+    media::PdfLimits limits;
+    limits.streams = 200;
+    limits.unpacked = 1U << 20U;
+    limits.unpacked_in_all = 4U << 20U;
+    std::size_t streams = 0;
+    (void)media::visit_pdf_streams(bytes, limits, [&](media::PdfStream const& stream) {
+        ++streams;
+        require(stream.offset <= bytes.size());
+        require(stream.data.size() <= std::max(bytes.size(), limits.unpacked + 4));
+        return true;
+    });
+    require(streams <= limits.streams);
+    if (auto const shape = media::read_pdf_shape(bytes, limits))
+        require(shape->jbig2_streams <= shape->streams);
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const*, std::size_t);
+
+/// Every check of the structure of media, on any bytes: they are files that somebody unknown has sent.
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
+{
+    auto const bytes = std::as_bytes(std::span { data, size });
+    (void)media::kind_of(bytes);
+    check_pdf(bytes);
+    if (auto const shape = media::read_vp8l_shape(bytes))
+        require(shape->largest_need <= 5U * (256U + 2328U * 128U));
+    if (auto const programs = media::read_font_programs(bytes))
+        require(programs->adjust <= programs->instructions);
+    (void)media::read_tiff_shape(bytes);
+    MemorySource const source { bytes };
+    if (auto const archive = media::find_appended_archive(source))
+        require(archive->offset > 0 && archive->offset < size);
+    return 0;
+}

@@ -1,0 +1,123 @@
+#include "formats/media/kind.hpp"
+#include "formats/media/pdf.hpp"
+#include "formats/media/tail.hpp"
+#include "formats/media/tiff.hpp"
+#include "formats/media/truetype.hpp"
+#include "formats/media/vp8l.hpp"
+#include "support/media_builder.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace exhibit;
+using namespace exhibit::media;
+using namespace exhibit::test;
+
+/// Codes for distances: an incomplete one that needs 512 entries, and one as large as complete ones get.
+std::vector<unsigned> const kOverflowing { 0, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 3 };
+std::vector<unsigned> const kComplete { 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2 };
+
+TEST(MediaKind, is_told_by_the_first_bytes_and_expected_by_the_name)
+{
+    EXPECT_EQ(kind_of(as_bytes(pdf_with_jbig2(1, 1))), Kind::pdf);
+    EXPECT_EQ(kind_of(as_bytes(plain_webp())), Kind::webp);
+    EXPECT_EQ(kind_of(as_bytes(std::string { "\0\0\0\x18"
+                                             "ftypheic",
+                  12 })),
+        Kind::heif);
+    EXPECT_EQ(kind_of(as_bytes("")), Kind::unknown);
+    EXPECT_TRUE(kinds_by_name("x.unknown").empty());
+    EXPECT_EQ(kinds_by_name("IMG.GIF").front(), Kind::gif);
+}
+
+TEST(MediaPdf, sums_the_symbols_of_jbig2_dictionaries)
+{
+    auto const most = read_pdf_shape(as_bytes(pdf_with_jbig2(0x8000'0000, 0x7FFF'FFFF))).value();
+    EXPECT_EQ(most.jbig2_streams, 1U);
+    EXPECT_EQ(most.largest_symbol_sum, UINT32_MAX);
+    auto const more = read_pdf_shape(as_bytes(pdf_with_jbig2(0x8000'0000, 0x8000'0000))).value();
+    EXPECT_EQ(more.largest_symbol_sum, 0x1'0000'0000U);
+}
+
+TEST(MediaPdf, reads_names_with_escapes_and_fonts_inside)
+{
+    auto const escaped = read_pdf_shape(as_bytes(pdf_with_jbig2(1, 2, "JBIG#32Decode"))).value();
+    EXPECT_EQ(escaped.jbig2_streams, 1U);
+    EXPECT_EQ(escaped.largest_symbol_sum, 3U);
+    auto const font = font_with_program("\x8F");
+    auto const pdf = "%PDF-1.4\n3 0 obj\n<< /Length " + std::to_string(font.size()) + " >>\nstream\n" + font
+        + "\nendstream\nendobj\n";
+    EXPECT_EQ(read_pdf_shape(as_bytes(pdf)).value().font_adjusts, 2U);
+    EXPECT_FALSE(read_pdf_shape(as_bytes("no document")));
+}
+
+TEST(MediaPdf, finds_the_segments_of_a_stream_that_stands_elsewhere)
+{
+    auto pdf = pdf_with_jbig2(0xFFFF'FFFF, 1);
+    auto const stream = pdf.find("/Filter");
+    pdf.insert(stream, "/DecodeParms << /JBIG2Globals 9 0 R >> ");
+    EXPECT_EQ(pdf_reference("/JBIG2Globals 9 0 R", "/JBIG2Globals"), 9U);
+    EXPECT_EQ(pdf_reference("/JBIG2Globals 9", "/JBIG2Globals"), 0U);
+    EXPECT_EQ(read_pdf_shape(as_bytes(pdf)).value().largest_symbol_sum, 0x1'0000'0000U);
+}
+
+TEST(MediaWebp, only_an_incomplete_code_needs_more_room_than_there_is)
+{
+    auto const bad = read_vp8l_shape(as_bytes(webp_with_distances(kOverflowing))).value();
+    EXPECT_TRUE(bad.overflows()) << bad.largest_need << " of " << bad.room;
+    EXPECT_EQ(bad.largest_need, 652U + 3 * 628U + 512U);
+    auto const good = read_vp8l_shape(as_bytes(webp_with_distances(kComplete))).value();
+    EXPECT_FALSE(good.overflows()) << good.largest_need << " of " << good.room;
+    EXPECT_EQ(good.groups, 1U);
+    auto const plain = read_vp8l_shape(as_bytes(plain_webp())).value();
+    EXPECT_TRUE(plain.is_lossless);
+    EXPECT_EQ(plain.largest_need, 5 * 256U);
+    EXPECT_FALSE(read_vp8l_shape(as_bytes("RIFF")));
+}
+
+TEST(MediaFont, counts_instructions_and_not_the_data_that_they_push)
+{
+    using namespace std::string_literals;
+    EXPECT_EQ(read_font_programs(as_bytes(font_with_program("\x8F\x2D"s))).value().adjust, 2U)
+        << "fpgm and glyph";
+    for (auto const& harmless :
+        { "\xB0\x8F\x2D"s, "\xB1\x8F\x90"s, "\xB8\x8F\x90"s, "\x40\2\x8F\x90"s, "\x41\1\x8F\x90"s })
+        EXPECT_EQ(read_font_programs(as_bytes(font_with_program(harmless))).value().adjust, 0U);
+    EXPECT_EQ(read_font_programs(as_bytes(font_with_program("\xB0\1\x90"s))).value().adjust, 2U);
+}
+
+TEST(MediaTiff, contradictions_of_a_dng_file_are_told_apart)
+{
+    auto const shape = [](DngShape const& dng) { return read_tiff_shape(as_bytes(dng_file(dng))).value(); };
+    EXPECT_TRUE(shape({ .samples = 2, .components = 1 }).components_differ);
+    EXPECT_FALSE(shape({ .samples = 2, .components = 2 }).components_differ);
+    EXPECT_FALSE(shape({ .samples = 1, .components = 1 }).components_differ);
+    EXPECT_TRUE(shape({ .opcodes = 1'000'000 }).opcodes_impossible);
+    EXPECT_FALSE(shape({}).opcodes_impossible);
+    EXPECT_TRUE(shape({ .tiles = 3 }).tiles_differ);
+    EXPECT_FALSE(shape({}).tiles_differ);
+    EXPECT_FALSE(read_tiff_shape(as_bytes("II")).value_or(TiffShape {}).components_differ);
+}
+
+TEST(MediaTail, an_archive_behind_a_picture_is_found_and_a_word_is_not)
+{
+    auto const find
+        = [](std::string const& bytes) { return find_appended_archive(MemorySource { as_bytes(bytes) }); };
+    auto const archive = find(plain_jpeg() + zip_of("b.so", "x"));
+    ASSERT_TRUE(archive);
+    EXPECT_EQ(archive->offset, plain_jpeg().size());
+    EXPECT_TRUE(archive->holds_program);
+    EXPECT_FALSE(find(plain_jpeg() + zip_of("notes.txt", "x"))->holds_program);
+    EXPECT_TRUE(find(plain_jpeg()
+        + zip_of("data",
+            "\x7f"
+            "ELF"))
+            ->holds_program);
+    EXPECT_FALSE(find(plain_jpeg()));
+    EXPECT_FALSE(find(plain_jpeg() + "PK\5\6 and more words that are no archive"));
+    EXPECT_FALSE(find(zip_of("b.so", "x"))) << "it is behind nothing";
+    EXPECT_FALSE(find(""));
+}
+
+} // namespace
