@@ -35,7 +35,9 @@ tsan: dependencies
 demo: release
 	tools/demo.sh build/release
 
-bench: release
+bench: dependencies
+	@cmake --preset release -DEXHIBIT_BENCH=ON >/dev/null
+	cmake --build --preset release
 	tools/bench.sh build/release
 
 # EXHIBIT_TEST_DATA names the test data, INDICATORS folders of indicators (separated by blanks).

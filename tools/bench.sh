@@ -10,7 +10,12 @@ if [ ! -f "$bench/$scale/indicators.stix2" ]; then
     rm -rf "${bench:?}/$scale"
     "$build/exhibit-make-sample" "$bench/$scale" --benchmark --scale "$scale"
 fi
-python3 tools/measure.py "$build/exhibit" "$bench/$scale"
+encrypted=$bench/$scale-encrypted
+if [ ! -f "$encrypted/indicators.stix2" ]; then
+    rm -rf "$encrypted"
+    "$build/exhibit-make-sample" "$encrypted" --benchmark --scale "$scale" --encrypted
+fi
+python3 tools/measure.py "$build/exhibit" "$bench/$scale" "$encrypted"
 for program in "$build"/bench/bench_*; do
     [ -x "$program" ] && "$program"
 done

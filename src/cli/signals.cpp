@@ -75,6 +75,8 @@ Signals::Signals()
 {
     // A reader that goes away is an error of the write, not a reason to leave an unfinished case behind.
     std::signal(SIGPIPE, SIG_IGN);
+    // So is a file that may not grow any more.
+    std::signal(SIGXFSZ, SIG_IGN);
     std::array<int, 2> ends {};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0)
         return;
