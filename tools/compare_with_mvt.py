@@ -3,8 +3,9 @@
 
 usage: compare_with_mvt.py EVIDENCE [--exhibit PATH] [--mvt PATH]
 
-Every difference is listed with its reason, from tools/mvt_differences.json. A difference without a stated
-reason ends the comparison with exit status 1. Nothing is written beside the evidence.
+EVIDENCE is a backup or the folder of a file system. Every difference is printed with its reason, from
+tools/mvt_differences.json, and how often it occurs. A difference without a stated reason ends the comparison
+with exit status 1. Nothing is written beside the evidence.
 """
 import argparse
 import collections
@@ -15,21 +16,21 @@ import subprocess
 import sys
 import tempfile
 
-ABSENT = (None, "", [], {})
-NOT_RECORDS = {"alerts", "info", "urls", "timeline"}
+NOT_RECORDS = {"alerts", "info", "timeline"}
 
 
 def canonical(value):
-    """A form in which equal facts are equal: MVT writes numbers and flags as text in places."""
-    if value in ABSENT:
+    """A form in which equal facts are equal: 1 and 1.0 and true are one number; an absent key, null, an empty
+    text and an empty list all say that there is nothing."""
+    if value in (None, "", [], {}):
         return ""
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, float):
-        return f"{value:.3f}"
-    if isinstance(value, (dict, list)):
-        return json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return str(value)
+    if isinstance(value, (bool, int, float)):
+        return f"{float(value):.6f}" if abs(value) < 2**53 else str(value)
+    if isinstance(value, dict):
+        return json.dumps({key: canonical(item) for key, item in value.items()}, sort_keys=True)
+    if isinstance(value, list):
+        return json.dumps([canonical(item) for item in value])
+    return value
 
 
 def load(folder):
@@ -38,54 +39,80 @@ def load(folder):
         if path.stem in NOT_RECORDS or path.stem.endswith("_detected"):
             continue
         data = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(data, dict) and all(isinstance(item, list) for item in data.values()):
+            data = [{"(file)": file, **record} for file, records in data.items() for record in records]
         modules[path.stem] = data if isinstance(data, list) else [data]
     return modules
 
 
 def pair(peer, own):
-    """Pairs records that agree on most keys: equal ones first, then by the number of equal values."""
-    left, right = list(range(len(peer))), list(range(len(own)))
-    index = collections.defaultdict(list)
-    shared = set().union(*map(set, peer or [{}])) & set().union(*map(set, own or [{}]))
-    form = lambda record: tuple((key, canonical(record.get(key))) for key in sorted(shared))
-    for at in right:
-        index[form(own[at])].append(at)
-    pairs, rest = [], []
-    for at in left:
-        found = index.get(form(peer[at]))
-        if found:
-            other = found.pop(0)
+    """Pairs records: equal ones first, then each with the one that has most values in common."""
+    shared = sorted(set().union(*map(set, peer or [{}])) & set().union(*map(set, own or [{}])))
+    form = lambda record: tuple((key, canonical(record.get(key))) for key in shared)
+    left, right = [form(record) for record in peer], [form(record) for record in own]
+    waiting = collections.defaultdict(list)
+    for at, value in enumerate(right):
+        waiting[value].append(at)
+    pairs, rest, taken = [], [], set()
+    for at, value in enumerate(left):
+        if waiting[value]:
+            other = waiting[value].pop(0)
             pairs.append((at, other))
-            right.remove(other)
+            taken.add(other)
         else:
             rest.append(at)
-    for at in rest[:]:
-        if not right:
-            break
-        score = lambda other: sum(canonical(peer[at].get(k)) == canonical(own[other].get(k)) != "" for k in shared)
-        best = max(right, key=score)
-        if score(best) > 0:
+    free = [at for at in range(len(own)) if at not in taken]
+    # Values that single a record out weigh most; whole records are compared only with what shares one.
+    by_value = collections.defaultdict(list)
+    for at in free:
+        for item in right[at]:
+            if item[1] != "":
+                by_value[item].append(at)
+    alone = []
+    for at in rest:
+        scores = collections.Counter()
+        for item in left[at]:
+            others = by_value.get(item, ())
+            for other in others:
+                scores[other] += 1 / len(others)
+        best = max((other for other in scores if other not in taken), key=scores.__getitem__, default=None)
+        if best is None:
+            alone.append(at)
+        else:
+            taken.add(best)
             pairs.append((at, best))
-            right.remove(best)
-            rest.remove(at)
-    return pairs, rest, right
+    return pairs, alone, [at for at in free if at not in taken]
 
 
-def differences(module, peer, own):
+def short(value):
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 100 else text[:97] + "..."
+
+
+def differences(peer, own):
+    """Yields what differs (a key, `record` for a whole record, `module` for all of them), how, and an example."""
+    if not peer or not own:
+        yield "module", "only exhibit" if own else "only mvt", short((own or peer)[0])
+        return
     pairs, only_peer, only_own = pair(peer, own)
     for at in only_peer:
-        yield (module, "record only of mvt"), json.dumps(peer[at], ensure_ascii=False)[:160]
+        yield "record", "only mvt", short(peer[at])
     for at in only_own:
-        yield (module, "record only of exhibit"), json.dumps(own[at], ensure_ascii=False)[:160]
+        yield "record", "only exhibit", short(own[at])
     for at, other in pairs:
         for key in sorted(set(peer[at]) | set(own[other])):
-            mine, theirs = own[other].get(key), peer[at].get(key)
-            if canonical(mine) != canonical(theirs):
-                yield (module, key), f"mvt {canonical(theirs)[:70]!r}, exhibit {canonical(mine)[:70]!r}"
+            mine, theirs = canonical(own[other].get(key)), canonical(peer[at].get(key))
+            if mine == theirs:
+                continue
+            how = "only mvt" if mine == "" else "only exhibit" if theirs == "" else "values"
+            yield key, how, f"mvt {short(peer[at].get(key))!r}, exhibit {short(own[other].get(key))!r}"
 
 
-def reason_of(reasons, module, key):
-    return reasons.get(f"{module}.{key}") or reasons.get(f"*.{key}") or reasons.get(f"{module}.*")
+def reason_of(reasons, module, key, how):
+    for reason in reasons:
+        if module in reason["modules"] and key in reason["keys"] and how in reason["how"]:
+            return reason["reason"]
+    return None
 
 
 def run(command):
@@ -93,6 +120,10 @@ def run(command):
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     if done.returncode not in (0, 1, 3):
         sys.exit(f"{command[0]} failed: {done.stderr[-2000:]}")
+
+
+def is_backup(evidence):
+    return (pathlib.Path(evidence) / "Manifest.db").exists()
 
 
 def main():
@@ -107,19 +138,20 @@ def main():
         case, mine, theirs = (os.path.join(scratch, name) for name in ("a.exhibit", "exhibit", "mvt"))
         run([options.exhibit, "check", options.evidence, "--output", case])
         run([options.exhibit, "export", case, mine, "--format", "mvt"])
-        run([options.mvt, "check-backup", "-o", theirs, options.evidence])
+        command = "check-backup" if is_backup(options.evidence) else "check-fs"
+        run([options.mvt, command, "-o", theirs, options.evidence])
         peer, own = load(theirs), load(mine)
 
     unexplained = 0
     for module in sorted(set(peer) | set(own)):
         found = collections.defaultdict(list)
-        for where, example in differences(module, peer.get(module, []), own.get(module, [])):
-            found[where].append(example)
+        for key, how, example in differences(peer.get(module, []), own.get(module, [])):
+            found[key, how].append(example)
         print(f"{module}: {len(peer.get(module, []))} records of mvt, {len(own.get(module, []))} of exhibit")
-        for (_, key), examples in found.items():
-            reason = reason_of(reasons, module, key)
+        for (key, how), examples in found.items():
+            reason = reason_of(reasons, module, key, how)
             unexplained += reason is None
-            print(f"  {key} ({len(examples)} times): {reason or 'NO REASON STATED'}\n      {examples[0]}")
+            print(f"  {key} ({how}, {len(examples)} times): {reason or 'NO REASON STATED'}\n      {examples[0]}")
     print(f"{unexplained} kinds of difference without a stated reason")
     return 1 if unexplained else 0
 

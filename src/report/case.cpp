@@ -108,25 +108,30 @@ Result<std::vector<TableInfo>> read_tables(Database& database)
 }
 
 Result<RowCursor> RowCursor::open(
-    Database& database, TableInfo const& table, std::optional<std::int64_t> record)
+    Database& database, TableInfo const& table, std::optional<std::int64_t> record, RowQuery const& query)
 {
-    std::string sql = "SELECT record_id, entry_id, locator, recovered";
+    std::string sql = "SELECT t.record_id, t.entry_id, t.locator, t.recovered";
     std::vector<int> positions;
     int position = 4;
     for (auto const& column : table.columns) {
         positions.push_back(position++);
-        sql += ", " + sql_name(column.name);
+        sql += ", t." + sql_name(column.name);
         if (column.type == Type::time) {
-            sql += ", " + sql_name(column.name + "_raw");
+            sql += ", t." + sql_name(column.name + "_raw");
             ++position;
         }
     }
-    sql += fmt::format(" FROM {}", sql_name(table.name));
-    sql += record ? " WHERE record_id=?1" : " ORDER BY record_id";
+    for (auto const& expression : query.expressions)
+        sql += ", " + expression;
+    sql += fmt::format(" FROM {} AS t", sql_name(table.name));
+    if (!query.expressions.empty())
+        sql += " LEFT JOIN entry AS e ON e.entry_id=t.entry_id " + query.joins;
+    sql += query.where.empty() ? " WHERE 1" : fmt::format(" WHERE ({})", query.where);
+    sql += record ? " AND t.record_id=?1" : " ORDER BY t.record_id";
     auto statement = EXHIBIT_TRY(database.prepare(sql));
     if (record)
         statement.bind(1, *record);
-    return RowCursor { std::move(statement), std::move(positions) };
+    return RowCursor { std::move(statement), std::move(positions), position };
 }
 
 Result<EntryPaths> EntryPaths::open(Database& database)

@@ -46,12 +46,19 @@ Result<std::vector<TableInfo>> read_tables(casefile::Database& database);
 /// `name` as an SQL identifier.
 std::string sql_name(std::string_view name);
 
+/// What a cursor reads besides the rows of a table, in SQL: `t` is the row, `e` its entry.
+struct RowQuery {
+    std::vector<std::string> expressions;
+    std::string joins;
+    std::string where; ///< empty: all rows
+};
+
 /// The rows of one artifact table in the order of their record ids.
 class RowCursor {
 public:
     /// `record`: only the row with this record id.
     static Result<RowCursor> open(casefile::Database& database, TableInfo const& table,
-        std::optional<std::int64_t> record = std::nullopt);
+        std::optional<std::int64_t> record = std::nullopt, RowQuery const& query = {});
 
     [[nodiscard]] Result<bool> next() { return m_statement.step(); }
     [[nodiscard]] std::int64_t record_id() const { return m_statement.integer(0); }
@@ -61,16 +68,23 @@ public:
     [[nodiscard]] casefile::Statement const& statement() const { return m_statement; }
     /// Where in `statement` the value of the table's column `index` stands; a raw time stands one further.
     [[nodiscard]] int position(std::size_t index) const { return m_positions[index]; }
+    /// Where the value of the query's expression `index` stands.
+    [[nodiscard]] int expression(std::size_t index) const
+    {
+        return m_first_expression + static_cast<int>(index);
+    }
 
 private:
-    RowCursor(casefile::Statement statement, std::vector<int> positions)
+    RowCursor(casefile::Statement statement, std::vector<int> positions, int first_expression)
         : m_statement(std::move(statement))
         , m_positions(std::move(positions))
+        , m_first_expression(first_expression)
     {
     }
 
     casefile::Statement m_statement;
     std::vector<int> m_positions;
+    int m_first_expression;
 };
 
 /// Looks up the path of an entry; remembers the last one, since rows of one entry come together.

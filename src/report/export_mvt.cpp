@@ -67,40 +67,90 @@ private:
     std::unique_ptr<TextBuffer> m_buffer;
 };
 
+/// The links of messages in one list. Modules whose records' links belong there: MVT's list has no others.
+class UrlFile {
+public:
+    static constexpr std::array<std::string_view, 2> kModules { "sms", "whatsapp" };
+
+    explicit UrlFile(OutputFolder const& folder)
+        : m_folder(&folder)
+    {
+    }
+
+    Result<void> add(std::string_view url, std::optional<std::int64_t> time, std::string_view module)
+    {
+        bool const first = !m_file;
+        if (first)
+            m_file.emplace(EXHIBIT_TRY(TextFile::create(*m_folder, "urls.json")));
+        auto& out = m_file->text();
+        out += first ? "[\n    {\n        \"url\": " : ",\n    {\n        \"url\": ";
+        append_json(out, url);
+        out += ",\n        \"expanded_url\": null,\n        \"timestamp\": ";
+        if (time && is_safe_time(*time)) {
+            out += '"';
+            append_time(out, Timestamp { std::chrono::microseconds { *time } });
+            out += '"';
+        } else {
+            out += "null";
+        }
+        out += ",\n        \"source\": ";
+        append_json(out, module);
+        out += "\n    }";
+        return m_file->settle();
+    }
+
+    Result<void> finish()
+    {
+        if (!m_file)
+            return {};
+        m_file->text() += "\n]";
+        return m_file->finish();
+    }
+
+private:
+    OutputFolder const* m_folder;
+    std::optional<TextFile> m_file;
+};
+
 /// Writes the records of a module, in the shape that its file has.
 class ModuleFile {
 public:
-    ModuleFile(Database& database, OutputFolder const& folder, Module const& module)
+    ModuleFile(Database& database, OutputFolder const& folder, std::vector<TableInfo> const& tables,
+        Module const& module, UrlFile& urls)
         : m_database(&database)
         , m_folder(&folder)
+        , m_tables(&tables)
         , m_module(&module)
+        , m_urls(&urls)
         , m_by_path(std::ranges::find(kByPath, module.file) != kByPath.end())
     {
     }
 
-    Result<std::uint64_t> write(EntryPaths& paths, std::stop_token const& stop)
+    Result<std::uint64_t> write(std::stop_token const& stop)
     {
         for (auto const* table : m_module->tables)
-            EXHIBIT_TRY(write_table(*table, paths, stop));
+            EXHIBIT_TRY(write_table(*table, stop));
         if (m_file)
             EXHIBIT_TRY(finish());
         return m_rows;
     }
 
 private:
-    Result<void> write_table(TableInfo const& table, EntryPaths& paths, std::stop_token const& stop)
+    Result<void> write_table(TableInfo const& table, std::stop_token const& stop)
     {
-        MvtRecordWriter const writer { table };
-        auto row = EXHIBIT_TRY(RowCursor::open(*m_database, table));
+        MvtRecordWriter const writer { *m_database, *m_tables, table, Joins::all };
+        auto row = EXHIBIT_TRY(writer.open());
+        Payloads payloads { *m_database };
         while (EXHIBIT_TRY(row.next())) {
             if (!m_file)
                 m_file.emplace(EXHIBIT_TRY(TextFile::create(*m_folder, m_module->file + ".json")));
             if (m_by_path)
-                EXHIBIT_TRY(begin_path(row.entry_id(), paths));
+                begin_path(row.entry_id(), payloads);
             else if (m_module->file != kSingleRecord)
                 m_file->text() += m_rows == 0 ? "[\n    " : ",\n    ";
             writer.append(m_file->text(), row, m_by_path ? 8 : m_module->file == kSingleRecord ? 0 : 4);
             ++m_rows;
+            EXHIBIT_TRY(add_urls(table, writer, row));
             if (m_module->file == kSingleRecord)
                 return {};
             if (m_rows % 4096 == 0 && stop.stop_requested())
@@ -110,18 +160,31 @@ private:
         return {};
     }
 
-    Result<void> begin_path(std::int64_t entry, EntryPaths& paths)
+    Result<void> add_urls(TableInfo const& table, MvtRecordWriter const& writer, RowCursor const& row)
+    {
+        if (std::ranges::find(UrlFile::kModules, m_module->file) == UrlFile::kModules.end())
+            return {};
+        auto const sent = std::ranges::find(table.columns, "sent", &ColumnInfo::name);
+        for (auto const url : writer.links(row))
+            EXHIBIT_TRY(m_urls->add(url,
+                sent == table.columns.end() ? std::nullopt
+                                            : row.statement().integer_or_none(
+                                                  row.position(std::size_t(sent - table.columns.begin()))),
+                m_module->file));
+        return {};
+    }
+
+    void begin_path(std::int64_t entry, Payloads& payloads)
     {
         auto& out = m_file->text();
         if (m_rows != 0 && entry == m_entry) {
             out += ",\n        ";
-            return {};
+            return;
         }
         out += m_rows == 0 ? "{\n    " : "\n    ],\n    ";
-        append_json(out, EXHIBIT_TRY(paths.find(entry)));
+        append_json(out, payloads.stored(entry));
         out += ": [\n        ";
         m_entry = entry;
-        return {};
     }
 
     Result<void> finish()
@@ -135,7 +198,9 @@ private:
 
     Database* m_database;
     OutputFolder const* m_folder;
+    std::vector<TableInfo> const* m_tables;
     Module const* m_module;
+    UrlFile* m_urls;
     bool m_by_path;
     std::optional<TextFile> m_file;
     std::uint64_t m_rows = 0;
@@ -187,12 +252,14 @@ void append_indicator(std::string& out, casefile::Statement const& finding)
 }
 
 /// The row a finding rests on as its module's record; `{}` for a finding that rests on none.
-Result<void> append_event(std::string& out, Database& database, TableInfo const* table, std::int64_t record)
+Result<void> append_event(std::string& out, Database& database, std::vector<TableInfo> const& tables,
+    TableInfo const* table, std::int64_t record)
 {
     if (table != nullptr) {
-        auto row = EXHIBIT_TRY(RowCursor::open(database, *table, record));
+        MvtRecordWriter const writer { database, tables, *table, Joins::none };
+        auto row = EXHIBIT_TRY(writer.open(record));
         if (EXHIBIT_TRY(row.next())) {
-            MvtRecordWriter { *table }.append(out, row, 8);
+            writer.append(out, row, 8);
             return {};
         }
     }
@@ -231,7 +298,7 @@ Result<void> write_alerts(Database& database, OutputFolder const& folder,
         if (auto const time = finding.integer_or_none(9); time && is_safe_time(*time))
             append_time(out, Timestamp { std::chrono::microseconds { *time } });
         out += "\",\n        \"event\": ";
-        EXHIBIT_TRY(append_event(out, database, info, finding.integer(4)));
+        EXHIBIT_TRY(append_event(out, database, tables, info, finding.integer(4)));
         out += ",\n        \"matched_indicator\": ";
         append_indicator(out, finding);
         out += "\n    }";
@@ -279,12 +346,13 @@ Result<Exported> export_mvt(Database& database, OutputFolder const& folder, std:
 {
     Exported exported;
     auto const tables = EXHIBIT_TRY(read_tables(database));
-    auto paths = EXHIBIT_TRY(EntryPaths::open(database));
+    UrlFile urls { folder };
     for (auto const& module : modules_of(tables)) {
-        exported.rows += EXHIBIT_TRY(ModuleFile(database, folder, module).write(paths, stop));
+        exported.rows += EXHIBIT_TRY(ModuleFile(database, folder, tables, module, urls).write(stop));
         EXHIBIT_TRY(write_alerts(
             database, folder, tables, fmt::format("{}_detected.json", module.file), module.file));
     }
+    EXHIBIT_TRY(urls.finish());
     EXHIBIT_TRY(write_timeline(database, folder, tables, stop));
     EXHIBIT_TRY(write_alerts(database, folder, tables, "alerts.json", {}));
     EXHIBIT_TRY(write_info(database, folder));

@@ -4,9 +4,11 @@
 #include "report/cells.hpp"
 #include "report/text_format.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <sqlite3.h>
 #include <utility>
 
@@ -42,6 +44,52 @@ void append_plain(std::string& out, Statement const& statement, int column)
         append_json_cell(out, statement, column);
 }
 
+void append_moment(std::string& out, Statement const& statement, int column)
+{
+    if (statement.type(column) != SQLITE_INTEGER) {
+        append_plain(out, statement, column);
+        return;
+    }
+    out += '"';
+    append_time(out, Timestamp { std::chrono::microseconds { statement.integer(column) } });
+    out += '"';
+}
+
+/// The dates of a property list stand in a case as ISO 8601; MVT writes them with a blank, and without the
+/// fraction of a second where there is none.
+void to_mvt_date(nlohmann::json& value)
+{
+    constexpr std::string_view form = "0000-00-00T00:00:00.000000Z";
+    constexpr std::string_view no_fraction = ".000000";
+    auto const* text = value.get_ptr<std::string*>();
+    if (text == nullptr || text->size() != form.size())
+        return;
+    for (std::size_t i = 0; i != form.size(); ++i) {
+        char const c = (*text)[i];
+        if (form[i] == '0' ? c < '0' || c > '9' : c != form[i])
+            return;
+    }
+    auto date = text->substr(0, form.size() - 1);
+    date[form.find('T')] = ' ';
+    if (date.ends_with(no_fraction))
+        date.resize(date.size() - no_fraction.size());
+    value = std::move(date);
+}
+
+/// JSON goes into the record as what it says, null when it cannot be read: a case may come from anybody.
+void append_parsed(std::string& out, std::string_view json)
+{
+    constexpr int kDeepest = 64; // What nests deeper is left out: writing it recurses.
+    auto const look = [](int depth, nlohmann::json::parse_event_t event, nlohmann::json& part) {
+        if (event == nlohmann::json::parse_event_t::value)
+            to_mvt_date(part);
+        return depth <= kDeepest;
+    };
+    auto const value = nlohmann::json::parse(json, look, false);
+    out += value.is_discarded() ? "null"
+                                : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 } // namespace
 
 MvtKey read_mvt_key(ColumnInfo const& column)
@@ -62,51 +110,176 @@ MvtKey read_mvt_key(ColumnInfo const& column)
     return key;
 }
 
-MvtRecordWriter::MvtRecordWriter(TableInfo const& table)
-    : m_table(&table)
+bool Payloads::read(std::string_view sql, std::int64_t entry_id)
+{
+    m_name.clear();
+    m_entry = entry_id;
+    auto statement = m_database->prepare(sql);
+    if (!statement)
+        return false;
+    statement->bind(1, entry_id);
+    if (auto const found = statement->step(); !found || !*found)
+        return false;
+    m_name = statement->text(0);
+    return true;
+}
+
+std::string_view Payloads::stored(std::int64_t entry_id)
+{
+    if (entry_id != m_entry)
+        read("SELECT stored FROM entry WHERE entry_id=?", entry_id);
+    return m_name;
+}
+
+std::string_view Payloads::find(std::int64_t entry_id)
+{
+    if (entry_id == m_entry)
+        return m_name;
+    // A backup whose list of files was not examined does not tell; then the path is the next best.
+    if (!read("SELECT f.file_id FROM entry e JOIN ios_backup_file f ON f.domain || '::' || f.relative_path = "
+              "e.stored WHERE e.entry_id=? AND instr(e.stored, '::')",
+            entry_id)) {
+        m_entry = -1;
+        return stored(entry_id);
+    }
+    return m_name;
+}
+
+MvtRecordWriter::MvtRecordWriter(
+    casefile::Database& database, std::vector<TableInfo> const& tables, TableInfo const& table, Joins joins)
+    : m_database(&database)
+    , m_table(&table)
+    , m_payloads(std::make_unique<Payloads>(database))
+{
+    add_columns();
+    auto const* shape = find_mvt_shape(table.name);
+    if (shape == nullptr)
+        return;
+    add_shape(tables, *shape, joins);
+    if (open(0)) // A case of another version may lack a column.
+        return;
+    m_members.clear();
+    m_query = {};
+    add_columns();
+}
+
+void MvtRecordWriter::add_columns()
 {
     auto const add = [&](std::size_t column, std::string const& name, bool raw, bool flag_as_number) {
         if (name.empty())
             return;
         std::string key;
         append_json(key, name);
-        m_members.push_back({ column, std::move(key), raw, flag_as_number });
+        m_members.push_back({ std::move(key), column, raw, flag_as_number, std::nullopt });
     };
-    for (std::size_t i = 0; i != table.columns.size(); ++i) {
-        auto const key = read_mvt_key(table.columns[i]);
+    for (std::size_t i = 0; i != m_table->columns.size(); ++i) {
+        auto const key = read_mvt_key(m_table->columns[i]);
         add(i, key.value, false, key.flag_as_number);
-        if (table.columns[i].type == Type::time)
+        if (m_table->columns[i].type == Type::time)
             add(i, key.raw, true, false);
     }
 }
 
-void MvtRecordWriter::append_value(std::string& out, RowCursor const& row, Member const& member) const
+void MvtRecordWriter::add_shape(std::vector<TableInfo> const& tables, MvtShape const& shape, Joins joins)
+{
+    m_query.where = shape.where;
+    for (auto const& part : shape.parts) {
+        if (!part.needs.empty()
+            && (joins == Joins::none
+                || std::ranges::find(tables, part.needs, &TableInfo::name) == tables.end()))
+            continue;
+        m_query.joins += part.join;
+        m_query.joins += ' ';
+        for (auto const& member : part.members) {
+            std::string key;
+            append_json(key, member.key);
+            std::erase_if(m_members, [&](Member const& other) { return other.key == key; });
+            m_members.push_back({ std::move(key), m_query.expressions.size(), false, false, member.form });
+            m_query.expressions.emplace_back(member.sql);
+        }
+    }
+}
+
+Result<RowCursor> MvtRecordWriter::open(std::optional<std::int64_t> record) const
+{
+    return RowCursor::open(*m_database, *m_table, record, m_query);
+}
+
+void MvtRecordWriter::append_column(std::string& out, RowCursor const& row, Member const& member) const
 {
     auto const& statement = row.statement();
-    int const position = row.position(member.column) + (member.raw ? 1 : 0);
-    auto const type = member.raw ? Type::text : m_table->columns[member.column].type;
-    if (type == Type::time && statement.type(position) == SQLITE_INTEGER) {
-        out += '"';
-        append_time(out, Timestamp { std::chrono::microseconds { statement.integer(position) } });
-        out += '"';
-    } else if (type == Type::boolean && !member.flag_as_number) {
+    int const position = row.position(member.at) + (member.raw ? 1 : 0);
+    auto const type = member.raw ? Type::text : m_table->columns[member.at].type;
+    if (type == Type::time)
+        append_moment(out, statement, position);
+    else if (type == Type::boolean && !member.flag_as_number)
         append_json_cell(out, statement, position, type);
-    } else {
+    else
         append_plain(out, statement, position);
+}
+
+void MvtRecordWriter::append_expression(std::string& out, RowCursor const& row, Member const& member) const
+{
+    auto const& statement = row.statement();
+    int const position = row.expression(member.at);
+    switch (*member.form) {
+    case MvtForm::value:
+        append_plain(out, statement, position);
+        break;
+    case MvtForm::flag:
+        append_json_cell(out, statement, position, Type::boolean);
+        break;
+    case MvtForm::time:
+        append_moment(out, statement, position);
+        break;
+    case MvtForm::json:
+        append_parsed(out, statement.text(position));
+        break;
+    case MvtForm::links:
+        out += '[';
+        for (auto const link : links_in(statement.text(position))) {
+            if (out.back() != '[')
+                out += ", ";
+            append_json(out, link);
+        }
+        out += ']';
+        break;
+    case MvtForm::file_id:
+        append_json(out, m_payloads->find(statement.integer(position)));
+        break;
+    case MvtForm::payload: {
+        auto const name = m_payloads->find(statement.integer(position));
+        bool const is_payload = name.size() == 40 && name.find('/') == std::string_view::npos;
+        append_json(out, is_payload ? fmt::format("{}/{}", name.substr(0, 2), name) : std::string { name });
+        break;
     }
+    }
+}
+
+std::vector<std::string_view> MvtRecordWriter::links(RowCursor const& row) const
+{
+    for (auto const& member : m_members)
+        if (member.form == MvtForm::links)
+            return links_in(row.statement().text(row.expression(member.at)));
+    return {};
 }
 
 void MvtRecordWriter::append(std::string& out, RowCursor const& row, std::size_t indent) const
 {
     out += '{';
-    for (std::size_t i = 0; i != m_members.size(); ++i) {
-        out += i == 0 ? "\n" : ",\n";
+    bool first = true;
+    for (auto const& member : m_members) {
+        out += first ? "\n" : ",\n";
+        first = false;
         out.append(indent + 4, ' ');
-        out += m_members[i].key;
+        out += member.key;
         out += ": ";
-        append_value(out, row, m_members[i]);
+        if (member.form)
+            append_expression(out, row, member);
+        else
+            append_column(out, row, member);
     }
-    if (!m_members.empty()) {
+    if (!first) {
         out += '\n';
         out.append(indent, ' ');
     }

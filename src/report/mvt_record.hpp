@@ -1,7 +1,10 @@
 #pragma once
 
 #include "report/case.hpp"
+#include "report/mvt_shapes.hpp"
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,27 +22,65 @@ struct MvtKey {
 
 MvtKey read_mvt_key(ColumnInfo const& column);
 
+/// Tells how a backup names the payload of an entry. Remembers the last one.
+class Payloads {
+public:
+    explicit Payloads(casefile::Database& database)
+        : m_database(&database)
+    {
+    }
+
+    /// The name of the payload, or where the acquisition keeps the entry when that is no backup.
+    [[nodiscard]] std::string_view find(std::int64_t entry_id);
+    /// Where the acquisition keeps the entry.
+    [[nodiscard]] std::string_view stored(std::int64_t entry_id);
+
+private:
+    bool read(std::string_view sql, std::int64_t entry_id);
+
+    casefile::Database* m_database;
+    std::int64_t m_entry = -1;
+    std::string m_name;
+};
+
+/// Which tables' rows may be joined to a record.
+enum class Joins : bool { none, all };
+
 /// Writes rows of one table as MVT writes its records: four blanks of indent, times as
 /// `YYYY-MM-DD HH:MM:SS.ffffff`.
 class MvtRecordWriter {
 public:
-    explicit MvtRecordWriter(TableInfo const& table);
+    /// `tables`: those of the case. Without joins a record lacks the members that need another table; to
+    /// read single rows, that spares going through the other table for each.
+    MvtRecordWriter(casefile::Database& database, std::vector<TableInfo> const& tables,
+        TableInfo const& table, Joins joins);
 
+    /// The rows that become records, or the one with this record id.
+    [[nodiscard]] Result<RowCursor> open(std::optional<std::int64_t> record = std::nullopt) const;
     /// Appends the current row as a JSON object whose lines after the first begin with `indent` blanks.
     void append(std::string& out, RowCursor const& row, std::size_t indent) const;
+    /// The links that the current row's record names; valid until the next row.
+    [[nodiscard]] std::vector<std::string_view> links(RowCursor const& row) const;
 
 private:
     struct Member {
-        std::size_t column;
         std::string key; ///< as JSON, with its quotes
-        bool raw;
-        bool flag_as_number;
+        std::size_t at; ///< which column, or which expression of the query
+        bool raw = false;
+        bool flag_as_number = false;
+        std::optional<MvtForm> form; ///< for an expression
     };
 
-    void append_value(std::string& out, RowCursor const& row, Member const& member) const;
+    void add_columns();
+    void add_shape(std::vector<TableInfo> const& tables, MvtShape const& shape, Joins joins);
+    void append_column(std::string& out, RowCursor const& row, Member const& member) const;
+    void append_expression(std::string& out, RowCursor const& row, Member const& member) const;
 
+    casefile::Database* m_database;
     TableInfo const* m_table;
     std::vector<Member> m_members;
+    RowQuery m_query;
+    std::unique_ptr<Payloads> m_payloads;
 };
 
 /// The class that MVT names in its timeline for a module's file: `safari_history` is `SafariHistory`.

@@ -355,6 +355,7 @@ void BackupBuilder::write_info() const
         applications.emplace_back(application);
     write_file(m_folder / "Info.plist",
         to_xml_plist(Plist::dictionary({
+            { "Applications", m_options.application_details },
             { "Build Version", m_options.build_version },
             { "Device Name", m_options.device_name },
             { "Display Name", m_options.device_name },

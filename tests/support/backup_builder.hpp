@@ -1,6 +1,7 @@
 #pragma once
 
 #include "formats/crypto/secret.hpp"
+#include "support/plist_builder.hpp"
 
 #include <array>
 #include <cstdint>
@@ -34,6 +35,7 @@ struct BackupOptions {
     std::string serial_number = "F1234567890";
     std::string unique_id = "1cb128eafa77c5be74283e9a3a2130af36a3c059";
     std::vector<std::string> applications {};
+    Plist application_details = Plist::dictionary({}); ///< `Applications` of Info.plist
     double backup_date = 643'000'000; ///< seconds since 2001
 };
 

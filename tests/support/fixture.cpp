@@ -144,9 +144,14 @@ std::string slurp(fs::path const& path)
 
 std::vector<Fixture> load_fixtures()
 {
+    return load_fixtures(source_folder() / "tests/artifacts");
+}
+
+std::vector<Fixture> load_fixtures(fs::path const& artifacts)
+{
     auto const* only = std::getenv("EXHIBIT_ONLY"); // NOLINT(concurrency-mt-unsafe): no other thread runs
     std::vector<fs::path> folders;
-    for (auto const& artifact : fs::directory_iterator { source_folder() / "tests/artifacts" })
+    for (auto const& artifact : fs::directory_iterator { artifacts })
         if (only == nullptr || artifact.path().filename().string().starts_with(only))
             for (auto const& test : fs::directory_iterator { artifact.path() })
                 folders.push_back(test.path());

@@ -46,6 +46,8 @@ struct Fixture {
 /// Every fixture, in the order of names. With EXHIBIT_ONLY in the environment, those of artifacts whose
 /// id begins with it.
 std::vector<Fixture> load_fixtures();
+/// Those below a folder like `tests/artifacts`.
+std::vector<Fixture> load_fixtures(std::filesystem::path const& folder);
 
 /// What an artifact is given for a fixture whose content is `main`.
 Input input_of(Fixture const& fixture, Source const& main, Source const& wal);

@@ -1,6 +1,7 @@
 #include "contents.hpp"
 
 #include "database.hpp"
+#include "support/plist_builder.hpp"
 
 #include <fmt/format.h>
 
@@ -80,10 +81,38 @@ std::string sms_database(Size const& size, std::string const& more)
     for (std::uint64_t i = 0; i != size.messages; ++i)
         add(std::int64_t(i + 1), std::int64_t(i % handles + 1), words(i),
             kStart - std::int64_t((size.messages - i) * 300), i % 3 == 0);
-    if (size.demonstration)
-        add(std::int64_t(size.messages + 1), std::int64_t(handles + 1),
-            fmt::format("Your parcel could not be delivered. Choose a new date: {}", kLink),
-            kStart + 10 * kDay, false);
+    if (!size.demonstration)
+        return database.content(more);
+    add(std::int64_t(size.messages + 1), std::int64_t(handles + 1),
+        fmt::format("Your parcel could not be delivered. Choose a new date: {}", kLink), kStart + 10 * kDay,
+        false);
+    auto const next = std::int64_t(size.messages + 2);
+    // Since iOS 16 the text of most messages stands in the formatted body alone.
+    Insert formatted { database,
+        "INSERT INTO message (ROWID, guid, text, attributedBody, handle_id, version, type, service, date, "
+        "date_read, date_delivered, is_delivered, is_from_me, is_read, is_sent, cache_has_attachments) "
+        "VALUES "
+        "(?,?,NULL,?,1,10,0,'iMessage',?,0,0,1,0,0,0,0)" };
+    constexpr auto formatted_text = "Read on at https://www1.example.org/news/formatted";
+    formatted({ next, fmt::format("00000000-0000-4000-8000-{:012X}", next),
+        Blob { test::attributed_body(formatted_text, { { 11, 39, kFormattedLink } }) },
+        (kStart + 9 * kDay) * kNanos + 539'000'000 });
+    join({ std::int64_t { 1 }, next, (kStart + 9 * kDay) * kNanos });
+    Insert attachment { database,
+        "INSERT INTO attachment (ROWID, guid, created_date, start_date, filename, uti, mime_type, "
+        "transfer_state, is_outgoing, transfer_name, total_bytes, is_sticker, hide_attachment) VALUES "
+        "(?,?,?,?,?,?,?,5,?,?,?,0,0)" };
+    Insert attached { database, "INSERT INTO message_attachment_join VALUES (?,?)" };
+    for (std::int64_t i = 1; i != 6; ++i) {
+        attachment({ i, fmt::format("at_0_00000000-0000-4000-A000-{:012X}", i), kStart + i * 60,
+            kStart + i * 60 + 1, fmt::format("~/Library/SMS/Attachments/0{0}/0{0}/IMG_{0}.HEIC", i),
+            "public.heic", "image/heic", i % 2, fmt::format("IMG_{}.HEIC", i), i * 1000 });
+        attached({ i, i });
+    }
+    // As attacks over iMessage have left them: a file in the folder for temporary ones, its message gone.
+    attachment({ std::int64_t { 6 }, "at_0_00000000-0000-4000-A000-000000000006", kStart + 10 * kDay,
+        kStart + 10 * kDay, kAttachment, nullptr, "image/gif", std::int64_t { 0 }, "sample.gif",
+        std::int64_t { 4096 } });
     return database.content(more);
 }
 
@@ -120,8 +149,16 @@ std::string whatsapp_database(Size const& size)
     for (std::uint64_t i = 0; i != size.whatsapp_messages; ++i)
         add(std::int64_t(i + 1), std::int64_t(i % sessions + 1), words(i),
             double(kStart) - double((size.whatsapp_messages - i) * 240), i % 2 == 0);
-    add(std::int64_t(size.whatsapp_messages + 1), 3, fmt::format("Look at this video {}", kLink),
-        double(kStart + 10 * kDay + 900), false);
+    auto const next = std::int64_t(size.whatsapp_messages + 1);
+    add(next, 3, fmt::format("Look at this video {}", kLink), double(kStart + 10 * kDay + 900), false);
+    Insert preview { database,
+        "INSERT INTO ZWAMESSAGEDATAITEM (Z_PK, ZMESSAGE, ZCONTENT1, ZMATCHEDTEXT, ZTITLE) VALUES (1,?,?,?,'A "
+        "video')" };
+    preview({ next, kLink, kLink });
+    Insert media { database,
+        "INSERT INTO ZWAMEDIAITEM (Z_PK, ZMESSAGE, ZMEDIAURL, ZMEDIALOCALPATH, ZTITLE, ZFILESIZE) VALUES "
+        "(1,1,'https://mmg.whatsapp.net/d/f/sample.enc','Media/1/sample.jpg',NULL,2048)" };
+    media({});
     return database.content();
 }
 
@@ -163,6 +200,42 @@ std::string safari_database(Size const& size, std::string const& more)
     add(next, "http://news.example.org/today", when, nullptr, next + 1);
     add(next + 1, kLink, when + 0.4, next, nullptr);
     return database.content(more);
+}
+
+std::string safari_profile_database()
+{
+    Database database {
+        "CREATE TABLE history_items (id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, domain_expansion "
+        "TEXT, visit_count INTEGER NOT NULL);"
+        "CREATE TABLE history_visits (id INTEGER PRIMARY KEY, history_item INTEGER NOT NULL, visit_time REAL "
+        "NOT NULL, title TEXT, redirect_source INTEGER, redirect_destination INTEGER, origin INTEGER NOT "
+        "NULL "
+        "DEFAULT 0);"
+        "INSERT INTO history_items VALUES (1,'https://work.example.org/',NULL,1);"
+    };
+    database.run(
+        fmt::format("INSERT INTO history_visits VALUES (1,1,{},'Work',NULL,NULL,0)", double(kStart - kDay)));
+    return database.content();
+}
+
+std::string whatsapp_contact_database()
+{
+    Database database {
+        "CREATE TABLE ZWAADDRESSBOOKCONTACT (Z_PK INTEGER PRIMARY KEY, ZWHATSAPPID VARCHAR, ZLID VARCHAR, "
+        "ZPHONENUMBER VARCHAR, ZLOCALIZEDPHONENUMBER VARCHAR, ZFULLNAME VARCHAR, ZGIVENNAME VARCHAR, "
+        "ZLASTNAME "
+        "VARCHAR, ZABOUTTEXT VARCHAR, ZLASTUPDATED TIMESTAMP, ZPHONENUMBERSTATUS INTEGER, ZSYNCPOLICY "
+        "INTEGER, ZDISAPPEARINGMODEDURATION FLOAT, ZDISAPPEARINGMODETIMESTAMP TIMESTAMP);"
+    };
+    Insert contact { database,
+        "INSERT INTO ZWAADDRESSBOOKCONTACT VALUES (?,?,?,?,NULL,?,?,'Example',NULL,?,1,1,?,?)" };
+    for (std::int64_t i = 1; i != 4; ++i) {
+        auto const number = phone_number(std::uint64_t(i));
+        contact({ i, number.substr(1) + "@s.whatsapp.net", fmt::format("9900000000000{}@lid", i), number,
+            fmt::format("Contact {} Example", i), fmt::format("Contact {}", i), double(kStart - i * kDay),
+            i == 1 ? 86'400.0 : 0.0, double(kStart - i * kDay) });
+    }
+    return database.content();
 }
 
 std::string usage_database(Size const& size, std::string const& more)
@@ -277,13 +350,24 @@ std::string interaction_database()
     };
     Insert contact { database,
         "INSERT INTO ZCONTACTS (Z_PK, ZDISPLAYNAME, ZIDENTIFIER, ZINCOMINGSENDERCOUNT, "
-        "ZCREATIONDATE, ZFIRSTINCOMINGSENDERDATE, ZLASTINCOMINGSENDERDATE) VALUES (1,NULL,?,1,?,?,?)" };
+        "ZCREATIONDATE, ZFIRSTINCOMINGSENDERDATE, ZLASTINCOMINGSENDERDATE) VALUES (?,?,?,?,?,?,?)" };
     auto const when = double(kStart + 10 * kDay - 300);
-    contact({ kMail, when, when, when });
+    contact({ std::int64_t { 1 }, nullptr, kMail, std::int64_t { 1 }, when, when, when });
+    contact({ std::int64_t { 2 }, "Contact 2", phone_number(2), std::int64_t { 0 }, when - 60, nullptr,
+        nullptr });
     Insert interaction { database,
         "INSERT INTO ZINTERACTIONS (Z_PK, Z_ENT, ZDIRECTION, ZMECHANISM, ZSENDER, ZCREATIONDATE, "
         "ZENDDATE, ZSTARTDATE, ZBUNDLEID) VALUES (1,3,0,4,1,?,?,?,'com.apple.MobileSMS')" };
     interaction({ when, when, when });
+    database.run(fmt::format(
+        "INSERT INTO ZINTERACTIONS (Z_PK, Z_ENT, ZDIRECTION, ZMECHANISM, ZRECIPIENTCOUNT, ZCREATIONDATE, "
+        "ZENDDATE, ZSTARTDATE, ZBUNDLEID, ZDOMAINIDENTIFIER) VALUES "
+        "(2,3,1,4,1,{0},{0},{0},'net.whatsapp.WhatsApp','{1}@s.whatsapp.net');"
+        "INSERT INTO Z_2INTERACTIONRECIPIENT VALUES (2,2);"
+        "INSERT INTO ZATTACHMENT (Z_PK, ZUTI, ZSIZEINBYTES, ZIDENTIFIER) VALUES (1,'public.jpeg',2048,"
+        "X'00112233');"
+        "INSERT INTO Z_1INTERACTIONS VALUES (1,2)",
+        when - 60, phone_number(2).substr(1)));
     return database.content();
 }
 

@@ -21,6 +21,8 @@ struct Size {
 constexpr auto kDomain = "updates.sample-implant.example";
 constexpr auto kLink = "https://updates.sample-implant.example/s/7Hq2";
 constexpr auto kProcess = "sampleimplantd";
+constexpr auto kAttachment = "/var/tmp/com.apple.messages/sample.gif-1";
+constexpr auto kFormattedLink = "https://www1.example.org/news/formatted";
 constexpr auto kMail = "sender@sample-implant.example";
 
 /// 2021-05-01 00:00:00 UTC in seconds since 2001.
@@ -35,6 +37,8 @@ std::string tcc_database(std::string const& more = {});
 std::string call_database();
 std::string contact_database();
 std::string interaction_database();
+std::string safari_profile_database();
+std::string whatsapp_contact_database();
 
 /// STIX 2.1 bundle with the planted domain, process and mail address.
 std::string indicator_file();

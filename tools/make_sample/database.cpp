@@ -55,6 +55,8 @@ void Insert::operator()(std::initializer_list<Cell> cells)
         else if (auto const* text = std::get_if<std::string_view>(&cell))
             sqlite3_bind_text64(
                 m_statement, index, text->data(), text->size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+        else if (auto const* blob = std::get_if<Blob>(&cell))
+            sqlite3_bind_blob64(m_statement, index, blob->bytes.data(), blob->bytes.size(), SQLITE_TRANSIENT);
         else
             sqlite3_bind_null(m_statement, index);
     }

@@ -10,7 +10,10 @@
 
 namespace exhibit::sample {
 
-using Cell = std::variant<std::nullptr_t, std::int64_t, double, std::string_view>;
+struct Blob {
+    std::string bytes;
+};
+using Cell = std::variant<std::nullptr_t, std::int64_t, double, std::string_view, Blob>;
 
 /// A database in memory that becomes the bytes of a file. Failures throw.
 class Database {

@@ -45,7 +45,7 @@ constexpr std::array kEventColumns {
     column<&CalendarEvent::description>("description", Is::free_text, "Notes.").mvt("description"),
     column<&CalendarEvent::starts>("starts", Clock::mac, "When it starts.").mvt("start_date"),
     column<&CalendarEvent::ends>("ends", Clock::mac, "When it ends.").mvt("end_date"),
-    column<&CalendarEvent::all_day>("all_day", "Whether it takes whole days.").mvt("all_day"),
+    column<&CalendarEvent::all_day>("all_day", "Whether it takes whole days.").mvt("all_day#"),
     column<&CalendarEvent::location>("location", Is::free_text, "Where it is, in words.").mvt("-"),
     column<&CalendarEvent::url>("url", Is::url, "Link of the entry.").mvt("url"),
     column<&CalendarEvent::conference_url>("conference_url", Is::url, "Link of a video call.").mvt("-"),
@@ -87,8 +87,8 @@ constexpr std::array kEventColumns {
         "unique_id", Is::opaque, "Number of the entry in all calendars, made up by its author.")
         .mvt("unique_identifier"),
     column<&CalendarEvent::uuid>("uuid", Is::opaque, "Number of the entry on this device, made up by that.")
-        .mvt("UUID"),
-    column<&CalendarEvent::is_hidden>("is_hidden", "Whether the person does not see it.").mvt("hidden"),
+        .mvt("uuid"),
+    column<&CalendarEvent::is_hidden>("is_hidden", "Whether the person does not see it.").mvt("hidden#"),
     column<&CalendarEvent::action>("action", Is::free_text, "What a reminder does.").mvt("action"),
     column<&CalendarEvent::created_by_id>("created_by_id", "Who created it, as a number.")
         .mvt("created_by_id"),

@@ -20,7 +20,7 @@ constexpr std::array kColumns {
     column<&Favicon::url>("url", Is::url, "The page.").mvt("url"),
     column<&Favicon::icon_url>("icon_url", Is::url, "Its icon.").mvt("icon_url"),
     column<&Favicon::icon_updated>("icon_updated", Clock::webkit, "When the icon was last fetched.")
-        .mvt("isodate"),
+        .mvt("isodate+timestamp"),
     column<&Favicon::icon_requested>("icon_requested", Clock::webkit, "When the icon was last needed.")
         .mvt("-"),
 };

@@ -27,7 +27,7 @@ constexpr std::array kColumns {
     column<&Visit::url>("url", Is::url, "The page; absent when its row is gone and only the visit is left.")
         .mvt("url"),
     column<&Visit::title>("title", Is::free_text, "Title of the page.").mvt("-"),
-    column<&Visit::visited>("visited", Clock::webkit, "When the page was opened.").mvt("isodate"),
+    column<&Visit::visited>("visited", Clock::webkit, "When the page was opened.").mvt("isodate+timestamp"),
     column<&Visit::from_visit>("from_visit", "The visit that led to this one.").mvt("redirect_source"),
     column<&Visit::transition>(
         "transition", "How it was come to, in the browser's code; its upper bits tell redirects.")

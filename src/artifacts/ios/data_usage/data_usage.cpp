@@ -7,7 +7,7 @@ using namespace std::string_view_literals;
 
 constexpr auto kProcesses = table<ios::UsageProcess>("ios_data_usage_process",
     "One row per process that used the mobile network, or any network on old systems.", Relation::traffic,
-    ios::kUsageProcessColumns, ios::kUsageProcessEvents);
+    ios::kUsageProcessColumns, ios::kUsageProcessEvents, "datausage");
 constexpr auto kLive = table<ios::UsageLive>("ios_data_usage_live",
     "One row of traffic counters per process and kind of traffic; also those whose process row is gone.",
     Relation::traffic, ios::kUsageLiveColumns, ios::kUsageLiveEvents, "datausage");

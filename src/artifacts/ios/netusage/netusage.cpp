@@ -7,7 +7,7 @@ using namespace std::string_view_literals;
 
 constexpr auto kProcesses
     = table<ios::UsageProcess>("ios_netusage_process", "One row per process that used a network.",
-        Relation::traffic, ios::kUsageProcessColumns, ios::kUsageProcessEvents);
+        Relation::traffic, ios::kUsageProcessColumns, ios::kUsageProcessEvents, "netusage");
 constexpr auto kLive = table<ios::UsageLive>("ios_netusage_live",
     "One row of traffic counters per process and kind of traffic; also those whose process row is gone.",
     Relation::traffic, ios::kUsageLiveColumns, ios::kUsageLiveEvents, "netusage");

@@ -21,7 +21,7 @@ constexpr std::array kColumns {
     column<&Favicon::url>("url", Is::url, "The page.").mvt("url"),
     column<&Favicon::icon_url>("icon_url", Is::url, "Its icon.").mvt("icon_url"),
     column<&Favicon::icon_updated>("icon_updated", Clock::mac, "When the icon was fetched, or refused.")
-        .mvt("isodate"),
+        .mvt("isodate+timestamp"),
     column<&Favicon::icon_state>("icon_state", Is::opaque, "valid or rejected: one of two fixed words.")
         .mvt("type"),
     column<&Favicon::width>("width", "Points.").mvt("-"),

@@ -34,7 +34,7 @@ constexpr std::array kVisitColumns {
     column<&Visit::visited>("visited", Clock::mac,
         "When the page was opened. Values after 2032 by this clock are seconds since 1970, as iOS 26 writes "
         "them.")
-        .mvt("isodate"),
+        .mvt("isodate+timestamp"),
     column<&Visit::redirect_source>("redirect_source", "The visit that redirected to this one.")
         .mvt("redirect_source"),
     column<&Visit::redirect_destination>("redirect_destination", "The visit that this one redirected to.")

@@ -21,6 +21,9 @@ struct Message {
     std::optional<std::string_view> destination_caller;
     std::optional<std::string_view> direction;
     std::optional<bool> is_from_me;
+    std::optional<bool> is_read;
+    std::optional<bool> is_sent;
+    std::optional<bool> is_delivered;
     Time sent;
     Time read_at;
     Time delivered;
@@ -77,13 +80,19 @@ inline constexpr std::array kMessageColumns {
         .mvt("destination_caller_id"),
     column<&Message::direction>("direction", Is::opaque, "received or sent: one of two fixed words.")
         .mvt("direction"),
-    column<&Message::is_from_me>("is_from_me", "Whether it was sent from this account.").mvt("is_from_me"),
-    column<&Message::sent>("sent", Clock::mac, "The message's date: when the sender sent it.").mvt("isodate"),
-    column<&Message::read_at>("read_at", Clock::mac, "When it was read.").mvt("isodate_read"),
-    column<&Message::delivered>("delivered", Clock::mac, "When it was delivered.").mvt("-"),
-    column<&Message::played>("played", Clock::mac, "When its sound was played.").mvt("-"),
-    column<&Message::edited>("edited", Clock::mac, "When it was last edited.").mvt("-"),
-    column<&Message::retracted>("retracted", Clock::mac, "When the sender took it back.").mvt("-"),
+    column<&Message::is_from_me>("is_from_me", "Whether it was sent from this account.").mvt("is_from_me#"),
+    column<&Message::is_read>("is_read", "Whether it was read.").mvt("is_read#"),
+    column<&Message::is_sent>("is_sent", "Whether it was sent from here and left the device.")
+        .mvt("is_sent#"),
+    column<&Message::is_delivered>("is_delivered", "Whether it was delivered.").mvt("is_delivered#"),
+    column<&Message::sent>("sent", Clock::mac, "The message's date: when the sender sent it.")
+        .mvt("isodate+date"),
+    column<&Message::read_at>("read_at", Clock::mac, "When it was read.").mvt("isodate_read+date_read"),
+    column<&Message::delivered>("delivered", Clock::mac, "When it was delivered.").mvt("+date_delivered"),
+    column<&Message::played>("played", Clock::mac, "When its sound was played.").mvt("+date_played"),
+    column<&Message::edited>("edited", Clock::mac, "When it was last edited.").mvt("+date_edited"),
+    column<&Message::retracted>("retracted", Clock::mac, "When the sender took it back.")
+        .mvt("+date_retracted"),
     column<&Message::deleted>(
         "deleted", Clock::mac, "When the person deleted it; it stays recoverable for a month.")
         .mvt("-"),
@@ -112,9 +121,9 @@ inline constexpr std::array kMessageColumns {
         "reply_to_guid", Is::opaque, "The message that this follows, by its own number.")
         .mvt("reply_to_guid"),
     column<&Message::has_attachments>("has_attachments", "Whether it has or had attachments.")
-        .mvt("cache_has_attachments"),
-    column<&Message::is_spam>("is_spam", "Whether it was taken for unwanted.").mvt("is_spam"),
-    column<&Message::is_corrupt>("is_corrupt", "Whether the system found it damaged.").mvt("is_corrupt"),
+        .mvt("cache_has_attachments#"),
+    column<&Message::is_spam>("is_spam", "Whether it was taken for unwanted.").mvt("is_spam#"),
+    column<&Message::is_corrupt>("is_corrupt", "Whether the system found it damaged.").mvt("is_corrupt#"),
 };
 inline constexpr std::array kMessageEvents {
     Event { "sent", "message", "{direction} {service} {handle}: {text}" },
@@ -195,7 +204,8 @@ inline constexpr std::array kAttachmentColumns {
         .mvt("-"),
     column<&Attachment::guid>("guid", Is::opaque, "The attachment's own number, made up by a device.")
         .mvt("guid"),
-    column<&Attachment::created>("created", Clock::mac, "When it was created on this device.").mvt("isodate"),
+    column<&Attachment::created>("created", Clock::mac, "When it was created on this device.")
+        .mvt("isodate+created_date"),
     column<&Attachment::started>("started", Clock::mac, "When its transfer began.").mvt("start_date"),
     column<&Attachment::file_path>(
         "file_path", Is::opaque, "Where its file lies, as stored; `path` is the same in full.")
@@ -212,15 +222,15 @@ inline constexpr std::array kAttachmentColumns {
     column<&Attachment::size>("size", "Bytes.").mvt("total_bytes"),
     column<&Attachment::transfer_state>("transfer_state", "How far the transfer got; 5 is whole.")
         .mvt("transfer_state"),
-    column<&Attachment::is_outgoing>("is_outgoing", "Whether it was sent from here.").mvt("is_outgoing"),
+    column<&Attachment::is_outgoing>("is_outgoing", "Whether it was sent from here.").mvt("is_outgoing#"),
     column<&Attachment::direction>("direction", Is::opaque, "received or sent: one of two fixed words.")
         .mvt("direction"),
     column<&Attachment::service>("service", Is::opaque, "iMessage, SMS or RCS: never an indicator.")
         .mvt("service"),
     column<&Attachment::handle>("handle", Is::handle, "The other side of its message.").mvt("phone_number"),
-    column<&Attachment::is_sticker>("is_sticker", "Whether it is a sticker.").mvt("is_sticker"),
+    column<&Attachment::is_sticker>("is_sticker", "Whether it is a sticker.").mvt("is_sticker#"),
     column<&Attachment::is_hidden>("is_hidden", "Whether it is hidden from the person.")
-        .mvt("hide_attachment"),
+        .mvt("hide_attachment#"),
     column<&Attachment::user_info_bytes>("user_info_bytes", "Bytes of what the transfer noted about itself.")
         .mvt("-"),
 };

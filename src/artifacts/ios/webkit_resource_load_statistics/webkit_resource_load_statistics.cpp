@@ -25,16 +25,16 @@ constexpr std::array kDomainColumns {
         .mvt("registrable_domain"),
     column<&ObservedDomain::last_seen>(
         "last_seen", Clock::unix_seconds, "When it was last loaded, rounded to a day or so.")
-        .mvt("last_seen_isodate"),
+        .mvt("last_seen_isodate+last_seen"),
     column<&ObservedDomain::had_interaction>(
         "had_interaction", "Whether the person did something on a page of it.")
         .mvt("had_user_interaction"),
     column<&ObservedDomain::last_interaction>(
         "last_interaction", Clock::unix_seconds, "When the person last did; -1 for never.")
-        .mvt("most_recent_user_interaction_time_isodate"),
+        .mvt("most_recent_user_interaction_time_isodate+most_recent_user_interaction_time"),
     column<&ObservedDomain::last_push>(
         "last_push", Clock::unix_seconds, "When the person last used a notification of it; -1 for never.")
-        .mvt("most_recent_web_push_interaction_time_isodate"),
+        .mvt("most_recent_web_push_interaction_time_isodate+most_recent_web_push_interaction_time"),
     column<&ObservedDomain::is_prevalent>("is_prevalent", "Whether the browser takes it for a tracker.")
         .mvt("-"),
     column<&ObservedDomain::is_very_prevalent>("is_very_prevalent", "Whether it takes it for a large one.")

@@ -32,11 +32,11 @@ inline constexpr std::array kMessageColumns {
     column<&Message::message_id>("message_id", "Number of the message, counted up.").mvt("Z_PK"),
     column<&Message::chat_id>("chat_id", "The chat in ios_whatsapp_chat.").mvt("ZCHATSESSION"),
     column<&Message::sent>("sent", Clock::mac, "The message's date: when it arrived, or was sent from here.")
-        .mvt("isodate"),
-    column<&Message::received>("received", Clock::mac, "When the sender's device sent it.").mvt("-"),
+        .mvt("isodate+ZMESSAGEDATE"),
+    column<&Message::received>("received", Clock::mac, "When the sender's device sent it.").mvt("+ZSENTDATE"),
     column<&Message::direction>("direction", Is::opaque, "received or sent: one of two fixed words.")
         .mvt("-"),
-    column<&Message::is_from_me>("is_from_me", "Whether it was sent from this account.").mvt("ZISFROMME"),
+    column<&Message::is_from_me>("is_from_me", "Whether it was sent from this account.").mvt("ZISFROMME#"),
     column<&Message::text>(
         "text", Is::free_text, "What was written; a caption for media; absent for other kinds.")
         .mvt("ZTEXT"),
@@ -52,14 +52,14 @@ inline constexpr std::array kMessageColumns {
         "deleted by the sender.")
         .mvt("ZMESSAGETYPE"),
     column<&Message::group_event_type>("group_event_type", "What happened in the group, in the app's code.")
-        .mvt("-"),
+        .mvt("ZGROUPEVENTTYPE"),
     column<&Message::message_status>("message_status", "How far a sent message got, in the app's code.")
-        .mvt("-"),
-    column<&Message::is_starred>("is_starred", "Whether the person starred it.").mvt("-"),
+        .mvt("ZMESSAGESTATUS"),
+    column<&Message::is_starred>("is_starred", "Whether the person starred it.").mvt("ZSTARRED#"),
     column<&Message::stanza_id>(
         "stanza_id", Is::opaque, "The message's number in the network, made up by the sender.")
         .mvt("ZSTANZAID"),
-    column<&Message::media_id>("media_id", "Its media in ios_whatsapp_media.").mvt("-"),
+    column<&Message::media_id>("media_id", "Its media in ios_whatsapp_media.").mvt("ZMEDIAITEM"),
 };
 inline constexpr std::array kMessageEvents { Event {
     "sent", "whatsapp_message", "{direction} {from_account}{to_account}: {text}" } };
@@ -153,8 +153,8 @@ inline constexpr std::array kChatColumns {
     column<&Chat::name>("name", Is::free_text, "Name of the contact or group.").mvt("partner_name"),
     column<&Chat::session_type>("session_type", "0 one contact, 1 group, 2 list, 3 status, 4 community.")
         .mvt("session_type"),
-    column<&Chat::is_archived>("is_archived", "Whether it was archived.").mvt("archived"),
-    column<&Chat::is_removed>("is_removed", "Whether the person removed the chat.").mvt("removed"),
+    column<&Chat::is_archived>("is_archived", "Whether it was archived.").mvt("archived#"),
+    column<&Chat::is_removed>("is_removed", "Whether the person removed the chat.").mvt("removed#"),
     column<&Chat::is_hidden>("is_hidden", "Whether it is hidden.").mvt("-"),
     column<&Chat::message_counter>("message_counter",
         "Messages that the chat ever had; more than are stored means that some were deleted.")

@@ -35,7 +35,7 @@ struct Contact {
 };
 
 constexpr std::array kColumns {
-    column<&Contact::contact_id>("contact_id", "Number of the contact.").mvt("pk"),
+    column<&Contact::contact_id>("contact_id", "Number of the contact.").mvt("row_pk"),
     column<&Contact::account>("account", Is::handle, "The contact's account.").mvt("whatsapp_id"),
     column<&Contact::account_phone>("account_phone", Is::phone, "The number that the account tells.")
         .mvt("-"),
@@ -49,7 +49,7 @@ constexpr std::array kColumns {
     column<&Contact::given_name>("given_name", Is::free_text, "First name.").mvt("given_name"),
     column<&Contact::last_name>("last_name", Is::free_text, "Last name.").mvt("last_name"),
     column<&Contact::username>("username", Is::handle, "Name that the contact chose in the service.")
-        .mvt("username"),
+        .mvt("user_name"),
     column<&Contact::business_name>("business_name", Is::free_text, "Name of a business.")
         .mvt("business_name"),
     column<&Contact::about_text>("about_text", Is::free_text, "What the contact says of itself.")

@@ -3,7 +3,8 @@ CREATE TABLE message (ROWID INTEGER PRIMARY KEY AUTOINCREMENT, guid TEXT UNIQUE 
  service TEXT, account TEXT, error INTEGER DEFAULT 0, date INTEGER, date_read INTEGER, date_delivered INTEGER, is_from_me INTEGER DEFAULT 0, cache_has_attachments INTEGER DEFAULT 0,
  cache_roomnames TEXT, date_played INTEGER, item_type INTEGER DEFAULT 0, other_handle INTEGER DEFAULT 0, group_title TEXT, group_action_type INTEGER DEFAULT 0,
  associated_message_guid TEXT, associated_message_type INTEGER DEFAULT 0, balloon_bundle_id TEXT, payload_data BLOB, message_summary_info BLOB, destination_caller_id TEXT,
- is_corrupt INTEGER DEFAULT 0, reply_to_guid TEXT, is_spam INTEGER DEFAULT 0, date_retracted INTEGER, date_edited INTEGER);
+ is_corrupt INTEGER DEFAULT 0, reply_to_guid TEXT, is_spam INTEGER DEFAULT 0, date_retracted INTEGER, date_edited INTEGER,
+ is_read INTEGER DEFAULT 1, is_sent INTEGER DEFAULT 0, is_delivered INTEGER DEFAULT 1);
 CREATE TABLE chat (ROWID INTEGER PRIMARY KEY AUTOINCREMENT, guid TEXT UNIQUE NOT NULL, chat_identifier TEXT, service_name TEXT, room_name TEXT, display_name TEXT,
  is_archived INTEGER DEFAULT 0, last_addressed_handle TEXT, is_filtered INTEGER DEFAULT 0, last_read_message_timestamp INTEGER DEFAULT 0);
 CREATE TABLE chat_message_join (chat_id INTEGER, message_id INTEGER, message_date INTEGER DEFAULT 0, PRIMARY KEY (chat_id, message_id));

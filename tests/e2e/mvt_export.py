@@ -1,0 +1,76 @@
+"""The MVT-compatible export of the sample has the files, keys and values that scripts for MVT expect.
+
+tests/e2e/mvt_records.json holds, for each file, how many records there are, the first, and the last.
+EXHIBIT_UPDATE=1 rewrites it; tools/compare_with_mvt.py tells whether MVT agrees.
+"""
+
+import csv
+import json
+import os
+import pathlib
+
+import support
+
+GOLDEN = pathlib.Path(__file__).with_name("mvt_records.json")
+
+
+class MvtExport(support.Test):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.case = cls.shared / "sample.exhibit"
+        cls.export = cls.shared / "mvt"
+        support.run("check", cls.backup, "--output", cls.case, "--indicators", cls.indicators)
+        done = support.run("export", cls.case, cls.export, "--format", "mvt")
+        assert done.code == support.GOOD, done.err
+
+    def read(self, name):
+        return json.loads((self.export / name).read_text(encoding="utf-8"))
+
+    def records(self):
+        return {
+            path.name: self.read(path.name)
+            for path in sorted(self.export.glob("*.json"))
+            if path.name not in ("alerts.json", "info.json") and not path.name.endswith("_detected.json")
+        }
+
+    def test_files_keys_and_values_are_those_that_were_compared_with_mvt(self):
+        found = {}
+        for name, records in self.records().items():
+            records = records if isinstance(records, list) else [records]
+            keys = {tuple(sorted(record)) for record in records if "record_type" not in record}
+            self.assertEqual(len(keys), 1, f"records of {name} have different keys")
+            found[name] = {"records": len(records), "first": records[0], "last": records[-1]}
+        if os.environ.get("EXHIBIT_UPDATE"):
+            GOLDEN.write_text(json.dumps(found, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+        self.maxDiff = None
+        self.assertEqual(found, json.loads(GOLDEN.read_text(encoding="utf-8")))
+
+    def test_every_alert_has_the_members_of_one(self):
+        alerts = self.read("alerts.json")
+        members = {"level", "module", "message", "event_time", "event", "matched_indicator"}
+        for alert in alerts:
+            self.assertEqual(set(alert), members)
+            self.assertIn(alert["level"], {"INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL"})
+        matched = {alert["matched_indicator"]["value"] for alert in alerts if alert["matched_indicator"]}
+        self.assertEqual(matched, {support.PLANTED_DOMAIN, "sampleimplantd", "sender@sample-implant.example"})
+        self.assertTrue(any(alert["module"] == "datausage" for alert in alerts))
+
+    def test_links_of_messages_are_listed_with_their_source(self):
+        urls = self.read("urls.json")
+        planted = {url["source"] for url in urls if support.PLANTED_DOMAIN in url["url"]}
+        self.assertEqual(planted, {"sms", "whatsapp"})
+        self.assertIn("https://www1.example.org/news/formatted", {url["url"] for url in urls})
+        self.assertEqual({url["expanded_url"] for url in urls}, {None})
+
+    def test_the_timeline_is_sorted_and_quoted(self):
+        with open(self.export / "timeline.csv", encoding="utf-8", newline="") as file:
+            lines = list(csv.reader(file))
+        self.assertEqual(lines[0], ["UTC Timestamp", "Plugin", "Event", "Description"])
+        times = [line[0] for line in lines[1:]]
+        self.assertEqual(times, sorted(times))
+        self.assertIn("SafariHistory", {line[1] for line in lines})
+
+
+if __name__ == "__main__":
+    support.main()
