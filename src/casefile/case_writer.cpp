@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -74,6 +75,16 @@ void remove_quietly(std::filesystem::path const& path)
     std::filesystem::remove(path, ignored);
 }
 
+/// SQLite would let everybody read a file that it creates.
+Result<void> create_private(std::filesystem::path const& path)
+{
+    int const descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (descriptor < 0)
+        return fail(Fault::io, "the case file could not be created");
+    ::close(descriptor);
+    return {};
+}
+
 } // namespace
 
 CaseWriter::CaseWriter(std::filesystem::path final_path, std::filesystem::path working)
@@ -99,6 +110,7 @@ Result<CaseWriter> CaseWriter::create(
 {
     CaseWriter writer { path, working_path_of(path) };
     remove_quietly(writer.m_working);
+    EXHIBIT_TRY(create_private(writer.m_working));
     {
         auto database = EXHIBIT_TRY(Database::create(writer.m_working));
         EXHIBIT_TRY(make_schema(database, artifacts));
