@@ -118,6 +118,9 @@ struct Refusal {
 struct OpenOptions {
     /// Asked once, and only when the acquisition is encrypted; nothing means that there is no password.
     std::function<std::optional<std::string>()> password = [] { return std::optional<std::string> {}; };
+    /// The text of an identity file of age: secret keys for what is encrypted to a key. Empty when there is
+    /// none.
+    std::string identities {};
     /// Told what takes long: the words and how far it is, 0 to 1.
     std::function<void(std::string_view, double)> progress = [](std::string_view, double) { };
     std::stop_token stop;

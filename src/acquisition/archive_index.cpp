@@ -136,11 +136,11 @@ Member const* ArchiveIndex::find(std::string_view path) const
 std::optional<Node> ArchiveIndex::find_node(std::string_view path) const
 {
     if (auto const* const member = find(path))
-        return Node { path, member->kind, member->size, member->modified };
+        return Node { path, member->kind, member->size, member->modified, member->wall_clock };
     auto const [first, end] = range_below(path);
     if (path.empty() || first == end)
         return std::nullopt;
-    return Node { path, EntryKind::folder, 0, {} };
+    return Node { path, EntryKind::folder, 0, {}, {} };
 }
 
 Result<void> ArchiveIndex::visit(std::string_view folder, NodeVisitor const& visitor) const
@@ -150,7 +150,7 @@ Result<void> ArchiveIndex::visit(std::string_view folder, NodeVisitor const& vis
         return fail(Fault::missing, "there is no such folder in the archive");
     for (auto number = first; number < end; ++number) {
         auto const& member = m_entries[number].member;
-        if (!visitor({ name(number), member.kind, member.size, member.modified }))
+        if (!visitor({ name(number), member.kind, member.size, member.modified, member.wall_clock }))
             break;
     }
     return {};
@@ -167,8 +167,9 @@ Result<void> ArchiveIndex::children(std::string_view folder, NodeVisitor const& 
         auto const child = path.substr(0, std::min(path.find('/', start), path.size()));
         auto const implied = child.size() != path.size();
         auto const& member = m_entries[number].member;
-        auto const node = implied ? Node { child, EntryKind::folder, 0, {} }
-                                  : Node { child, member.kind, member.size, member.modified };
+        auto const node = implied
+            ? Node { child, EntryKind::folder, 0, {}, {} }
+            : Node { child, member.kind, member.size, member.modified, member.wall_clock };
         if (!visitor(node))
             break;
         number = std::max(number + 1, range_below(child).second);

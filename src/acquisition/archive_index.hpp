@@ -16,6 +16,7 @@ struct Member {
     std::uint64_t size = 0; ///< unpacked
     std::optional<Timestamp> modified;
     std::uint64_t locator = 0; ///< for the container's own use
+    std::optional<Timestamp> wall_clock {};
 };
 
 /// The names in an archive as a tree, with the folders that the names imply. Names are cleaned when they are

@@ -21,6 +21,7 @@ struct Node {
     EntryKind kind = EntryKind::file;
     std::uint64_t size = 0;
     std::optional<Timestamp> modified;
+    std::optional<Timestamp> wall_clock {}; ///< of a zip: local to whoever wrote it, as if it were UTC
 };
 
 /// What a listing has to say about each node: finding sizes and times in a folder costs a call per file.

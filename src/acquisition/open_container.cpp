@@ -1,3 +1,4 @@
+#include "acquisition/age_file.hpp"
 #include "acquisition/container.hpp"
 #include "acquisition/file_source.hpp"
 #include "acquisition/folder_container.hpp"
@@ -46,7 +47,7 @@ public:
     }
 
 private:
-    [[nodiscard]] Node node() const { return { m_name, EntryKind::file, m_file->size(), {} }; }
+    [[nodiscard]] Node node() const { return { m_name, EntryKind::file, m_file->size(), {}, {} }; }
 
     std::shared_ptr<Source const> m_file;
     std::string m_name;
@@ -128,6 +129,15 @@ std::expected<std::shared_ptr<Container const>, Refusal> open_container(
     auto opened = open_file(path);
     if (!opened)
         return std::unexpected(refusal_of(opened.error(), "file"));
+    auto name = path.filename().string();
+    if (is_age_file(**opened)) {
+        auto content = open_age_file(std::move(*opened), options);
+        if (!content)
+            return std::unexpected(std::move(content.error()));
+        *opened = std::move(*content);
+        if (name.ends_with(".age"))
+            name.resize(name.size() - 4);
+    }
     std::shared_ptr<Source const> const file { std::move(*opened) };
     switch (form_of(file)) {
     case Form::zip:
@@ -141,7 +151,7 @@ std::expected<std::shared_ptr<Container const>, Refusal> open_container(
     case Form::other:
         break;
     }
-    return std::make_shared<SingleFile>(file, path.filename().string());
+    return std::make_shared<SingleFile>(file, std::move(name));
 }
 
 } // namespace exhibit

@@ -1,3 +1,7 @@
+#include "acquisition/android/adb_backup.hpp"
+#include "acquisition/android/androidqf.hpp"
+#include "acquisition/android/bug_report.hpp"
+#include "acquisition/android/intrusion_logs.hpp"
 #include "acquisition/ios_backup/backup.hpp"
 #include "acquisition/ios_file_system/file_system.hpp"
 #include "acquisition/recognizer.hpp"
@@ -23,18 +27,6 @@ bool has_file(Container const& container, std::string const& folder, std::string
 bool has_folder(Container const& container, std::string const& folder, std::string_view name)
 {
     return has(container, folder, name, EntryKind::folder);
-}
-
-/// Whether any file directly in the folder has a name that fits.
-bool has_file_like(Container const& container, std::string const& folder, std::string_view pattern)
-{
-    bool found = false;
-    // A folder that cannot be listed holds nothing that could be recognised.
-    (void)container.children(folder, Detail::names, [&](Node const& node) {
-        found = node.kind == EntryKind::file && glob_match(pattern, base_name(node.path));
-        return !found;
-    });
-    return found;
 }
 
 bool begins_with(Container const& container, std::string_view magic)
@@ -85,24 +77,6 @@ bool is_sysdiagnose(Container const& container, std::string const& folder)
             && has_folder(container, folder, "WiFi"));
 }
 
-bool is_android_bugreport(Container const& container, std::string const& folder)
-{
-    return has_file(container, folder, "main_entry.txt") || has_file(container, folder, "dumpstate_log.txt")
-        || has_file_like(container, folder, "bugreport-*.txt")
-        || has_file_like(container, folder, "dumpState_*.log");
-}
-
-bool is_androidqf(Container const& container, std::string const& folder)
-{
-    return has_file(container, folder, "acquisition.json")
-        || (has_file(container, folder, "getprop.txt") && has_file(container, folder, "dumpsys.txt"));
-}
-
-bool is_android_backup(Container const& container, std::string const& folder)
-{
-    return is_single_file_of(container, folder, "ANDROID BACKUP\n");
-}
-
 bool is_database(Container const& container, std::string const& folder)
 {
     return is_single_file_of(container, folder, std::string_view { "SQLite format 3\0", 16 });
@@ -124,9 +98,12 @@ constexpr std::array kRecognizers {
         "Copy the whole backup folder again from the computer that made it: without Manifest.db nothing in "
         "it has a name." },
     Recognizer { "an iOS sysdiagnose", is_sysdiagnose, nullptr, "This version does not read it." },
-    Recognizer { "an Android bug report", is_android_bugreport, nullptr, "This version does not read it." },
-    Recognizer { "an AndroidQF acquisition", is_androidqf, nullptr, "This version does not read it." },
-    Recognizer { "an Android backup (adb)", is_android_backup, nullptr, "This version does not read it." },
+    Recognizer { "an AndroidQF acquisition", android::is_androidqf, android::open_androidqf },
+    Recognizer { "an Android bug report", android::is_bug_report, android::open_bug_report },
+    Recognizer { "the text of an Android bug report", android::is_dump_text, android::open_dump_text },
+    Recognizer { "an Android backup (adb)", android::is_adb_backup, android::open_adb_backup },
+    Recognizer {
+        "a log of Android's intrusion logging", android::is_intrusion_log, android::open_intrusion_logs },
     Recognizer { "a single SQLite database", is_database, nullptr, kNameTheFolder },
     Recognizer { "a single property list", is_property_list, nullptr, kNameTheFolder },
 };

@@ -50,7 +50,8 @@ Result<void> ZipContainer::read_directory()
         auto const locator = m_packed.size();
         m_packed.push_back({ member.header, member.packed, member.size, member.crc, member.method,
             member.encrypted, false });
-        return m_index.add(member.name, { entry_kind(member.kind), member.size, member.modified, locator });
+        return m_index.add(member.name,
+            { entry_kind(member.kind), member.size, member.modified, locator, member.wall_clock });
     });
     if (!read && m_packed.empty())
         return read;

@@ -84,6 +84,18 @@ std::vector<EntryRecord> entry_records(Plan const& plan)
     return records;
 }
 
+/// What an artifact looked for in vain: which part of the phone stayed unseen.
+std::string absence_of(Artifact const& artifact)
+{
+    constexpr std::size_t kMostNamed = 3;
+    std::string text = "not in this acquisition: ";
+    for (std::size_t i = 0; i < std::min(artifact.paths.size(), kMostNamed); ++i)
+        text.append(i == 0 ? "" : ", ").append(artifact.paths[i]);
+    if (artifact.paths.size() > kMostNamed)
+        text += fmt::format(" and {} more", artifact.paths.size() - kMostNamed);
+    return text;
+}
+
 std::vector<CoverageRecord> complete_coverage(
     std::vector<TaskOutcome> const& outcomes, Selection const& selection)
 {
@@ -100,8 +112,7 @@ std::vector<CoverageRecord> complete_coverage(
         CoverageRecord record;
         record.artifact = artifact->id;
         record.state = wanted ? "absent" : "skipped";
-        record.message
-            = wanted ? "the acquisition holds no file of this artifact" : "left out with --only or --skip";
+        record.message = wanted ? absence_of(*artifact) : "left out with --only or --skip";
         coverage.push_back(std::move(record));
     }
     std::ranges::sort(coverage, {},

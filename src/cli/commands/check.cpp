@@ -8,9 +8,11 @@
 #include "cli/signals.hpp"
 #include "cli/summary_text.hpp"
 #include "engine/examine.hpp"
+#include "formats/crypto/secret.hpp"
 #include "indicators/update.hpp"
 
 #include <CLI/CLI.hpp>
+#include <fstream>
 #include <unistd.h>
 
 namespace exhibit::cli {
@@ -22,6 +24,7 @@ struct Options {
     fs::path path;
     ExamineOptions examine;
     fs::path password_file;
+    fs::path identity_file;
     std::string fail_on = "high";
     bool json = false;
     bool force = false;
@@ -47,12 +50,34 @@ std::optional<ExitCode> refuse_output(Session& session, Options const& options)
     return std::nullopt;
 }
 
+/// The secret keys for what is encrypted with age; empty when none were named.
+std::expected<std::string, Refusal> read_identities(fs::path const& file)
+{
+    constexpr std::size_t kLargest = std::size_t { 1 } << 20U;
+    if (file.empty())
+        return {};
+    std::ifstream stream { file, std::ios::binary };
+    std::string text(kLargest, '\0');
+    if (!stream || (!stream.read(text.data(), static_cast<std::streamsize>(text.size())) && !stream.eof()))
+        return std::unexpected(
+            Refusal { Fault::io, fmt::format("no secret key could be read from {}", file.string()),
+                "name the file that `age-keygen` wrote" });
+    text.resize(static_cast<std::size_t>(stream.gcount()));
+    return text;
+}
+
 std::expected<Examined, Refusal> examine(Session& session, Options& options, PasswordSource const& password)
 {
+    auto identities = read_identities(options.identity_file);
+    if (!identities)
+        return std::unexpected(identities.error());
     Progress progress;
     std::optional<ProgressDisplay> display { std::in_place, session, progress };
     display->say("looking at what this is");
-    auto const acquisition = open_acquisition(options.path, opening(session, display, progress, password));
+    auto how = opening(session, display, progress, password);
+    how.identities = std::move(*identities);
+    auto const acquisition = open_acquisition(options.path, how);
+    wipe(how.identities);
     if (!acquisition)
         return std::unexpected(acquisition.error());
     display->say((*acquisition)->description());
@@ -105,7 +130,9 @@ Action define(CLI::App& app)
 {
     auto options = std::make_shared<Options>();
     auto& examine = options->examine;
-    app.add_option("PATH", options->path, "The acquisition: a folder, zip, tar or tar.gz")->required();
+    app.add_option("PATH", options->path,
+           "The acquisition: a folder, zip, tar, tar.gz or single file, also encrypted with age")
+        ->required();
     app.add_option("-i,--indicators", examine.indicators,
            "Indicator file, or folder of them; may be repeated (default: what `exhibit indicators update` "
            "fetched)")
@@ -117,6 +144,9 @@ Action define(CLI::App& app)
     app.add_flag("--force", options->force, "Replace an existing case file");
     app.add_option(
            "--password-file", options->password_file, "File whose first line is the backup's password")
+        ->type_name("FILE");
+    app.add_option(
+           "--identity", options->identity_file, "File with the secret key of an age-encrypted acquisition")
         ->type_name("FILE");
     app.add_option("--only", examine.only, "Read only these artifacts")->delimiter(',')->type_name("A,B");
     app.add_option("--skip", examine.skip, "Leave these artifacts out")->delimiter(',')->type_name("A,B");

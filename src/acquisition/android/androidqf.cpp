@@ -1,0 +1,178 @@
+#include "acquisition/android/androidqf.hpp"
+
+#include "acquisition/android/adb_backup.hpp"
+#include "acquisition/android/assembly.hpp"
+#include "acquisition/android/bug_report.hpp"
+#include "acquisition/android/device_facts.hpp"
+#include "acquisition/android/files.hpp"
+#include "acquisition/android/intrusion_logs.hpp"
+#include "acquisition/zip_container.hpp"
+#include "base/text.hpp"
+#include "formats/json/json_fields.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace exhibit::android {
+
+namespace {
+
+constexpr std::size_t kMostProperties = std::size_t { 4 } << 20U;
+constexpr std::size_t kLargestDescription = std::size_t { 1 } << 20U;
+
+/// What AndroidQF writes, over all its versions.
+constexpr std::array<std::string_view, 24> kNames { "getprop.txt", "dumpsys.txt", "packages.json",
+    "files.json", "processes.txt", "processes.json", "ps.txt", "services.txt", "settings_system.txt",
+    "settings_secure.txt", "settings_global.txt", "root_binaries.json", "mounts.json", "selinux.txt",
+    "env.txt", "logcat.txt", "bugreport.zip", "backup.ab", "hashes.csv", "packages.pb", "files.pb",
+    "mounts.pb", "root_binaries.pb", "sms.json" };
+
+struct Named {
+    std::string_view fact;
+    std::string_view key;
+};
+constexpr std::array kDescription {
+    Named { "acquisition.id", "uuid" },
+    Named { "acquisition.program_version", "androidqf_version" },
+    Named { "acquisition.started", "started" },
+    Named { "acquisition.completed", "completed" },
+};
+
+std::string path_on_device(std::string_view relative)
+{
+    struct Folder {
+        std::string_view name;
+        std::string_view device;
+    };
+    constexpr std::array kFolders {
+        Folder { "logs/", "/" },
+        Folder { "tmp/", "/data/local/tmp/" },
+        Folder { "intrusion_logs/", "@intrusion_logs/" },
+        Folder { "intrusion-logs/", "@intrusion_logs/" },
+    };
+    for (auto const& folder : kFolders)
+        if (relative.starts_with(folder.name) && !relative.ends_with(".zip"))
+            return std::string { folder.device }.append(relative.substr(folder.name.size()));
+    return std::string { "@androidqf/" }.append(relative);
+}
+
+void add_own_facts(Assembly& assembly, Container const& container, std::string const& folder)
+{
+    add_property_facts(head_of(container, join_path(folder, "getprop.txt"), kMostProperties), assembly.facts);
+    auto const text = head_of(container, join_path(folder, "acquisition.json"), kLargestDescription);
+    if (text.empty())
+        return;
+    JsonObjectReader reader;
+    auto const read = reader.read(text, [&](std::string_view key, JsonValue& value) -> Result<void> {
+        auto const named = std::ranges::find(kDescription, key, &Named::key);
+        if (named != kDescription.end())
+            if (auto const content = json_text(value))
+                add_fact(assembly.facts, named->fact, *content);
+        return {};
+    });
+    if (!read)
+        assembly.warn(read.error().fault, "the description of the acquisition cannot be read",
+            join_path(folder, "acquisition.json"));
+}
+
+/// The bug report, zipped or unpacked. Null when there is none that could be read.
+DumpIndex const* add_own_bug_report(Assembly& assembly, std::shared_ptr<Container const> const& container,
+    std::string const& folder, OpenOptions const& options)
+{
+    auto const complain = [&](Error const& error, std::string const& stored) {
+        assembly.warn(error.fault,
+            "the bug report could not be read: " + std::string { error.what }
+                + "; what dumpsys.txt has is used instead",
+            stored);
+        return static_cast<DumpIndex const*>(nullptr);
+    };
+    for (auto const& zip : files_like(*container, folder, "bugreport*.zip")) {
+        auto source = container->open(zip.path);
+        auto inside = source ? ZipContainer::open_zip(std::move(*source))
+                             : Result<std::shared_ptr<Container const>> { std::unexpected(source.error()) };
+        if (!inside)
+            return complain(inside.error(), zip.path);
+        auto const added = add_bug_report(assembly, std::move(*inside), {}, zip.path + "/", options);
+        return added ? *added : complain(added.error(), zip.path);
+    }
+    auto const unpacked = join_path(folder, "bugreport");
+    if (!has_folder(*container, folder, "bugreport") || !is_bug_report(*container, unpacked))
+        return nullptr;
+    auto const added = add_bug_report(assembly, container, unpacked, {}, options);
+    return added ? *added : complain(added.error(), unpacked);
+}
+
+void add_own_dump(Assembly& assembly, Container const& container, std::string const& folder,
+    DumpIndex const* shown, OpenOptions const& options)
+{
+    auto const stored = join_path(folder, "dumpsys.txt");
+    if (!has_file(container, folder, "dumpsys.txt"))
+        return;
+    auto source = container.open(stored);
+    auto const added = source ? add_dump(assembly, std::move(*source), stored, shown, options)
+                              : Result<DumpIndex const*> { std::unexpected(source.error()) };
+    if (!added)
+        assembly.warn(added.error().fault,
+            "dumpsys.txt could not be read: " + std::string { added.error().what }, stored);
+}
+
+void add_own_backup(
+    Assembly& assembly, Container const& container, std::string const& folder, OpenOptions const& options)
+{
+    auto const stored = join_path(folder, "backup.ab");
+    auto const node = container.find(stored);
+    if (!node || node->kind != EntryKind::file)
+        return;
+    if (node->size == 0) {
+        assembly.tell(Fault::missing,
+            "the backup is empty: it was refused on the phone, or the phone dropped the question", stored);
+        return;
+    }
+    auto source = container.open(stored);
+    auto const added = source ? add_adb_backup(assembly, std::move(*source), stored + "/", options)
+                              : Result<void> { std::unexpected(source.error()) };
+    if (!added)
+        assembly.warn(added.error().fault,
+            "the backup could not be opened: " + std::string { added.error().what }, stored);
+}
+
+} // namespace
+
+bool is_androidqf(Container const& container, std::string const& folder)
+{
+    if (container.form() == "single file")
+        return false;
+    if (has_file(container, folder, "acquisition.json")
+        && head_of(container, join_path(folder, "acquisition.json"), kLargestDescription)
+            .contains("androidqf"))
+        return true;
+    auto const count = std::ranges::count_if(
+        kNames, [&](std::string_view name) { return has_file(container, folder, name); });
+    return count >= 2
+        || (has_file(container, folder, "getprop.txt")
+            && head_of(container, join_path(folder, "getprop.txt"), 1) == "[");
+}
+
+std::expected<std::unique_ptr<Acquisition>, Refusal> open_androidqf(
+    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options)
+{
+    Assembly assembly { AcquisitionKind::androidqf, "AndroidQF acquisition",
+        std::string { container->form() }, {}, {}, {} };
+    if (!folder.empty())
+        add_fact(assembly.facts, "container.folder", folder);
+    add_own_facts(assembly, *container, folder);
+    assembly.parts.push_back(
+        std::make_unique<FilesPart>(FilesPart::Place { container, folder, {}, path_on_device }));
+    auto const* const shown = add_own_bug_report(assembly, container, folder, options);
+    add_own_dump(assembly, *container, folder, shown, options);
+    add_own_backup(assembly, *container, folder, options);
+    for (std::string_view const logs : { "intrusion_logs", "intrusion-logs" })
+        if (has_folder(*container, folder, logs))
+            add_zipped_intrusion_logs(assembly, container, join_path(folder, logs), {});
+    if (options.stop.stop_requested())
+        return std::unexpected(
+            Refusal { Fault::cancelled, "Stopped.", "Run the same command again to start over." });
+    return std::make_unique<AndroidAcquisition>(std::move(assembly));
+}
+
+} // namespace exhibit::android

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "acquisition/acquisition.hpp"
+#include "acquisition/container.hpp"
+
+#include <expected>
+#include <memory>
+#include <string>
+
+namespace exhibit::android {
+
+/// Whether what AndroidQF writes stands in a folder of a container, all of it or a part.
+bool is_androidqf(Container const& container, std::string const& folder);
+
+/// With the bug report, the backup and the intrusion logs inside, each examined as a part of it. The dump
+/// (`dumpsys.txt`) gives the sections that the bug report does not have.
+std::expected<std::unique_ptr<Acquisition>, Refusal> open_androidqf(
+    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options);
+
+} // namespace exhibit::android

@@ -1,0 +1,218 @@
+#include "acquisition/android/bug_report.hpp"
+
+#include "acquisition/android/device_facts.hpp"
+#include "acquisition/android/files.hpp"
+#include "acquisition/archive_index.hpp"
+#include "acquisition/spool.hpp"
+#include "base/text.hpp"
+#include "formats/gzip/gzip.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace exhibit::android {
+
+namespace {
+
+constexpr std::size_t kHead = std::size_t { 64 } << 10U;
+constexpr std::size_t kLongestName = 4096;
+constexpr std::size_t kMostProperties = std::size_t { 4 } << 20U;
+constexpr std::uint64_t kLargestText = std::uint64_t { 8 } << 30U;
+
+/// What shows most: a report without one of these leaves a question open.
+constexpr std::array<std::string_view, 9> kExpected { "@dumpsys/package", "@dumpsys/activity",
+    "@dumpsys/appops", "@dumpsys/accessibility", "@dumpsys/batterystats", "@dumpsys/device_policy",
+    "@dumpsys/settings", "@dumpstate/system_properties", "@dumpstate/processes_and_threads" };
+
+std::string path_on_device(std::string_view relative)
+{
+    if (relative.starts_with("FS/"))
+        return std::string { relative.substr(2) };
+    return relative == "FS" ? std::string {} : std::string { "@bugreport/" }.append(relative);
+}
+
+std::string trimmed(std::string text)
+{
+    constexpr std::string_view kSpace = " \t\r\n";
+    text.erase(std::min(text.find_last_not_of(kSpace) + 1, text.size()));
+    text.erase(0, std::min(text.find_first_not_of(kSpace), text.size()));
+    return text;
+}
+
+std::optional<std::string> largest(std::vector<FoundFile> const& files)
+{
+    auto const found = std::ranges::max_element(files, {}, &FoundFile::size);
+    return found == files.end() ? std::nullopt : std::optional { found->path };
+}
+
+/// The text that dumpstate wrote. The report names it; older and vendors' reports have it under a name of its
+/// own kind.
+std::optional<std::string> find_main_text(Container const& container, std::string const& folder)
+{
+    auto const named = ArchiveIndex::cleaned(
+        trimmed(head_of(container, join_path(folder, "main_entry.txt"), kLongestName)));
+    if (named && !named->empty() && has_file(container, folder, *named))
+        return join_path(folder, *named);
+    for (std::string_view const pattern :
+        { "bugreport*.txt", "dumpState_*.log", "dumpstate.txt", "dumpsys.txt" })
+        if (auto found = largest(files_like(container, folder, pattern)))
+            return found;
+    for (auto const& file : files_like(container, folder, "*.txt"))
+        if (looks_like_dump(head_of(container, file.path, kHead)))
+            return file.path;
+    return std::nullopt;
+}
+
+std::string joined(std::vector<std::string_view> const& words)
+{
+    std::string text;
+    for (auto const word : words)
+        text.append(text.empty() ? "" : ", ").append(word);
+    return text;
+}
+
+void tell_missing(Assembly& assembly, DumpIndex const& index, std::string const& stored)
+{
+    std::vector<std::string_view> missing;
+    for (auto const path : kExpected)
+        if (index.find(path) == nullptr)
+            missing.push_back(path.substr(path.find('/') + 1));
+    if (missing.empty())
+        return;
+    // Every Android dumps its packages. The rest came with later versions.
+    bool const stripped = index.find("@dumpsys/package") == nullptr;
+    auto message = "the dump has no section: " + joined(missing)
+        + (stripped ? "; the report was cut or stripped, take it again from the phone" : "");
+    if (stripped)
+        assembly.warn(Fault::missing, std::move(message), stored);
+    else
+        assembly.tell(Fault::missing, std::move(message), stored);
+}
+
+/// The only file of a container, unpacked when it is compressed.
+Result<std::shared_ptr<Source const>> open_text(
+    Container const& container, std::string_view path, OpenOptions const& options)
+{
+    std::shared_ptr<Source const> const file = EXHIBIT_TRY(container.open(path));
+    if (!gzip::has_magic(as_bytes(head_of(*file, 3))))
+        return file;
+    gzip::Stream stream { file };
+    Spool spool { file->size() };
+    std::vector<std::byte> piece(std::size_t { 256 } << 10U);
+    for (;;) {
+        auto const count = stream.read(piece);
+        if (!count && spool.size() == 0)
+            return std::unexpected(count.error());
+        if (!count || *count == 0)
+            break;
+        EXHIBIT_TRY(spool.write(Bytes { piece }.first(*count)));
+        if (options.stop.stop_requested())
+            return fail(Fault::cancelled, "cancelled");
+        if (spool.size() > kLargestText)
+            return fail(Fault::over_limit, "the text unpacks to more than is read");
+    }
+    return std::move(spool).finish();
+}
+
+std::unexpected<Refusal> refuse(Error const& error)
+{
+    return std::unexpected(
+        Refusal { error.fault, "The bug report could not be read: " + std::string { error.what } + ".",
+            error.fault == Fault::cancelled ? "Run the same command again to start over."
+                                            : "Copy it again, or take it again from the phone." });
+}
+
+} // namespace
+
+bool is_bug_report(Container const& container, std::string const& folder)
+{
+    return has_file(container, folder, "main_entry.txt") || has_file(container, folder, "dumpstate_log.txt")
+        || (has_folder(container, folder, "FS") && has_file(container, folder, "version.txt"))
+        || (container.form() != "single file"
+            && (!files_like(container, folder, "bugreport-*.txt").empty()
+                || !files_like(container, folder, "dumpState_*.log").empty()));
+}
+
+bool is_dump_text(Container const& container, std::string const& folder)
+{
+    auto const file = single_file(container, folder);
+    if (!file)
+        return false;
+    auto head = head_of(container, file->path, kHead);
+    if (gzip::has_magic(as_bytes(head))) {
+        auto source = container.open(file->path);
+        std::string unpacked(kHead, '\0');
+        gzip::Stream stream { std::shared_ptr<Source const> { std::move(*source) } };
+        auto const count = stream.read_fully(std::as_writable_bytes(std::span { unpacked }));
+        head = unpacked.substr(0, count.value_or(0));
+    }
+    return looks_like_dump(head);
+}
+
+Result<DumpIndex const*> add_dump(Assembly& assembly, std::shared_ptr<Source const> const& text,
+    std::string stored, DumpIndex const* shown, OpenOptions const& options)
+{
+    options.progress("looking for the dump's sections", 0);
+    auto index = EXHIBIT_TRY(index_dump(*text, options.stop));
+    auto part = std::make_unique<SectionsPart>(text, std::move(index), std::move(stored));
+    add_property_facts(part->text_of("@dumpstate/system_properties", kMostProperties), assembly.facts);
+    add_banner_facts(head_of(*text, kHead), assembly.facts);
+    add_fact(assembly.facts, "acquisition.local_time", part->index().started);
+    if (shown != nullptr)
+        part->leave_out(*shown);
+    auto const* const held = &part->index();
+    assembly.parts.push_back(std::move(part));
+    return held;
+}
+
+Result<DumpIndex const*> add_bug_report(Assembly& assembly, std::shared_ptr<Container const> container,
+    std::string folder, std::string before, OpenOptions const& options)
+{
+    auto const main = find_main_text(*container, folder);
+    assembly.parts.push_back(std::make_unique<FilesPart>(
+        FilesPart::Place { container, std::move(folder), before, path_on_device, true }));
+    if (!main) {
+        assembly.warn(Fault::missing, "the bug report has no main text: no section of it can be read",
+            before + "main_entry.txt");
+        return static_cast<DumpIndex const*>(nullptr);
+    }
+    auto const text = EXHIBIT_TRY(open_text(*container, *main, options));
+    auto const stored = before + *main;
+    auto const* const index = EXHIBIT_TRY(add_dump(assembly, text, stored, nullptr, options));
+    tell_missing(assembly, *index, stored);
+    return index;
+}
+
+std::expected<std::unique_ptr<Acquisition>, Refusal> open_bug_report(
+    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options)
+{
+    Assembly assembly { AcquisitionKind::android_bugreport, "Android bug report",
+        std::string { container->form() }, {}, {}, {} };
+    if (!folder.empty())
+        add_fact(assembly.facts, "container.folder", folder);
+    auto const added = add_bug_report(assembly, std::move(container), std::move(folder), {}, options);
+    if (!added && added.error().fault == Fault::cancelled)
+        return refuse(added.error());
+    if (!added)
+        assembly.warn(added.error().fault,
+            "the main text could not be read: " + std::string { added.error().what }, {});
+    return std::make_unique<AndroidAcquisition>(std::move(assembly));
+}
+
+std::expected<std::unique_ptr<Acquisition>, Refusal> open_dump_text(
+    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options)
+{
+    auto const file = single_file(*container, folder);
+    Assembly assembly { AcquisitionKind::android_bugreport, "Android bug report",
+        std::string { container->form() }, {}, {}, {} };
+    auto const text = open_text(*container, file ? file->path : std::string {}, options);
+    if (!text)
+        return refuse(text.error());
+    auto const index = add_dump(assembly, *text, file->path, nullptr, options);
+    if (!index)
+        return refuse(index.error());
+    tell_missing(assembly, **index, file->path);
+    return std::make_unique<AndroidAcquisition>(std::move(assembly));
+}
+
+} // namespace exhibit::android

@@ -1,0 +1,284 @@
+#include "acquisition/android/dump_index.hpp"
+
+#include "acquisition/android/dump_lines.hpp"
+#include "acquisition/android/sliced_source.hpp"
+#include "acquisition/file_source.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <optional>
+
+namespace exhibit::android {
+
+namespace {
+
+constexpr std::size_t kMostSections = 20'000; // Phones have some 300 services.
+constexpr std::size_t kMostInterrupted = 64;
+constexpr std::size_t kMostSlices = 1'000;
+constexpr std::size_t kWindow = std::size_t { 1 } << 20U;
+constexpr std::size_t kLongestStructureLine = 512;
+
+char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/// Puts the sections together while the lines pass.
+class Indexer {
+public:
+    void add(std::string_view text, std::uint64_t offset, std::uint64_t next)
+    {
+        auto const line = dump_line(text);
+        switch (line.kind) {
+        case DumpLineKind::service_header:
+            interrupt(m_ruler.value_or(offset));
+            begin(std::string { line.name }, true, m_ruler.value_or(offset));
+            break;
+        case DumpLineKind::command_header:
+            interrupt(offset);
+            begin(snake_case_title(line.name), false, offset);
+            break;
+        case DumpLineKind::service_end:
+            close(line.name, true, next);
+            break;
+        case DumpLineKind::command_end:
+            close(snake_case_title(line.name), false, next);
+            break;
+        case DumpLineKind::group:
+            close_all(offset);
+            m_unowned = next;
+            break;
+        case DumpLineKind::start:
+            if (m_index.started.empty() && !line.name.empty() && line.name.front() >= '0'
+                && line.name.front() <= '9')
+                m_index.started = line.name.substr(0, line.name.find_last_not_of(" \t") + 1);
+            break;
+        case DumpLineKind::ruler:
+        case DumpLineKind::other:
+            break;
+        }
+        m_ruler = line.kind == DumpLineKind::ruler ? std::optional { offset } : std::nullopt;
+    }
+
+    DumpIndex finish(std::uint64_t end)
+    {
+        close_all(end);
+        for (auto& [path, section] : m_longest)
+            m_index.sections.push_back(std::move(section));
+        return std::move(m_index);
+    }
+
+private:
+    void begin(std::string name, bool service, std::uint64_t offset)
+    {
+        m_current = Section { std::move(name), service, {}, 0 };
+        m_begin = offset;
+    }
+
+    static void put(Section& section, std::uint64_t begin, std::uint64_t end)
+    {
+        if (begin >= end || section.slices.size() >= kMostSlices)
+            return;
+        section.slices.push_back({ begin, end - begin });
+        section.size += end - begin;
+    }
+
+    void keep(Section section)
+    {
+        auto path = section.path();
+        auto const found = m_longest.find(path);
+        if (found == m_longest.end()) {
+            if (m_longest.size() >= kMostSections)
+                m_index.too_many = true;
+            else
+                m_longest.emplace(std::move(path), std::move(section));
+            return;
+        }
+        ++m_index.repeated;
+        if (section.size > found->second.size)
+            found->second = std::move(section);
+    }
+
+    /// Another section begins here. What dumpstate runs meanwhile comes to its end later, and then its own
+    /// closing line says so.
+    void interrupt(std::uint64_t end)
+    {
+        if (!m_current)
+            return;
+        put(*m_current, m_begin, end);
+        if (m_interrupted.size() >= kMostInterrupted) {
+            keep(std::move(m_interrupted.front()));
+            m_interrupted.erase(m_interrupted.begin());
+        }
+        m_interrupted.push_back(std::move(*m_current));
+        m_current.reset();
+    }
+
+    void close(std::string_view name, bool service, std::uint64_t end)
+    {
+        auto const is_named
+            = [&](Section const& section) { return section.service == service && section.name == name; };
+        if (m_current && is_named(*m_current)) {
+            put(*m_current, m_begin, end);
+            keep(std::move(*m_current));
+            m_current.reset();
+            m_unowned = end;
+            return;
+        }
+        for (auto at = m_interrupted.size(); at-- != 0;) {
+            if (!is_named(m_interrupted[at]))
+                continue;
+            if (!m_current) {
+                put(m_interrupted[at], m_unowned, end);
+                m_unowned = end;
+            }
+            keep(std::move(m_interrupted[at]));
+            m_interrupted.erase(m_interrupted.begin() + static_cast<std::ptrdiff_t>(at));
+            return;
+        }
+    }
+
+    void close_all(std::uint64_t end)
+    {
+        interrupt(end);
+        for (auto& section : m_interrupted)
+            keep(std::move(section));
+        m_interrupted.clear();
+    }
+
+    DumpIndex m_index;
+    std::map<std::string, Section> m_longest;
+    std::optional<Section> m_current;
+    std::uint64_t m_begin = 0; ///< of the current section's last slice
+    std::vector<Section> m_interrupted;
+    std::uint64_t m_unowned = 0; ///< where text begins that belongs to no section yet
+    std::optional<std::uint64_t> m_ruler; ///< where the line before began, if it was a ruler
+};
+
+/// Hands out the lines of a source, the long ones cut: only short ones can be part of the structure.
+class Lines {
+public:
+    Lines(Source const& text, Indexer& indexer, std::stop_token const& stop)
+        : m_text(text)
+        , m_indexer(indexer)
+        , m_stop(stop)
+    {
+    }
+
+    Result<void> run()
+    {
+        auto const whole = as_text(m_text.in_memory());
+        if (!whole.empty()) {
+            pass(whole, 0, true);
+            return {};
+        }
+        std::vector<std::byte> buffer(kWindow);
+        std::uint64_t offset = 0;
+        for (;;) {
+            if (m_stop.stop_requested())
+                return fail(Fault::cancelled, "cancelled");
+            auto const count = EXHIBIT_TRY(m_text.read_at(offset, buffer));
+            bool const last = count < buffer.size();
+            auto const used = pass(as_text(Bytes { buffer }.first(count)), offset, last);
+            if (last)
+                return {};
+            offset += used;
+        }
+    }
+
+private:
+    /// Returns how many bytes are done with: up to the last line that ends in the window.
+    std::size_t pass(std::string_view window, std::uint64_t offset, bool last)
+    {
+        std::size_t at = 0;
+        while (at < window.size()) {
+            auto const* const found = std::memchr(window.data() + at, '\n', window.size() - at);
+            if (found == nullptr && !last && at != 0)
+                return at;
+            auto const end = found == nullptr
+                ? window.size()
+                : static_cast<std::size_t>(static_cast<char const*>(found) - window.data());
+            auto const next = std::min(end + 1, window.size());
+            auto const line = window.substr(at, end - at);
+            if (!m_inside_long_line && line.size() <= kLongestStructureLine)
+                m_indexer.add(line, offset + at, offset + next);
+            m_inside_long_line = found == nullptr;
+            at = next;
+        }
+        return at;
+    }
+
+    Source const& m_text;
+    Indexer& m_indexer;
+    std::stop_token const& m_stop;
+    bool m_inside_long_line = false; ///< the window ended within a line that is longer than a window
+};
+
+} // namespace
+
+std::string Section::path() const
+{
+    return (service ? "@dumpsys/" : "@dumpstate/") + name;
+}
+
+Section const* DumpIndex::find(std::string_view path) const
+{
+    auto const found = std::ranges::lower_bound(sections, path, {}, &Section::path);
+    return found == sections.end() || found->path() != path ? nullptr : &*found;
+}
+
+std::string snake_case_title(std::string_view title)
+{
+    std::string name;
+    for (char const c : title.substr(0, title.find('('))) {
+        auto const letter = lower(c);
+        if (is_word(letter))
+            name += letter;
+        else if (!name.empty() && name.back() != '_')
+            name += '_';
+    }
+    while (name.ends_with('_'))
+        name.pop_back();
+    return name;
+}
+
+Result<DumpIndex> index_dump(Source const& text, std::stop_token const& stop)
+{
+    Indexer indexer;
+    EXHIBIT_TRY(Lines(text, indexer, stop).run());
+    return indexer.finish(text.size());
+}
+
+bool looks_like_dump(std::string_view head)
+{
+    bool group = false;
+    bool ruler = false;
+    while (!head.empty()) {
+        auto const end = head.find('\n');
+        if (end == head.npos)
+            break;
+        auto const kind = dump_line(head.substr(0, end)).kind;
+        head.remove_prefix(end + 1);
+        if ((kind == DumpLineKind::start && group) || (kind == DumpLineKind::service_header && ruler))
+            return true;
+        group = kind == DumpLineKind::group;
+        ruler = kind == DumpLineKind::ruler;
+    }
+    return false;
+}
+
+std::unique_ptr<Source> open_section(std::shared_ptr<Source const> text, Section const& section)
+{
+    if (section.slices.size() == 1)
+        return std::make_unique<PartSource>(
+            std::move(text), section.slices.front().offset, section.slices.front().size);
+    return std::make_unique<SlicedSource>(std::move(text), section.slices);
+}
+
+} // namespace exhibit::android

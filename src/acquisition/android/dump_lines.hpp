@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace exhibit::android {
+
+enum class DumpLineKind : std::uint8_t {
+    other,
+    service_header, ///< `DUMP OF SERVICE package:`; `name` is the service
+    service_end, ///< `--------- 0.1s was the duration of dumpsys package, ...`
+    command_header, ///< `------ SYSTEM LOG (logcat ...) ------`; `name` is `SYSTEM LOG (logcat ...)`
+    command_end, ///< `------ 0.1s was the duration of 'SYSTEM LOG' ------`
+    group, ///< exactly 56 `=`
+    start, ///< `== dumpstate: 2024-05-01 10:11:12`; `name` is the time
+    ruler, ///< hyphens alone
+};
+
+struct DumpLine {
+    DumpLineKind kind = DumpLineKind::other;
+    std::string_view name {};
+};
+
+/// What a line of a dump is for its structure. Without its end; a CR may stand there.
+DumpLine dump_line(std::string_view line);
+
+} // namespace exhibit::android

@@ -1,0 +1,91 @@
+#include "acquisition/android/part.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+
+namespace exhibit::android {
+
+Result<bool> FilesPart::visit(EntryVisitor const& visitor) const
+{
+    bool more = true;
+    std::string stored;
+    auto const skipped = m_place.folder.empty() ? 0 : m_place.folder.size() + 1;
+    EXHIBIT_TRY(m_place.container->visit(m_place.folder, [&](Node const& node) {
+        if (node.path.size() <= skipped)
+            return true;
+        auto const path = m_place.path_on_device(node.path.substr(skipped));
+        if (path.empty())
+            return true;
+        stored.assign(m_place.before).append(node.path);
+        auto const modified = m_place.zip_clock ? node.wall_clock : node.modified;
+        more = visitor({ path, stored, node.kind, node.size, modified, 0 });
+        return more;
+    }));
+    return more;
+}
+
+Result<std::unique_ptr<Source>> FilesPart::open(std::uint64_t, std::string_view stored) const
+{
+    if (!stored.starts_with(m_place.before))
+        return fail(Fault::missing, "there is no such file");
+    return m_place.container->open(stored.substr(m_place.before.size()));
+}
+
+SectionsPart::SectionsPart(std::shared_ptr<Source const> text, DumpIndex index, std::string stored)
+    : m_text(std::move(text))
+    , m_index(std::move(index))
+    , m_stored(std::move(stored))
+{
+}
+
+void SectionsPart::leave_out(DumpIndex const& shown)
+{
+    std::erase_if(
+        m_index.sections, [&](Section const& section) { return shown.find(section.path()) != nullptr; });
+}
+
+Result<bool> SectionsPart::visit(EntryVisitor const& visitor) const
+{
+    std::string stored;
+    std::uint64_t handle = 0;
+    for (auto const& section : m_index.sections) {
+        auto const path = section.path();
+        stored.assign(m_stored).append("#").append(path.substr(1));
+        if (!visitor({ path, stored, EntryKind::file, section.size, {}, handle++ }))
+            return false;
+    }
+    return true;
+}
+
+Result<std::unique_ptr<Source>> SectionsPart::open(std::uint64_t handle, std::string_view) const
+{
+    if (handle >= m_index.sections.size())
+        return fail(Fault::missing, "there is no such section");
+    return open_section(m_text, m_index.sections[static_cast<std::size_t>(handle)]);
+}
+
+std::vector<Problem> SectionsPart::problems() const
+{
+    std::vector<Problem> problems;
+    if (m_index.repeated != 0)
+        problems.push_back({ Fault::over_limit,
+            "sections come more than once in the dump; the longest of each name was examined", m_stored,
+            m_index.repeated, false });
+    if (m_index.too_many)
+        problems.push_back({ Fault::over_limit, "the dump has more sections than are examined", m_stored });
+    return problems;
+}
+
+std::string SectionsPart::text_of(std::string_view path, std::size_t most) const
+{
+    auto const* const section = m_index.find(path);
+    if (section == nullptr)
+        return {};
+    std::string text(static_cast<std::size_t>(std::min<std::uint64_t>(section->size, most)), '\0');
+    auto const count = open_section(m_text, *section)->read_at(0, std::as_writable_bytes(std::span { text }));
+    text.resize(count.value_or(0));
+    return text;
+}
+
+} // namespace exhibit::android

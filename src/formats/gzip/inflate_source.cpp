@@ -1,0 +1,115 @@
+#include "formats/gzip/inflate_source.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace exhibit {
+
+namespace {
+
+constexpr std::size_t kMostPoints = 1024; // Each keeps 32 KiB.
+constexpr std::size_t kMostIdle = 4;
+constexpr std::size_t kPiece = std::size_t { 256 } << 10U;
+constexpr std::uint64_t kLargestContent = std::uint64_t { 1 } << 40U;
+
+bool is_zlib_header(unsigned method, unsigned flags)
+{
+    constexpr unsigned kDeflate = 8;
+    constexpr unsigned kNeedsDictionary = 0x20;
+    return (method & 0x0FU) == kDeflate && (method * 256 + flags) % 31 == 0
+        && (flags & kNeedsDictionary) == 0;
+}
+
+} // namespace
+
+Result<InflateSource::Opened> InflateSource::open_zlib(
+    std::shared_ptr<Source const> packed, std::stop_token const& stop)
+{
+    std::array<std::byte, 2> head {};
+    if (EXHIBIT_TRY(packed->read_at(0, head)) != head.size()
+        || !is_zlib_header(std::to_integer<unsigned>(head[0]), std::to_integer<unsigned>(head[1])))
+        return fail(Fault::malformed, "not a zlib stream");
+    std::unique_ptr<InflateSource> source { new InflateSource { std::move(packed), head.size() } };
+    auto damage = source->scan(stop);
+    if (damage && (damage->fault == Fault::io || damage->fault == Fault::cancelled))
+        return std::unexpected(*damage);
+    return Opened { std::move(source), damage };
+}
+
+std::optional<Error> InflateSource::scan(std::stop_token const& stop)
+{
+    InflateStream stream { *m_packed, m_offset };
+    stream.watch_boundaries([this](InflateStream& at) { note(at); });
+    std::vector<std::byte> piece(kPiece);
+    for (;;) {
+        auto const count = stream.read(piece);
+        if (!count)
+            return count.error();
+        if (*count == 0)
+            return std::nullopt;
+        m_size += *count;
+        if (stop.stop_requested())
+            return Error { Fault::cancelled, "cancelled" };
+        if (m_size > kLargestContent)
+            return Error { Fault::over_limit, "the content unpacks to more than is read", m_size };
+    }
+}
+
+void InflateSource::note(InflateStream const& stream)
+{
+    auto const last = m_points.empty() ? 0 : m_points.back().unpacked;
+    if (stream.unpacked() - last < m_span)
+        return;
+    if (m_points.size() == kMostPoints) {
+        std::size_t kept = 0;
+        for (std::size_t i = 1; i < m_points.size(); i += 2)
+            m_points[kept++] = std::move(m_points[i]);
+        m_points.resize(kept);
+        m_span *= 2;
+        return;
+    }
+    if (auto point = stream.point())
+        m_points.push_back(std::move(*point));
+}
+
+std::unique_ptr<InflateStream> InflateSource::stream_before(std::uint64_t offset) const
+{
+    auto const after = std::ranges::upper_bound(m_points, offset, {}, &InflatePoint::unpacked);
+    auto const start = after == m_points.begin() ? 0 : std::prev(after)->unpacked;
+    {
+        std::scoped_lock const lock { m_mutex };
+        auto best = m_idle.end();
+        for (auto at = m_idle.begin(); at != m_idle.end(); ++at)
+            if ((*at)->unpacked() <= offset && (*at)->unpacked() >= start
+                && (best == m_idle.end() || (*at)->unpacked() > (*best)->unpacked()))
+                best = at;
+        if (best != m_idle.end()) {
+            auto stream = std::move(*best);
+            m_idle.erase(best);
+            return stream;
+        }
+    }
+    if (after == m_points.begin())
+        return std::make_unique<InflateStream>(*m_packed, m_offset);
+    return std::make_unique<InflateStream>(*m_packed, *std::prev(after));
+}
+
+Result<std::size_t> InflateSource::read_at(std::uint64_t offset, std::span<std::byte> into) const
+{
+    if (offset >= m_size || into.empty())
+        return std::size_t { 0 };
+    auto const part
+        = into.first(static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), m_size - offset)));
+    auto stream = stream_before(offset);
+    EXHIBIT_TRY(stream->skip(offset - stream->unpacked()));
+    auto const count = EXHIBIT_TRY(stream->read_fully(part));
+    if (count != part.size())
+        return fail(Fault::truncated, "the compressed content ends early", offset + count);
+    std::scoped_lock const lock { m_mutex };
+    if (m_idle.size() == kMostIdle)
+        m_idle.erase(m_idle.begin());
+    m_idle.push_back(std::move(stream));
+    return count;
+}
+
+} // namespace exhibit

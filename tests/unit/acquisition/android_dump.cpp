@@ -1,0 +1,175 @@
+#include "acquisition/android/dump_index.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <map>
+
+namespace {
+
+using namespace exhibit;
+using android::DumpIndex;
+
+std::string const kGroup(56, '=');
+std::string const kRuler(79, '-');
+
+/// A source that is not in memory, so that windows end anywhere.
+class FarSource final : public Source {
+public:
+    explicit FarSource(std::string_view text)
+        : m_memory(as_bytes(text))
+    {
+    }
+    [[nodiscard]] std::uint64_t size() const override { return m_memory.size(); }
+    [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override
+    {
+        return m_memory.read_at(offset, into);
+    }
+
+private:
+    MemorySource m_memory;
+};
+
+/// What every section of a text holds, by its path.
+std::map<std::string, std::string> sections_of(std::string const& text)
+{
+    auto const source = std::make_shared<FarSource>(text);
+    auto const index = android::index_dump(*source).value();
+    std::map<std::string, std::string> sections;
+    for (auto const& section : index.sections) {
+        auto const content = read_all(*android::open_section(source, section), text.size() + 1).value();
+        EXPECT_EQ(content.bytes().size(), section.size);
+        sections[section.path()] = as_text(content.bytes());
+    }
+    MemorySource const memory { as_bytes(text) };
+    EXPECT_EQ(android::index_dump(memory).value().sections.size(), index.sections.size());
+    return sections;
+}
+
+using Sections = std::map<std::string, std::string>;
+
+TEST(AndroidDump, a_service_ends_at_its_own_closing_line_which_belongs_to_it)
+{
+    std::string const end = "--------- 0.1s was the duration of dumpsys a, ending at: 2024-05-01 10:11:12\n";
+    EXPECT_EQ(sections_of("DUMP OF SERVICE a:\nx\n" + end + "rest\n"),
+        (Sections { { "@dumpsys/a", "DUMP OF SERVICE a:\nx\n" + end } }));
+}
+
+TEST(AndroidDump, a_service_ends_at_the_next_service_without_the_ruler_that_belongs_to_that)
+{
+    EXPECT_EQ(sections_of(kRuler + "\nDUMP OF SERVICE a:\nx\n" + kRuler + "\nDUMP OF SERVICE b:\ny\n"),
+        (Sections { { "@dumpsys/a", kRuler + "\nDUMP OF SERVICE a:\nx\n" },
+            { "@dumpsys/b", kRuler + "\nDUMP OF SERVICE b:\ny\n" } }));
+}
+
+TEST(AndroidDump, rulers_and_the_closing_lines_of_others_end_nothing)
+{
+    auto const text = "DUMP OF SERVICE activity:\n" + kRuler + "\nx\n"
+        + "--------- 0.1s was the duration of dumpsys other, ending at: 2024-05-01 10:11:12\n"
+        + std::string(55, '=') + "\n" + std::string(57, '=') + "\ny\n";
+    EXPECT_EQ(sections_of(text), (Sections { { "@dumpsys/activity", text } }));
+}
+
+TEST(AndroidDump, a_group_and_the_header_of_a_command_end_a_service)
+{
+    EXPECT_EQ(sections_of("DUMP OF SERVICE a:\nx\n" + kGroup
+                  + "\nno\nDUMP OF SERVICE b:\ny\n"
+                    "------ KERNEL LOG (dmesg) ------\nk\n"),
+        (Sections { { "@dumpsys/a", "DUMP OF SERVICE a:\nx\n" }, { "@dumpsys/b", "DUMP OF SERVICE b:\ny\n" },
+            { "@dumpstate/kernel_log", "------ KERNEL LOG (dmesg) ------\nk\n" } }));
+}
+
+TEST(AndroidDump, urgent_services_have_the_name_of_the_service_and_the_longest_dump_is_kept)
+{
+    auto const sections = sections_of(
+        "DUMP OF SERVICE CRITICAL a:\nx\nDUMP OF SERVICE a:\nmuch longer\nDUMP OF SERVICE HIGH a:\n");
+    EXPECT_EQ(sections, (Sections { { "@dumpsys/a", "DUMP OF SERVICE a:\nmuch longer\n" } }));
+}
+
+TEST(AndroidDump, titles_of_commands_become_snake_case)
+{
+    for (auto const& [title, name] :
+        std::map<std::string, std::string> { { "SYSTEM PROPERTIES (getprop)", "system_properties" },
+            { "PROCESS TIMES (pid cmd user system iowait+percentage)", "process_times" },
+            { "FILESYSTEMS & FREE SPACE (df)", "filesystems_free_space" },
+            { "CHECKIN BATTERYSTATS (dumpsys -t 30 batterystats -c)", "checkin_batterystats" },
+            { "BLOCKED PROCESS WAIT-CHANNELS", "blocked_process_wait_channels" } }) {
+        EXPECT_EQ(android::snake_case_title(title), name);
+        EXPECT_TRUE(sections_of("------ " + title + " ------\nx\n").contains("@dumpstate/" + name));
+    }
+}
+
+TEST(AndroidDump, an_interrupted_section_resumes_only_with_its_own_closing_line)
+{
+    std::string const one = "------ ONE (1) ------\na\n";
+    std::string const two = "------ TWO (2) ------\nb\n------ 0.1s was the duration of 'TWO' ------\n";
+    std::string const rest = "c\n------ 0.2s was the duration of 'ONE' ------\n";
+    EXPECT_EQ(sections_of(one + two + rest + "no\n"),
+        (Sections { { "@dumpstate/one", one + rest }, { "@dumpstate/two", two } }));
+    EXPECT_EQ(sections_of(one + two + "c\n------ THREE (3) ------\n"),
+        (Sections { { "@dumpstate/one", one }, { "@dumpstate/two", two },
+            { "@dumpstate/three", "------ THREE (3) ------\n" } }));
+}
+
+TEST(AndroidDump, a_closing_line_of_another_command_within_a_section_ends_nothing)
+{
+    std::string const text = "------ ONE (1) ------\na\n------ 0.1s was the duration of 'TWO' ------\nb\n"
+                             "------ 0.2s was the duration of 'for_each_pid(ONE)' ------\n";
+    EXPECT_EQ(sections_of(text + "no\n"), (Sections { { "@dumpstate/one", text } }));
+}
+
+TEST(AndroidDump, carriage_returns_indented_headers_and_long_lines_are_read)
+{
+    auto const text = "  DUMP OF SERVICE a:\r\n" + std::string(3'000'000, 'x')
+        + "\r\n--------- 0.1s was the duration of dumpsys a, ending at: 2024-05-01 10:11:12\r\n";
+    EXPECT_EQ(sections_of(text + "DUMP OF SERVICE b:\r\n"),
+        (Sections { { "@dumpsys/a", text }, { "@dumpsys/b", "DUMP OF SERVICE b:\r\n" } }));
+}
+
+TEST(AndroidDump, headers_in_the_middle_of_a_line_are_none)
+{
+    auto const text = "DUMP OF SERVICE a:\n" + std::string((1U << 20U) - 19, 'x') + "DUMP OF SERVICE b:\n";
+    EXPECT_EQ(sections_of(text), (Sections { { "@dumpsys/a", text } }));
+}
+
+TEST(AndroidDump, the_banner_tells_when_the_dump_began)
+{
+    auto const text
+        = kGroup + "\n== dumpstate: 2024-05-01 10:11:12\n" + kGroup + "\n== dumpstate: done (id 1)\n";
+    MemorySource const source { as_bytes(text) };
+    EXPECT_EQ(android::index_dump(source).value().started, "2024-05-01 10:11:12");
+    EXPECT_TRUE(android::looks_like_dump(text));
+    EXPECT_TRUE(
+        android::looks_like_dump("Currently running services:\n  a\n" + kRuler + "\nDUMP OF SERVICE a:\n"));
+    EXPECT_FALSE(android::looks_like_dump("a log that says\n== dumpstate: 2024-05-01 10:11:12\n"));
+}
+
+TEST(AndroidDump, the_number_of_sections_is_bounded)
+{
+    std::string text;
+    for (int i = 0; i != 20'010; ++i)
+        text += fmt::format("DUMP OF SERVICE s{}:\n", i);
+    MemorySource const source { as_bytes(text) };
+    auto const index = android::index_dump(source).value();
+    EXPECT_EQ(index.sections.size(), 20'000U);
+    EXPECT_TRUE(index.too_many);
+}
+
+TEST(AndroidDump, sections_can_be_read_at_any_place)
+{
+    std::string const text
+        = "------ ONE (1) ------\nab\n------ TWO (2) ------\n------ 0.1s was the duration of 'TWO' "
+          "------\ncd\n------ 0.2s was the duration of 'ONE' ------\n";
+    auto const source = std::make_shared<FarSource>(text);
+    auto const index = android::index_dump(*source).value();
+    auto const* const one = index.find("@dumpstate/one");
+    ASSERT_NE(one, nullptr);
+    auto const opened = android::open_section(source, *one);
+    auto const whole = read_all(*opened, 1024).value();
+    for (std::size_t offset = 0; offset <= opened->size(); ++offset) {
+        std::array<std::byte, 7> piece {};
+        auto const count = opened->read_at(offset, piece).value();
+        EXPECT_EQ(as_text(Bytes { piece }.first(count)), as_text(whole.bytes()).substr(offset, 7));
+    }
+}
+
+} // namespace

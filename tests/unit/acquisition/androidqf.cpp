@@ -1,0 +1,188 @@
+#include "android_files.hpp"
+#include "support/adb_backup_builder.hpp"
+#include "support/archive_builder.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <cstdlib>
+#include <iterator>
+
+namespace {
+
+using namespace exhibit;
+using test::ArchiveForm;
+using test::Files;
+using test::TemporaryFolder;
+
+std::string const kDump = "Currently running services:\n  package\nDUMP OF SERVICE package:\nfrom dumpsys\n"
+                          "DUMP OF SERVICE adb:\nonly here\n";
+
+Files const kOwn {
+    { "acquisition.json",
+        R"({"uuid": "0-1", "androidqf_version": "1.7", "started": "2024-05-01T08:11:12Z", "collector": null})" },
+    { "getprop.txt",
+        "[ro.product.model]: [Phone 8]\n[ro.build.version.release]: [14]\n"
+        "[persist.sys.timezone]: [Europe/Berlin]\n" },
+    { "packages.json", "[]" },
+    { "dumpsys.txt", kDump },
+    { "logs/data/anr/anr_1", "trace" },
+    { "tmp/collector", "binary" },
+    { "intrusion_logs/day.txt", R"({"dns_event": {}})" },
+};
+
+Files const kFromOwn {
+    { "@androidqf/acquisition.json", kOwn.at("acquisition.json") },
+    { "@androidqf/getprop.txt", kOwn.at("getprop.txt") },
+    { "@androidqf/packages.json", "[]" },
+    { "@androidqf/dumpsys.txt", kDump },
+    { "/data/anr/anr_1", "trace" },
+    { "/data/local/tmp/collector", "binary" },
+    { "@intrusion_logs/day.txt", R"({"dns_event": {}})" },
+    { "@dumpsys/package", "DUMP OF SERVICE package:\nfrom dumpsys\n" },
+    { "@dumpsys/adb", "DUMP OF SERVICE adb:\nonly here\n" },
+};
+
+std::string slurp(std::filesystem::path const& path)
+{
+    std::ifstream stream { path, std::ios::binary };
+    return { std::istreambuf_iterator<char> { stream }, {} };
+}
+
+std::string archive_of(TemporaryFolder const& folder, ArchiveForm form, Files const& files)
+{
+    std::vector<test::ArchiveMember> members;
+    for (auto const& [name, content] : files)
+        members.push_back({ .name = name, .content = content });
+    test::write_archive(folder / "inner", form, members);
+    auto content = slurp(folder / "inner");
+    std::filesystem::remove(folder / "inner");
+    return content;
+}
+
+std::string bug_report(TemporaryFolder const& folder)
+{
+    return archive_of(folder, ArchiveForm::zip_deflated,
+        {
+            { "main_entry.txt", "bugreport-x.txt" },
+            { "bugreport-x.txt", "DUMP OF SERVICE package:\nfrom the bug report\n" },
+            { "FS/data/tombstones/tombstone_00", "tombstone" },
+        });
+}
+
+TEST(AndroidQf, folder_zip_and_nested_folder_give_the_same)
+{
+    TemporaryFolder const folder;
+    test::write_files(folder / "out", kOwn);
+    auto const from_folder = test::opened(folder / "out");
+    ASSERT_NE(from_folder, nullptr);
+    EXPECT_EQ(from_folder->kind(), AcquisitionKind::androidqf);
+    EXPECT_EQ(from_folder->description(), "AndroidQF acquisition of Phone 8, Android 14, in a folder");
+    EXPECT_EQ(test::files_of(*from_folder), kFromOwn);
+    EXPECT_EQ(test::fact_of(*from_folder, "device.time_zone"), "Europe/Berlin");
+    EXPECT_EQ(test::fact_of(*from_folder, "acquisition.started"), "2024-05-01T08:11:12Z");
+    for (std::string const prefix : { "", "0-1/" }) {
+        test::archive_folder(folder / "out", folder / "archive.zip", ArchiveForm::zip_deflated, prefix);
+        auto const acquisition = test::opened(folder / "archive.zip");
+        ASSERT_NE(acquisition, nullptr);
+        EXPECT_EQ(test::files_of(*acquisition), kFromOwn);
+    }
+}
+
+TEST(AndroidQf, what_is_inside_is_examined_and_the_dump_adds_what_the_bug_report_lacks)
+{
+    TemporaryFolder const folder;
+    auto own = kOwn;
+    own["bugreport.zip"] = bug_report(folder);
+    own["backup.ab"] = test::adb_backup_file(
+        { 5, true, "secret" }, archive_of(folder, ArchiveForm::tar, { { "apps/org.app/f/x", "backed up" } }));
+    own["intrusion_logs/more.zip"]
+        = archive_of(folder, ArchiveForm::zip_deflated, { { "night.txt", R"({"connect_event": {}})" } });
+    test::write_files(folder / "out", own);
+    OpenOptions options;
+    options.password = [] { return std::optional<std::string> { "secret" }; };
+    for (auto const* const name : { "out", "out.zip" }) {
+        if (std::string_view { name } == "out.zip")
+            test::archive_folder(folder / "out", folder / name, ArchiveForm::zip_deflated);
+        auto const acquisition = test::opened(folder / name, options);
+        ASSERT_NE(acquisition, nullptr);
+        auto const files = test::files_of(*acquisition);
+        EXPECT_EQ(files.at("@dumpsys/package"), "DUMP OF SERVICE package:\nfrom the bug report\n");
+        EXPECT_EQ(files.at("@dumpsys/adb"), "DUMP OF SERVICE adb:\nonly here\n");
+        EXPECT_EQ(files.at("/data/tombstones/tombstone_00"), "tombstone");
+        EXPECT_EQ(files.at("@bugreport/main_entry.txt"), "bugreport-x.txt");
+        EXPECT_EQ(files.at("/data/data/org.app/files/x"), "backed up");
+        EXPECT_EQ(files.at("@intrusion_logs/night.txt"), R"({"connect_event": {}})");
+        EXPECT_EQ(files.at("@intrusion_logs/day.txt"), R"({"dns_event": {}})");
+        EXPECT_FALSE(files.contains("@intrusion_logs/more.zip"));
+        EXPECT_FALSE(test::problems_of(*acquisition).contains("!"));
+    }
+}
+
+TEST(AndroidQf, what_cannot_be_opened_inside_is_said_and_the_rest_is_read)
+{
+    TemporaryFolder const folder;
+    auto own = kOwn;
+    own["bugreport.zip"] = "this is no zip";
+    own["backup.ab"] = test::adb_backup_file({ 5, false, "secret" }, std::string(1024, '\0'));
+    test::write_files(folder / "out", own);
+    auto const acquisition = test::opened(folder / "out");
+    ASSERT_NE(acquisition, nullptr);
+    EXPECT_EQ(test::files_of(*acquisition).at("@dumpsys/package"), kFromOwn.at("@dumpsys/package"));
+    auto const problems = test::problems_of(*acquisition);
+    EXPECT_TRUE(problems.contains("! the bug report could not be read")) << problems;
+    EXPECT_TRUE(problems.contains("! the backup could not be opened: it is encrypted")) << problems;
+    own["backup.ab"] = "";
+    test::write_files(folder / "out", own);
+    auto const refused = test::opened(folder / "out");
+    EXPECT_TRUE(test::problems_of(*refused).contains("the backup is empty: it was refused on the phone"));
+}
+
+TEST(AndroidQf, an_age_file_is_read_in_place_with_its_key)
+{
+    if (!std::filesystem::exists("/usr/bin/age-keygen"))
+        GTEST_SKIP() << "age is not installed";
+    TemporaryFolder const folder;
+    test::write_files(folder / "out", kOwn);
+    test::archive_folder(folder / "out", folder / "out.zip", ArchiveForm::zip_deflated);
+    auto const run = [&](std::string const& arguments) {
+        return std::system(("cd " + folder.path().string() + " && " + arguments + " 2>/dev/null").c_str());
+    };
+    ASSERT_EQ(run("/usr/bin/age-keygen -o key.txt && /usr/bin/age -e -i key.txt -o out.zip.age out.zip"), 0);
+    OpenOptions options;
+    options.identities = slurp(folder / "key.txt");
+    auto const acquisition = test::opened(folder / "out.zip.age", options);
+    ASSERT_NE(acquisition, nullptr);
+    EXPECT_EQ(acquisition->kind(), AcquisitionKind::androidqf);
+    EXPECT_EQ(test::files_of(*acquisition), kFromOwn);
+
+    auto const locked = open_acquisition(folder / "out.zip.age", {});
+    ASSERT_FALSE(locked.has_value());
+    EXPECT_EQ(locked.error().fault, Fault::locked);
+    EXPECT_TRUE(locked.error().advice.contains("--identity"));
+    ASSERT_EQ(run("/usr/bin/age-keygen -o other.txt"), 0);
+    options.identities = slurp(folder / "other.txt");
+    EXPECT_EQ(open_acquisition(folder / "out.zip.age", options).error().fault, Fault::locked);
+}
+
+TEST(AndroidQf, real_acquisitions_are_recognized)
+{
+    auto const* const data = std::getenv("EXHIBIT_TEST_DATA");
+    if (data == nullptr)
+        GTEST_SKIP() << "EXHIBIT_TEST_DATA is not set";
+    std::filesystem::path const root { data };
+    OpenOptions options;
+    options.password = [] { return std::optional<std::string> { "123456" }; };
+    for (auto const* const name :
+        { "mvt-fixtures/androidqf", "mvt-fixtures/androidqf.zip", "mvt-history/androidqf" }) {
+        auto const acquisition = test::opened(root / name, options);
+        ASSERT_NE(acquisition, nullptr);
+        EXPECT_EQ(acquisition->kind(), AcquisitionKind::androidqf) << name;
+        EXPECT_FALSE(test::problems_of(*acquisition).contains("!")) << test::problems_of(*acquisition);
+    }
+    auto const whole = test::opened(root / "mvt-fixtures/androidqf", options);
+    auto const files = test::files_of(*whole);
+    EXPECT_TRUE(files.contains("@dumpsys/accessibility"));
+    EXPECT_TRUE(files.contains("@androidqf/files.json"));
+    EXPECT_TRUE(files.contains("/data/user_de/0/com.android.providers.telephony/files/000000_sms_backup"));
+}
+
+} // namespace

@@ -1,0 +1,109 @@
+#include "base/text.hpp"
+#include "formats/age/age_source.hpp"
+#include "formats/age/bech32.hpp"
+#include "formats/crypto/digest.hpp"
+#include "support/paths.hpp"
+
+#include <fstream>
+#include <gtest/gtest.h>
+#include <iterator>
+#include <map>
+
+namespace {
+
+using namespace exhibit;
+
+/// One vector of the test kit: `name: value` lines, an empty line, the encrypted file.
+struct Vector {
+    std::map<std::string, std::string> values;
+    std::string file;
+};
+
+Vector load(std::filesystem::path const& path)
+{
+    std::ifstream stream { path, std::ios::binary };
+    Vector vector;
+    for (std::string line; std::getline(stream, line) && !line.empty();)
+        vector.values[line.substr(0, line.find(':'))] = line.substr(line.find(':') + 2);
+    vector.file.assign(std::istreambuf_iterator<char> { stream }, {});
+    return vector;
+}
+
+Result<age::FileKey> unlock(age::Header const& header, Vector const& vector)
+{
+    if (auto const passphrase = vector.values.find("passphrase"); passphrase != vector.values.end())
+        return age::unlock(header, passphrase->second);
+    auto const keys = EXHIBIT_TRY(age::read_identities(vector.values.at("identity")));
+    return age::unlock(header, keys);
+}
+
+/// In the words of the test kit; the hash of the content for success.
+std::string outcome_of(Vector const& vector)
+{
+    auto const bytes = as_bytes(vector.file);
+    auto const header = age::read_header(MemorySource { bytes });
+    if (!header)
+        return "header failure";
+    auto const key = unlock(*header, vector);
+    if (!key)
+        return key.error().fault == Fault::locked   ? "no match"
+            : key.error().what.ends_with("changed") ? "HMAC failure"
+                                                    : "header failure";
+    auto const source = age::AgeSource::open(std::make_unique<MemorySource>(bytes), *header, *key);
+    auto const content
+        = source ? read_all(**source, 1U << 20U) : Result<Content> { std::unexpected(source.error()) };
+    return content ? "success " + sha256_hex(content->bytes()) : "payload failure";
+}
+
+TEST(Age, every_vector_has_its_outcome)
+{
+    std::size_t count = 0;
+    for (auto const& entry :
+        std::filesystem::directory_iterator { test::source_folder() / "tests/vectors/age" }) {
+        auto const vector = load(entry.path());
+        auto expected = vector.values.at("expect");
+        if (expected == "success")
+            expected += " " + vector.values.at("payload");
+        EXPECT_EQ(outcome_of(vector), expected) << entry.path().filename();
+        ++count;
+    }
+    EXPECT_EQ(count, 27U);
+}
+
+TEST(Age, content_is_read_at_any_place)
+{
+    auto const vector = load(test::source_folder() / "tests/vectors/age/x25519_two_chunks");
+    auto const bytes = as_bytes(vector.file);
+    auto const header = age::read_header(MemorySource { bytes }).value();
+    auto const key = unlock(header, vector);
+    ASSERT_TRUE(key.has_value());
+    auto const source = age::AgeSource::open(std::make_unique<MemorySource>(bytes), header, *key).value();
+    ASSERT_EQ(source->size(), 65'537U);
+    std::array<std::byte, 16> piece {};
+    EXPECT_EQ(source->read_at(65'536, piece).value(), 1U);
+    EXPECT_EQ(as_text(Bytes { piece }.first(1)), "x");
+    EXPECT_EQ(source->read_at(65'530, piece).value(), 7U);
+    EXPECT_EQ(as_text(Bytes { piece }.first(7)), (std::string_view { "\0\0\0\0\0\0x", 7 }));
+    EXPECT_EQ(source->read_at(65'537, piece).value(), 0U);
+}
+
+TEST(Age, keys_in_a_file_may_stand_among_comments_and_must_be_whole)
+{
+    auto const key = load(test::source_folder() / "tests/vectors/age/x25519").values.at("identity");
+    EXPECT_EQ(age::read_identities("# made by hand\r\n\r\n" + key + "\r\n" + key)->size(), 2U);
+    EXPECT_EQ(age::read_identities(to_lower(key))->size(), 1U);
+    auto mistyped = key;
+    mistyped.back() = mistyped.back() == 'Q' ? 'P' : 'Q';
+    EXPECT_EQ(age::read_identities(mistyped).error().fault, Fault::malformed);
+    EXPECT_EQ(age::read_identities(key + "\nhello").error().at, 2U);
+    EXPECT_EQ(age::read_identities("# only a comment\n").error().fault, Fault::missing);
+}
+
+TEST(Age, a_passphrase_that_is_too_dear_is_not_tried)
+{
+    auto const vector = load(test::source_folder() / "tests/vectors/age/scrypt");
+    auto const header = age::read_header(MemorySource { as_bytes(vector.file) }).value();
+    EXPECT_EQ(age::unlock(header, "x", 9).error().fault, Fault::over_limit);
+}
+
+} // namespace

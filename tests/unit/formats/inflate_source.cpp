@@ -1,0 +1,74 @@
+#include "formats/gzip/inflate_source.hpp"
+
+#include <gtest/gtest.h>
+#include <random>
+#include <zlib.h>
+
+namespace {
+
+using namespace exhibit;
+
+class OwnedText final : public Source {
+public:
+    explicit OwnedText(std::string text)
+        : m_text(std::move(text))
+        , m_view(as_bytes(m_text))
+    {
+    }
+    [[nodiscard]] std::uint64_t size() const override { return m_text.size(); }
+    [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override
+    {
+        return m_view.read_at(offset, into);
+    }
+
+private:
+    std::string m_text;
+    MemorySource m_view;
+};
+
+std::string zlib_of(std::string const& text)
+{
+    std::string packed(::compressBound(text.size()), '\0');
+    auto size = static_cast<uLongf>(packed.size());
+    ::compress(reinterpret_cast<Bytef*>(packed.data()), &size, reinterpret_cast<Bytef const*>(text.data()),
+        text.size());
+    packed.resize(size);
+    return packed;
+}
+
+std::string sample()
+{
+    std::mt19937 random { 1 };
+    std::string text;
+    while (text.size() < (6U << 20U))
+        text += std::to_string(random() % 1000) + (random() % 7 == 0 ? "\n" : " ");
+    return text;
+}
+
+TEST(InflateSource, a_zlib_stream_is_read_at_any_place)
+{
+    auto const text = sample();
+    auto const opened = InflateSource::open_zlib(std::make_shared<OwnedText>(zlib_of(text))).value();
+    EXPECT_FALSE(opened.damage);
+    ASSERT_EQ(opened.source->size(), text.size());
+    for (std::size_t const offset : { std::size_t { 0 }, std::size_t { 5'000'000 }, std::size_t { 1'500'000 },
+             std::size_t { 1'500'100 }, std::size_t { 10 }, text.size() - 50 }) {
+        std::array<std::byte, 100> piece {};
+        auto const count = opened.source->read_at(offset, piece).value();
+        EXPECT_EQ(as_text(Bytes { piece }.first(count)), text.substr(offset, 100)) << offset;
+    }
+}
+
+TEST(InflateSource, a_cut_stream_keeps_what_came_before_the_cut)
+{
+    auto const text = sample();
+    auto packed = zlib_of(text);
+    packed.resize(packed.size() / 2);
+    auto const opened = InflateSource::open_zlib(std::make_shared<OwnedText>(packed)).value();
+    EXPECT_EQ(opened.damage.value().fault, Fault::truncated);
+    EXPECT_GT(opened.source->size(), text.size() / 4);
+    EXPECT_LT(opened.source->size(), text.size());
+    EXPECT_EQ(InflateSource::open_zlib(std::make_shared<OwnedText>("hello")).error().fault, Fault::malformed);
+}
+
+} // namespace
