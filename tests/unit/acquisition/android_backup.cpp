@@ -86,7 +86,7 @@ TEST(AndroidBackup, a_cut_one_gives_what_stands_before_the_cut)
     auto const tar = tar_of_backup(folder);
     for (bool const compressed : { false, true }) {
         auto file = test::adb_backup_file({ 5, compressed, "" }, tar);
-        file.resize(compressed ? file.size() - 8 : 24 + 1024 + 100);
+        file.resize(compressed ? file.size() - 8 : 24 + 2048 + 100);
         test::write_files(folder.path(), { { "b.ab", file } });
         auto const acquisition = test::opened(folder / "b.ab");
         ASSERT_NE(acquisition, nullptr);
