@@ -156,6 +156,35 @@ std::string create_timeline(std::span<Artifact const* const> artifacts)
     return "CREATE VIEW timeline AS " + parts;
 }
 
+std::string create_observables(std::span<Artifact const* const> artifacts)
+{
+    // One term for each table, not for each column: SQLite takes 500 terms at most.
+    std::string parts;
+    for (auto const* artifact : artifacts)
+        for (auto const* table : artifact->tables) {
+            std::string names;
+            std::string values;
+            for (auto const& column : table->columns)
+                if (column.is != Is::not_text && column.is != Is::opaque) {
+                    names += fmt::format("{}('{}')", names.empty() ? "" : ", ", column.name);
+                    values += fmt::format(" WHEN '{}' THEN \"{}\"", column.name, column.name);
+                }
+            if (!names.empty())
+                parts += fmt::format(
+                    "{}SELECT '{}' AS table_name, record_id, entry_id, recovered, n.column1 AS "
+                    "column_name, CASE n.column1{} END AS value FROM {}, (VALUES {}) n",
+                    parts.empty() ? "" : " UNION ALL ", table->name, values, table->name, names);
+        }
+    if (parts.empty())
+        parts
+            = "SELECT '' AS table_name, 0 AS record_id, 0 AS entry_id, NULL AS recovered, '' AS column_name, "
+              "'' AS value WHERE 0";
+    return fmt::format(
+        "CREATE VIEW observable AS SELECT c.holds AS kind, v.* FROM ({}) v JOIN artifact_column c "
+        "USING (table_name, column_name) WHERE v.value IS NOT NULL",
+        parts);
+}
+
 std::string_view name_of(Type type)
 {
     constexpr std::array<std::string_view, 6> names { "integer", "real", "boolean", "text", "blob", "time" };

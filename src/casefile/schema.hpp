@@ -24,6 +24,9 @@ std::string create_table(Table const& table);
 /// `CREATE VIEW timeline` over the events of all tables. Nothing is stored twice.
 std::string create_timeline(std::span<Artifact const* const> artifacts);
 
+/// `CREATE VIEW observable` over all texts that indicators are compared with.
+std::string create_observables(std::span<Artifact const* const> artifacts);
+
 std::string_view name_of(Type);
 std::string_view name_of(Is);
 std::string_view name_of(Relation);

@@ -90,6 +90,8 @@ TEST_F(CaseWriterTest, rows_become_a_table_and_a_timeline_whatever_order_tasks_e
     EXPECT_EQ(all_rows(m_path, "SELECT time, artifact, kind, words FROM timeline"),
         "1678307200000000|test.call|call|call with +374\xEF\xBF\xBD, it's 61 s\n");
     EXPECT_EQ(all_rows(m_path, "SELECT holds FROM artifact_column WHERE column_name='number'"), "phone\n");
+    EXPECT_EQ(all_rows(m_path, "SELECT kind, table_name, record_id, column_name, value FROM observable"),
+        "phone|test_call|100000000|number|112\nphone|test_call|200000000|number|+374\xEF\xBF\xBD\n");
 }
 
 TEST_F(CaseWriterTest, a_case_that_was_not_committed_leaves_nothing_behind)
