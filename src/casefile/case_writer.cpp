@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -218,7 +219,13 @@ Result<void> CaseWriter::keep_only_finding_rows()
                                         "WHERE f.table_name='{0}' AND f.record_id={0}.record_id)",
                 table->name)));
     EXHIBIT_TRY(m_database->run("DROP INDEX finding_row_by_record; COMMIT"));
-    return m_database->run("VACUUM");
+    // VACUUM attaches a database of its own, which a case allows nobody; in memory, since what it holds is of
+    // a person's phone.
+    EXHIBIT_TRY(m_database->run("PRAGMA temp_store=MEMORY"));
+    sqlite3_limit(m_database->handle(), SQLITE_LIMIT_ATTACHED, 1);
+    auto const done = m_database->run("VACUUM");
+    sqlite3_limit(m_database->handle(), SQLITE_LIMIT_ATTACHED, 0);
+    return done;
 }
 
 Result<void> CaseWriter::commit()
