@@ -108,6 +108,8 @@ public:
         auto const document = plist::Document::parse(content->bytes());
         if (!document)
             return note(document.error().fault, "a property list of the backup is damaged", name, true);
+        if (document->root().kind() != plist::Kind::dictionary)
+            return note(Fault::malformed, "a property list of the backup is no dictionary", name, true);
         use(document->root());
     }
 
