@@ -82,9 +82,9 @@ class Test(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(dir=self.shared))
 
-    def check(self, path, *options, **settings):
+    def check(self, path, *options, name=None, **settings):
         """Checks an acquisition; returns the run and the case, which exists unless the run could not."""
-        case = self.folder / f"{len(list(self.folder.iterdir()))}.exhibit"
+        case = self.folder / f"{name or len(list(self.folder.iterdir()))}.exhibit"
         result = run("check", path, "--output", case, "--indicators", self.indicators, *options, **settings)
         self.assertIn(result.code, (GOOD, FOUND, COULD_NOT_RUN, DAMAGED), result.err[-3000:])
         self.assertEqual(case.exists(), result.code != COULD_NOT_RUN, result.err[-3000:])

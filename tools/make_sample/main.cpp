@@ -24,6 +24,7 @@ struct Options {
     bool encrypted = false;
     bool traces = false;
     bool file_system = false;
+    bool mbdb = false;
     std::uint32_t iterations = 10'000;
 };
 
@@ -219,6 +220,7 @@ void make(Options options)
         return make_file_system(options.folder / "files", options.size);
     BackupOptions backup_options;
     backup_options.encrypted = options.encrypted;
+    backup_options.form = options.mbdb ? test::ManifestForm::mbdb : test::ManifestForm::database;
     backup_options.password = "sample";
     backup_options.sha256_iterations = options.iterations;
     backup_options.sha1_iterations = 10'000;
@@ -242,6 +244,7 @@ int run(int argc, char const* const* argv)
         "Instead: a trace for each rule into FOLDER/traces, near misses into FOLDER/near_misses");
     app.add_flag("--file-system", options.file_system,
         "Instead, a file system of the tests' fixtures into FOLDER/files");
+    app.add_flag("--mbdb", options.mbdb, "With the list of files that iOS 9 and older write");
     app.add_flag("--encrypted", options.encrypted, "Encrypted with the password 'sample'");
     app.add_option(
         "--iterations", options.iterations, "Rounds of the first key derivation (10,000,000 on a phone)");

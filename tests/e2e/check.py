@@ -1,0 +1,259 @@
+"""`exhibit check` and what reads a case: exit codes, options, forms of a backup, jobs, planted traces, queries."""
+
+import os
+import shutil
+import stat
+import subprocess
+import tarfile
+import unittest
+import zipfile
+
+import support
+from support import COULD_NOT_RUN, FOUND, GOOD
+
+
+class Plain(support.Test):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.case = cls.shared / "plain.exhibit"
+        cls.result = support.run("check", cls.backup, "--output", cls.case, "--indicators", cls.indicators)
+
+    def test_a_finding_at_or_above_the_level_ends_with_1_and_a_case_of_its_owner(self):
+        self.assertEqual(self.result.code, FOUND, self.result.err)
+        self.assertEqual(stat.S_IMODE(os.stat(self.case).st_mode), 0o600)
+        self.assertEqual(self.left_behind(self.case), [])
+
+    def test_levels_decide_between_0_and_1(self):
+        quick = ("--only", "ios.tcc")
+        self.assertEqual(self.check(self.backup, *quick)[0].code, GOOD)
+        self.assertEqual(self.check(self.backup, "--only", "ios.data_usage", "--fail-on", "never")[0].code, GOOD)
+        self.assertEqual(self.check(self.backup, "--only", "ios.data_usage", "--fail-on", "critical")[0].code, FOUND)
+
+    def test_what_cannot_run_ends_with_2_and_writes_nothing(self):
+        for arguments in (
+            [self.folder / "nothing-here"],
+            [self.folder],
+            [self.backup, "--only", "ios.no_such_artifact"],
+            [self.backup, "--jobs", "0"],
+            [self.backup, "--indicators", self.folder / "none.stix2"],
+        ):
+            self.assertEqual(self.check(*arguments)[0].code, COULD_NOT_RUN, arguments)
+
+    def test_the_case_never_lies_inside_the_evidence_and_replaces_nothing_unasked(self):
+        inside = support.run("check", self.backup, "--output", self.backup / "a.exhibit")
+        self.assertEqual(inside.code, COULD_NOT_RUN)
+        taken = support.run("check", self.backup, "--output", self.case)
+        self.assertEqual(taken.code, COULD_NOT_RUN)
+        self.assertIn("--force", taken.err)
+
+    def test_every_planted_trace_is_found(self):
+        self.assertEqual(
+            support.indicators_of(self.case),
+            {support.PLANTED_DOMAIN, "sampleimplantd", "sender@sample-implant.example"},
+        )
+        tables = {
+            (indicator, table)
+            for indicator, table in support.rows(
+                self.case, "SELECT indicator, table_name FROM finding JOIN finding_row USING (finding_id)"
+            )
+        }
+        for table in ("ios_sms_message", "ios_whatsapp_message", "ios_safari_visit"):
+            self.assertIn((support.PLANTED_DOMAIN, table), tables)
+        self.assertIn(("sampleimplantd", "ios_data_usage_live"), tables)
+        self.assertTrue(any(one == "sender@sample-implant.example" for one, _ in tables))
+        rules = {rule for rule, in support.rows(self.case, "SELECT rule_id FROM finding WHERE rule_id IS NOT NULL")}
+        for rule in ("ios-data-usage-process-deleted",):
+            self.assertIn(rule, rules)
+
+    def test_rules_find_their_traces_without_any_indicator(self):
+        case = self.folder / "a.exhibit"
+        support.run("check", self.backup, "--output", case)
+        rules = {rule for rule, in support.rows(case, "SELECT rule_id FROM finding WHERE rule_id IS NOT NULL")}
+        self.assertIn("ios-data-usage-process-deleted", rules)
+        self.assertEqual(support.indicators_of(case), set())
+
+    def test_the_summary_as_json_tells_what_the_case_holds(self):
+        result, case = self.check(self.backup, "--json")
+        summary = support.as_json(result.out)
+        found, = support.rows(case, "SELECT count(*) FROM finding")[0]
+        self.assertEqual(len(summary["findings"]), found)
+        self.assertNotIn("\x1b", result.out + result.err)
+
+    def test_minimal_keeps_only_rows_that_findings_rest_on(self):
+        _, case = self.check(self.backup, "--minimal")
+        self.assertEqual(support.indicators_of(case), support.indicators_of(self.case))
+        self.assertEqual(support.rows(case, "SELECT count(*) FROM ios_contact")[0][0], 0)
+        kept = support.rows(case, "SELECT text FROM ios_sms_message WHERE text IS NOT NULL")
+        self.assertTrue(kept)
+        self.assertLess(len(kept), 10)
+        self.assertNotIn(b"see you at 7 o'clock", case.read_bytes())
+
+    def test_only_and_skip_leave_out_and_say_so(self):
+        _, only = self.check(self.backup, "--only", "ios.sms,ios.tcc")
+        read = support.rows(only, "SELECT DISTINCT artifact FROM coverage WHERE state='parsed' ORDER BY 1")
+        self.assertEqual(read, [("ios.sms",), ("ios.tcc",)])
+        _, skipped = self.check(self.backup, "--skip", "ios.sms")
+        states = dict(support.rows(skipped, "SELECT artifact, state FROM coverage"))
+        self.assertEqual(states["ios.sms"], "skipped")
+        self.assertEqual(states["ios.tcc"], "parsed")
+
+    def test_one_and_two_jobs_give_the_same_case(self):
+        _, one = self.check(self.backup, "--jobs", "1")
+        _, two = self.check(self.backup, "--jobs", "2")
+        self.assertEqual(support.content(one), support.content(two))
+
+    def test_folder_parent_and_archives_give_the_same_case(self):
+        whole = support.content(self.case)
+        parent = self.folder / "parent"
+        parent.mkdir()
+        shutil.copytree(self.backup, parent / "backup")
+        archives = {
+            "backup.zip": lambda path: pack_zip(path, parent),
+            "stored.zip": lambda path: pack_zip(path, parent, zipfile.ZIP_STORED),
+            "backup.tar": lambda path: pack_tar(path, parent, "w"),
+            "backup.tar.gz": lambda path: pack_tar(path, parent, "w:gz"),
+        }
+        for name, pack in archives.items():
+            pack(self.folder / name)
+        for path in (parent, *(self.folder / name for name in archives)):
+            result, case = self.check(path)
+            self.assertEqual(result.code, FOUND, result.err)
+            # How and where the backup is kept differs; so does what a name of a folder says.
+            for table, rows in support.content(case, {"acquisition_fact", "entry"}).items():
+                self.assertEqual(rows, whole[table], f"{table} of {path.name}")
+            paths = "SELECT entry_id, path, stored, size FROM entry"
+            self.assertEqual(support.rows(case, paths), support.rows(self.case, paths))
+
+    def test_two_backups_in_one_folder_are_listed_and_none_is_chosen(self):
+        for name in ("phones/first", "phones/second"):
+            self.copy(name)
+        result, _ = self.check(self.folder / "phones")
+        self.assertEqual(result.code, COULD_NOT_RUN)
+        self.assertIn("first", result.err)
+        self.assertIn("second", result.err)
+
+    def test_the_evidence_is_left_as_it_was(self):
+        backup = self.copy()
+        before = {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in backup.rglob("*")}
+        self.check(backup)
+        after = {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in backup.rglob("*")}
+        self.assertEqual(before, after)
+
+    def test_a_query_can_read_the_case_and_nothing_else(self):
+        good = support.run("sql", self.case, "SELECT count(*) AS n FROM ios_tcc_access")
+        self.assertEqual(good.code, GOOD, good.err)
+        self.assertIn("15", good.out)
+        before = self.case.read_bytes()
+        other = self.folder / "other.db"
+        for query in (
+            "DELETE FROM finding",
+            "UPDATE finding SET severity='info'",
+            "DROP TABLE finding",
+            "CREATE TABLE a (b)",
+            f"ATTACH '{other}' AS other",
+            f"VACUUM INTO '{other}'",
+            "PRAGMA writable_schema=ON",
+            "SELECT load_extension('a')",
+            "SELECT writefile('a', 'b')",
+        ):
+            result = support.run("sql", self.case, query)
+            self.assertEqual(result.code, COULD_NOT_RUN, query)
+        self.assertEqual(self.case.read_bytes(), before)
+        self.assertFalse(other.exists())
+
+    def test_a_query_that_does_not_end_is_stopped(self):
+        endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT count(*) FROM n"
+        result = support.run("sql", self.case, endless, "--timeout", "1", timeout=30)
+        self.assertEqual(result.code, COULD_NOT_RUN)
+        huge = support.run("sql", self.case, "SELECT length(zeroblob(1000000000))")
+        self.assertIn(huge.code, (GOOD, COULD_NOT_RUN))
+
+    def test_every_reading_command_runs_on_the_case(self):
+        for command in ("show", "findings", "timeline", "coverage"):
+            result = support.run(command, self.case)
+            self.assertEqual(result.code, GOOD, result.err)
+            self.assertTrue(result.out)
+        self.assertEqual(support.run("rows", self.case, "ios.tcc").code, GOOD)
+        for export in ("jsonl", "csv", "timesketch"):
+            result = support.run("export", self.case, self.folder / export, "--format", export)
+            self.assertEqual(result.code, GOOD, result.err)
+
+    def test_what_is_no_case_is_refused(self):
+        broken = self.folder / "broken.exhibit"
+        for content in (b"", b"SQLite format 3\0" + bytes(84), self.case.read_bytes()[:5000], b"\xff" * 9000):
+            broken.write_bytes(content)
+            for command in ("show", "timeline"):
+                self.assertEqual(support.run(command, broken).code, COULD_NOT_RUN)
+
+
+class Encrypted(support.Test):
+    sample_options = ("--encrypted", "--iterations", "100")
+
+    def check_with(self, password):
+        return self.check(self.backup, environment={"EXHIBIT_PASSWORD": password})
+
+    def test_it_gives_what_the_plain_one_gives(self):
+        plain = support.make_sample(self.folder / "plain")
+        _, open_case = self.check(plain / "backup")
+        result, case = self.check_with(support.PASSWORD)
+        self.assertEqual(result.code, FOUND, result.err)
+        # The manifest says of each file whether it is encrypted, and its own size differs.
+        without = {"acquisition_fact", "acquisition_problem", "ios_backup_file", "entry"}
+        expected = support.content(open_case, without)
+        for table, rows in support.content(case, without).items():
+            self.assertEqual(rows, expected[table], table)
+
+    def test_a_password_file_opens_it_too(self):
+        secret = self.folder / "secret"
+        secret.write_text(support.PASSWORD + "\n")
+        self.assertEqual(self.check(self.backup, "--only", "ios.tcc", "--password-file", secret)[0].code, GOOD)
+
+    def test_a_wrong_password_and_none_are_told_apart(self):
+        wrong, _ = self.check_with("wrong")
+        self.assertEqual(wrong.code, COULD_NOT_RUN)
+        self.assertIn("does not open", wrong.err)
+        none, _ = self.check(self.backup)
+        self.assertEqual(none.code, COULD_NOT_RUN)
+        self.assertIn("no password", none.err)
+
+    def test_no_decrypted_byte_reaches_the_disk(self):
+        scratch = self.folder / "scratch"
+        scratch.mkdir()
+        self.check(self.backup, environment={"EXHIBIT_PASSWORD": support.PASSWORD, "TMPDIR": str(scratch)})
+        self.assertEqual(list(scratch.iterdir()), [])
+
+    def test_a_clear_copy_gives_the_same_findings(self):
+        clear = self.folder / "clear"
+        done = support.run("decrypt", self.backup, clear, environment={"EXHIBIT_PASSWORD": support.PASSWORD})
+        self.assertEqual(done.code, GOOD, done.err)
+        self.assertTrue((clear / "ledger.jsonl").exists())
+        _, case = self.check(clear)
+        _, sealed = self.check_with(support.PASSWORD)
+        self.assertEqual(support.indicators_of(case), support.indicators_of(sealed))
+        self.assertEqual(len(support.indicators_of(case)), 3)
+
+
+class Old(support.Test):
+    sample_options = ("--mbdb",)
+
+    def test_a_backup_of_ios_9_is_read(self):
+        result, case = self.check(self.backup)
+        self.assertEqual(result.code, FOUND, result.err)
+        self.assertIn(support.PLANTED_DOMAIN, support.indicators_of(case))
+        self.assertEqual(support.rows(case, "SELECT count(*) FROM ios_sms_message")[0][0], 502)
+
+
+def pack_zip(path, folder, method=zipfile.ZIP_DEFLATED):
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for file in sorted(folder.rglob("*")):
+            archive.write(file, file.relative_to(folder))
+
+
+def pack_tar(path, folder, mode):
+    with tarfile.open(path, mode) as archive:
+        archive.add(folder, ".")
+
+
+if __name__ == "__main__":
+    unittest.main()
