@@ -288,8 +288,16 @@ void MvtRecordWriter::append(std::string& out, RowCursor const& row, std::size_t
 
 std::string mvt_plugin(std::string_view file)
 {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 8> irregular { {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 16> irregular { {
         { "analytics_ios_versions", "AnalyticsIOSVersions" },
+        { "aqf_files", "AQFFiles" },
+        { "aqf_get_prop", "AQFGetProp" },
+        { "aqf_log_timestamps", "AQFLogTimestamps" },
+        { "aqf_packages", "AQFPackages" },
+        { "aqf_processes", "AQFProcesses" },
+        { "aqf_settings", "AQFSettings" },
+        { "dbinfo", "DumpsysDBInfo" },
+        { "dumpsys_adb_state", "DumpsysADBState" },
         { "id_status_cache", "IDStatusCache" },
         { "ios_version_history", "IOSVersionHistory" },
         { "os_analytics_ad_daily", "OSAnalyticsADDaily" },

@@ -1,0 +1,160 @@
+#include "artifacts/android/common/section.hpp"
+#include "artifacts/android/common/text.hpp"
+#include "base/text.hpp"
+
+namespace exhibit {
+namespace {
+
+using namespace android;
+
+struct Service {
+    std::int64_t user = 0;
+    std::optional<std::string> package;
+    std::optional<std::string> service;
+    std::string state;
+    std::optional<std::string> label;
+    std::optional<std::int64_t> capabilities;
+};
+
+constexpr std::array kColumns {
+    column<&Service::user>("user", "Number of the Android user.").mvt("user_id"),
+    column<&Service::package>(
+        "package", Is::app_id, "Package of the service; bound services are printed without it.")
+        .mvt("package_name"),
+    column<&Service::service>("service", Is::opaque, "Class of the service.").mvt("service_name"),
+    column<&Service::state>("state", Is::opaque,
+        "`installed` offers itself, `enabled` was switched on, `bound` runs, `binding` starts, `crashed` "
+        "did."),
+    column<&Service::label>("label", Is::free_text, "Name shown to the person; for bound services."),
+    column<&Service::capabilities>("capabilities",
+        "What a bound service may do: 1 read windows, 2 explore by touch, 8 filter keys, 16 magnify, 32 "
+        "gestures, "
+        "64 fingerprint gestures, 128 screenshots, added up."),
+};
+constexpr auto kServices = table<Service>("android_accessibility_service",
+    "One row per accessibility service and state: such a service can read and operate the whole screen.",
+    Relation::permitted, kColumns, {}, "dumpsys_accessibility");
+
+/// `Bound services:{`, `     Enabled services:{...}`, `  installed services: {`.
+std::optional<std::string> state_of(std::string_view& text)
+{
+    auto const at = text.find(" services:");
+    if (at == text.npos || at == 0)
+        return std::nullopt;
+    auto const word = to_lower(text.substr(0, at));
+    if (word != "installed" && word != "enabled" && word != "binding" && word != "bound" && word != "crashed")
+        return std::nullopt;
+    text = trim(text.substr(at + std::string_view { " services:" }.size()));
+    if (!eat(text, "{"))
+        return std::nullopt;
+    return word;
+}
+
+class Dump {
+public:
+    explicit Dump(Context& context)
+        : m_context(context)
+    {
+    }
+
+    Result<void> add_line(Line const& line)
+    {
+        auto text = trim(line.text);
+        if (auto const id = between(text, "attributes:{id=", ","))
+            m_user = to_integer(*id).value_or(0);
+        if (auto const state = state_of(text)) {
+            m_state = *state;
+            if (text.ends_with('}'))
+                m_state_ends = true;
+        } else if (m_state.empty()) {
+            return {};
+        }
+        if (text.starts_with('}')) {
+            m_state.clear();
+            return {};
+        }
+        EXHIBIT_TRY(m_state == "bound" ? add_bound(text, line.offset) : add_components(text, line.offset));
+        if (std::exchange(m_state_ends, false))
+            m_state.clear();
+        return {};
+    }
+
+private:
+    Service row() const
+    {
+        Service service;
+        service.user = m_user;
+        service.state = m_state;
+        return service;
+    }
+
+    /// `0 : com.example/.Service  (A11yTool)` on a line of its own, or `{com.a/.B}, {com.c/.D}}` on one line.
+    Result<void> add_components(std::string_view text, std::uint64_t offset)
+    {
+        if (auto const colon = text.find(" : "); colon != text.npos && to_integer(text.substr(0, colon))) {
+            text.remove_prefix(colon + 3);
+            text = take_word(text);
+        }
+        while (!text.empty()) {
+            auto part = text.substr(0, text.find_first_of("{},"));
+            text.remove_prefix(std::min(part.size() + 1, text.size()));
+            auto const component = to_component(trim(part));
+            if (!component)
+                continue;
+            auto service = row();
+            service.package = component->package;
+            service.service = component->class_name;
+            EXHIBIT_TRY(m_context.add(kServices, service, Origin { offset }));
+        }
+        return {};
+    }
+
+    /// `Service[label=Notes, feedbackType[...], capabilities=1, ...]`: what runs, without its component.
+    Result<void> add_bound(std::string_view text, std::uint64_t offset)
+    {
+        for (auto at = text.find("Service[label="); at != text.npos;
+            at = text.find("Service[label=", at + 1)) {
+            auto const one = text.substr(at, text.find("Service[label=", at + 1) - at);
+            auto service = row();
+            auto const start = one.find('=') + 1;
+            service.label = one.substr(start, one.find(", feedbackType") - start);
+            service.capabilities = to_integer(value_of(one, "capabilities").value_or(""));
+            EXHIBIT_TRY(m_context.add(kServices, service, Origin { offset }));
+        }
+        return text.contains('/') ? add_components(text, offset) : Result<void> {};
+    }
+
+    Context& m_context;
+    std::int64_t m_user = 0;
+    std::string m_state;
+    bool m_state_ends = false;
+};
+
+Result<void> parse(Input const& input, Context& context)
+{
+    SectionReader lines { input, context };
+    Dump dump { context };
+    for (Line line; lines.next(line);)
+        EXHIBIT_TRY(dump.add_line(line));
+    return lines.result();
+}
+
+constexpr std::array<std::string_view, 1> kPaths { "@dumpsys/accessibility" };
+constexpr std::array<Table const*, 1> kTables { &kServices };
+
+} // namespace
+
+extern constinit Artifact const android_accessibility {
+    .id = "android.accessibility",
+    .title = "Accessibility services",
+    .doc
+    = "Services that may read and operate the screen: which are installed, switched on and running. It shows "
+      "the moment of the acquisition.",
+    .platform = Platform::android,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+    .key = true,
+};
+
+} // namespace exhibit

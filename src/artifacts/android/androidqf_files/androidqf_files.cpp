@@ -1,0 +1,167 @@
+#include "artifact/artifact.hpp"
+#include "artifacts/android/common/text.hpp"
+#include "formats/json/json_elements.hpp"
+#include "formats/json/json_fields.hpp"
+
+#include <array>
+
+namespace exhibit {
+namespace {
+
+using namespace android;
+
+struct File {
+    std::string path;
+    std::string file_name;
+    std::optional<std::int64_t> size;
+    std::optional<std::string> mode;
+    std::optional<bool> executable;
+    std::optional<bool> set_id;
+    std::optional<std::int64_t> owner_uid;
+    std::optional<std::int64_t> owner_gid;
+    std::optional<std::string> label;
+    Time modified;
+    Time changed;
+    Time accessed;
+    std::optional<std::string> sha256;
+    std::optional<std::string> sha1;
+    std::optional<std::string> md5;
+    std::optional<std::string> error;
+};
+
+constexpr std::array kColumns {
+    column<&File::path>("path", Is::path, "Where it is."),
+    column<&File::file_name>("file_name", Is::file_name, "Its name.").mvt("-"),
+    column<&File::size>("size", "Bytes."),
+    column<&File::mode>("mode", Is::opaque,
+        "Kind, special flags and permissions in the manner of Go (`u` set user id, `g` set group id, `L` "
+        "link) or "
+        "in octal."),
+    column<&File::executable>(
+        "is_executable", "Whether anybody may run it; on shared storage the flag is made up."),
+    column<&File::set_id>("set_id", "Whether it runs with its owner's rights."),
+    column<&File::owner_uid>("owner_uid", "User id of the owner.").mvt("user_id"),
+    column<&File::owner_gid>("owner_gid", "Group id.").mvt("group_id"),
+    column<&File::label>("label", Is::opaque, "SELinux context.").mvt("context"),
+    column<&File::modified>("modified", Clock::unix_seconds, "Last change of its content.")
+        .mvt("modified_time"),
+    column<&File::changed>("changed_at", Clock::unix_seconds, "Last change of its name, owner or mode.")
+        .mvt("changed_time"),
+    column<&File::accessed>("accessed_at", Clock::unix_seconds, "Last read.").mvt("access_time"),
+    column<&File::sha256>("sha256", Is::hash, "SHA-256, where it was taken."),
+    column<&File::sha1>("sha1", Is::hash, "SHA-1, where it was taken."),
+    column<&File::md5>("md5", Is::hash, "MD5, where it was taken."),
+    column<&File::error>("error", Is::opaque, "Why it could not be looked at."),
+};
+constexpr std::array kEvents {
+    Event { "modified", "file_modified", "{path} last changed" },
+    Event { "changed_at", "file_changed", "{path}: name, owner or mode last changed" },
+};
+constexpr auto kFiles = table<File>("android_androidqf_file",
+    "One row per file that AndroidQF could see: all storage, the system, and what a shell may list of the "
+    "rest.",
+    Relation::present, kColumns, kEvents, "aqf_files");
+
+void set_text(std::optional<std::string>& into, JsonValue& value)
+{
+    if (auto const text = json_text(value); text && !text->empty())
+        into = *text;
+}
+
+void set_time(Time& into, JsonValue& value)
+{
+    if (auto const seconds = json_integer(value); seconds && *seconds != 0)
+        into = Time::unix_seconds(*seconds);
+}
+
+/// `-rwxr-xr-x`, `urwxr-xr-x`, `dtrwxrwxrwx`; or octal, as `find` prints it: `644`.
+void read_mode(File& file, std::string_view mode)
+{
+    file.mode = mode;
+    if (mode.find_first_not_of("01234567") == mode.npos) {
+        unsigned bits = 0;
+        for (char const c : mode.substr(0, 6))
+            bits = bits * 8 + static_cast<unsigned>(c - '0');
+        file.executable = (bits & 0111U) != 0;
+        file.set_id = (bits & 06000U) != 0;
+        return;
+    }
+    if (mode.size() < 10)
+        return;
+    auto const permissions = mode.substr(mode.size() - 9);
+    auto const flags = mode.substr(0, mode.size() - 9);
+    file.executable = permissions.contains('x') && !flags.contains('d') && !flags.contains('L');
+    file.set_id = flags.contains('u') || flags.contains('g');
+}
+
+Result<void> read_field(File& file, std::string_view key, JsonValue& value)
+{
+    if (key == "path")
+        file.path = json_text(value).value_or("");
+    else if (key == "size")
+        file.size = json_integer(value);
+    else if (key == "mode")
+        read_mode(file, json_text(value).value_or(""));
+    else if (key == "user_id")
+        file.owner_uid = json_integer(value);
+    else if (key == "group_id")
+        file.owner_gid = json_integer(value);
+    else if (key == "context")
+        set_text(file.label, value);
+    else if (key == "modified_time")
+        set_time(file.modified, value);
+    else if (key == "changed_time")
+        set_time(file.changed, value);
+    else if (key == "access_time")
+        set_time(file.accessed, value);
+    else if (key == "sha256")
+        set_text(file.sha256, value);
+    else if (key == "sha1")
+        set_text(file.sha1, value);
+    else if (key == "md5")
+        set_text(file.md5, value);
+    else if (key == "error")
+        set_text(file.error, value);
+    return {};
+}
+
+/// One array, or an object per line from older collectors.
+Result<void> parse(Input const& input, Context& context)
+{
+    JsonElements elements { *input.source };
+    JsonObjectReader reader;
+    std::uint64_t seen = 0;
+    for (JsonElement element; elements.next(element);) {
+        if (++seen % 4096 == 0 && context.stop().stop_requested())
+            return fail(Fault::cancelled, "cancelled");
+        File file;
+        auto const read = reader.read(element.text,
+            [&](std::string_view key, JsonValue& value) { return read_field(file, key, value); });
+        if (!read)
+            context.note(Level::damage, read.error().fault, read.error().what, Origin { element.offset });
+        if (file.path.empty())
+            continue;
+        file.file_name = base_name(file.path);
+        EXHIBIT_TRY(context.add(kFiles, file, Origin { element.offset }));
+    }
+    return elements.result();
+}
+
+constexpr std::array<std::string_view, 1> kPaths { "@androidqf/files.json" };
+constexpr std::array<Table const*, 1> kTables { &kFiles };
+
+} // namespace
+
+extern constinit Artifact const android_androidqf_files {
+    .id = "android.androidqf_files",
+    .title = "Files listed by AndroidQF",
+    .doc
+    = "Names, owners, modes and times of the files that AndroidQF could list. Data of apps is mostly out of "
+      "its reach, so that a file is not listed proves nothing.",
+    .platform = Platform::android,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

@@ -1,0 +1,227 @@
+#include "artifact/artifact.hpp"
+#include "artifacts/android/common/text.hpp"
+#include "formats/json/json_elements.hpp"
+#include "formats/json/json_fields.hpp"
+
+#include <array>
+#include <vector>
+
+namespace exhibit {
+namespace {
+
+using namespace android;
+
+struct Package {
+    std::string package;
+    std::optional<std::string> installer;
+    std::optional<std::int64_t> uid;
+    std::optional<bool> disabled;
+    std::optional<bool> system;
+    std::optional<bool> third_party;
+    std::int64_t files = 0;
+};
+
+constexpr std::array kPackageColumns {
+    column<&Package::package>("package", Is::app_id, "Name of the package.").mvt("name"),
+    column<&Package::installer>("installer", Is::app_id,
+        "Package recorded as its installer; empty where the phone says `null`: it came with the system or by "
+        "adb."),
+    column<&Package::uid>("uid", "Linux user id; 0 where adb printed several."),
+    column<&Package::disabled>("disabled", "Whether it is disabled."),
+    column<&Package::system>("system", "Whether it belongs to the system."),
+    column<&Package::third_party>("third_party", "Whether it was installed later."),
+    column<&Package::files>("files", "How many files it has; without any it was removed and its data kept."),
+};
+constexpr auto kPackages = table<Package>("android_androidqf_package",
+    "One row per package that AndroidQF listed for the current user.", Relation::installed, kPackageColumns,
+    {}, "aqf_packages");
+
+struct PackageFile {
+    std::string package;
+    std::string path;
+    std::string local_name;
+    std::string md5;
+    std::string sha1;
+    std::string sha256;
+    std::string sha512;
+    std::string certificate_md5;
+    std::string certificate_sha1;
+    std::string certificate_sha256;
+    std::string certificate_subject;
+    std::string certificate_issuer;
+    std::string certificate_serial;
+    Time certificate_from;
+    Time certificate_to;
+    std::optional<bool> verified;
+    std::optional<bool> trusted;
+    std::string error;
+};
+
+constexpr std::array kFileColumns {
+    column<&PackageFile::package>("package", Is::app_id, "Name of the package."),
+    column<&PackageFile::path>("path", Is::path, "The package's file."),
+    column<&PackageFile::local_name>(
+        "local_name", Is::opaque, "The copy in the acquisition, if there is one."),
+    column<&PackageFile::md5>("md5", Is::hash, "MD5 of the file."),
+    column<&PackageFile::sha1>("sha1", Is::hash, "SHA-1 of the file."),
+    column<&PackageFile::sha256>("sha256", Is::hash, "SHA-256 of the file."),
+    column<&PackageFile::sha512>("sha512", Is::hash, "SHA-512 of the file."),
+    column<&PackageFile::certificate_md5>(
+        "certificate_md5", Is::cert_hash, "MD5 of the signing certificate."),
+    column<&PackageFile::certificate_sha1>(
+        "certificate_sha1", Is::cert_hash, "SHA-1 of the signing certificate."),
+    column<&PackageFile::certificate_sha256>(
+        "certificate_sha256", Is::cert_hash, "SHA-256 of the signing certificate."),
+    column<&PackageFile::certificate_subject>(
+        "certificate_subject", Is::opaque, "Whom the certificate names; anybody may write anything there."),
+    column<&PackageFile::certificate_issuer>(
+        "certificate_issuer", Is::opaque, "Who issued it; normally the same."),
+    column<&PackageFile::certificate_serial>(
+        "certificate_serial", Is::opaque, "Its serial number, as written."),
+    column<&PackageFile::certificate_from>("certificate_from", Clock::utc_text, "Start of its validity."),
+    column<&PackageFile::certificate_to>("certificate_to", Clock::utc_text, "End of its validity."),
+    column<&PackageFile::verified>("verified", "Whether AndroidQF found the signature right."),
+    column<&PackageFile::trusted>(
+        "trusted", "Whether the certificate is on AndroidQF's list of large makers."),
+    column<&PackageFile::error>("error", Is::opaque, "Why the file or its certificate could not be read."),
+};
+constexpr auto kFiles = table<PackageFile>("android_androidqf_package_file",
+    "One row per file of a package, with its hashes and its signing certificate where they were taken.",
+    Relation::installed, kFileColumns);
+
+std::string owned(JsonValue& value)
+{
+    return std::string { json_text(value).value_or("") };
+}
+
+Result<void> read_certificate(PackageFile& file, JsonValue& value)
+{
+    simdjson::ondemand::object object;
+    if (value.get_object().get(object) != simdjson::SUCCESS)
+        return {};
+    return for_each_field(object, [&](std::string_view key, JsonValue& field) -> Result<void> {
+        if (key == "Md5")
+            file.certificate_md5 = owned(field);
+        else if (key == "Sha1")
+            file.certificate_sha1 = owned(field);
+        else if (key == "Sha256")
+            file.certificate_sha256 = owned(field);
+        else if (key == "Subject")
+            file.certificate_subject = owned(field);
+        else if (key == "Issuer")
+            file.certificate_issuer = owned(field);
+        else if (key == "SerialNumber")
+            file.certificate_serial = owned(field);
+        else if (key == "ValidFrom" || key == "ValidTo") {
+            auto const text = owned(field);
+            auto& time = key == "ValidFrom" ? file.certificate_from : file.certificate_to;
+            if (!text.starts_with("0001-")) // What Go writes where there was no certificate.
+                time = Time::iso(text);
+        }
+        return {};
+    });
+}
+
+Result<void> read_file_field(PackageFile& file, std::string_view key, JsonValue& value)
+{
+    if (key == "path")
+        file.path = owned(value);
+    else if (key == "local_name")
+        file.local_name = owned(value);
+    else if (key == "md5")
+        file.md5 = owned(value);
+    else if (key == "sha1")
+        file.sha1 = owned(value);
+    else if (key == "sha256")
+        file.sha256 = owned(value);
+    else if (key == "sha512")
+        file.sha512 = owned(value);
+    else if (key == "verified_certificate")
+        file.verified = json_flag(value);
+    else if (key == "trusted_certificate")
+        file.trusted = json_flag(value);
+    else if (key == "error" || key == "certificate_error") {
+        if (auto const text = json_text(value); text && !text->empty())
+            file.error = *text;
+    } else if (key == "certificate") {
+        return read_certificate(file, value);
+    }
+    return {};
+}
+
+struct Read {
+    Package package;
+    std::vector<PackageFile> files;
+};
+
+Result<void> read_field(Read& read, std::string_view key, JsonValue& value)
+{
+    auto& package = read.package;
+    if (key == "name")
+        package.package = owned(value);
+    else if (key == "installer")
+        package.installer = unless_null(json_text(value).value_or("")).transform([](auto text) {
+            return std::string { text };
+        });
+    else if (key == "uid")
+        package.uid = json_integer(value);
+    else if (key == "disabled")
+        package.disabled = json_flag(value);
+    else if (key == "system")
+        package.system = json_flag(value);
+    else if (key == "third_party")
+        package.third_party = json_flag(value);
+    else if (key == "files")
+        return for_each_element(value, [&](JsonValue& one) -> Result<void> {
+            simdjson::ondemand::object object;
+            if (one.get_object().get(object) != simdjson::SUCCESS)
+                return {};
+            auto& file = read.files.emplace_back();
+            return for_each_field(object,
+                [&](std::string_view name, JsonValue& field) { return read_file_field(file, name, field); });
+        });
+    return {};
+}
+
+Result<void> parse(Input const& input, Context& context)
+{
+    JsonElements elements { *input.source };
+    JsonObjectReader reader;
+    for (JsonElement element; elements.next(element);) {
+        Origin const origin { element.offset };
+        Read read;
+        auto const result = reader.read(element.text,
+            [&](std::string_view key, JsonValue& value) { return read_field(read, key, value); });
+        if (!result)
+            context.note(Level::damage, result.error().fault, result.error().what, origin);
+        if (read.package.package.empty())
+            continue;
+        read.package.files = static_cast<std::int64_t>(read.files.size());
+        EXHIBIT_TRY(context.add(kPackages, read.package, origin));
+        for (auto& file : read.files) {
+            file.package = read.package.package;
+            EXHIBIT_TRY(context.add(kFiles, file, origin));
+        }
+    }
+    return elements.result();
+}
+
+constexpr std::array<std::string_view, 1> kPaths { "@androidqf/packages.json" };
+constexpr std::array<Table const*, 2> kTables { &kPackages, &kFiles };
+
+} // namespace
+
+extern constinit Artifact const android_androidqf_packages {
+    .id = "android.androidqf_packages",
+    .title = "Packages listed by AndroidQF",
+    .doc
+    = "Packages of the current user with their installer, files, hashes and certificates. Work profiles and "
+      "second users are not in it; certificates only where the files were copied.",
+    .platform = Platform::android,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+    .key = true,
+};
+
+} // namespace exhibit

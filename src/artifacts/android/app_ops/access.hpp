@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace exhibit::android::app_ops {
+
+/// One use of an operation as the dump prints it.
+struct Access {
+    std::string_view kind; ///< `access` or `reject`
+    std::string_view state; ///< `bg`
+    std::string_view flag; ///< `s`
+    std::string_view time; ///< `2024-05-01 10:11:12.345`
+    std::optional<std::chrono::milliseconds> age;
+    std::optional<std::chrono::milliseconds> duration;
+    std::string_view proxy_package;
+    std::optional<std::int64_t> proxy_uid;
+};
+
+/// Reads the lines below an operation. Versions differ: Android 9 names the kind once and lists further
+/// states on lines of their own, Android 16 may put several accesses on one line.
+class AccessReader {
+public:
+    /// The accesses on a line; they point into it.
+    std::vector<Access> read(std::string_view line);
+
+private:
+    std::string_view m_kind;
+};
+
+} // namespace exhibit::android::app_ops

@@ -1,0 +1,210 @@
+#include "artifacts/android/app_ops/access.hpp"
+#include "artifacts/android/common/section.hpp"
+#include "artifacts/android/common/text.hpp"
+
+namespace exhibit {
+namespace {
+
+using namespace android;
+using namespace android::app_ops;
+
+struct Operation {
+    std::optional<std::int64_t> uid;
+    std::optional<std::string> package;
+    std::string operation;
+    std::string mode;
+};
+
+constexpr std::array kOperationColumns {
+    column<&Operation::uid>("uid", "Linux user id."),
+    column<&Operation::package>(
+        "package", Is::app_id, "Package; empty where the mode holds for all packages of the user id.")
+        .mvt("package_name"),
+    column<&Operation::operation>("operation", Is::opaque, "What may be done, such as RECORD_AUDIO.")
+        .mvt("name"),
+    column<&Operation::mode>(
+        "mode", Is::opaque, "`allow`, `ignore`, `deny`, `default`, `foreground` or `ask`, as printed."),
+};
+constexpr auto kOperations = table<Operation>("android_app_op",
+    "One row per package and operation that the system keeps account of.", Relation::permitted,
+    kOperationColumns, {}, "dumpsys_appops");
+
+struct AccessRow {
+    std::optional<std::int64_t> uid;
+    std::string_view package;
+    std::string_view operation;
+    std::string_view mode;
+    std::string_view access;
+    std::optional<std::string_view> state;
+    std::optional<std::string_view> path_flag;
+    Time accessed;
+    std::optional<std::int64_t> age_ms;
+    std::optional<std::int64_t> duration_ms;
+    std::optional<std::string_view> tag;
+    std::optional<std::string_view> proxy_package;
+    std::optional<std::int64_t> proxy_uid;
+};
+
+constexpr std::array kAccessColumns {
+    column<&AccessRow::uid>("uid", "Linux user id."),
+    column<&AccessRow::package>("package", Is::app_id, "Package that did it."),
+    column<&AccessRow::operation>("operation", Is::opaque, "What it did, such as RECORD_AUDIO."),
+    column<&AccessRow::mode>("mode", Is::opaque, "Whether that is allowed to it now."),
+    column<&AccessRow::access>("access", Is::opaque, "`access`, or `reject` when it was refused."),
+    column<&AccessRow::state>("state", Is::opaque,
+        "How visible the app was: pers, top, fgsvcl, fgsvc, fg, bg, cch; from `bg` on nobody saw it."),
+    column<&AccessRow::path_flag>("path_flag", Is::opaque,
+        "s for itself, tp and up as a trusted or untrusted proxy for another, tpd and upd through one."),
+    column<&AccessRow::accessed>("accessed", Clock::local_text, "The last time in this state."),
+    column<&AccessRow::age_ms>("age_ms", "How long before the dump that was, in milliseconds."),
+    column<&AccessRow::duration_ms>("duration_ms", "How long it went on, in milliseconds."),
+    column<&AccessRow::tag>("attribution_tag", Is::opaque, "The part of the app that it names for it."),
+    column<&AccessRow::proxy_package>("proxy_package", Is::app_id, "Package that it acted for or through."),
+    column<&AccessRow::proxy_uid>("proxy_uid", "User id of that package."),
+};
+constexpr std::array kAccessEvents { Event {
+    "accessed", "app_op", "{package}: {operation} {access} ({state})" } };
+constexpr auto kAccesses = table<AccessRow>("android_app_op_access",
+    "One row per package, operation and state: only the last time in each is kept.", Relation::executed,
+    kAccessColumns, kAccessEvents);
+
+/// Follows the indentation of the dump: user ids, in them packages, in them operations, in them accesses.
+class Dump {
+public:
+    Dump(Context& context, DeviceClock const& clock)
+        : m_context(context)
+        , m_clock(clock)
+    {
+    }
+
+    Result<void> add_line(Line const& line)
+    {
+        auto text = trim(line.text);
+        auto const indent = indent_of(line.text);
+        if (indent == 2 && eat(text, "Uid ")) {
+            m_in_uids = true;
+            m_uid = to_uid(take_until(text, ':'));
+            m_package.clear();
+            m_operation.clear();
+            return {};
+        }
+        if (!m_in_uids || text.empty())
+            return {};
+        if (indent < 2 || (indent == 2 && text.ends_with(':'))) {
+            m_in_uids = false; // Another part of the dump begins.
+            return {};
+        }
+        if (indent <= 4 && eat(text, "Package ")) {
+            text.remove_suffix(text.ends_with(':') ? 1 : 0);
+            m_package = text;
+            m_operation.clear();
+            return {};
+        }
+        if (auto const operation = read_operation(text))
+            return begin_operation(*operation, line.offset);
+        return m_package.empty() ? Result<void> {} : add_accesses(text, line.offset);
+    }
+
+private:
+    struct Named {
+        std::string_view name;
+        std::string_view mode;
+    };
+
+    /// `RECORD_AUDIO (allow / switch COARSE_LOCATION=foreground):`, `LEGACY_STORAGE: mode=allow`, or the form
+    /// of Android 8 `WAKE_LOCK: mode=0; time=+1h2m ago; duration=+2s`.
+    static std::optional<Named> read_operation(std::string_view text)
+    {
+        auto const end = text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
+        if (end == 0 || end == text.npos || (text.front() >= '0' && text.front() <= '9'))
+            return std::nullopt;
+        auto const name = text.substr(0, end);
+        auto rest = text.substr(end);
+        if (eat(rest, " (")) {
+            rest = rest.substr(0, rest.find(')'));
+            return Named { name, trim(rest.substr(0, rest.find(" / "))) };
+        }
+        if (!eat(rest, ": mode="))
+            return std::nullopt;
+        return Named { name, rest.substr(0, rest.find(';')) };
+    }
+
+    Result<void> begin_operation(Named named, std::uint64_t offset)
+    {
+        Operation row;
+        row.uid = m_uid;
+        if (!m_package.empty())
+            row.package = m_package;
+        row.operation = m_operation = named.name;
+        row.mode = m_mode = named.mode;
+        m_access = {};
+        m_tag.clear();
+        return m_context.add(kOperations, row, Origin { offset });
+    }
+
+    Result<void> add_accesses(std::string_view text, std::uint64_t offset)
+    {
+        if (text.ends_with("=[")) {
+            m_tag = text.substr(0, text.size() - 2);
+            return {};
+        }
+        if (text == "]" || m_operation.empty())
+            return {};
+        for (auto const& access : m_access.read(text)) {
+            AccessRow row;
+            row.uid = m_uid;
+            row.package = m_package;
+            row.operation = m_operation;
+            row.mode = m_mode;
+            row.access = access.kind;
+            row.state = unless_null(access.state);
+            row.path_flag = unless_null(access.flag);
+            row.accessed = local_time(access.time, m_clock);
+            row.age_ms = access.age.transform([](auto age) { return age.count(); });
+            row.duration_ms = access.duration.transform([](auto length) { return length.count(); });
+            row.tag = unless_null(m_tag);
+            row.proxy_package = unless_null(access.proxy_package);
+            row.proxy_uid = access.proxy_uid;
+            EXHIBIT_TRY(m_context.add(kAccesses, row, Origin { offset }));
+        }
+        return {};
+    }
+
+    Context& m_context;
+    DeviceClock m_clock;
+    AccessReader m_access;
+    std::optional<std::int64_t> m_uid;
+    std::string m_package;
+    std::string m_operation;
+    std::string m_mode;
+    std::string m_tag;
+    bool m_in_uids = false;
+};
+
+Result<void> parse(Input const& input, Context& context)
+{
+    SectionReader lines { input, context };
+    Dump dump { context, clock_of_section(input) };
+    for (Line line; lines.next(line);)
+        EXHIBIT_TRY(dump.add_line(line));
+    return lines.result();
+}
+
+constexpr std::array<std::string_view, 1> kPaths { "@dumpsys/appops" };
+constexpr std::array<Table const*, 2> kTables { &kOperations, &kAccesses };
+
+} // namespace
+
+extern constinit Artifact const android_app_ops {
+    .id = "android.app_ops",
+    .title = "Use of microphone, camera, location and other powers",
+    .doc
+    = "What each app is allowed to do, and when it last did it, in sight or in the background. Only the last "
+      "time of each kind is kept, for up to about a year; times are the device's wall clock.",
+    .platform = Platform::android,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

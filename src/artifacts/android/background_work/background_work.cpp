@@ -1,0 +1,228 @@
+#include "artifacts/android/common/section.hpp"
+#include "artifacts/android/common/text.hpp"
+#include "base/text.hpp"
+
+namespace exhibit {
+namespace {
+
+using namespace android;
+
+struct Exemption {
+    std::string kind;
+    std::string_view package;
+};
+
+constexpr std::array kExemptionColumns {
+    column<&Exemption::kind>(
+        "kind", Is::opaque, "`user` for what a person allowed, `system`, or another list as it is titled."),
+    column<&Exemption::package>(
+        "package", Is::app_id, "Package that may run although the device saves power."),
+};
+constexpr auto kExemptions = table<Exemption>("android_power_exemption",
+    "One row per package that is exempt from the saving of power.", Relation::permitted, kExemptionColumns);
+
+struct Job {
+    std::optional<std::int64_t> uid;
+    std::string package;
+    std::string component;
+    std::optional<std::string> for_package;
+    bool persisted = false;
+};
+
+constexpr std::array kJobColumns {
+    column<&Job::uid>("uid", "Linux user id of the app."),
+    column<&Job::package>("package", Is::app_id, "Package that runs the job."),
+    column<&Job::component>("component", Is::opaque, "Class of the job."),
+    column<&Job::for_package>("for_package", Is::app_id, "Package that the job is done for."),
+    column<&Job::persisted>("persisted", "Whether it is kept over restarts."),
+};
+constexpr auto kJobs
+    = table<Job>("android_job", "One row per job that was planned.", Relation::executed, kJobColumns);
+
+struct AlarmUse {
+    std::optional<std::int64_t> uid;
+    std::string package;
+    std::optional<std::int64_t> wakeups;
+    std::optional<std::int64_t> running_ms;
+};
+
+constexpr std::array kAlarmColumns {
+    column<&AlarmUse::uid>("uid", "Linux user id."),
+    column<&AlarmUse::package>("package", Is::app_id, "Package."),
+    column<&AlarmUse::wakeups>("wakeups", "How often its alarms woke the device since its start."),
+    column<&AlarmUse::running_ms>("running_ms", "How long they ran, in milliseconds."),
+};
+constexpr auto kAlarms = table<AlarmUse>(
+    "android_alarm_use", "One row per package that uses alarms.", Relation::executed, kAlarmColumns);
+
+struct Service {
+    std::optional<std::int64_t> user;
+    std::string package;
+    std::string component;
+    bool foreground = false;
+    std::optional<std::int64_t> age_ms;
+};
+
+constexpr std::array kServiceColumns {
+    column<&Service::user>("user", "Number of the Android user."),
+    column<&Service::package>("package", Is::app_id, "Package."),
+    column<&Service::component>("component", Is::opaque, "Class of the service."),
+    column<&Service::foreground>("foreground", "Whether it showed a notification to keep running."),
+    column<&Service::age_ms>("age_ms", "How long before the dump it was created, in milliseconds."),
+};
+constexpr auto kServices = table<Service>("android_running_service",
+    "One row per service of an app that ran at the acquisition.", Relation::executed, kServiceColumns);
+
+/// `Whitelist user apps:` and what is indented below it.
+Result<void> parse_exemptions(Input const& input, Context& context)
+{
+    SectionReader lines { input, context };
+    std::string kind;
+    for (Line line; lines.next(line);) {
+        auto text = trim(line.text);
+        if (text.ends_with(':')) {
+            kind.clear();
+            if ((eat(text, "Whitelist ") || eat(text, "Allowlist ")) && text.ends_with(" apps:")) {
+                text.remove_suffix(std::string_view { " apps:" }.size());
+                kind = text;
+            }
+        } else if (!kind.empty() && is_package_name(text.substr(0, text.find(' ')))) {
+            EXHIBIT_TRY(context.add(
+                kExemptions, Exemption { kind, text.substr(0, text.find(' ')) }, Origin { line.offset }));
+        } else {
+            kind.clear();
+        }
+    }
+    return lines.result();
+}
+
+/// `JOB #u0a231/12: 1a2b3c com.a/.Job`, with `Source: uid=u0a231 user=0 pkg=com.a` and `PERSISTED` below.
+Result<void> parse_jobs(Input const& input, Context& context)
+{
+    SectionReader lines { input, context };
+    std::optional<Job> job;
+    Origin origin;
+    auto const finish = [&]() -> Result<void> {
+        if (job && !job->package.empty())
+            EXHIBIT_TRY(context.add(kJobs, *job, origin));
+        job.reset();
+        return {};
+    };
+    for (Line line; lines.next(line);) {
+        auto text = trim(line.text);
+        if (eat(text, "JOB #")) {
+            EXHIBIT_TRY(finish());
+            job.emplace();
+            origin = Origin { line.offset };
+            job->uid = to_uid(take_until(text, '/'));
+            (void)take_word(text);
+            (void)take_word(text);
+            if (auto component = to_component(text.substr(text.rfind(' ') + 1))) {
+                job->package = component->package;
+                job->component = std::move(component->class_name);
+            }
+        } else if (job && indent_of(line.text) <= 2 && !text.empty()) {
+            EXHIBIT_TRY(finish());
+        } else if (job && eat(text, "Source: ")) {
+            job->for_package = value_of(text, "pkg").value_or("");
+        } else if (job && (text == "PERSISTED" || text.starts_with("PERSISTED "))) {
+            job->persisted = true;
+        }
+    }
+    EXHIBIT_TRY(finish());
+    return lines.result();
+}
+
+/// `u0a231:com.example.notes +1s23ms running, 12 wakeups:`
+Result<void> parse_alarms(Input const& input, Context& context)
+{
+    SectionReader lines { input, context };
+    for (Line line; lines.next(line);) {
+        auto text = trim(line.text);
+        auto const at = text.find(" running, ");
+        if (at == text.npos || !text.ends_with(" wakeups:"))
+            continue;
+        auto name = take_word(text);
+        AlarmUse use;
+        if (name.contains(':'))
+            use.uid = to_uid(take_until(name, ':'));
+        use.package = name;
+        use.running_ms = to_duration(take_word(text)).transform([](auto length) { return length.count(); });
+        (void)eat(text, "running, ");
+        use.wakeups = leading_integer(text);
+        EXHIBIT_TRY(context.add(kAlarms, use, Origin { line.offset }));
+    }
+    return lines.result();
+}
+
+/// `* ServiceRecord{1a2b u0 com.a/.Svc}` and its lines.
+Result<void> parse_services(Input const& input, Context& context)
+{
+    SectionReader lines { input, context };
+    std::optional<Service> service;
+    Origin origin;
+    auto const finish = [&]() -> Result<void> {
+        if (service)
+            EXHIBIT_TRY(context.add(kServices, *service, origin));
+        service.reset();
+        return {};
+    };
+    for (Line line; lines.next(line);) {
+        auto text = trim(line.text);
+        if (text.starts_with("* ServiceRecord{")) {
+            EXHIBIT_TRY(finish());
+            auto record = between(text, "{", "}").value_or("");
+            (void)take_word(record);
+            auto user = take_word(record);
+            auto component = to_component(record.substr(0, record.find(' ')));
+            if (!component)
+                continue;
+            service.emplace();
+            origin = Origin { line.offset };
+            service->user = eat(user, "u") ? to_integer(user) : std::nullopt;
+            service->package = component->package;
+            service->component = std::move(component->class_name);
+        } else if (service && (text.empty() || text.starts_with("* "))) {
+            EXHIBIT_TRY(finish());
+        } else if (service) {
+            if (text.contains("isForeground=true"))
+                service->foreground = true;
+            if (auto const created = value_of(text, "createTime"))
+                service->age_ms
+                    = to_duration(*created).transform([](auto length) { return std::abs(length.count()); });
+        }
+    }
+    EXHIBIT_TRY(finish());
+    return lines.result();
+}
+
+Result<void> parse(Input const& input, Context& context)
+{
+    auto const service = base_name(input.path);
+    if (service == "deviceidle")
+        return parse_exemptions(input, context);
+    if (service == "jobscheduler")
+        return parse_jobs(input, context);
+    return service == "alarm" ? parse_alarms(input, context) : parse_services(input, context);
+}
+
+constexpr std::array<std::string_view, 4> kPaths { "@dumpsys/deviceidle", "@dumpsys/jobscheduler",
+    "@dumpsys/alarm", "@dumpsys/activity" };
+constexpr std::array<Table const*, 4> kTables { &kExemptions, &kJobs, &kAlarms, &kServices };
+
+} // namespace
+
+extern constinit Artifact const android_background_work {
+    .id = "android.background_work",
+    .title = "What works in the background",
+    .doc = "Apps that need not save power, planned jobs, alarms that woke the device, and services that ran: "
+           "the means "
+           "by which an app keeps itself alive. It shows the moment of the acquisition; counts since the "
+           "last start.",
+    .platform = Platform::android,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

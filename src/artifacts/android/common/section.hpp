@@ -1,0 +1,49 @@
+#pragma once
+
+#include "artifact/artifact.hpp"
+#include "base/line_reader.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace exhibit::android {
+
+/// The clock of a section of a dump: the time in the section's own footer or header is nearer to its content
+/// than the acquisition's.
+DeviceClock clock_of_section(Input const& input);
+
+/// A time as logs write it, `05-01 10:11:12.345`: the year is the latest in which it does not lie more than a
+/// day after the acquisition. Without an acquisition time there is no UTC moment. `stored` is kept raw.
+Time log_time(std::string_view stored, DeviceClock const& clock);
+
+/// Device-local text with a date, also in the form `2024-05-01-10-11-12`.
+Time local_time(std::string_view stored, DeviceClock const& clock);
+
+/// Reads the body of one section of a dump, without the lines that frame it: rulers, `DUMP OF SERVICE`, how
+/// long it took, and what recent versions say about the service's process. Notes it when the service did not
+/// finish its dump. Texts that are no section (AndroidQF's own files) come through unchanged.
+class SectionReader {
+public:
+    SectionReader(Input const& input, Context& context)
+        : m_lines(*input.source, context.limits().text)
+        , m_context(context)
+    {
+    }
+
+    [[nodiscard]] bool next(Line& line);
+    void repeat() { m_lines.repeat(); }
+    [[nodiscard]] Result<void> result() const;
+
+private:
+    bool is_frame(Line const& line);
+
+    LineReader m_lines;
+    Context& m_context;
+    bool m_in_body = false;
+    bool m_stopped = false;
+};
+
+/// The priority-free name of a dumpsys header line (`DUMP OF SERVICE HIGH meminfo:` is `meminfo`).
+std::optional<std::string_view> service_of_header(std::string_view line);
+
+} // namespace exhibit::android

@@ -1,0 +1,260 @@
+#include "artifacts/android/common/text.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace exhibit::android {
+namespace {
+
+constexpr std::string_view kSpace = " \t\r\n\f\v";
+
+char closing(char open)
+{
+    switch (open) {
+    case '[':
+        return ']';
+    case '{':
+        return '}';
+    case '(':
+        return ')';
+    case '"':
+        return '"';
+    default:
+        return '\0';
+    }
+}
+
+bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/// The value at the front of `text`: bracketed, or up to the next space.
+std::string_view value_at_front(std::string_view text)
+{
+    auto const close = text.empty() ? '\0' : closing(text.front());
+    if (close == '\0') {
+        auto value = text.substr(0, text.find_first_of(" \t"));
+        while (value.ends_with(',') || value.ends_with(';'))
+            value.remove_suffix(1);
+        return value;
+    }
+    if (close == '"') {
+        auto const end = text.find('"', 1);
+        return text.substr(1, end == text.npos ? text.npos : end - 1);
+    }
+    std::size_t depth = 0;
+    for (std::size_t i = 0; i != text.size(); ++i) {
+        if (text[i] == text.front())
+            ++depth;
+        else if (text[i] == close && --depth == 0)
+            return text.substr(0, i + 1);
+    }
+    return text;
+}
+
+} // namespace
+
+std::size_t indent_of(std::string_view line)
+{
+    auto const first = line.find_first_not_of(" \t");
+    return first == line.npos ? line.size() : first;
+}
+
+std::string_view trim(std::string_view text)
+{
+    auto const first = text.find_first_not_of(kSpace);
+    if (first == text.npos)
+        return {};
+    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+bool eat(std::string_view& text, std::string_view prefix)
+{
+    if (!text.starts_with(prefix))
+        return false;
+    text.remove_prefix(prefix.size());
+    return true;
+}
+
+std::string_view take_until(std::string_view& text, char stop)
+{
+    auto const at = text.find(stop);
+    auto const taken = text.substr(0, at);
+    text.remove_prefix(at == text.npos ? text.size() : at + 1);
+    return taken;
+}
+
+std::string_view take_word(std::string_view& text)
+{
+    auto const skip = [&] { text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size())); };
+    skip();
+    auto const word = text.substr(0, text.find_first_of(" \t"));
+    text.remove_prefix(word.size());
+    skip();
+    return word;
+}
+
+std::optional<std::string_view> between(std::string_view text, std::string_view open, std::string_view close)
+{
+    auto const start = text.find(open);
+    if (start == text.npos)
+        return std::nullopt;
+    auto const rest = text.substr(start + open.size());
+    auto const end = rest.find(close);
+    if (end == rest.npos)
+        return std::nullopt;
+    return rest.substr(0, end);
+}
+
+std::optional<std::string_view> value_of(std::string_view line, std::string_view key)
+{
+    for (auto at = line.find(key); at != line.npos; at = line.find(key, at + 1)) {
+        bool const starts = at == 0 || !is_word(line[at - 1]);
+        auto const rest = line.substr(at + key.size());
+        if (starts && rest.starts_with('='))
+            return value_at_front(rest.substr(1));
+    }
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> to_integer(std::string_view text)
+{
+    auto const number = leading_integer(text);
+    auto const first = text.find_first_not_of("+-0123456789");
+    return first == text.npos ? number : std::nullopt;
+}
+
+std::optional<std::uint64_t> to_hex_integer(std::string_view text)
+{
+    if (text.starts_with("0x") || text.starts_with("0X"))
+        text.remove_prefix(2);
+    std::uint64_t value = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+    if (error != std::errc {} || end != text.data() + text.size())
+        return std::nullopt;
+    return value;
+}
+
+std::optional<std::int64_t> leading_integer(std::string_view text)
+{
+    if (text.starts_with('+') && !text.starts_with("+-"))
+        text.remove_prefix(1);
+    std::int64_t value = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc {})
+        return std::nullopt;
+    return value;
+}
+
+std::optional<bool> to_flag(std::string_view text)
+{
+    if (text == "true" || text == "1")
+        return true;
+    if (text == "false" || text == "0")
+        return false;
+    return std::nullopt;
+}
+
+std::optional<std::string_view> unless_null(std::string_view text)
+{
+    if (text.empty() || text == "null")
+        return std::nullopt;
+    return text;
+}
+
+std::optional<Component> to_component(std::string_view text)
+{
+    auto const slash = text.find('/');
+    if (slash == text.npos || slash == 0 || slash + 1 == text.size())
+        return std::nullopt;
+    Component component { text.substr(0, slash), std::string { text.substr(slash + 1) } };
+    if (component.class_name.starts_with('.'))
+        component.class_name.insert(0, component.package);
+    return component;
+}
+
+std::optional<std::int64_t> to_uid(std::string_view text)
+{
+    if (!text.starts_with('u'))
+        return to_integer(text);
+    text.remove_prefix(1);
+    auto const letter = text.find_first_not_of("0123456789");
+    if (letter == 0 || letter == text.npos || letter > 6)
+        return std::nullopt;
+    auto const user = *to_integer(text.substr(0, letter));
+    text.remove_prefix(letter);
+    // Android's UserHandle.formatUid: a app, i isolated, ai app zygote isolated, s other.
+    std::int64_t base = 10'000;
+    if (eat(text, "ai"))
+        base = 90'000;
+    else if (eat(text, "i"))
+        base = 99'000;
+    else if (eat(text, "s"))
+        base = 0;
+    else if (!eat(text, "a"))
+        return std::nullopt;
+    auto const number = to_integer(text);
+    if (!number || *number < 0 || *number > 99'999)
+        return std::nullopt;
+    return user * 100'000 + base + *number;
+}
+
+std::optional<std::chrono::milliseconds> to_duration(std::string_view text)
+{
+    std::int64_t const sign = text.starts_with('-') ? -1 : 1;
+    if (text.starts_with('-') || text.starts_with('+'))
+        text.remove_prefix(1);
+    if (text.empty() || text.size() > 64)
+        return std::nullopt;
+    std::int64_t total = 0;
+    while (!text.empty()) {
+        auto const digits = text.find_first_not_of("0123456789");
+        auto const number = digits == 0 ? std::nullopt : to_integer(text.substr(0, digits));
+        if (!number || *number > 1'000'000'000)
+            return std::nullopt;
+        text.remove_prefix(std::min(digits, text.size()));
+        if (eat(text, "ms") || (text.empty() && *number == 0))
+            total += *number;
+        else if (eat(text, "d"))
+            total += *number * 86'400'000;
+        else if (eat(text, "h"))
+            total += *number * 3'600'000;
+        else if (eat(text, "m"))
+            total += *number * 60'000;
+        else if (eat(text, "s"))
+            total += *number * 1000;
+        else
+            return std::nullopt;
+    }
+    return std::chrono::milliseconds { sign * total };
+}
+
+bool is_package_name(std::string_view text)
+{
+    std::size_t parts = 0;
+    bool fresh = true;
+    for (char const c : text) {
+        if (c == '.') {
+            if (fresh)
+                return false;
+            fresh = true;
+        } else if (!is_word(c)) {
+            return false;
+        } else if (fresh) {
+            if (c >= '0' && c <= '9')
+                return false;
+            fresh = false;
+            ++parts;
+        }
+    }
+    return parts >= 2 && !fresh;
+}
+
+std::string_view package_of_process(std::string_view process)
+{
+    auto const name = process.substr(0, process.find(':'));
+    return is_package_name(name) ? name : std::string_view {};
+}
+
+} // namespace exhibit::android

@@ -1,0 +1,111 @@
+#include "artifacts/android/common/section.hpp"
+#include "artifacts/android/common/text.hpp"
+
+namespace exhibit {
+namespace {
+
+using namespace android;
+
+struct Activity {
+    std::string process;
+    std::optional<std::int64_t> pid;
+    std::string path;
+    Time started;
+    std::string action;
+    std::optional<std::int64_t> took_ms;
+    std::string result;
+    std::string sql;
+};
+
+constexpr std::array kColumns {
+    column<&Activity::process>("process", Is::process, "Process that has the database open."),
+    column<&Activity::pid>("pid", "Its process id; 0 where the device does not say."),
+    column<&Activity::path>("path", Is::path, "The database."),
+    column<&Activity::started>("started", Clock::local_text,
+        "When the operation began; recent versions write no year, it is taken from the dump's date.")
+        .mvt("isodate"),
+    column<&Activity::action>("action", Is::opaque, "What was done, such as `executeForCursorWindow`."),
+    column<&Activity::took_ms>("took_ms", "How long it took, in milliseconds."),
+    column<&Activity::result>("result", Is::opaque, "`succeeded`, `failed` or `running`."),
+    column<&Activity::sql>("sql", Is::free_text, "The statement; arguments are left out on most devices."),
+};
+constexpr std::array kEvents { Event { "started", "database_operation", "{process}: {action} on {path}" } };
+constexpr auto kActivities = table<Activity>("android_database_operation",
+    "One row per recent operation on a database that an app has open.", Relation::executed, kColumns, kEvents,
+    "dbinfo");
+
+/// `0: [2024-05-01 10:11:12.345] [Pid:(8817)]executeForLong took 2ms - succeeded, sql="...", path=/data/...`
+std::optional<Activity> read_operation(std::string_view text, DeviceClock const& clock)
+{
+    auto const number = take_until(text, ':');
+    if (!to_integer(number) || !eat(text, " ["))
+        return std::nullopt;
+    Activity activity;
+    auto const moment = take_until(text, ']');
+    // Without a year the third character is the dash behind the month.
+    activity.started
+        = moment.size() > 2 && moment[2] == '-' ? log_time(moment, clock) : local_time(moment, clock);
+    text = trim(text);
+    if (eat(text, "[Pid:("))
+        activity.pid = to_integer(take_until(text, ')'));
+    (void)eat(text, "]");
+    text = trim(text);
+    activity.action = take_word(text);
+    if (eat(text, "took ")) {
+        activity.took_ms = leading_integer(text);
+        if (auto const dash = text.find(" - "); dash != text.npos)
+            activity.result = trim(text.substr(dash + 3, text.find(',', dash) - dash - 3));
+    } else {
+        activity.result = "running";
+    }
+    if (auto const sql = text.find("sql=\""); sql != text.npos) {
+        auto const content = text.substr(sql + 5);
+        auto const end = std::min(content.rfind("\", path="), content.rfind("\", bindArgs="));
+        auto const quote = end == content.npos ? content.rfind('"') : end;
+        activity.sql = content.substr(0, quote);
+    }
+    return activity;
+}
+
+Result<void> parse(Input const& input, Context& context)
+{
+    SectionReader lines { input, context };
+    auto const clock = clock_of_section(input);
+    std::string process;
+    std::string path;
+    std::optional<std::int64_t> pid;
+    for (Line line; lines.next(line);) {
+        auto text = trim(line.text);
+        if (eat(text, "** Database info for pid ")) {
+            pid = leading_integer(text);
+            process = between(text, "[", "]").value_or("");
+        } else if (eat(text, "Connection pool for ")) {
+            text.remove_suffix(text.ends_with(':') ? 1 : 0);
+            path = text;
+        } else if (auto activity = read_operation(text, clock)) {
+            activity->process = process;
+            activity->path = path;
+            if (!activity->pid)
+                activity->pid = pid;
+            EXHIBIT_TRY(context.add(kActivities, *activity, Origin { line.offset }));
+        }
+    }
+    return lines.result();
+}
+
+constexpr std::array<std::string_view, 1> kPaths { "@dumpsys/dbinfo" };
+constexpr std::array<Table const*, 1> kTables { &kActivities };
+
+} // namespace
+
+extern constinit Artifact const android_database_activity {
+    .id = "android.database_activity",
+    .title = "Recent database operations",
+    .doc = "The last operations on each database that a running app has open.",
+    .platform = Platform::android,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

@@ -1,0 +1,181 @@
+#include "artifacts/android/common/section.hpp"
+#include "artifacts/android/common/text.hpp"
+#include "base/text.hpp"
+
+namespace exhibit {
+namespace {
+
+using namespace android;
+
+struct Admin {
+    std::string power;
+    std::optional<std::int64_t> user;
+    std::string package;
+    std::string component;
+    std::optional<std::int64_t> uid;
+    std::optional<std::string> policies;
+    std::optional<bool> test_only;
+};
+
+constexpr std::array kColumns {
+    column<&Admin::power>("power", Is::opaque,
+        "`device_owner` and `profile_owner` control the device or a profile, `admin` only what `policies` "
+        "says."),
+    column<&Admin::user>("user", "Number of the Android user."),
+    column<&Admin::package>("package", Is::app_id, "Package that administers."),
+    column<&Admin::component>("component", Is::opaque, "Class of its receiver."),
+    column<&Admin::uid>("uid", "Its Linux user id."),
+    column<&Admin::policies>("policies", Is::opaque, "What it may do, one per line, such as `wipe-data`."),
+    column<&Admin::test_only>("test_only", "Whether it is marked for tests."),
+};
+constexpr auto kAdmins = table<Admin>("android_device_admin",
+    "One row per app that administers the device or a profile: it is hard to remove while it does.",
+    Relation::permitted, kColumns);
+
+/// Follows the indentation: a heading names the power, and what is indented further belongs to it.
+class Dump {
+public:
+    explicit Dump(Context& context)
+        : m_context(context)
+    {
+    }
+
+    Result<void> add_line(Line const& line)
+    {
+        auto const text = trim(line.text);
+        if (text.empty())
+            return {};
+        auto const indent = indent_of(line.text);
+        if (begins_part(text)) {
+            EXHIBIT_TRY(finish());
+            m_indent = indent;
+            return {};
+        }
+        if (m_power.empty())
+            return {};
+        if (indent <= m_indent) {
+            EXHIBIT_TRY(finish());
+            m_power = {};
+            return {};
+        }
+        return m_power == "admin" ? add_to_admins(text, indent, line.offset)
+                                  : add_to_owner(text, line.offset);
+    }
+
+    Result<void> finish()
+    {
+        m_in_policies = false;
+        if (!m_open)
+            return {};
+        auto const admin = std::move(*m_open);
+        m_open.reset();
+        return m_context.add(kAdmins, admin, m_origin);
+    }
+
+private:
+    /// `Device Owner:`, `Profile Owner (User 10):`, `Enabled Device Admins (User 0, provisioningState: 0):`
+    bool begins_part(std::string_view text)
+    {
+        std::string_view power;
+        if (text.starts_with("Device Owner:"))
+            power = "device_owner";
+        else if (text.starts_with("Profile Owner (") || text.starts_with("Profile Owner:"))
+            power = "profile_owner";
+        else if (text.starts_with("Enabled Device Admins ("))
+            power = "admin";
+        else
+            return false;
+        m_power = power;
+        m_user = leading_integer(between(text, "(User ", ")").value_or(""));
+        return true;
+    }
+
+    void open(std::string_view component, std::uint64_t offset)
+    {
+        m_open.emplace();
+        m_origin = Origin { offset };
+        m_open->power = m_power;
+        m_open->user = m_user;
+        if (auto found = to_component(component)) {
+            m_open->package = found->package;
+            m_open->component = std::move(found->class_name);
+        }
+    }
+
+    /// `com.example/.Admin:` opens an administrator, what follows describes it.
+    Result<void> add_to_admins(std::string_view text, std::size_t indent, std::uint64_t offset)
+    {
+        if (text.ends_with(':') && text.contains('/') && !text.contains(' ')) {
+            EXHIBIT_TRY(finish());
+            text.remove_suffix(1);
+            open(text, offset);
+            return {};
+        }
+        if (!m_open)
+            return {};
+        if (m_in_policies && indent > m_policies_indent && !text.contains('=')) {
+            auto& policies = m_open->policies;
+            policies = policies ? fmt::format("{}\n{}", *policies, text) : std::string { text };
+            return {};
+        }
+        m_in_policies = text == "policies:";
+        m_policies_indent = indent;
+        if (eat(text, "uid="))
+            m_open->uid = to_integer(text);
+        else if (eat(text, "testOnlyAdmin="))
+            m_open->test_only = to_flag(text);
+        return {};
+    }
+
+    /// `admin=ComponentInfo{com.mdm/com.mdm.Receiver}`
+    Result<void> add_to_owner(std::string_view text, std::uint64_t offset)
+    {
+        if (eat(text, "admin=")) {
+            EXHIBIT_TRY(finish());
+            open(between(text, "{", "}").value_or(text), offset);
+        } else if (m_open && eat(text, "package=")) {
+            m_open->package = text;
+        } else if (m_open && eat(text, "User ID: ")) {
+            m_open->user = to_integer(text);
+        }
+        return {};
+    }
+
+    Context& m_context;
+    std::string_view m_power;
+    std::optional<std::int64_t> m_user;
+    std::size_t m_indent = 0;
+    std::size_t m_policies_indent = 0;
+    bool m_in_policies = false;
+    std::optional<Admin> m_open;
+    Origin m_origin;
+};
+
+Result<void> parse(Input const& input, Context& context)
+{
+    SectionReader lines { input, context };
+    Dump dump { context };
+    for (Line line; lines.next(line);)
+        EXHIBIT_TRY(dump.add_line(line));
+    EXHIBIT_TRY(dump.finish());
+    return lines.result();
+}
+
+constexpr std::array<std::string_view, 1> kPaths { "@dumpsys/device_policy" };
+constexpr std::array<Table const*, 1> kTables { &kAdmins };
+
+} // namespace
+
+extern constinit Artifact const android_device_policy {
+    .id = "android.device_policy",
+    .title = "Device administrators and owners",
+    .doc = "Apps that may lock, wipe or watch over the device, and the app that owns it or a profile, as an "
+           "employer's "
+           "management does. It shows the moment of the acquisition.",
+    .platform = Platform::android,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

@@ -1,0 +1,283 @@
+#include "artifacts/android/common/text.hpp"
+#include "artifacts/android/intrusion_log/tables.hpp"
+#include "base/line_reader.hpp"
+#include "base/text.hpp"
+#include "formats/json/json_fields.hpp"
+
+namespace exhibit {
+namespace android::intrusion_log {
+
+bool is_known_event(std::string_view name)
+{
+    // SecurityLogTags.logtags, as the exporter of Google Play services names them; five have a second
+    // spelling.
+    constexpr std::array<std::string_view, 49> kNames { "adb_shell_cmd", "adb_shell_interactive",
+        "adb_sync_recv_file", "adb_sync_send_file", "app_process_start", "backup_service_toggled",
+        "bluetooth_connection", "bluetooth_disconnection", "camera_policy_set", "cert_authority_installed",
+        "cert_authority_removed", "cert_validation_failure", "crypto_self_test_completed", "key_destruction",
+        "key_generated", "key_import", "key_imported", "key_integrity_violation",
+        "keyguard_disabled_features_set", "keyguard_dismiss_auth_attempt", "keyguard_dismissed",
+        "keyguard_secured", "log_buffer_size_critical", "logging_started", "logging_stopped",
+        "max_password_attempts_set", "max_screen_lock_timeout_set", "media_mount", "media_mounted",
+        "media_unmount", "media_unmounted", "nfc_disabled", "nfc_enabled", "os_shutdown", "os_startup",
+        "package_installed", "package_uninstalled", "package_updated", "password_changed",
+        "password_complexity_required", "password_complexity_set", "password_expiration_set",
+        "password_history_length_set", "remote_lock", "user_restriction_added", "user_restriction_removed",
+        "wifi_connection", "wifi_disconnection", "wipe_failure" };
+    static_assert(std::ranges::is_sorted(kNames));
+    return std::ranges::binary_search(kNames, name);
+}
+
+} // namespace android::intrusion_log
+
+namespace {
+
+using namespace android;
+using namespace android::intrusion_log;
+
+std::optional<std::string> owned(JsonValue& value)
+{
+    auto const text = json_text(value);
+    return text && !text->empty() ? std::optional { std::string { *text } } : std::nullopt;
+}
+
+struct Address {
+    std::optional<std::string> name;
+    std::string ip;
+};
+
+/// Java writes `/203.0.113.7` or `host/203.0.113.7`.
+Address read_address(std::string_view text)
+{
+    Address address;
+    auto const slash = text.rfind('/');
+    if (slash != text.npos && slash != 0)
+        address.name = text.substr(0, slash);
+    address.ip = slash == text.npos ? text : text.substr(slash + 1);
+    return address;
+}
+
+class Log {
+public:
+    explicit Log(Context& context)
+        : m_context(context)
+    {
+    }
+
+    Result<void> add_line(Line const& line)
+    {
+        auto const text = trim(line.text);
+        if (text.empty())
+            return {};
+        m_origin = Origin { line.offset };
+        auto const read = m_reader.read(
+            text, [&](std::string_view key, JsonValue& value) { return add_entry(key, value, text); });
+        if (!read && (read.error().fault == Fault::malformed)) {
+            m_context.note(Level::warning, Fault::malformed, "a line that is no event", m_origin);
+            return {};
+        }
+        return read;
+    }
+
+private:
+    Result<void> add_entry(std::string_view key, JsonValue& value, std::string_view text)
+    {
+        simdjson::ondemand::object object;
+        if (value.get_object().get(object) != simdjson::SUCCESS)
+            return fail(Fault::malformed, "an event that is no object");
+        if (key == "dns_event")
+            return add_dns(object);
+        if (key == "connect_event")
+            return add_connection(object);
+        if (key == "security_event")
+            return add_security(object);
+        return m_context.add(kUnknown, Unknown { key, text }, m_origin);
+    }
+
+    Result<void> add_dns(simdjson::ondemand::object object)
+    {
+        DnsEvent event;
+        std::vector<std::string> addresses;
+        EXHIBIT_TRY(for_each_field(object, [&](std::string_view key, JsonValue& value) -> Result<void> {
+            if (key == "event_id")
+                event.event_id = json_integer(value);
+            else if (key == "event_time")
+                event.happened = json_integer(value).transform(Time::unix_millis).value_or(Time {});
+            else if (key == "package_name")
+                event.package = owned(value);
+            else if (key == "hostname")
+                event.domain = owned(value);
+            else if (key == "ip_addresses_count")
+                event.address_count = json_integer(value);
+            else if (key == "ip_addresses")
+                return for_each_element(value, [&](JsonValue& one) -> Result<void> {
+                    addresses.push_back(read_address(json_text(one).value_or("")).ip);
+                    return {};
+                });
+            return {};
+        }));
+        EXHIBIT_TRY(m_context.add(kDns, event, m_origin));
+        for (auto& ip : addresses) {
+            if (ip.empty())
+                continue;
+            DnsAddress const row { event.happened, event.package, event.domain, std::move(ip) };
+            EXHIBIT_TRY(m_context.add(kDnsAddresses, row, m_origin));
+        }
+        return {};
+    }
+
+    Result<void> add_connection(simdjson::ondemand::object object)
+    {
+        Connection event;
+        EXHIBIT_TRY(for_each_field(object, [&](std::string_view key, JsonValue& value) -> Result<void> {
+            if (key == "event_id")
+                event.event_id = json_integer(value);
+            else if (key == "event_time")
+                event.happened = json_integer(value).transform(Time::unix_millis).value_or(Time {});
+            else if (key == "package_name")
+                event.package = owned(value);
+            else if (key == "port")
+                event.port = json_integer(value);
+            else if (key == "ip_address") {
+                auto address = read_address(json_text(value).value_or(""));
+                event.ip = std::move(address.ip);
+                event.domain = std::move(address.name);
+            }
+            return {};
+        }));
+        return m_context.add(kConnections, event, m_origin);
+    }
+
+    Result<void> add_security(simdjson::ondemand::object object)
+    {
+        SecurityEvent event;
+        EXHIBIT_TRY(for_each_field(object, [&](std::string_view key, JsonValue& value) -> Result<void> {
+            if (key == "event_id")
+                event.event_id = json_integer(value);
+            else if (key == "event_time")
+                event.happened = json_integer(value).transform(Time::unix_nanos).value_or(Time {});
+            else if (key != "event_type" && key != "timestamp") // What another tool adds.
+                return read_payload(event, key, value);
+            return {};
+        }));
+        if (event.event.empty())
+            return fail(Fault::malformed, "a security event without a kind");
+        event.known = is_known_event(event.event);
+        if (!event.known)
+            m_context.note(
+                Level::note, Fault::unsupported, "a kind of security event that is not known", m_origin);
+        EXHIBIT_TRY(m_context.add(kSecurity, event, m_origin));
+        return event.command ? add_named_packages(event) : Result<void> {};
+    }
+
+    Result<void> read_payload(SecurityEvent& event, std::string_view name, JsonValue& value)
+    {
+        event.event = name;
+        simdjson::ondemand::object object;
+        if (value.get_object().get(object) != simdjson::SUCCESS) {
+            // A few events may be a bare value.
+            event.success = name == "crypto_self_test_completed" ? json_flag(value) : std::nullopt;
+            if (!event.success)
+                event.reason = owned(value);
+            return {};
+        }
+        return for_each_field(object, [&](std::string_view key, JsonValue& field) -> Result<void> {
+            read_field(event, key, field);
+            return {};
+        });
+    }
+
+    static void read_field(SecurityEvent& event, std::string_view key, JsonValue& value)
+    {
+        if (key == "package" || key == "package_name" || key == "admin_package")
+            event.package = owned(value);
+        else if (key == "process")
+            event.process = owned(value);
+        else if (key == "start_time")
+            event.process_start = json_integer(value).transform(Time::unix_millis).value_or(Time {});
+        else if (key == "pid")
+            event.pid = json_integer(value);
+        else if (key == "uid")
+            event.uid = json_integer(value);
+        else if (key == "sha256")
+            event.sha256 = owned(value);
+        else if (key == "command")
+            event.command = owned(value);
+        else if (key == "path" || key == "mount_point")
+            event.path = owned(value);
+        else if (key == "success" || key == "enabled")
+            event.success = json_flag(value);
+        else if (key == "target_user" || key == "user_id")
+            event.user = json_integer(value);
+        else if (key == "version_code")
+            event.version_code = json_integer(value);
+        else if (key == "subject")
+            event.subject = owned(value);
+        else if (key == "key_id")
+            event.key_id = owned(value);
+        else if (key == "reason")
+            event.reason = owned(value);
+        else if (key == "bssid" || key == "addr" || key == "mac_address")
+            event.address = owned(value);
+        else if (key == "boot_state" || key == "verified_boot_state")
+            event.boot_state = owned(value);
+        else if (key == "verity_mode" || key == "dm_verity_mode")
+            event.verity_mode = owned(value);
+        else if (key == "restriction")
+            event.restriction = owned(value);
+        else if (auto const text = json_text(value))
+            event.detail += fmt::format("{}{}={}", event.detail.empty() ? "" : "\n", key, *text);
+    }
+
+    Result<void> add_named_packages(SecurityEvent const& event)
+    {
+        std::string_view rest = *event.command;
+        while (!rest.empty()) {
+            auto word = rest.substr(0, rest.find_first_of(" \t/=:'\"();&|<>"));
+            rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+            if (!is_package_name(word))
+                continue;
+            NamedPackage const row { event.happened, word, *event.command };
+            EXHIBIT_TRY(m_context.add(kNamedPackages, row, m_origin));
+        }
+        return {};
+    }
+
+    Context& m_context;
+    JsonObjectReader m_reader;
+    Origin m_origin;
+};
+
+Result<void> parse(Input const& input, Context& context)
+{
+    LineReader lines { *input.source, context.limits().text };
+    Log log { context };
+    for (Line line; lines.next(line);) {
+        if (line.number % 4096 == 0 && context.stop().stop_requested())
+            return fail(Fault::cancelled, "cancelled");
+        EXHIBIT_TRY(log.add_line(line));
+    }
+    return lines.result();
+}
+
+constexpr std::array<std::string_view, 1> kPaths { "@intrusion_logs/**" };
+constexpr std::array<Table const*, 6> kTables { &kDns, &kDnsAddresses, &kConnections, &kSecurity,
+    &kNamedPackages, &kUnknown };
+
+} // namespace
+
+extern constinit Artifact const android_intrusion_log {
+    .id = "android.intrusion_log",
+    .title = "Intrusion log",
+    .doc = "What Advanced Protection logs for up to twelve months: names looked up, connections, and "
+           "security events "
+           "such as processes that start, adb commands, installations and certificates. The newest hours are "
+           "often "
+           "missing; lookups over HTTPS and commands typed in an adb session are not logged.",
+    .platform = Platform::android,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

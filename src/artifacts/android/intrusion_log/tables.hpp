@@ -1,0 +1,163 @@
+#pragma once
+
+#include "artifact/artifact.hpp"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace exhibit::android::intrusion_log {
+
+struct DnsEvent {
+    Time happened;
+    std::optional<std::int64_t> event_id;
+    std::optional<std::string> package;
+    std::optional<std::string> domain;
+    std::optional<std::int64_t> address_count;
+};
+
+inline constexpr std::array kDnsColumns {
+    column<&DnsEvent::happened>("happened", Clock::unix_millis, "When the name was looked up.")
+        .mvt("timestamp"),
+    column<&DnsEvent::event_id>("event_id", "Number of the event in its log."),
+    column<&DnsEvent::package>("package", Is::app_id, "Package that asked.").mvt("package_name"),
+    column<&DnsEvent::domain>("domain", Is::domain, "The name.").mvt("hostname"),
+    column<&DnsEvent::address_count>("address_count", "How many addresses came back; not all are logged.")
+        .mvt("ip_addresses_count"),
+};
+inline constexpr std::array kDnsEvents { Event { "happened", "dns_query", "{package} looked up {domain}" } };
+inline constexpr auto kDns = table<DnsEvent>("android_intrusion_dns", "One row per name that was looked up.",
+    Relation::traffic, kDnsColumns, kDnsEvents, "dns_event");
+
+struct DnsAddress {
+    Time happened;
+    std::optional<std::string> package;
+    std::optional<std::string> domain;
+    std::string ip;
+};
+
+inline constexpr std::array kDnsAddressColumns {
+    column<&DnsAddress::happened>("happened", Clock::unix_millis, "When the name was looked up."),
+    column<&DnsAddress::package>("package", Is::app_id, "Package that asked."),
+    column<&DnsAddress::domain>("domain", Is::opaque, "The name; it is compared in the table of lookups."),
+    column<&DnsAddress::ip>("ip", Is::ip, "An address that came back."),
+};
+inline constexpr auto kDnsAddresses = table<DnsAddress>("android_intrusion_dns_address",
+    "One row per address that came back for a name.", Relation::traffic, kDnsAddressColumns);
+
+struct Connection {
+    Time happened;
+    std::optional<std::int64_t> event_id;
+    std::optional<std::string> package;
+    std::optional<std::string> ip;
+    std::optional<std::string> domain;
+    std::optional<std::int64_t> port;
+};
+
+inline constexpr std::array kConnectionColumns {
+    column<&Connection::happened>("happened", Clock::unix_millis, "When the connection began.")
+        .mvt("timestamp"),
+    column<&Connection::event_id>("event_id", "Number of the event in its log."),
+    column<&Connection::package>("package", Is::app_id, "Package that connected.").mvt("package_name"),
+    column<&Connection::ip>("ip", Is::ip, "Address that it connected to.").mvt("ip_address"),
+    column<&Connection::domain>("domain", Is::domain, "Name of the address, where one was logged with it."),
+    column<&Connection::port>("port", "Port that it connected to."),
+};
+inline constexpr std::array kConnectionEvents { Event {
+    "happened", "network_connection", "{package} connected to {ip} port {port}" } };
+inline constexpr auto kConnections = table<Connection>("android_intrusion_connection",
+    "One row per connection.", Relation::traffic, kConnectionColumns, kConnectionEvents, "connect_event");
+
+struct SecurityEvent {
+    Time happened;
+    std::optional<std::int64_t> event_id;
+    std::string event;
+    bool known = false;
+    std::optional<std::string> package;
+    std::optional<std::string> process;
+    Time process_start;
+    std::optional<std::int64_t> pid;
+    std::optional<std::int64_t> uid;
+    std::optional<std::string> sha256;
+    std::optional<std::string> command;
+    std::optional<std::string> path;
+    std::optional<bool> success;
+    std::optional<std::int64_t> user;
+    std::optional<std::int64_t> version_code;
+    std::optional<std::string> subject;
+    std::optional<std::string> key_id;
+    std::optional<std::string> reason;
+    std::optional<std::string> address;
+    std::optional<std::string> boot_state;
+    std::optional<std::string> verity_mode;
+    std::optional<std::string> restriction;
+    std::string detail;
+};
+
+inline constexpr std::array kSecurityColumns {
+    column<&SecurityEvent::happened>("happened", Clock::unix_nanos, "When.").mvt("timestamp"),
+    column<&SecurityEvent::event_id>("event_id", "Number of the event in its log."),
+    column<&SecurityEvent::event>("event", Is::opaque, "What: the name that Android's security log gives it.")
+        .mvt("event_type"),
+    column<&SecurityEvent::known>("known", "Whether this program knows the event."),
+    column<&SecurityEvent::package>(
+        "package", Is::app_id, "Package that it is about, or that administers the device."),
+    column<&SecurityEvent::process>("process", Is::process, "Process that started."),
+    column<&SecurityEvent::process_start>("process_start", Clock::unix_millis, "When that process started."),
+    column<&SecurityEvent::pid>("pid", "Its process id."),
+    column<&SecurityEvent::uid>("uid", "Linux user id of the process or the key's owner."),
+    column<&SecurityEvent::sha256>("sha256", Is::hash, "SHA-256 of the app's base file."),
+    column<&SecurityEvent::command>("command", Is::free_text, "Command that was run over adb."),
+    column<&SecurityEvent::path>("path", Is::path, "File that was copied over adb, or a volume."),
+    column<&SecurityEvent::success>("success", "Whether it succeeded, or was switched on."),
+    column<&SecurityEvent::user>("user", "Number of the Android user that it is about."),
+    column<&SecurityEvent::version_code>("version_code", "Version of the package."),
+    column<&SecurityEvent::subject>("subject", Is::free_text, "Whom a certificate names."),
+    column<&SecurityEvent::key_id>("key_id", Is::opaque, "Name of a key."),
+    column<&SecurityEvent::reason>("reason", Is::free_text, "Why."),
+    column<&SecurityEvent::address>(
+        "address", Is::opaque, "Hardware address of a network or a Bluetooth device."),
+    column<&SecurityEvent::boot_state>("boot_state", Is::opaque, "State of verified boot; `green` is right."),
+    column<&SecurityEvent::verity_mode>(
+        "verity_mode", Is::opaque, "What happens on damage to the system; `enforcing` is right."),
+    column<&SecurityEvent::restriction>("restriction", Is::opaque, "Restriction that was set or lifted."),
+    column<&SecurityEvent::detail>("detail", Is::opaque, "What else was logged, `name=value` per line."),
+};
+inline constexpr std::array kSecurityEvents { Event {
+    "happened", "security_event", "{event} {package} {process} {command} {path} {subject} {reason}" } };
+inline constexpr auto kSecurity
+    = table<SecurityEvent>("android_intrusion_event", "One row per event of the device's security log.",
+        Relation::executed, kSecurityColumns, kSecurityEvents, "security_event");
+
+struct NamedPackage {
+    Time happened;
+    std::string_view package;
+    std::string_view command;
+};
+
+inline constexpr std::array kNamedColumns {
+    column<&NamedPackage::happened>("happened", Clock::unix_nanos, "When the command was run."),
+    column<&NamedPackage::package>("package", Is::app_id, "Package that the command names."),
+    column<&NamedPackage::command>(
+        "command", Is::opaque, "The command; it is compared in the table of events."),
+};
+inline constexpr auto kNamedPackages = table<NamedPackage>("android_intrusion_command_package",
+    "One row per package named in a command that was run over adb.", Relation::executed, kNamedColumns);
+
+struct Unknown {
+    std::string_view kind;
+    std::string_view text;
+};
+
+inline constexpr std::array kUnknownColumns {
+    column<&Unknown::kind>("kind", Is::opaque, "Name of the kind of entry."),
+    column<&Unknown::text>("text", Is::free_text, "The entry as logged."),
+};
+inline constexpr auto kUnknown = table<Unknown>("android_intrusion_unknown",
+    "One row per entry of a kind that this program does not know.", Relation::context, kUnknownColumns);
+
+/// Whether a security event is one of the 46 of Android's SecurityLog, by either of its names.
+bool is_known_event(std::string_view name);
+
+} // namespace exhibit::android::intrusion_log

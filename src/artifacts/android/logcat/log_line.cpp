@@ -1,0 +1,139 @@
+#include "artifacts/android/logcat/log_line.hpp"
+
+#include "artifacts/android/common/text.hpp"
+
+namespace exhibit::android::logcat {
+namespace {
+
+bool is_priority(char c)
+{
+    return std::string_view { "VDIWEFSA" }.contains(c);
+}
+
+bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/// Takes `[YYYY-]MM-DD hh:mm:ss.frac` from the front.
+std::string_view take_time(std::string_view& text)
+{
+    constexpr std::string_view kShape = "dd-dd dd:dd:dd";
+    std::size_t at = 0;
+    if (text.size() > 5 && text[4] == '-' && is_digit(text[0]) && is_digit(text[3]))
+        at = 5;
+    if (text.size() < at + kShape.size())
+        return {};
+    for (std::size_t i = 0; i != kShape.size(); ++i)
+        if (kShape[i] == 'd' ? !is_digit(text[at + i]) : text[at + i] != kShape[i])
+            return {};
+    auto end = at + kShape.size();
+    if (end < text.size() && text[end] == '.')
+        for (++end; end < text.size() && is_digit(text[end]);)
+            ++end;
+    auto const time = text.substr(0, end);
+    text.remove_prefix(end);
+    return time;
+}
+
+/// `I/Tag( 380): words`, or `I/Tag: words`.
+bool read_slashed(std::string_view text, LogLine& line)
+{
+    if (text.size() < 3 || text[1] != '/' || !is_priority(text[0]))
+        return false;
+    line.priority = text[0];
+    text.remove_prefix(2);
+    auto const colon = text.find(": ");
+    auto head = text.substr(0, colon == text.npos ? text.size() : colon);
+    if (colon == text.npos && !head.ends_with(':'))
+        return false;
+    line.message = colon == text.npos ? std::string_view {} : text.substr(colon + 2);
+    if (colon == text.npos)
+        head.remove_suffix(1);
+    if (auto const paren = head.rfind('('); paren != head.npos && head.ends_with(')')) {
+        line.pid = to_integer(trim(head.substr(paren + 1, head.size() - paren - 2)));
+        head = head.substr(0, paren);
+    }
+    line.tag = trim(head);
+    return true;
+}
+
+/// `  380   530 W Tag: words`, or with a user id in front.
+bool read_columns(std::string_view text, LogLine& line)
+{
+    std::array<std::string_view, 3> words;
+    std::size_t count = 0;
+    for (;;) {
+        auto rest = text;
+        auto const word = take_word(rest);
+        if (word.size() == 1 && is_priority(word[0]) && count >= 2)
+            break;
+        if (word.empty() || count == words.size())
+            return false;
+        words[count++] = word;
+        text = rest;
+    }
+    line.priority = take_word(text)[0];
+    line.tid = to_integer(words[count - 1]);
+    line.pid = to_integer(words[count - 2]);
+    if (!line.tid || !line.pid)
+        return false;
+    line.uid = count == 3 ? words[0] : std::string_view {};
+    auto const colon = text.find(": ");
+    if (colon != text.npos) {
+        line.tag = trim(text.substr(0, colon));
+        line.message = text.substr(colon + 2);
+    } else {
+        text = trim(text);
+        line.tag = trim(text.substr(0, text.ends_with(':') ? text.size() - 1 : text.size()));
+    }
+    return true;
+}
+
+/// `[ 03-25 23:53:27.339   747:  990 D/Tag ]`, the message stands below.
+std::optional<LogLine> read_long(std::string_view text)
+{
+    if (!eat(text, "[ ") || !text.ends_with(']'))
+        return std::nullopt;
+    text = trim(text.substr(0, text.size() - 1));
+    LogLine line;
+    line.time = take_time(text);
+    auto const slash = text.find('/');
+    if (line.time.empty() || slash == text.npos || slash == 0 || !is_priority(text[slash - 1]))
+        return std::nullopt;
+    auto ids = text.substr(0, slash - 1);
+    auto first = trim(take_until(ids, ':'));
+    if (auto const second = trim(ids); second.contains(':')) { // a user id stands in front
+        line.uid = first;
+        ids = second;
+        first = trim(take_until(ids, ':'));
+    }
+    line.pid = to_integer(first);
+    line.tid = to_integer(trim(ids));
+    line.priority = text[slash - 1];
+    line.tag = trim(text.substr(slash + 1));
+    line.message_follows = true;
+    return line;
+}
+
+} // namespace
+
+std::optional<LogLine> read_log_line(std::string_view text)
+{
+    if (text.starts_with("[ "))
+        return read_long(text);
+    LogLine line;
+    line.time = take_time(text);
+    if (line.time.empty())
+        return read_slashed(text, line) ? std::optional { line } : std::nullopt;
+    text = trim(text);
+    if (read_slashed(text, line) || read_columns(text, line))
+        return line;
+    // `546-546/? I/Tag: words`
+    auto ids = take_word(text);
+    line.pid = to_integer(take_until(ids, '-'));
+    line.tid = to_integer(ids.substr(0, ids.find('/')));
+    return line.pid && read_slashed(text, line) ? std::optional { line } : std::nullopt;
+}
+
+} // namespace exhibit::android::logcat

@@ -1,0 +1,244 @@
+#include "artifacts/android/common/section.hpp"
+#include "artifacts/android/common/text.hpp"
+#include "artifacts/android/logcat/log_line.hpp"
+#include "artifacts/android/logcat/tables.hpp"
+
+namespace exhibit {
+namespace {
+
+using namespace android;
+using namespace android::logcat;
+
+constexpr std::int64_t kStepMs = 600'000;
+
+/// The n-th value of an entry of the event log, `[0,4242,10231,com.example,activity,{...}]`.
+std::string_view event_field(std::string_view message, std::size_t index)
+{
+    (void)eat(message, "[");
+    for (; index != 0; --index)
+        (void)take_until(message, ',');
+    auto field = take_until(message, ',');
+    if (message.empty() && field.ends_with(']'))
+        field.remove_suffix(1);
+    return field;
+}
+
+void set_process(LogEvent& event, std::string_view process)
+{
+    if (process.empty())
+        return;
+    event.process = process;
+    if (auto const package = package_of_process(process); !package.empty())
+        event.package = package;
+}
+
+/// Entries of the event log. Source: EventLogTags.logtags of the Android Open Source Project.
+bool read_event_log(LogLine const& line, LogEvent& event)
+{
+    auto const& message = line.message;
+    if (line.tag == "am_proc_start") {
+        event.event = "process_start";
+        event.uid = to_integer(event_field(message, 2));
+        set_process(event, event_field(message, 3));
+    } else if (line.tag == "am_crash" || line.tag == "am_anr") {
+        event.event = line.tag == "am_crash" ? "crash" : "not_responding";
+        set_process(event, event_field(message, 2));
+    } else if (line.tag == "boot_progress_start") {
+        event.event = "boot";
+    } else if (line.tag == "snet_event_log" || line.tag == "1397638484") {
+        event.event = "patched_hole_tried";
+        event.uid = to_integer(event_field(message, 1));
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/// `START u0 {act=android.intent.action.VIEW dat=https://example.org/... cmp=com.a/.B} from uid 10231`
+bool read_start(LogLine const& line, LogEvent& event)
+{
+    if (!line.message.starts_with("START u") || !line.message.contains(" dat=http"))
+        return false;
+    event.event = "link_opened";
+    auto const intent = between(line.message, "{", "}").value_or("");
+    event.url = value_of(intent, "dat").value_or("");
+    if (auto const component = to_component(value_of(intent, "cmp").value_or("")))
+        event.package = component->package;
+    if (auto const from = line.message.find("from uid "); from != line.message.npos)
+        event.uid = leading_integer(line.message.substr(from + 9));
+    return true;
+}
+
+bool read_text(LogLine const& line, LogEvent& event)
+{
+    auto const& message = line.message;
+    if (line.tag == "DEBUG" && message.contains(">>> ")) {
+        event.event = "native_crash";
+        set_process(event, trim(between(message, ">>> ", " <<<").value_or("")));
+    } else if (message.starts_with("avc: ") && message.contains("denied")
+        && message.contains("permissive=1")) {
+        event.event = "permissive_denial";
+        set_process(event, between(message, "comm=\"", "\"").value_or(""));
+    } else if (line.tag.contains("InboundSmsHandler") && message.contains("type 0")) {
+        event.event = "silent_message";
+    } else if (line.tag == "logd" && message.contains("clear")) {
+        event.event = "log_cleared";
+    } else {
+        return false;
+    }
+    return true;
+}
+
+class Log {
+public:
+    Log(Input const& input, Context& context)
+        : m_context(context)
+        , m_clock(clock_of_section(input))
+    {
+        m_buffer.buffer = input.path;
+    }
+
+    Result<void> add_line(Line const& line)
+    {
+        if (m_waiting)
+            return add_long_message(line);
+        auto const read = read_log_line(line.text);
+        if (!read) {
+            if (!line.text.empty() && !line.text.starts_with("--------- "))
+                ++m_buffer.other_lines;
+            return {};
+        }
+        if (!read->message_follows)
+            return add_message(*read, line.offset);
+        m_long_header = line.text;
+        m_long_offset = line.offset;
+        m_long_message.clear();
+        m_waiting = true;
+        return {};
+    }
+
+    Result<void> finish()
+    {
+        EXHIBIT_TRY(finish_long_message());
+        if (m_buffer.lines == 0)
+            return {};
+        return m_context.add(kBuffers, m_buffer, {});
+    }
+
+private:
+    Result<void> add_long_message(Line const& line)
+    {
+        if (line.text.empty())
+            return finish_long_message();
+        constexpr std::size_t kLongest = 64U << 10U; // logd cuts messages at 4 KB.
+        if (m_long_message.size() < kLongest)
+            m_long_message += fmt::format("{}{}", m_long_message.empty() ? "" : "\n", line.text);
+        return {};
+    }
+
+    Result<void> finish_long_message()
+    {
+        if (!std::exchange(m_waiting, false))
+            return {};
+        auto message = read_log_line(m_long_header);
+        if (!message)
+            return {};
+        message->message = m_long_message;
+        return add_message(*message, m_long_offset);
+    }
+
+    Time moment(std::string_view text)
+    {
+        if (text.empty())
+            return {};
+        bool const has_year = text.size() > 5 && text[4] == '-';
+        if (!has_year)
+            return log_time(text, m_clock);
+        return Time::local(text, m_clock.zone);
+    }
+
+    /// Logs are written in order, so a line that is much older than the one before shows that the clock was
+    /// set.
+    void compare(std::string_view text)
+    {
+        if (text.size() < 14)
+            return;
+        // Within a year the text without its year can be compared as a date of any leap year.
+        auto const wall = from_text(fmt::format("2024-{}", text[4] == '-' ? text.substr(5) : text));
+        if (!wall)
+            return;
+        auto const at
+            = std::chrono::duration_cast<std::chrono::milliseconds>(wall->time_since_epoch()).count();
+        constexpr std::int64_t kHalfYearMs = std::int64_t { 183 } * 86'400'000;
+        if (m_last && at < *m_last - kStepMs && *m_last - at < kHalfYearMs) {
+            ++m_buffer.steps_back;
+            m_buffer.largest_step_ms = std::max(m_buffer.largest_step_ms.value_or(0), *m_last - at);
+        }
+        m_last = at;
+    }
+
+    Result<void> add_message(LogLine const& line, std::uint64_t offset)
+    {
+        Message row;
+        row.happened = moment(line.time);
+        row.uid_name = unless_null(line.uid);
+        row.pid = line.pid;
+        row.tid = line.tid;
+        row.priority = std::string_view { &line.priority, 1 };
+        row.log_tag = line.tag;
+        row.message = line.message;
+        if (m_buffer.lines++ == 0)
+            m_buffer.first = row.happened;
+        m_buffer.last = row.happened;
+        compare(line.time);
+        EXHIBIT_TRY(m_context.add(kMessages, row, Origin { offset }));
+        LogEvent event;
+        if (!read_event_log(line, event) && !read_start(line, event) && !read_text(line, event))
+            return {};
+        event.happened = row.happened;
+        event.message = line.message;
+        return m_context.add(kLogEvents, event, Origin { offset });
+    }
+
+    Context& m_context;
+    DeviceClock m_clock;
+    Buffer m_buffer;
+    bool m_waiting = false;
+    std::string m_long_header;
+    std::string m_long_message;
+    std::uint64_t m_long_offset = 0;
+    std::optional<std::int64_t> m_last;
+};
+
+Result<void> parse(Input const& input, Context& context)
+{
+    SectionReader lines { input, context };
+    Log log { input, context };
+    for (Line line; lines.next(line);)
+        EXHIBIT_TRY(log.add_line(line));
+    EXHIBIT_TRY(log.finish());
+    return lines.result();
+}
+
+constexpr std::array<std::string_view, 9> kPaths { "@androidqf/logcat.txt", "@androidqf/logcat_old.txt",
+    "@dumpstate/system_log", "@dumpstate/event_log", "@dumpstate/radio_log", "@dumpstate/stats_log",
+    "@dumpstate/last_logcat", "@logcat/**", "/data/misc/logd/logcat*" };
+constexpr std::array<Table const*, 3> kTables { &kMessages, &kLogEvents, &kBuffers };
+
+} // namespace
+
+extern constinit Artifact const android_logcat {
+    .id = "android.logcat",
+    .title = "System log",
+    .doc
+    = "The lines of the log buffers, and those among them that tell of starts, crashes, opened links, silent "
+      "messages and attempts at holes that are closed. The buffers hold minutes to hours. Times are the "
+      "device's "
+      "wall clock; where the clock was set back, lines keep their order.",
+    .platform = Platform::android,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

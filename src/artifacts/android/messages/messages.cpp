@@ -1,0 +1,261 @@
+#include "artifacts/android/common/text.hpp"
+#include "artifacts/android/messages/tables.hpp"
+#include "formats/gzip/inflate.hpp"
+#include "formats/json/json_elements.hpp"
+#include "formats/json/json_fields.hpp"
+
+namespace exhibit {
+namespace {
+
+using namespace android;
+using namespace android::messages;
+
+// What Android puts for a sender that the network does not tell.
+constexpr std::string_view kUnknownSender = "\xCA\xBCUNKNOWN_SENDER!\xCA\xBC";
+
+std::optional<std::string> owned(JsonValue& value)
+{
+    auto const text = json_text(value);
+    return text && !text->empty() ? std::optional { std::string { *text } } : std::nullopt;
+}
+
+/// Numbers are written as text.
+std::optional<std::int64_t> number(JsonValue& value)
+{
+    return to_integer(json_text(value).value_or(""));
+}
+
+Result<std::optional<std::string>> joined(JsonValue& list)
+{
+    std::string out;
+    EXHIBIT_TRY(for_each_element(list, [&](JsonValue& value) -> Result<void> {
+        if (!out.empty())
+            out += '\n';
+        out += json_text(value).value_or("");
+        return {};
+    }));
+    return out.empty() ? std::nullopt : std::optional { std::move(out) };
+}
+
+std::string_view direction_of_sms(std::optional<std::int64_t> type)
+{
+    switch (type.value_or(0)) {
+    case 1:
+        return "received";
+    case 2:
+        return "sent";
+    case 3:
+        return "draft";
+    case 4:
+        return "outbox";
+    case 5:
+        return "failed";
+    case 6:
+        return "queued";
+    default:
+        return "";
+    }
+}
+
+Result<void> read_sms_field(Sms& sms, std::string_view key, JsonValue& value)
+{
+    if (key == "date")
+        sms.date = number(value).transform(Time::unix_millis).value_or(Time {});
+    else if (key == "date_sent") {
+        if (auto const millis = number(value); millis && *millis != 0)
+            sms.date_sent = Time::unix_millis(*millis);
+    } else if (key == "type")
+        sms.message_type = number(value);
+    else if (key == "address")
+        sms.address = owned(value);
+    else if (key == "recipients" || key == "sms_recipients")
+        sms.recipients = EXHIBIT_TRY(joined(value));
+    else if (key == "body")
+        sms.body = owned(value);
+    else if (key == "subject")
+        sms.subject = owned(value);
+    else if (key == "read")
+        sms.read = to_flag(json_text(value).value_or(""));
+    else if (key == "status")
+        sms.status = number(value);
+    else if (key == "self_phone")
+        sms.own_number = owned(value);
+    return {};
+}
+
+struct ReadMms {
+    Mms message;
+    std::vector<Attachment> attachments;
+};
+
+/// Addresses are `{type, address, charset}` with the types of the MMS standard.
+Result<void> read_address(Mms& mms, JsonValue& value)
+{
+    simdjson::ondemand::object object;
+    if (value.get_object().get(object) != simdjson::SUCCESS)
+        return {};
+    std::int64_t type = 0;
+    std::string address;
+    EXHIBIT_TRY(for_each_field(object, [&](std::string_view key, JsonValue& field) -> Result<void> {
+        if (key == "type")
+            type = number(field).value_or(0);
+        else if (key == "address")
+            address = json_text(field).value_or("");
+        return {};
+    }));
+    constexpr std::int64_t kFrom = 137;
+    if (type == kFrom) {
+        if (!address.empty() && address != kUnknownSender)
+            mms.sender = address;
+    } else if (!address.empty()) {
+        mms.recipients = mms.recipients ? fmt::format("{}\n{}", *mms.recipients, address) : address;
+    }
+    return {};
+}
+
+Result<void> read_attachment(std::vector<Attachment>& attachments, JsonValue& value)
+{
+    simdjson::ondemand::object object;
+    if (value.get_object().get(object) != simdjson::SUCCESS)
+        return {};
+    auto& attachment = attachments.emplace_back();
+    return for_each_field(object, [&](std::string_view key, JsonValue& field) -> Result<void> {
+        if (key == "mime_type")
+            attachment.mime_type = owned(field);
+        else if (key == "filename")
+            attachment.file_name = owned(field);
+        return {};
+    });
+}
+
+std::string_view direction_of_mms(std::int64_t box)
+{
+    return box == 1 ? "received" : box == 2 ? "sent" : box == 3 ? "draft" : box == 4 ? "outbox" : "";
+}
+
+Result<void> read_mms_field(ReadMms& read, std::string_view key, JsonValue& value)
+{
+    auto& mms = read.message;
+    if (key == "date")
+        mms.date = number(value)
+                       .transform([](auto seconds) { return Time::unix_seconds(seconds); })
+                       .value_or(Time {});
+    else if (key == "date_sent") {
+        if (auto const seconds = number(value); seconds && *seconds != 0)
+            mms.date_sent = Time::unix_seconds(*seconds);
+    } else if (key == "m_type")
+        mms.message_type = number(value);
+    else if (key == "msg_box")
+        mms.direction = direction_of_mms(number(value).value_or(0));
+    else if (key == "sub")
+        mms.subject = owned(value);
+    else if (key == "mms_body")
+        mms.body = owned(value);
+    else if (key == "ct_l")
+        mms.content_url = owned(value);
+    else if (key == "tr_id")
+        mms.transaction_id = owned(value);
+    else if (key == "read")
+        mms.read = to_flag(json_text(value).value_or(""));
+    else if (key == "self_phone")
+        mms.own_number = owned(value);
+    else if (key == "mms_addresses")
+        return for_each_element(value, [&](JsonValue& one) { return read_address(mms, one); });
+    else if (key == "attachments")
+        return for_each_element(
+            value, [&](JsonValue& one) { return read_attachment(read.attachments, one); });
+    return {};
+}
+
+Result<void> add_sms(JsonObjectReader& reader, JsonElement const& element, Context& context)
+{
+    Sms sms;
+    auto const read = reader.read(element.text,
+        [&](std::string_view key, JsonValue& value) { return read_sms_field(sms, key, value); });
+    Origin const origin { element.offset };
+    if (!read)
+        context.note(Level::damage, read.error().fault, read.error().what, origin);
+    if (!read && !sms.body && sms.date.absent())
+        return {};
+    sms.direction = direction_of_sms(sms.message_type);
+    return context.add(kSms, sms, origin);
+}
+
+Result<void> add_mms(JsonObjectReader& reader, JsonElement const& element, Context& context)
+{
+    ReadMms mms;
+    auto const read = reader.read(element.text,
+        [&](std::string_view key, JsonValue& value) { return read_mms_field(mms, key, value); });
+    Origin const origin { element.offset };
+    if (!read)
+        context.note(Level::damage, read.error().fault, read.error().what, origin);
+    if (!read && !mms.message.body && mms.message.date.absent())
+        return {};
+    EXHIBIT_TRY(context.add(kMms, mms.message, origin));
+    for (auto& attachment : mms.attachments) {
+        attachment.date = mms.message.date;
+        EXHIBIT_TRY(context.add(kAttachments, attachment, origin));
+    }
+    return {};
+}
+
+/// Unpacks a zlib stream (RFC 1950) as far as it goes.
+Result<std::vector<std::byte>> unpack(Source const& packed, Context& context)
+{
+    constexpr std::uint64_t kHeader = 2;
+    constexpr std::size_t kStep = std::size_t { 256 } << 10U;
+    InflateStream stream { packed, kHeader };
+    std::vector<std::byte> out;
+    for (;;) {
+        auto const size = out.size();
+        if (size >= context.limits().whole_file)
+            return fail(Fault::over_limit, "the messages are larger than the limit");
+        out.resize(size + kStep);
+        auto const count = stream.read(std::span { out }.subspan(size));
+        out.resize(size + (count ? *count : 0));
+        if (!count)
+            context.note(Level::damage, count.error());
+        if (!count || *count == 0)
+            return out;
+    }
+}
+
+Result<void> parse(Input const& input, Context& context)
+{
+    std::array<std::byte, 1> first {};
+    if (EXHIBIT_TRY(input.source->read_at(0, first)) == 0)
+        return fail(Fault::truncated, "the file of messages is empty");
+    constexpr auto kZlib = std::byte { 0x78 };
+    std::vector<std::byte> unpacked;
+    if (first[0] == kZlib)
+        unpacked = EXHIBIT_TRY(unpack(*input.source, context));
+    MemorySource const memory { unpacked };
+    JsonElements elements { first[0] == kZlib ? static_cast<Source const&>(memory) : *input.source };
+    JsonObjectReader reader;
+    bool const is_mms = input.path.ends_with("_mms_backup");
+    for (JsonElement element; elements.next(element);)
+        EXHIBIT_TRY(is_mms ? add_mms(reader, element, context) : add_sms(reader, element, context));
+    return elements.result();
+}
+
+constexpr std::array<std::string_view, 2> kPaths {
+    "/data/user_de/*/com.android.providers.telephony/files/*_sms_backup",
+    "/data/user_de/*/com.android.providers.telephony/files/*_mms_backup",
+};
+constexpr std::array<Table const*, 3> kTables { &kSms, &kMms, &kAttachments };
+
+} // namespace
+
+extern constinit Artifact const android_messages {
+    .id = "android.messages",
+    .title = "SMS and MMS",
+    .doc
+    = "Short and multimedia messages from an adb backup of the telephony provider. Chat messages (RCS) and "
+      "messages that were deleted are not in it.",
+    .platform = Platform::android,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

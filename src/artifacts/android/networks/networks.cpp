@@ -1,0 +1,213 @@
+#include "artifacts/android/common/section.hpp"
+#include "artifacts/android/common/text.hpp"
+#include "base/text.hpp"
+
+namespace exhibit {
+namespace {
+
+using namespace android;
+
+struct Network {
+    std::string network_kind;
+    std::optional<std::string> interface;
+    std::optional<std::int64_t> uid;
+    std::optional<std::string> private_dns;
+    std::optional<std::string> proxy;
+};
+
+constexpr std::array kNetworkColumns {
+    column<&Network::network_kind>(
+        "network_kind", Is::opaque, "`WIFI`, `CELLULAR`, `VPN` and others, joined by `|`."),
+    column<&Network::interface>("interface", Is::opaque, "Name of the interface."),
+    column<&Network::uid>("uid", "Linux user id of the app that owns it, as a VPN's."),
+    column<&Network::private_dns>("private_dns", Is::domain, "Server that names are looked up at over TLS."),
+    column<&Network::proxy>("proxy", Is::free_text, "Proxy for web traffic, as printed."),
+};
+constexpr auto kNetworks = table<Network>("android_network",
+    "One row per network that was up at the acquisition.", Relation::context, kNetworkColumns);
+
+struct Resolver {
+    std::optional<std::string> interface;
+    std::string ip;
+};
+
+constexpr std::array kResolverColumns {
+    column<&Resolver::interface>("interface", Is::opaque, "Name of the interface."),
+    column<&Resolver::ip>("ip", Is::ip, "Server that names are looked up at."),
+};
+constexpr auto kResolvers = table<Resolver>("android_network_resolver",
+    "One row per network and name server.", Relation::contacted, kResolverColumns);
+
+struct Wifi {
+    std::string network_name;
+    std::optional<std::string> creator;
+    std::optional<bool> has_connected;
+    std::optional<std::int64_t> associations;
+};
+
+constexpr std::array kWifiColumns {
+    column<&Wifi::network_name>("network_name", Is::opaque, "Its name."),
+    column<&Wifi::creator>("creator", Is::opaque, "Package or user id that added it."),
+    column<&Wifi::has_connected>("has_connected", "Whether the device ever connected to it."),
+    column<&Wifi::associations>("associations", "How often it did."),
+};
+constexpr auto kWifis = table<Wifi>("android_wifi_network",
+    "One row per wireless network that the device remembers.", Relation::contacted, kWifiColumns);
+
+struct BluetoothDevice {
+    std::string address;
+    std::string kind;
+    std::optional<std::string> device_name;
+};
+
+constexpr std::array kBluetoothColumns {
+    column<&BluetoothDevice::address>("address", Is::opaque, "Hardware address; new versions shorten it."),
+    column<&BluetoothDevice::kind>("kind", Is::opaque, "`DUAL`, `LE` or `BR/EDR`."),
+    column<&BluetoothDevice::device_name>("device_name", Is::free_text, "Name that the device gives itself."),
+};
+constexpr auto kBluetooth = table<BluetoothDevice>("android_bluetooth_device",
+    "One row per Bluetooth device that the phone is paired with.", Relation::contacted, kBluetoothColumns);
+
+std::optional<std::string> owned(std::optional<std::string_view> text)
+{
+    auto const value = unless_null(trim(text.value_or("")));
+    return value ? std::optional { std::string { *value } } : std::nullopt;
+}
+
+/// `NetworkAgentInfo{network{100} ... [ Transports: WIFI|VPN ... OwnerUid: 10231 ...] lp{{InterfaceName: tun0
+/// ... }}}`
+Result<void> add_network(std::string_view text, Origin origin, Context& context)
+{
+    auto const word_after = [&](std::string_view key) -> std::optional<std::string> {
+        auto const at = text.find(key);
+        if (at == text.npos)
+            return std::nullopt;
+        auto rest = trim(text.substr(at + key.size()));
+        return owned(rest.substr(0, rest.find_first_of(" ]},")));
+    };
+    Network network;
+    network.network_kind = word_after("Transports: ").value_or("");
+    if (network.network_kind.empty())
+        return {};
+    network.interface = word_after("InterfaceName: ");
+    network.uid = to_integer(word_after("OwnerUid: ").value_or(""));
+    network.private_dns = word_after("PrivateDnsServerName: ");
+    if (auto const host = between(text, "HttpProxy: [", "]")) {
+        auto const port = word_after("HttpProxy: [" + std::string { *host } + "]");
+        network.proxy = fmt::format("{}:{}", *host, port.value_or(""));
+    }
+    EXHIBIT_TRY(context.add(kNetworks, network, origin));
+    auto servers = between(text, "DnsAddresses: [", "]").value_or("");
+    while (!servers.empty()) {
+        auto server = trim(take_until(servers, ','));
+        (void)eat(server, "/");
+        if (!server.empty())
+            EXHIBIT_TRY(
+                context.add(kResolvers, Resolver { network.interface, std::string { server } }, origin));
+    }
+    return {};
+}
+
+Result<void> parse_connectivity(Input const& input, Context& context)
+{
+    SectionReader lines { input, context };
+    bool current = false;
+    for (Line line; lines.next(line);) {
+        auto const text = trim(line.text);
+        if (text.ends_with(':'))
+            current = text == "Current Networks:";
+        if (current && text.starts_with("NetworkAgentInfo{"))
+            EXHIBIT_TRY(add_network(text, Origin { line.offset }, context));
+    }
+    return lines.result();
+}
+
+/// `ID: 0 SSID: "Home" PROVIDER-NAME: null ...` opens a network, further lines describe it.
+Result<void> parse_wifi(Input const& input, Context& context)
+{
+    SectionReader lines { input, context };
+    std::optional<Wifi> wifi;
+    Origin origin;
+    auto const finish = [&]() -> Result<void> {
+        if (wifi)
+            EXHIBIT_TRY(context.add(kWifis, *wifi, origin));
+        wifi.reset();
+        return {};
+    };
+    for (Line line; lines.next(line);) {
+        auto text = trim(line.text);
+        if (auto const name = between(text, "SSID: \"", "\" ");
+            name && text.contains("ID: ") && text.contains("PROVIDER-NAME:")) {
+            EXHIBIT_TRY(finish());
+            wifi.emplace();
+            wifi->network_name = *name;
+            origin = Origin { line.offset };
+        } else if (text.contains("Configured networks End")) {
+            EXHIBIT_TRY(finish());
+        }
+        if (!wifi)
+            continue;
+        if (auto const creator = value_of(text, "cname"))
+            wifi->creator = owned(*creator);
+        if (auto const at = text.find("hasEverConnected: "); at != text.npos)
+            wifi->has_connected = text.substr(at + 18).starts_with("true");
+        if (auto const at = text.find("numAssociation "); at != text.npos)
+            wifi->associations = leading_integer(text.substr(at + 15));
+    }
+    EXHIBIT_TRY(finish());
+    return lines.result();
+}
+
+/// Below `Bonded devices:`: `AA:BB:CC:DD:EE:FF [ DUAL ] Name`
+Result<void> parse_bluetooth(Input const& input, Context& context)
+{
+    SectionReader lines { input, context };
+    bool bonded = false;
+    for (Line line; lines.next(line);) {
+        auto text = trim(line.text);
+        if (text == "Bonded devices:") {
+            bonded = true;
+            continue;
+        }
+        auto const kind = between(text, "[", "]");
+        if (!bonded || !kind || !text.substr(0, text.find(' ')).contains(':')) {
+            bonded = false;
+            continue;
+        }
+        BluetoothDevice device;
+        device.address = text.substr(0, text.find(' '));
+        device.kind = trim(*kind);
+        device.device_name = owned(text.substr(text.find(']') + 1));
+        EXHIBIT_TRY(context.add(kBluetooth, device, Origin { line.offset }));
+    }
+    return lines.result();
+}
+
+Result<void> parse(Input const& input, Context& context)
+{
+    auto const service = base_name(input.path);
+    if (service == "connectivity")
+        return parse_connectivity(input, context);
+    return service == "wifi" ? parse_wifi(input, context) : parse_bluetooth(input, context);
+}
+
+constexpr std::array<std::string_view, 3> kPaths { "@dumpsys/connectivity", "@dumpsys/wifi",
+    "@dumpsys/bluetooth_manager" };
+constexpr std::array<Table const*, 4> kTables { &kNetworks, &kResolvers, &kWifis, &kBluetooth };
+
+} // namespace
+
+extern constinit Artifact const android_networks {
+    .id = "android.networks",
+    .title = "Networks and paired devices",
+    .doc = "Networks that were up, with their name servers, proxies and the app that owns a VPN; wireless "
+           "networks that the "
+           "device remembers and who added them; paired Bluetooth devices. It shows the moment of the "
+           "acquisition.",
+    .platform = Platform::android,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

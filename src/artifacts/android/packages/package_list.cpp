@@ -1,0 +1,239 @@
+#include "artifacts/android/packages/package_list.hpp"
+
+#include "artifacts/android/common/text.hpp"
+
+namespace exhibit::android::packages {
+namespace {
+
+constexpr std::size_t kMostUsers = 1000; // Android allows fewer than a hundred.
+
+std::optional<std::string> name_or_nothing(std::string_view value)
+{
+    auto const name = unless_null(value);
+    return name ? std::optional { std::string { *name } } : std::nullopt;
+}
+
+bool has_flag(std::string_view flags, std::string_view flag)
+{
+    while (!flags.empty())
+        if (take_word(flags) == flag)
+            return true;
+    return false;
+}
+
+} // namespace
+
+Result<void> PackageList::begin(bool factory_versions)
+{
+    EXHIBIT_TRY(finish());
+    m_factory_versions = factory_versions;
+    return {};
+}
+
+Result<void> PackageList::finish()
+{
+    if (!m_package)
+        return {};
+    // Android 13 moved the first installation into the users' blocks; user 0 comes first.
+    if (m_package->first_installed.absent() && !m_users.empty())
+        m_package->first_installed = m_users.front().row.first_installed;
+    EXHIBIT_TRY(m_context.add(kPackages, *m_package, Origin { m_package_offset }));
+    for (auto const& user : m_users)
+        EXHIBIT_TRY(m_context.add(kPackageUsers, user.row, Origin { user.offset }));
+    m_users.clear();
+    m_package.reset();
+    m_block = Block::none;
+    return {};
+}
+
+Result<void> PackageList::begin_package(std::string_view text, std::uint64_t offset)
+{
+    EXHIBIT_TRY(finish());
+    m_package_offset = offset;
+    m_package.emplace();
+    m_package->package = between(text, "[", "]").value_or("");
+    m_package->factory_version = m_factory_versions;
+    return {};
+}
+
+void PackageList::begin_user(std::string_view text, std::uint64_t offset)
+{
+    auto const number = leading_integer(text);
+    if (!number || m_users.size() >= kMostUsers)
+        return;
+    auto& [user, at] = m_users.emplace_back();
+    at = offset;
+    user.package = m_package->package;
+    user.user = *number;
+    auto const flag = [&](std::string_view key) { return to_flag(value_of(text, key).value_or("")); };
+    user.installed = flag("installed");
+    user.hidden = flag("hidden");
+    user.suspended = flag("suspended");
+    user.stopped = flag("stopped");
+    user.not_launched = flag("notLaunched");
+    user.enabled_state = to_integer(value_of(text, "enabled").value_or(""));
+}
+
+/// A line that opens a list of permissions or components.
+bool PackageList::add_heading(std::string_view text, std::uint64_t offset)
+{
+    if (text == "declared permissions:") {
+        m_block = Block::declared;
+    } else if (text == "requested permissions:") {
+        m_block = Block::requested;
+    } else if (text == "install permissions:" || text == "grantedPermissions:") {
+        m_block = Block::install;
+    } else if (text == "runtime permissions:") {
+        m_block = Block::runtime;
+    } else if (text == "disabledComponents:") {
+        m_block = Block::disabled_components;
+    } else if (text == "enabledComponents:") {
+        m_block = Block::enabled_components;
+    } else if (text.starts_with("User ") && text.contains(':')) {
+        m_block = Block::none;
+        begin_user(text.substr(5), offset);
+    } else if (text.ends_with(':') && !text.contains(' ')) {
+        m_block = Block::none; // usesLibraries: and others that hold nothing of interest
+    } else {
+        return false;
+    }
+    return true;
+}
+
+Result<void> PackageList::add_permission(
+    std::string_view name, std::string_view kind, std::string_view attributes, std::uint64_t offset)
+{
+    Permission permission;
+    permission.package = m_package->package;
+    permission.permission = name;
+    permission.kind = kind;
+    permission.granted = to_flag(value_of(attributes, "granted").value_or(""));
+    if (!m_users.empty() && kind == "runtime")
+        permission.user = m_users.back().row.user;
+    auto const flags = value_of(attributes, "flags");
+    if (flags)
+        permission.flags = trim(between(*flags, "[", "]").value_or(*flags));
+    return m_context.add(kPermissions, permission, Origin { offset });
+}
+
+Result<void> PackageList::add_item(std::string_view text, std::uint64_t offset)
+{
+    auto attributes = text;
+    auto const name = take_until(attributes, ':');
+    switch (m_block) {
+    case Block::none:
+        return {};
+    case Block::declared:
+        return add_permission(name, "declared", attributes, offset);
+    case Block::requested:
+        return add_permission(name, "requested", attributes, offset);
+    case Block::install: // Before Android 6 the list named what was granted, and nothing else.
+        return add_permission(name, "install", attributes.empty() ? "granted=true" : attributes, offset);
+    case Block::runtime:
+        return add_permission(name, "runtime", attributes, offset);
+    case Block::disabled_components:
+    case Block::enabled_components:
+        ComponentState state;
+        state.package = m_package->package;
+        state.user = m_users.empty() ? 0 : m_users.back().row.user;
+        state.component = text;
+        state.enabled = m_block == Block::enabled_components;
+        return m_context.add(kComponents, state, Origin { offset });
+    }
+    return {};
+}
+
+void PackageList::add_version(std::string_view text)
+{
+    m_package->version_code = leading_integer(text);
+    if (auto const target = value_of(text, "targetSdk"))
+        m_package->target_sdk = to_integer(*target);
+}
+
+void PackageList::add_flags(std::string_view value)
+{
+    if (auto const bits = value.starts_with("0x") ? to_hex_integer(value) : std::nullopt) {
+        m_package->system = (*bits & 1U) != 0; // ApplicationInfo.FLAG_SYSTEM
+        m_package->debuggable = (*bits & 2U) != 0; // FLAG_DEBUGGABLE
+    } else {
+        auto const flags = between(value, "[", "]").value_or(value);
+        m_package->system = has_flag(flags, "SYSTEM");
+        m_package->debuggable = has_flag(flags, "DEBUGGABLE");
+        m_package->test_only = has_flag(flags, "TEST_ONLY");
+    }
+    m_package->flags = value;
+}
+
+void PackageList::add_user_property(std::string_view text)
+{
+    auto& user = m_users.back().row;
+    if (eat(text, "installReason="))
+        user.install_reason = to_integer(text);
+    else if (eat(text, "firstInstallTime="))
+        user.first_installed = local_time(text, m_clock);
+    else if (eat(text, "lastDisabledCaller: "))
+        user.disabled_by = text;
+}
+
+void PackageList::add_property(std::string_view text)
+{
+    auto& package = *m_package;
+    auto value = text;
+    auto const key = take_until(value, '=');
+    if (key == "userId" || key == "appId")
+        package.uid = leading_integer(value);
+    else if (key == "versionCode")
+        add_version(value);
+    else if (key == "versionName")
+        package.version_name = value;
+    else if (key == "targetSdk")
+        package.target_sdk = to_integer(value);
+    else if (key == "codePath")
+        package.code_path = value;
+    else if (key == "installerPackageName")
+        package.installer = name_or_nothing(value);
+    else if (key == "initiatingPackageName")
+        package.initiating_package = name_or_nothing(value);
+    else if (key == "originatingPackageName")
+        package.originating_package = name_or_nothing(value);
+    else if (key == "updateOwnerPackageName")
+        package.update_owner = name_or_nothing(value);
+    else if (key == "packageSource")
+        package.package_source = to_integer(value);
+    else if (key == "firstInstallTime")
+        package.first_installed = local_time(value, m_clock);
+    else if (key == "lastUpdateTime")
+        package.last_updated = local_time(value, m_clock);
+    else if (key == "timeStamp")
+        package.written = local_time(value, m_clock);
+    else if (key == "sharedUser")
+        package.shared_user = name_or_nothing(value);
+    else if (key == "signatures")
+        package.signatures = value;
+    else if (key == "flags" || key == "pkgFlags")
+        add_flags(value.starts_with('[') ? value : value.substr(0, value.find(' ')));
+}
+
+Result<void> PackageList::add_line(Line const& line)
+{
+    auto const text = trim(line.text);
+    auto const indent = indent_of(line.text);
+    if (text.starts_with("Package [") && indent <= 4)
+        return begin_package(text, line.offset);
+    if (!m_package || text.empty())
+        return {};
+    if (m_block != Block::none && indent > m_block_indent)
+        return add_item(text, line.offset);
+    m_block = Block::none;
+    if (add_heading(text, line.offset)) {
+        m_block_indent = indent;
+        return {};
+    }
+    if (!m_users.empty() && indent > 4)
+        add_user_property(text);
+    else
+        add_property(text);
+    return {};
+}
+
+} // namespace exhibit::android::packages

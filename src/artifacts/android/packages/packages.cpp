@@ -1,0 +1,142 @@
+#include "artifacts/android/common/text.hpp"
+#include "artifacts/android/packages/install_sessions.hpp"
+#include "artifacts/android/packages/package_list.hpp"
+#include "artifacts/android/packages/resolver_table.hpp"
+#include "artifacts/android/packages/tables.hpp"
+#include "base/text.hpp"
+
+namespace exhibit {
+namespace {
+
+using namespace android;
+using namespace android::packages;
+
+enum class Part : std::uint8_t { other, packages, resolvers, sessions, verifiers, warnings };
+
+/// Gives each part of the package manager's dump to the reader of its grammar.
+class Dump {
+public:
+    Dump(Context& context, DeviceClock const& clock)
+        : m_context(context)
+        , m_packages(context, clock)
+        , m_resolvers(context)
+        , m_sessions(context)
+    {
+    }
+
+    Result<void> add_line(Line const& line)
+    {
+        if (!line.text.empty() && line.text.front() != ' ' && line.text.front() != '\t'
+            && EXHIBIT_TRY(begin_part(trim(line.text))))
+            return {};
+        switch (m_part) {
+        case Part::other:
+            return {};
+        case Part::packages:
+            return m_packages.add_line(line);
+        case Part::resolvers:
+            return m_resolvers.add_line(line);
+        case Part::sessions:
+            return m_sessions.add_line(line);
+        case Part::verifiers:
+            return add_verifier(line);
+        case Part::warnings:
+            return line.text.empty()
+                ? Result<void> {}
+                : m_context.add(kWarnings, Warning { line.text }, Origin { line.offset });
+        }
+        return {};
+    }
+
+    Result<void> finish()
+    {
+        EXHIBIT_TRY(m_packages.finish());
+        return m_sessions.finish();
+    }
+
+private:
+    Result<bool> begin_part(std::string_view title)
+    {
+        auto const previous = std::exchange(m_part, Part::other);
+        if (title == "Packages:" || title == "Hidden system packages:") {
+            m_part = Part::packages;
+            EXHIBIT_TRY(m_packages.begin(title.starts_with("Hidden")));
+        } else if (title.ends_with(" Resolver Table:")) {
+            m_part = Part::resolvers;
+            m_resolvers.begin(title.starts_with("Activity") ? "activity"
+                    : title.starts_with("Receiver")         ? "receiver"
+                    : title.starts_with("Service")          ? "service"
+                                                            : "provider");
+        } else if (title.ends_with(" install sessions:")) {
+            m_part = title.starts_with("Legacy") ? Part::other : Part::sessions;
+            EXHIBIT_TRY(m_sessions.begin(state_of(title)));
+        } else if (title == "Verifiers:") {
+            m_part = Part::verifiers;
+        } else if (title == "Package warning messages:") {
+            m_part = Part::warnings;
+        } else if (previous == Part::warnings || !title.ends_with(':')) {
+            m_part = previous; // Messages stand at the margin, as headings do.
+            return false;
+        }
+        return true;
+    }
+
+    static std::string_view state_of(std::string_view title)
+    {
+        return title.starts_with("Active")   ? "active"
+            : title.starts_with("Orphaned")  ? "orphaned"
+            : title.starts_with("Finalized") ? "finalized"
+                                             : "historical";
+    }
+
+    Result<void> add_verifier(Line const& line)
+    {
+        auto text = trim(line.text);
+        auto const role = to_lower(take_until(text, ':'));
+        Verifier verifier;
+        verifier.role = role;
+        verifier.package = take_word(text);
+        verifier.uid = to_integer(between(text, "uid=", ")").value_or(""));
+        if (!is_package_name(verifier.package))
+            return {};
+        return m_context.add(kVerifiers, verifier, Origin { line.offset });
+    }
+
+    Context& m_context;
+    Part m_part = Part::other;
+    PackageList m_packages;
+    ResolverTable m_resolvers;
+    InstallSessions m_sessions;
+};
+
+Result<void> parse(Input const& input, Context& context)
+{
+    SectionReader lines { input, context };
+    Dump dump { context, clock_of_section(input) };
+    for (Line line; lines.next(line);)
+        EXHIBIT_TRY(dump.add_line(line));
+    EXHIBIT_TRY(dump.finish());
+    return lines.result();
+}
+
+constexpr std::array<std::string_view, 1> kPaths { "@dumpsys/package" };
+constexpr std::array<Table const*, 8> kTables { &kPackages, &kPackageUsers, &kPermissions, &kComponents,
+    &kResolvers, &kSessions, &kVerifiers, &kWarnings };
+
+} // namespace
+
+extern constinit Artifact const android_packages {
+    .id = "android.packages",
+    .title = "Installed packages",
+    .doc
+    = "What the package manager dumps: packages with who installed them, their state for each user, their "
+      "permissions, what they want to be called for, installations since the last start, and who verifies "
+      "apps. Packages that were removed are not in it.",
+    .platform = Platform::android,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+    .key = true,
+};
+
+} // namespace exhibit

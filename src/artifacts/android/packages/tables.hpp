@@ -1,0 +1,264 @@
+#pragma once
+
+#include "artifact/artifact.hpp"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace exhibit::android::packages {
+
+/// One `Package [...]` block of the package manager's dump.
+struct Package {
+    std::string package;
+    std::optional<std::int64_t> uid;
+    std::string version_name;
+    std::optional<std::int64_t> version_code;
+    std::optional<std::int64_t> target_sdk;
+    std::string code_path;
+    std::optional<std::string> installer;
+    std::optional<std::string> initiating_package;
+    std::optional<std::string> originating_package;
+    std::optional<std::string> update_owner;
+    std::optional<std::int64_t> package_source;
+    Time first_installed;
+    Time last_updated;
+    Time written;
+    std::optional<bool> system;
+    bool factory_version = false;
+    bool debuggable = false;
+    bool test_only = false;
+    std::optional<std::string> shared_user;
+    std::string signatures;
+    std::string flags;
+};
+
+inline constexpr std::array kPackageColumns {
+    column<&Package::package>("package", Is::app_id, "Name of the package.").mvt("package_name"),
+    column<&Package::uid>("uid", "Linux user id that the package runs as, for user 0.").mvt("app_id"),
+    column<&Package::version_name>("version_name", Is::opaque, "Version as its maker words it."),
+    column<&Package::version_code>("version_code", "Version number that must grow with every update."),
+    column<&Package::target_sdk>("target_sdk", "Android version (API level) it was built for."),
+    column<&Package::code_path>("code_path", Is::path, "Folder or file that holds its code."),
+    column<&Package::installer>("installer", Is::app_id,
+        "Package that is recorded as its installer; an installer may claim any name."),
+    column<&Package::initiating_package>("initiating_package", Is::app_id,
+        "Package that asked for the installation; the system fills this in."),
+    column<&Package::originating_package>(
+        "originating_package", Is::app_id, "Package that the installer says the file came from."),
+    column<&Package::update_owner>(
+        "update_owner", Is::app_id, "Package that alone may update it without asking."),
+    column<&Package::package_source>("package_source",
+        "Where the file came from, as the installer says: 0 unspecified, 1 other, 2 store, 3 local file, 4 "
+        "downloaded file."),
+    column<&Package::first_installed>("first_installed", Clock::local_text,
+        "First installation, for user 0 where users are told apart; system packages carry the date of "
+        "their image.")
+        .mvt("first_install_time"),
+    column<&Package::last_updated>("last_updated", Clock::local_text, "Last installation or update.")
+        .mvt("last_update_time"),
+    column<&Package::written>("written", Clock::local_text, "Date of the code's file.").mvt("timestamp"),
+    column<&Package::system>("system", "Whether it came with the system image."),
+    column<&Package::factory_version>(
+        "factory_version", "Whether this is the version in the system image that an update has replaced."),
+    column<&Package::debuggable>("debuggable", "Whether a debugger may be attached to it."),
+    column<&Package::test_only>(
+        "test_only", "Whether it is marked for tests: only adb installs such packages."),
+    column<&Package::shared_user>(
+        "shared_user", Is::opaque, "Name of the user id that it shares with other packages."),
+    column<&Package::signatures>("signatures", Is::opaque,
+        "The dump's own short numbers for its signers: equal for equal signers, and no certificate hash."),
+    column<&Package::flags>("flags", Is::opaque, "Flags of the package as printed."),
+};
+inline constexpr std::array kPackageEvents {
+    Event { "first_installed", "package_first_install", "{package} first installed by {installer}" },
+    Event { "last_updated", "package_update", "{package} {version_name} installed or updated" },
+};
+inline constexpr auto kPackages
+    = table<Package>("android_package", "One row per package that the system knows.", Relation::installed,
+        kPackageColumns, kPackageEvents, "dumpsys_packages");
+
+struct PackageUser {
+    std::int64_t user = 0;
+    std::string package;
+    std::optional<bool> installed;
+    std::optional<bool> hidden;
+    std::optional<bool> suspended;
+    std::optional<bool> stopped;
+    std::optional<bool> not_launched;
+    std::optional<std::int64_t> enabled_state;
+    std::optional<std::int64_t> install_reason;
+    Time first_installed;
+    std::optional<std::string> disabled_by;
+};
+
+inline constexpr std::array kPackageUserColumns {
+    column<&PackageUser::package>("package", Is::app_id, "Name of the package."),
+    column<&PackageUser::user>("user", "Number of the Android user: 0 is the owner, others are profiles."),
+    column<&PackageUser::installed>("installed", "Whether it is installed for this user."),
+    column<&PackageUser::hidden>("hidden", "Whether an administrator hid it from this user."),
+    column<&PackageUser::suspended>("suspended", "Whether it was suspended."),
+    column<&PackageUser::stopped>("stopped", "Whether it was stopped by force or never started."),
+    column<&PackageUser::not_launched>("not_launched", "Whether it was never started."),
+    column<&PackageUser::enabled_state>("enabled_state",
+        "0 as in its manifest, 1 enabled, 2 disabled, 3 disabled by the user, 4 disabled until used."),
+    column<&PackageUser::install_reason>("install_reason",
+        "0 unknown, 1 policy, 2 restored, 3 device setup, 4 asked for by the user, 5 rolled back."),
+    column<&PackageUser::first_installed>(
+        "first_installed", Clock::local_text, "First installation for this user."),
+    column<&PackageUser::disabled_by>("disabled_by", Is::app_id, "Package that last enabled or disabled it."),
+};
+inline constexpr std::array kPackageUserEvents { Event {
+    "first_installed", "package_installed_for_user", "{package} installed for user {user}" } };
+inline constexpr auto kPackageUsers = table<PackageUser>("android_package_user",
+    "One row per package and user of the device: work profiles and second users hold packages of their own.",
+    Relation::installed, kPackageUserColumns, kPackageUserEvents);
+
+struct Permission {
+    std::string_view package;
+    std::string_view permission;
+    std::string_view kind;
+    std::optional<bool> granted;
+    std::optional<std::int64_t> user;
+    std::optional<std::string_view> flags;
+};
+
+inline constexpr std::array kPermissionColumns {
+    column<&Permission::package>("package", Is::app_id, "Name of the package."),
+    column<&Permission::permission>("permission", Is::opaque, "Name of the permission."),
+    column<&Permission::kind>("kind", Is::opaque,
+        "`declared` by the package for others, `requested` in its manifest, `install` granted with the "
+        "installation, `runtime` decided by a person."),
+    column<&Permission::granted>("granted", "Whether it is granted; empty where the dump does not say."),
+    column<&Permission::user>("user", "Number of the Android user; empty when it is the same for all."),
+    column<&Permission::flags>("flags", Is::opaque, "How the decision was made, as printed."),
+};
+inline constexpr auto kPermissions = table<Permission>("android_package_permission",
+    "One row per permission that a package has to do with.", Relation::permitted, kPermissionColumns);
+
+struct ComponentState {
+    std::string_view package;
+    std::int64_t user = 0;
+    std::string_view component;
+    bool enabled = false;
+};
+
+inline constexpr std::array kComponentColumns {
+    column<&ComponentState::package>("package", Is::app_id, "Name of the package."),
+    column<&ComponentState::user>("user", "Number of the Android user."),
+    column<&ComponentState::component>("component", Is::opaque, "Class of the component."),
+    column<&ComponentState::enabled>("enabled",
+        "True if it was switched on, false if off: an app without its launcher activity has no icon."),
+};
+inline constexpr auto kComponents = table<ComponentState>("android_package_component",
+    "One row per component that was switched on or off against its manifest.", Relation::context,
+    kComponentColumns);
+
+struct Resolver {
+    std::string_view kind;
+    std::string_view matched_by;
+    std::string_view action;
+    std::string_view package;
+    std::string component;
+};
+
+inline constexpr std::array kResolverColumns {
+    column<&Resolver::kind>("kind", Is::opaque, "`activity`, `receiver`, `service` or `provider`."),
+    column<&Resolver::matched_by>("matched_by", Is::opaque,
+        "Which table it stands in: `actions`, `typed_actions`, `schemes`, `mime_types` and so on.")
+        .mvt("resolver_type"),
+    column<&Resolver::action>(
+        "action", Is::opaque, "The action, scheme or type that the component wants to be called for.")
+        .mvt("key"),
+    column<&Resolver::package>("package", Is::app_id, "Name of the package.").mvt("package_name"),
+    column<&Resolver::component>("component", Is::opaque, "Class of the component."),
+};
+inline constexpr auto kResolvers = table<Resolver>("android_package_resolver",
+    "One row per component and thing it wants to be called for, such as receivers of arriving messages.",
+    Relation::permitted, kResolverColumns, {}, "dumpsys_receivers");
+
+struct Session {
+    std::int64_t session = 0;
+    std::string state;
+    std::optional<std::int64_t> user;
+    std::optional<std::string> package;
+    std::optional<std::string> label;
+    std::optional<std::string> installer;
+    std::optional<std::string> initiating_package;
+    std::optional<std::string> originating_package;
+    std::optional<std::int64_t> installer_uid;
+    Time created;
+    Time updated;
+    Time committed;
+    std::optional<std::string> originating_url;
+    std::optional<std::string> referrer_url;
+    std::optional<std::int64_t> package_source;
+    std::optional<std::int64_t> install_reason;
+    std::optional<std::int64_t> install_flags;
+    std::optional<std::int64_t> size;
+    std::optional<std::int64_t> final_status;
+    std::optional<std::string> final_message;
+};
+
+inline constexpr std::array kSessionColumns {
+    column<&Session::session>("session", "Number of the session."),
+    column<&Session::state>("state", Is::opaque, "`active`, `orphaned`, `finalized` or `historical`."),
+    column<&Session::user>("user", "Number of the Android user."),
+    column<&Session::package>("package", Is::app_id, "Package that was to be installed."),
+    column<&Session::label>("label", Is::free_text, "Name that the installer gave the app."),
+    column<&Session::installer>("installer", Is::app_id, "Package that installs."),
+    column<&Session::initiating_package>("initiating_package", Is::app_id, "Package that asked for it."),
+    column<&Session::originating_package>(
+        "originating_package", Is::app_id, "Package that the file is said to come from."),
+    column<&Session::installer_uid>("installer_uid", "User id of the installer; 2000 is adb."),
+    column<&Session::created>("created", Clock::unix_millis, "When the session began."),
+    column<&Session::updated>("updated", Clock::unix_millis, "When it last changed."),
+    column<&Session::committed>("committed", Clock::unix_millis, "When its content was complete."),
+    column<&Session::originating_url>("originating_url", Is::url, "Where the file is said to come from."),
+    column<&Session::referrer_url>("referrer_url", Is::url, "Page that led to it."),
+    column<&Session::package_source>(
+        "package_source", "0 unspecified, 1 other, 2 store, 3 local file, 4 downloaded file."),
+    column<&Session::install_reason>("install_reason",
+        "0 unknown, 1 policy, 2 restored, 3 device setup, 4 asked for by the user, 5 rolled back."),
+    column<&Session::install_flags>("install_flags", "Flags of the installation, a bit mask."),
+    column<&Session::size>("size", "Bytes that were announced; -1 if none were."),
+    column<&Session::final_status>("final_status", "1 success, 0 not finished, negative: an error."),
+    column<&Session::final_message>("final_message", Is::free_text, "Why it failed."),
+};
+inline constexpr std::array kSessionEvents {
+    Event { "created", "install_session", "{initiating_package} began to install {package}" },
+    Event { "committed", "install_commit", "installation of {package} committed, status {final_status}" },
+};
+inline constexpr auto kSessions = table<Session>("android_install_session",
+    "One row per installation since the last start, failed ones too.", Relation::installed, kSessionColumns,
+    kSessionEvents);
+
+struct Verifier {
+    std::string_view role;
+    std::string_view package;
+    std::optional<std::int64_t> uid;
+};
+
+inline constexpr std::array kVerifierColumns {
+    column<&Verifier::role>("role", Is::opaque, "`required` or `optional`, or another role as printed."),
+    column<&Verifier::package>("package", Is::app_id, "Package that checks apps before installation."),
+    column<&Verifier::uid>("uid", "Its user id."),
+};
+inline constexpr auto kVerifiers = table<Verifier>("android_package_verifier",
+    "One row per package that verifies installations: normally the Play Store alone.", Relation::context,
+    kVerifierColumns);
+
+struct Warning {
+    std::string_view text;
+};
+
+inline constexpr std::array kWarningColumns {
+    column<&Warning::text>("text", Is::free_text,
+        "The message with its own date, in the words and the date format of the device's language."),
+};
+inline constexpr auto kWarnings = table<Warning>("android_package_warning",
+    "One row per message of the package manager: changed signatures, data of packages that are gone.",
+    Relation::context, kWarningColumns);
+
+} // namespace exhibit::android::packages

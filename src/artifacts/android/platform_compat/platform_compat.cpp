@@ -1,0 +1,68 @@
+#include "artifacts/android/common/section.hpp"
+#include "artifacts/android/common/text.hpp"
+
+namespace exhibit {
+namespace {
+
+using namespace android;
+
+struct Override {
+    std::int64_t change_id = 0;
+    std::string_view name;
+    std::string_view package;
+    std::optional<bool> enabled;
+};
+
+constexpr std::array kColumns {
+    column<&Override::change_id>("change_id", "Number of the change in behavior."),
+    column<&Override::name>("name", Is::opaque, "Its name.").mvt("change_name"),
+    column<&Override::package>("package", Is::app_id, "Package that it was overridden for.")
+        .mvt("package_name"),
+    column<&Override::enabled>("enabled", "Whether the change was switched on or off for it.")
+        .mvt("override_value"),
+};
+constexpr auto kOverrides = table<Override>("android_compat_override",
+    "One row per override of a package's behavior: it stays when the package is removed.",
+    Relation::installed, kColumns, {}, "dumpsys_platform_compat");
+
+/// `ChangeId(168419799; name=DOWNSCALED; disabled; rawOverrides={com.example=false, b=true}; overridable)`
+Result<void> parse(Input const& input, Context& context)
+{
+    SectionReader lines { input, context };
+    for (Line line; lines.next(line);) {
+        auto text = trim(line.text);
+        auto list = between(text, "rawOverrides={", "}");
+        if (!eat(text, "ChangeId(") || !list)
+            continue;
+        Override row;
+        row.change_id = leading_integer(text).value_or(0);
+        row.name = value_of(text, "name").value_or("");
+        while (!list->empty()) {
+            auto pair = trim(take_until(*list, ','));
+            row.package = take_until(pair, '=');
+            row.enabled = to_flag(pair);
+            if (!row.package.empty())
+                EXHIBIT_TRY(context.add(kOverrides, row, Origin { line.offset }));
+        }
+    }
+    return lines.result();
+}
+
+constexpr std::array<std::string_view, 1> kPaths { "@dumpsys/platform_compat" };
+constexpr std::array<Table const*, 1> kTables { &kOverrides };
+
+} // namespace
+
+extern constinit Artifact const android_platform_compat {
+    .id = "android.platform_compat",
+    .title = "Compatibility overrides",
+    .doc
+    = "Packages for which the system once stored an exception from changed behavior. The entries outlive the "
+      "package, so they can name an app that was removed.",
+    .platform = Platform::android,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

@@ -1,0 +1,73 @@
+#include "artifact/artifact.hpp"
+#include "artifacts/android/common/text.hpp"
+#include "base/text.hpp"
+#include "formats/json/json_elements.hpp"
+#include "formats/json/json_fields.hpp"
+
+namespace exhibit {
+namespace {
+
+using namespace android;
+
+struct RootBinary {
+    std::string_view path;
+    std::string_view file_name;
+};
+
+constexpr std::array kColumns {
+    column<&RootBinary::path>("path", Is::path, "Where the program is."),
+    column<&RootBinary::file_name>("file_name", Is::file_name, "Its name.").mvt("binary_name"),
+};
+constexpr auto kRootBinaries = table<RootBinary>("android_root_binary",
+    "One row per program found by the names that tools for root access use.", Relation::present, kColumns, {},
+    "root_binaries");
+
+/// One string holds what `which -a` said for one name: a path per line.
+Result<void> add_paths(std::string_view text, Context& context, Origin origin)
+{
+    while (!text.empty()) {
+        RootBinary row;
+        row.path = trim(take_until(text, '\n'));
+        row.file_name = base_name(row.path);
+        if (!row.path.empty())
+            EXHIBIT_TRY(context.add(kRootBinaries, row, origin));
+    }
+    return {};
+}
+
+Result<void> parse(Input const& input, Context& context)
+{
+    JsonElements elements { *input.source, context.limits().text };
+    JsonObjectReader reader;
+    for (JsonElement element; elements.next(element);) {
+        auto const text = fmt::format("{{\"paths\":{}}}", element.text);
+        auto const added = reader.read(text, [&](std::string_view, JsonValue& value) {
+            return add_paths(json_text(value).value_or(""), context, Origin { element.offset });
+        });
+        if (!added && added.error().fault == Fault::malformed)
+            context.note(
+                Level::warning, Fault::malformed, "a value that is no path", Origin { element.offset });
+        else
+            EXHIBIT_TRY(added);
+    }
+    return elements.result();
+}
+
+constexpr std::array<std::string_view, 1> kPaths { "@androidqf/root_binaries.json" };
+constexpr std::array<Table const*, 1> kTables { &kRootBinaries };
+
+} // namespace
+
+extern constinit Artifact const android_root_binaries {
+    .id = "android.root_binaries",
+    .title = "Root tools on the path",
+    .doc
+    = "Programs for root access that AndroidQF found in the folders of the shell's path. Tools elsewhere, or "
+      "hidden by the tool itself, are not seen; some makers ship `busybox`.",
+    .platform = Platform::android,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "artifact/artifact.hpp"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace exhibit::android::settings {
+
+struct Setting {
+    std::string group;
+    std::optional<std::int64_t> user;
+    std::string name;
+    std::string value;
+    std::optional<std::string> written_by;
+    std::optional<std::string> default_value;
+    std::optional<bool> default_by_system;
+};
+
+inline constexpr std::array kSettingColumns {
+    column<&Setting::group>("setting_group", Is::opaque, "`global`, `secure`, `system` or `config`.")
+        .mvt("namespace"),
+    column<&Setting::user>("user", "Number of the Android user; empty where the source does not say."),
+    column<&Setting::name>("name", Is::opaque, "Name of the setting."),
+    column<&Setting::value>("value", Is::free_text, "Its value."),
+    column<&Setting::written_by>("written_by", Is::app_id,
+        "Package that wrote it last: `android` and the settings app act for a person, `com.android.shell` is "
+        "adb."),
+    column<&Setting::default_value>("default_value", Is::free_text, "The value it can be reset to."),
+    column<&Setting::default_by_system>("default_by_system", "Whether the system itself set that value."),
+};
+inline constexpr auto kSettings = table<Setting>(
+    "android_setting", "One row per setting.", Relation::context, kSettingColumns, {}, "aqf_settings");
+
+struct SettingChange {
+    std::string_view group;
+    std::optional<std::int64_t> user;
+    std::string_view name;
+    Time changed;
+    std::optional<std::string_view> old_value;
+    std::optional<std::string_view> new_value;
+    std::optional<std::string_view> written_by;
+};
+
+inline constexpr std::array kChangeColumns {
+    column<&SettingChange::group>("setting_group", Is::opaque, "`global`, `secure`, `system` or `config`."),
+    column<&SettingChange::user>("user", "Number of the Android user."),
+    column<&SettingChange::name>("name", Is::opaque, "Name of the setting."),
+    column<&SettingChange::changed>(
+        "changed", Clock::local_text, "When; the device writes no year, it is taken from the dump's date."),
+    column<&SettingChange::old_value>("old_value", Is::free_text, "What it was."),
+    column<&SettingChange::new_value>("new_value", Is::free_text, "What it became."),
+    column<&SettingChange::written_by>("written_by", Is::app_id, "Package that changed it."),
+};
+inline constexpr std::array kChangeEvents { Event {
+    "changed", "setting_changed", "{name} changed from {old_value} to {new_value} by {written_by}" } };
+inline constexpr auto kChanges = table<SettingChange>("android_setting_change",
+    "One row per change that the device remembers; only some makers keep such a history.", Relation::context,
+    kChangeColumns, kChangeEvents);
+
+struct SettingComponent {
+    std::string_view group;
+    std::optional<std::int64_t> user;
+    std::string_view name;
+    std::string_view package;
+    std::string component;
+};
+
+inline constexpr std::array kComponentColumns {
+    column<&SettingComponent::group>("setting_group", Is::opaque, "`global`, `secure` or `system`."),
+    column<&SettingComponent::user>("user", "Number of the Android user."),
+    column<&SettingComponent::name>(
+        "name", Is::opaque, "The setting that names it, such as `enabled_accessibility_services`."),
+    column<&SettingComponent::package>("package", Is::app_id, "Package that was given this power."),
+    column<&SettingComponent::component>(
+        "component", Is::opaque, "Class of the component; empty where the setting names a package."),
+};
+inline constexpr auto kComponents = table<SettingComponent>("android_setting_component",
+    "One row per app that a setting gives a power to: reading the screen, notifications, keystrokes, "
+    "messages.",
+    Relation::permitted, kComponentColumns);
+
+} // namespace exhibit::android::settings

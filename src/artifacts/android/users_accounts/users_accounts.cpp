@@ -1,0 +1,215 @@
+#include "artifacts/android/common/section.hpp"
+#include "artifacts/android/common/text.hpp"
+
+namespace exhibit {
+namespace {
+
+using namespace android;
+
+struct User {
+    std::int64_t user = 0;
+    std::string user_name;
+    std::optional<std::string> flags;
+    std::optional<std::string> kind;
+    std::optional<std::string> state;
+    std::optional<std::string> created;
+    std::optional<std::string> last_login;
+    std::optional<std::string> restrictions;
+};
+
+constexpr std::array kUserColumns {
+    column<&User::user>("user", "Number of the Android user: 0 is the owner."),
+    column<&User::user_name>("user_name", Is::opaque, "Its name."),
+    column<&User::flags>("flags", Is::opaque, "Its flags, hexadecimal."),
+    column<&User::kind>("kind", Is::opaque, "Kind, such as `android.os.usertype.profile.MANAGED`."),
+    column<&User::state>("state", Is::opaque, "Whether it ran, such as `RUNNING_UNLOCKED`."),
+    column<&User::created>("created_ago", Is::opaque, "How long ago it was created, as printed."),
+    column<&User::last_login>("last_login", Is::opaque, "When somebody last logged in, as printed."),
+    column<&User::restrictions>("restrictions", Is::opaque, "What it is forbidden, one per line."),
+};
+constexpr auto kUsers
+    = table<User>("android_user", "One row per user and profile of the device: each has packages of its own.",
+        Relation::present, kUserColumns);
+
+struct Account {
+    std::optional<std::int64_t> user;
+    std::string account;
+    std::string account_type;
+};
+
+constexpr std::array kAccountColumns {
+    column<&Account::user>("user", "Number of the Android user."),
+    column<&Account::account>("account", Is::handle, "Name of the account; dumps mostly shorten it."),
+    column<&Account::account_type>("account_type", Is::app_id, "Service, such as `com.google`."),
+};
+constexpr auto kAccounts = table<Account>(
+    "android_account", "One row per account on the device.", Relation::present, kAccountColumns);
+
+struct AccountChange {
+    std::optional<std::int64_t> user;
+    Time happened;
+    std::optional<std::int64_t> account_number;
+    std::string action;
+    std::optional<std::int64_t> uid;
+};
+
+constexpr std::array kChangeColumns {
+    column<&AccountChange::user>("user", "Number of the Android user."),
+    column<&AccountChange::happened>("happened", Clock::local_text, "When."),
+    column<&AccountChange::account_number>("account_number", "Number of the account in the device's list."),
+    column<&AccountChange::action>("action", Is::opaque, "What, such as `action_account_add`."),
+    column<&AccountChange::uid>("uid", "Linux user id of who did it."),
+};
+constexpr std::array kChangeEvents { Event {
+    "happened", "account_changed", "{action} of account {account_number}" } };
+constexpr auto kChanges = table<AccountChange>("android_account_change",
+    "One row per remembered change of an account: at most 64.", Relation::context, kChangeColumns,
+    kChangeEvents);
+
+/// `UserInfo{10:Work profile:1030} serialNo=10 isPrimary=false` and the lines below it.
+class UserDump {
+public:
+    explicit UserDump(Context& context)
+        : m_context(context)
+    {
+    }
+
+    Result<void> add_line(Line const& line)
+    {
+        auto text = trim(line.text);
+        if (text.starts_with("UserInfo{")) {
+            EXHIBIT_TRY(finish());
+            open(text, line.offset);
+            return {};
+        }
+        if (!m_open)
+            return {};
+        if (text.empty() || indent_of(line.text) <= 2)
+            return finish();
+        auto const indent = indent_of(line.text);
+        if (m_in_restrictions && indent > m_restrictions_indent) {
+            if (text != "none" && text != "null") {
+                auto& list = m_open->restrictions;
+                list = list ? fmt::format("{}\n{}", *list, text) : std::string { text };
+            }
+            return {};
+        }
+        m_in_restrictions = text == "Restrictions:";
+        m_restrictions_indent = indent;
+        if (eat(text, "State: "))
+            m_open->state = text;
+        else if (eat(text, "Created: "))
+            m_open->created = text;
+        else if (eat(text, "Last logged in: "))
+            m_open->last_login = text;
+        else if (eat(text, "Type: "))
+            m_open->kind = text;
+        return {};
+    }
+
+    Result<void> finish()
+    {
+        if (!m_open)
+            return {};
+        auto const user = std::move(*m_open);
+        m_open.reset();
+        m_in_restrictions = false;
+        return m_context.add(kUsers, user, m_origin);
+    }
+
+private:
+    void open(std::string_view text, std::uint64_t offset)
+    {
+        auto info = between(text, "{", "}").value_or("");
+        auto const number = to_integer(take_until(info, ':'));
+        if (!number)
+            return;
+        m_open.emplace();
+        m_origin = Origin { offset };
+        m_open->user = *number;
+        auto const colon = info.rfind(':');
+        m_open->user_name = info.substr(0, colon);
+        if (colon != info.npos)
+            m_open->flags = info.substr(colon + 1);
+    }
+
+    Context& m_context;
+    std::optional<User> m_open;
+    Origin m_origin;
+    bool m_in_restrictions = false;
+    std::size_t m_restrictions_indent = 0;
+};
+
+Result<void> parse_users(Input const& input, Context& context)
+{
+    SectionReader lines { input, context };
+    UserDump dump { context };
+    for (Line line; lines.next(line);)
+        EXHIBIT_TRY(dump.add_line(line));
+    EXHIBIT_TRY(dump.finish());
+    return lines.result();
+}
+
+/// `12,action_account_add,2024-05-01 10:11:12,1000,accounts,3`
+std::optional<AccountChange> read_change(std::string_view text, DeviceClock const& clock)
+{
+    AccountChange change;
+    change.account_number = to_integer(take_until(text, ','));
+    change.action = take_until(text, ',');
+    auto const time = take_until(text, ',');
+    change.uid = to_integer(take_until(text, ','));
+    if (!change.account_number || !change.action.starts_with("action_") || !from_text(time))
+        return std::nullopt;
+    change.happened = local_time(time, clock);
+    return change;
+}
+
+Result<void> parse_accounts(Input const& input, Context& context)
+{
+    SectionReader lines { input, context };
+    auto const clock = clock_of_section(input);
+    std::optional<std::int64_t> user;
+    for (Line line; lines.next(line);) {
+        auto text = trim(line.text);
+        Origin const origin { line.offset };
+        if (text.starts_with("User UserInfo{")) {
+            user = leading_integer(between(text, "{", ":").value_or(""));
+        } else if (text.starts_with("Account {name=")) {
+            auto const type = text.rfind(", type=");
+            Account account;
+            account.user = user;
+            auto const name = text.substr(14);
+            account.account = name.substr(0, type == text.npos ? name.size() : type - 14);
+            account.account_type = between(text, ", type=", "}").value_or("");
+            EXHIBIT_TRY(context.add(kAccounts, account, origin));
+        } else if (auto change = read_change(text, clock)) {
+            change->user = user;
+            EXHIBIT_TRY(context.add(kChanges, *change, origin));
+        }
+    }
+    return lines.result();
+}
+
+Result<void> parse(Input const& input, Context& context)
+{
+    return input.path.ends_with("/user") ? parse_users(input, context) : parse_accounts(input, context);
+}
+
+constexpr std::array<std::string_view, 2> kPaths { "@dumpsys/user", "@dumpsys/account" };
+constexpr std::array<Table const*, 3> kTables { &kUsers, &kAccounts, &kChanges };
+
+} // namespace
+
+extern constinit Artifact const android_users_accounts {
+    .id = "android.users_accounts",
+    .title = "Users, profiles and accounts",
+    .doc = "Users and profiles of the device, accounts on it, and when accounts were added, removed or used. "
+           "Times are the "
+           "device's wall clock.",
+    .platform = Platform::android,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit
