@@ -1,7 +1,9 @@
 // Walks every table with our own reader; where SQLite finds no fault either, both must see as many rows.
+// Recovers deleted rows, too: each must be one that could be stored.
 #include "base/source.hpp"
 #include "formats/sqlite/btree.hpp"
 #include "formats/sqlite/database.hpp"
+#include "formats/sqlite/recover.hpp"
 #include "formats/sqlite/schema.hpp"
 
 #include <cstdint>
@@ -45,6 +47,27 @@ Count sqlite_count(sqlite::Database const& database, std::string const& table)
     return count;
 }
 
+void recover_everything(sqlite::Database const& database, std::uint64_t size)
+{
+    sqlite::RecoverOptions options;
+    options.work = 10'000'000;
+    options.rows = 10'000;
+    auto const recoverer = sqlite::Recoverer::open(database, options);
+    if (!recoverer.has_value())
+        return;
+    auto const tables = database.tables();
+    for (std::size_t i = 0; i < tables.size() && i < 8; ++i) {
+        auto const recovery = recoverer->recover(tables[i]);
+        if (!recovery.has_value())
+            continue;
+        for (auto const& row : recovery->rows)
+            if (row.kind == Recovered::live || row.offset >= size
+                || row.values.size() != recovery->columns.size())
+                std::abort();
+        static_cast<void>(recoverer->database(*recovery, {}));
+    }
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
@@ -72,5 +95,6 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         if (theirs.whole && theirs.rows != own.rows)
             std::abort();
     }
+    recover_everything(*database, size);
     return 0;
 }

@@ -278,4 +278,58 @@ Result<Walk> walk_rows(Pages const& pages, std::uint32_t root, bool without_rowi
     return Walker { pages, without_rowid, limits, visit }.walk(root);
 }
 
+namespace {
+
+/// The first cell whose row id is not below `rowid`, by the order that SQLite keeps cells in.
+std::optional<Cell> first_not_below(BTreePage const& page, std::int64_t rowid)
+{
+    std::size_t first = 0;
+    std::optional<Cell> found;
+    for (auto count = page.cells; count > 0;) {
+        auto const half = count / 2;
+        auto const at = page.cell_at(first + half);
+        auto const cell = at ? read_cell(page, *at) : std::nullopt;
+        if (!cell)
+            return std::nullopt;
+        if (cell->rowid < rowid) {
+            first += half + 1;
+            count -= half + 1;
+        } else {
+            found = cell;
+            count = half;
+        }
+    }
+    return found;
+}
+
+} // namespace
+
+Result<bool> find_row(Pages const& pages, std::uint32_t root, std::int64_t rowid, WalkLimits const& limits,
+    std::function<void(TreeRow const&)> const& visit)
+{
+    std::vector<std::byte> buffer;
+    auto number = root;
+    for (unsigned depth = 0; depth < kMostDepth && number != 0 && number <= pages.readable(); ++depth) {
+        auto const bytes = EXHIBIT_TRY(pages.page(number, buffer));
+        auto const page = read_page(bytes, number, pages.header().usable());
+        if (!page || !is_table(page->kind))
+            return false;
+        auto const cell = first_not_below(*page, rowid);
+        if (page->kind == PageKind::table_interior) {
+            number = cell ? cell->child : page->right_child;
+            continue;
+        }
+        if (!cell || cell->rowid != rowid)
+            return false;
+        std::vector<std::byte> payload_buffer;
+        std::vector<Field> fields;
+        auto const payload = read_payload(pages, *cell, limits.record_bytes, payload_buffer);
+        if (!payload.has_value() || !split_record(*payload, limits.fields, fields))
+            return false;
+        visit({ cell->rowid, fields, *payload, number, cell->at });
+        return true;
+    }
+    return false;
+}
+
 } // namespace exhibit::sqlite

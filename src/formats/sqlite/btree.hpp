@@ -112,4 +112,9 @@ struct WalkLimits {
 Result<Walk> walk_rows(Pages const& pages, std::uint32_t root, bool without_rowid, WalkLimits const& limits,
     std::function<Result<void>(TreeRow const&)> const& visit);
 
+/// Calls `visit` with the row of this id, if the tree has it and can be read as far as there.
+/// Not for tables WITHOUT ROWID.
+Result<bool> find_row(Pages const& pages, std::uint32_t root, std::int64_t rowid, WalkLimits const& limits,
+    std::function<void(TreeRow const&)> const& visit);
+
 } // namespace exhibit::sqlite

@@ -88,7 +88,7 @@ Result<void> Connection::open()
     return seal();
 }
 
-Result<void> Connection::open_copy(Names const* tables)
+Result<void> Connection::open_copy(Names const* tables, Recovery const* recovered)
 {
     m_is_copy = true;
     constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX;
@@ -101,6 +101,8 @@ Result<void> Connection::open_copy(Names const* tables)
     options.stop = m_options.stop;
     if (auto const lost = EXHIBIT_TRY(copy_tables(*m_pages, m_handle, options)))
         note(true, *lost);
+    if (recovered != nullptr)
+        EXHIBIT_TRY(add_recovered(*recovered, m_handle));
     EXHIBIT_TRY(configure());
     return seal();
 }

@@ -30,7 +30,8 @@ public:
 
     Result<void> open();
     /// Instead of `open`: reads a copy in memory of what can be salvaged of these tables (null: of all).
-    Result<void> open_copy(Names const* tables);
+    /// With `recovered`, these rows are a table too.
+    Result<void> open_copy(Names const* tables, Recovery const* recovered = nullptr);
 
     [[nodiscard]] std::shared_ptr<Pages const> const& pages() const { return m_pages; }
     [[nodiscard]] bool is_copy() const { return m_is_copy; }
@@ -39,6 +40,8 @@ public:
     [[nodiscard]] Names const& tables_read() const { return m_tables_read; }
     void add_notes(std::span<Note const> notes) { m_notes.insert(m_notes.end(), notes.begin(), notes.end()); }
     [[nodiscard]] Options const& options() const { return m_options; }
+    /// What the database keeps for the recovery of its rows; null until it is needed.
+    std::shared_ptr<void> recovery = nullptr;
     [[nodiscard]] std::vector<Note> const& notes() const { return m_notes; }
     [[nodiscard]] std::map<std::string, std::string, std::less<>> const& tables() const { return m_tables; }
     [[nodiscard]] std::vector<ColumnInfo> const& columns(std::string_view table);

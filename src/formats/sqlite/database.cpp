@@ -1,16 +1,57 @@
 #include "formats/sqlite/database.hpp"
 
 #include "base/text.hpp"
+#include "formats/sqlite/btree.hpp"
 #include "formats/sqlite/connection.hpp"
+#include "formats/sqlite/recover.hpp"
+#include "formats/sqlite/schema.hpp"
 
 #include <algorithm>
 #include <unordered_map>
 
 namespace exhibit::sqlite {
 
+namespace {
+
+/// Whether the trees that the schema names begin where it says, as trees of that kind.
+bool schema_fits(Pages const& pages)
+{
+    auto const schema = read_schema(pages);
+    if (!schema.has_value())
+        return false;
+    std::vector<std::byte> buffer;
+    return std::ranges::all_of(*schema, [&](SchemaEntry const& entry) {
+        if (entry.root == 0)
+            return true;
+        auto const bytes = pages.page(entry.root, buffer);
+        auto const page
+            = bytes.has_value() ? read_page(*bytes, entry.root, pages.header().usable()) : std::nullopt;
+        bool const as_index
+            = entry.type != "table" || to_lower(entry.sql).find("without") != std::string::npos;
+        return page && (is_table(page->kind) ? entry.type == "table" : as_index);
+    });
+}
+
+/// A log does not say to which database it belongs. One of another database puts its pages where the
+/// schema has others; then the database makes sense without it, and not with it.
+Result<Pages> open_pages(Source const& main, Source const* wal, Source const* journal)
+{
+    auto pages = EXHIBIT_TRY(Pages::open(main, wal, journal));
+    if (!pages.wal_applied() || schema_fits(pages))
+        return pages;
+    auto without = Pages::open(main, nullptr, journal);
+    if (!without.has_value() || without->empty() || !schema_fits(*without))
+        return pages;
+    without->add_note(
+        { true, { Fault::malformed, "write-ahead log left out: it belongs to another database" } });
+    return without;
+}
+
+} // namespace
+
 Result<Database> Database::open(Source const& main, Source const* wal, Source const* journal, Options options)
 {
-    auto pages = std::make_shared<Pages const>(EXHIBIT_TRY(Pages::open(main, wal, journal)));
+    auto pages = std::make_shared<Pages const>(EXHIBIT_TRY(open_pages(main, wal, journal)));
     auto connection = std::make_shared<Connection>(pages, options);
     EXHIBIT_TRY(connection->open());
     if (!connection->schema_damaged())
@@ -160,6 +201,37 @@ Result<Scan> Database::each(std::string_view sql, RowVisitor const& row) const
         ++scan.rows;
         EXHIBIT_TRY(row(statement));
     }
+}
+
+Result<Database> Database::with_rows(Recovery const& recovery, std::span<std::string_view const> joined) const
+{
+    Connection::Names names;
+    for (auto const name : joined)
+        names.insert(to_lower(name));
+    names.erase(to_lower(recovery.table));
+    auto copy = std::make_shared<Connection>(m_connection->pages(), m_connection->options());
+    EXHIBIT_TRY(copy->open_copy(&names, &recovery));
+    return Database { std::move(copy) };
+}
+
+/// A recoverer and the database that it looks at, which does not own the connection that owns both.
+struct RecoveryState {
+    Database database;
+    std::optional<Recoverer> recoverer = std::nullopt;
+};
+
+Result<Recoverer const*> Database::recoverer() const
+{
+    auto state = std::static_pointer_cast<RecoveryState>(m_connection->recovery);
+    if (!state) {
+        std::shared_ptr<Connection> const borrowed { std::shared_ptr<void> {}, m_connection.get() };
+        state = std::make_shared<RecoveryState>(RecoveryState { Database { borrowed } });
+        RecoverOptions options;
+        options.stop = m_connection->options().stop;
+        state->recoverer = EXHIBIT_TRY(Recoverer::open(state->database, std::move(options)));
+        m_connection->recovery = state;
+    }
+    return &*state->recoverer;
 }
 
 std::string Database::last_message() const

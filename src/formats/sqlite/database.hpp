@@ -18,6 +18,8 @@
 namespace exhibit::sqlite {
 
 class Connection;
+class Recoverer;
+struct Recovery;
 
 struct Options {
     std::stop_token stop = {};
@@ -82,10 +84,17 @@ public:
     /// Damage does not: the rows that can be read are delivered, each once, and the damage is returned.
     Result<Scan> each(std::string_view sql, std::function<Result<void>(Statement const&)> const& row) const;
 
+    /// Finds deleted and earlier rows; made when first asked for, which reads every page once. It lives as
+    /// long as the database.
+    [[nodiscard]] Result<Recoverer const*> recoverer() const;
+
     /// SQLite's own words about the last failure. It may quote the evidence: escape it.
     [[nodiscard]] std::string last_message() const;
 
 private:
+    friend class Recoverer;
+    Result<Database> with_rows(Recovery const& recovery, std::span<std::string_view const> joined) const;
+
     explicit Database(std::shared_ptr<Connection> connection)
         : m_connection(std::move(connection))
     {

@@ -107,6 +107,54 @@ std::uint32_t journal_page_sum(std::span<std::byte const> page)
     return sum;
 }
 
+namespace {
+
+/// What is left of the records behind a header of this size.
+Result<std::vector<JournalPage>> finished_records(
+    Source const& source, std::uint64_t sector, std::uint32_t page_size)
+{
+    struct Record {
+        JournalPage page;
+        std::uint32_t nonce = 0;
+    };
+    std::vector<Record> records;
+    std::vector<std::byte> buffer(page_size + 8U);
+    for (auto at = sector;; at += buffer.size()) {
+        auto const count = EXHIBIT_TRY(source.read_at(at, buffer));
+        if (count < buffer.size())
+            break;
+        Bytes const bytes { buffer };
+        auto const page = Reader { bytes }.big<std::uint32_t>().value_or(0);
+        auto const sum = Reader { bytes.last(4) }.big<std::uint32_t>().value_or(0);
+        records.push_back({ { page, at + 4 }, sum - journal_page_sum(bytes.subspan(4, page_size)) });
+    }
+    std::vector<JournalPage> pages;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        bool const agrees = (i > 0 && records[i - 1].nonce == records[i].nonce)
+            || (i + 1 < records.size() && records[i + 1].nonce == records[i].nonce);
+        if (agrees && records[i].nonce != 0 && records[i].page.page != 0)
+            pages.push_back(records[i].page);
+    }
+    return pages;
+}
+
+} // namespace
+
+Result<std::vector<JournalPage>> read_finished_journal(Source const& source, std::uint32_t page_size)
+{
+    std::vector<JournalPage> best;
+    std::byte first {};
+    auto const count = EXHIBIT_TRY(source.read_at(0, { &first, 1 }));
+    if (count == 0 || first != std::byte { 0 })
+        return best;
+    for (std::uint64_t const sector : { 512U, 4096U, 1024U, 2048U, 8192U, 16'384U, 32'768U, 65'536U }) {
+        auto pages = EXHIBIT_TRY(finished_records(source, sector, page_size));
+        if (pages.size() > best.size())
+            best = std::move(pages);
+    }
+    return best;
+}
+
 Result<Journal> read_journal(Source const& source)
 {
     Journal journal;

@@ -79,6 +79,7 @@ Header parse_header(Bytes head)
     header.database_pages = big32(head, 24) == big32(head, 92) ? big32(head, 28) : 0;
     header.free_list = big32(head, 32);
     header.free_pages = big32(head, 36);
+    header.format = big32(head, 44);
     header.auto_vacuum = big32(head, 52) != 0;
     auto const encoding = big32(head, 56) & 3U;
     header.encoding = encoding == 0 ? Encoding::utf8 : static_cast<Encoding>(encoding);
@@ -256,6 +257,14 @@ std::uint32_t Pages::readable() const
     auto const stored = std::min<std::uint64_t>((m_main->size() + page_size() - 1) / page_size(), m_count);
     auto const highest = m_overrides.empty() ? 0U : m_overrides.back().page;
     return std::max(static_cast<std::uint32_t>(stored), highest);
+}
+
+std::vector<std::uint32_t> Pages::replaced() const
+{
+    std::vector<std::uint32_t> numbers;
+    for (auto const& entry : m_overrides)
+        numbers.push_back(entry.page);
+    return numbers;
 }
 
 Pages::Location Pages::locate(std::uint32_t number) const

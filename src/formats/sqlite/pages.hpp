@@ -28,6 +28,7 @@ struct Header {
     std::uint32_t database_pages = 0; ///< 0 when the header does not know
     std::uint32_t free_list = 0; ///< first trunk page, 0 for none
     std::uint32_t free_pages = 0;
+    std::uint32_t format = 4; ///< of the schema; from 4 on, 0 and 1 are stored without a body
     bool auto_vacuum = false;
     Encoding encoding = Encoding::utf8;
 
@@ -62,12 +63,17 @@ public:
     [[nodiscard]] std::uint32_t readable() const;
     [[nodiscard]] std::span<Note const> notes() const { return m_notes; }
 
+    void add_note(Note const& note) { m_notes.push_back(note); }
+
     /// Where the newest version of a page begins. `number` counts from 1.
     [[nodiscard]] Location locate(std::uint32_t number) const;
 
     /// The newest version of a page: borrowed where the source is in memory, else read into `buffer`.
     /// Shorter than a page where the file ends before it does.
     [[nodiscard]] Result<Bytes> page(std::uint32_t number, std::vector<std::byte>& buffer) const;
+
+    /// The pages, in ascending order, whose version in the database file is not the one in force.
+    [[nodiscard]] std::vector<std::uint32_t> replaced() const;
 
     /// Reads as SQLite is to see the file: in rollback mode, pages that are not whole as missing.
     [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const;

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "formats/sqlite/btree.hpp"
 #include "formats/sqlite/database.hpp"
+#include "formats/sqlite/recover.hpp"
 #include "formats/sqlite/schema.hpp"
 
 #include <algorithm>
@@ -199,6 +200,67 @@ Result<std::optional<Error>> copy_tables(Pages const& pages, sqlite3* into, Copy
     }
     sqlite3_exec(into, "COMMIT", nullptr, nullptr, nullptr);
     return lost;
+}
+
+namespace {
+
+void bind_stored(sqlite3_stmt* statement, int parameter, StoredValue const& value)
+{
+    if (auto const* blob = std::get_if<std::vector<std::byte>>(&value); blob != nullptr && !blob->empty())
+        sqlite3_bind_blob64(statement, parameter, blob->data(), blob->size(), SQLITE_STATIC);
+    else if (blob != nullptr)
+        sqlite3_bind_zeroblob(statement, parameter, 0);
+    else
+        bind_initial(statement, parameter, value);
+}
+
+} // namespace
+
+Result<void> add_recovered(Recovery const& recovery, sqlite3* into)
+{
+    std::string columns;
+    std::string marks;
+    for (auto const& column : recovery.columns) {
+        columns += quote_name(column) + ", ";
+        marks += "?, ";
+    }
+    auto const table = quote_name(recovery.table);
+    auto const index = quote_name(kRecoveredIndex);
+    bool const has_oid = std::ranges::any_of(
+        recovery.columns, [](std::string const& column) { return to_lower(column) == "oid"; });
+    sqlite3_exec(into, "BEGIN", nullptr, nullptr, nullptr);
+    auto const create = "CREATE TABLE " + table + "(" + columns + index + ")";
+    if (sqlite3_exec(into, create.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+        return fail(Fault::unsupported, "table of recovered rows could not be declared");
+    auto const insert = "INSERT OR IGNORE INTO " + table + "(" + columns + index + (has_oid ? "" : ", oid")
+        + ") VALUES(" + marks + (has_oid ? "?" : "?, ?") + ")";
+    sqlite3_stmt* statement = nullptr;
+    if (sqlite3_prepare_v2(into, insert.c_str(), -1, &statement, nullptr) != SQLITE_OK)
+        return fail(Fault::unsupported, "table of recovered rows could not be filled");
+    int code = SQLITE_DONE;
+    for (std::size_t i = 0; i < recovery.rows.size() && code == SQLITE_DONE; ++i) {
+        auto const& row = recovery.rows[i];
+        int parameter = 0;
+        for (auto const& value : row.values)
+            bind_stored(statement, ++parameter, value);
+        sqlite3_bind_int64(statement, ++parameter, static_cast<sqlite3_int64>(i));
+        auto const insert_as = [&](std::optional<std::int64_t> rowid) {
+            if (!has_oid && rowid)
+                sqlite3_bind_int64(statement, parameter + 1, *rowid);
+            else if (!has_oid)
+                sqlite3_bind_null(statement, parameter + 1);
+            code = sqlite3_step(statement);
+            sqlite3_reset(statement);
+        };
+        insert_as(row.rowid);
+        if (code == SQLITE_DONE && sqlite3_changes(into) == 0) // Another row has the same id.
+            insert_as(std::nullopt);
+    }
+    sqlite3_finalize(statement);
+    sqlite3_exec(into, "COMMIT", nullptr, nullptr, nullptr);
+    if (code != SQLITE_DONE)
+        return fail(Fault::over_limit, "recovered rows are too many to be queried");
+    return {};
 }
 
 } // namespace exhibit::sqlite

@@ -26,4 +26,10 @@ struct CopyOptions {
 /// thing that was lost, if any. Internal to this folder.
 Result<std::optional<Error>> copy_tables(Pages const& pages, sqlite3* into, CopyOptions const& options);
 
+struct Recovery;
+
+/// Adds a table of recovered rows, each with its place among them in the column kRecoveredIndex. Rows
+/// keep their ids where these are known and no other recovered row has the same.
+Result<void> add_recovered(Recovery const& recovery, sqlite3* into);
+
 } // namespace exhibit::sqlite

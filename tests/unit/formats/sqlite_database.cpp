@@ -1,8 +1,12 @@
 #include "formats/sqlite/database.hpp"
 #include "support/sqlite_files.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
+#include <map>
 #include <random>
 #include <set>
 #include <thread>
@@ -234,6 +238,74 @@ TEST(SqliteDatabase, the_wal_of_another_database_is_left_out)
     }
     MemorySource const prose { as_bytes("no log, but long enough to be one, as far as that goes"sv) };
     EXPECT_TRUE(noted(Database::open(main_source, &prose).value(), "not a write-ahead log"));
+}
+
+TEST(SqliteDatabase, the_wal_of_another_database_with_the_same_page_size_is_left_out)
+{
+    SqliteFiles made { kPeople };
+    made.run("CREATE INDEX by_name ON person(name);");
+    SqliteFiles other { "PRAGMA journal_mode=WAL;" };
+    other.run("CREATE TABLE filler(x); CREATE TABLE thing(y); INSERT INTO thing VALUES(1);"
+              "PRAGMA wal_checkpoint(TRUNCATE); INSERT INTO thing VALUES(2);");
+    auto const main = made.main();
+    auto const wal = other.wal();
+    MemorySource const main_source { main };
+    MemorySource const wal_source { wal };
+    auto const database = Database::open(main_source, &wal_source).value();
+    EXPECT_TRUE(noted(database, "another database"));
+    EXPECT_EQ(
+        rows(database, "SELECT name FROM person ORDER BY name").value(), strings({ "Ada", "Bo", "Cy" }));
+}
+
+/// Reads a file of the disk, as an acquisition does.
+class DiskSource final : public Source {
+public:
+    explicit DiskSource(std::filesystem::path path)
+        : m_path(std::move(path))
+    {
+    }
+    std::uint64_t size() const override { return std::filesystem::file_size(m_path); }
+    Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override
+    {
+        std::ifstream file { m_path, std::ios::binary };
+        file.seekg(static_cast<std::streamoff>(offset));
+        file.read(reinterpret_cast<char*>(into.data()), static_cast<std::streamsize>(into.size()));
+        return static_cast<std::size_t>(file.gcount());
+    }
+
+private:
+    std::filesystem::path m_path;
+};
+
+TEST(SqliteDatabase, reading_leaves_the_folder_of_the_evidence_as_it_was)
+{
+    SqliteFiles made { "PRAGMA journal_mode=WAL;" };
+    made.run(kPeople);
+    exhibit::test::TemporaryFolder const folder;
+    auto const store = [&](std::string_view name, Content const& bytes) {
+        std::ofstream { folder / name, std::ios::binary }.write(
+            reinterpret_cast<char const*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    };
+    store("sms.db", made.main());
+    store("sms.db-wal", made.wal());
+    using State = std::map<std::string, std::pair<Content, std::filesystem::file_time_type>>;
+    auto const look = [&] {
+        State state;
+        for (auto const& entry : std::filesystem::directory_iterator { folder.path() })
+            state[entry.path().filename()]
+                = { exhibit::test::read_file(entry.path()), entry.last_write_time() };
+        return state;
+    };
+    auto const before = look();
+    ASSERT_EQ(before.size(), 2U);
+    {
+        DiskSource const main_source { folder / "sms.db" };
+        DiskSource const wal_source { folder / "sms.db-wal" };
+        auto const database = Database::open(main_source, &wal_source).value();
+        EXPECT_EQ(rows(database, "SELECT count(*) FROM person ORDER BY 1").value(), strings({ "3" }));
+        EXPECT_EQ(look(), before);
+    }
+    EXPECT_EQ(look(), before);
 }
 
 TEST(SqliteDatabase, a_hot_journal_is_taken_back_in_memory)
@@ -516,6 +588,33 @@ TEST(SqliteDatabase, a_file_cut_anywhere_gives_every_row_that_is_left_and_no_oth
         previous = count;
     }
     EXPECT_EQ(previous, 5000U);
+}
+
+TEST(SqliteDatabase, flipped_bits_end_in_rows_or_in_an_error)
+{
+    SqliteFiles made {
+        "PRAGMA page_size=1024; CREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT); CREATE INDEX i ON t(b);"
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)"
+        "INSERT INTO t SELECT i, 'row ' || i FROM n;"
+    };
+    auto const good = made.main();
+    std::mt19937 random { 11 };
+    for (int round = 0; round < 200; ++round) {
+        auto main = good;
+        for (int flips = 0; flips < 8; ++flips)
+            main[random() % main.size()] ^= static_cast<std::byte>(1U << (random() % 8));
+        MemorySource const source { main };
+        auto const database = Database::open(source);
+        if (!database.has_value())
+            continue;
+        std::set<std::int64_t> seen;
+        auto const scan = database->each("SELECT a, b FROM t", [&](Statement const& row) -> Result<void> {
+            seen.insert(row.integer(0).value_or(0));
+            return {};
+        });
+        if (scan.has_value())
+            EXPECT_GE(scan->rows, seen.size());
+    }
 }
 
 TEST(SqliteDatabase, rows_behind_a_bad_page_are_delivered_each_once)

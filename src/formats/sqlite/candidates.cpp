@@ -1,0 +1,198 @@
+#include "formats/sqlite/candidates.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <tuple>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace exhibit::sqlite {
+
+namespace {
+
+class Hash {
+public:
+    void add(std::uint64_t number)
+    {
+        m_hash ^= number + 0x9e37'79b9'7f4a'7c15U + (m_hash << 12U) + (m_hash >> 4U);
+        m_hash *= 0xff51'afd7'ed55'8ccdU;
+        m_hash ^= m_hash >> 33U;
+    }
+    void add(std::string_view bytes)
+    {
+        add(bytes.size());
+        add(std::uint64_t { std::hash<std::string_view> {}(bytes) });
+    }
+    void add(StoredValue const& value)
+    {
+        add(std::uint64_t { value.index() });
+        if (auto const* whole = std::get_if<std::int64_t>(&value))
+            add(static_cast<std::uint64_t>(*whole));
+        else if (auto const* real = std::get_if<double>(&value))
+            add(std::bit_cast<std::uint64_t>(*real));
+        else if (auto const* text = std::get_if<std::string>(&value))
+            add(std::string_view { *text });
+        else if (auto const* blob = std::get_if<std::vector<std::byte>>(&value))
+            add(as_text(*blob));
+    }
+    [[nodiscard]] std::uint64_t value() const { return m_hash; }
+
+private:
+    std::uint64_t m_hash = 0x243f'6a88'85a3'08d3U;
+};
+
+/// Rows of which the same is known are compared on just that.
+struct Known {
+    std::vector<bool> lost;
+    bool rowid = false;
+    bool operator==(Known const&) const = default;
+
+    [[nodiscard]] bool needs_no_more_than(Known const& other) const
+    {
+        for (std::size_t i = 0; i < lost.size(); ++i)
+            if (!lost[i] && other.lost[i])
+                return false;
+        return !rowid || other.rowid;
+    }
+
+    [[nodiscard]] std::uint64_t hash(
+        std::vector<StoredValue> const& values, std::optional<std::int64_t> id) const
+    {
+        Hash hash;
+        if (rowid)
+            hash.add(static_cast<std::uint64_t>(id.value_or(0)));
+        for (std::size_t i = 0; i < values.size(); ++i)
+            if (!lost[i])
+                hash.add(values[i]);
+        return hash.value();
+    }
+};
+
+struct Group {
+    Known known;
+    std::unordered_map<std::uint64_t, std::vector<std::size_t>> members; ///< hash -> candidates
+    std::unordered_set<std::uint64_t> seen;
+};
+
+std::vector<Group> group(std::vector<Candidate> const& candidates)
+{
+    std::vector<Group> groups;
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        Known const known { candidates[i].lost, candidates[i].rowid.has_value() };
+        auto found = std::ranges::find(groups, known, &Group::known);
+        if (found == groups.end()) {
+            groups.push_back({ known, {}, {} });
+            found = groups.end() - 1;
+        }
+        found->members[known.hash(candidates[i].values, candidates[i].rowid)].push_back(i);
+    }
+    return groups;
+}
+
+Result<void> compare_with_live(std::vector<Candidate>& candidates, std::vector<Group>& groups,
+    TableShape const& shape, Pages const& pages, std::stop_token const& stop)
+{
+    WalkLimits limits;
+    limits.stop = stop;
+    auto const visit = [&](TreeRow const& row) -> Result<void> {
+        auto const values = values_of(shape, row.fields, std::nullopt, pages.header().encoding);
+        for (auto& known : groups) {
+            if (known.known.rowid)
+                continue;
+            auto const found = known.members.find(known.known.hash(values, std::nullopt));
+            if (found == known.members.end())
+                continue;
+            for (auto const member : found->second)
+                candidates[member].live = true;
+        }
+        return {};
+    };
+    EXHIBIT_TRY(walk_rows(pages, shape.root, shape.without_rowid, limits, visit));
+    return {};
+}
+
+auto order(Candidate const& candidate)
+{
+    return std::tuple { candidate.place.kind, candidate.place.frame, candidate.place.page, candidate.at };
+}
+
+} // namespace
+
+std::size_t Candidate::lost_count() const
+{
+    return static_cast<std::size_t>(std::ranges::count(lost, true));
+}
+
+std::uint64_t hash_of(Candidate const& candidate)
+{
+    Hash hash;
+    for (bool const lost : candidate.lost)
+        hash.add(std::uint64_t { lost });
+    Known const known { candidate.lost, candidate.rowid.has_value() };
+    hash.add(known.hash(candidate.values, candidate.rowid));
+    return hash.value();
+}
+
+bool agrees(Candidate const& candidate, std::vector<StoredValue> const& values)
+{
+    for (std::size_t i = 0; i < values.size(); ++i)
+        if (!candidate.lost[i] && candidate.values[i] != values[i])
+            return false;
+    return true;
+}
+
+std::vector<StoredValue> values_of(TableShape const& shape, std::span<Field const> fields,
+    std::optional<std::int64_t> rowid, Encoding encoding)
+{
+    std::vector<StoredValue> values(shape.columns.size());
+    for (std::size_t i = 0; i < shape.stored.size(); ++i) {
+        auto const column = shape.stored[i];
+        auto& value = values[column];
+        if (shape.rowid_column == column) {
+            if (rowid)
+                value = *rowid;
+        } else if (i >= fields.size()) {
+            value = shape.columns[column].initial;
+        } else {
+            value = stored_value(fields[i], encoding);
+            if (auto const* whole = std::get_if<std::int64_t>(&value);
+                whole != nullptr && shape.columns[column].affinity == Affinity::real)
+                value = static_cast<double>(*whole);
+        }
+    }
+    return values;
+}
+
+Result<void> drop_known(std::vector<Candidate>& candidates, TableShape const& shape, Pages const& pages,
+    std::stop_token const& stop)
+{
+    // The most complete first: one that tells less is dropped in favour of it.
+    std::ranges::stable_sort(candidates, {}, [](Candidate const& candidate) {
+        return std::tuple { !candidate.rowid.has_value(), candidate.lost_count(), !candidate.certain,
+            order(candidate) };
+    });
+    auto groups = group(candidates);
+    bool const any_without_id
+        = std::ranges::any_of(groups, [](Group const& known) { return !known.known.rowid; });
+    if (shape.root != 0 && any_without_id)
+        EXHIBIT_TRY(compare_with_live(candidates, groups, shape, pages, stop));
+
+    std::vector<Candidate> kept;
+    for (auto& candidate : candidates) {
+        if (candidate.live)
+            continue;
+        Known const own { candidate.lost, candidate.rowid.has_value() };
+        auto const same = std::ranges::find(groups, own, &Group::known);
+        if (!same->seen.insert(own.hash(candidate.values, candidate.rowid)).second)
+            continue;
+        for (auto& known : groups)
+            if (known.known.needs_no_more_than(own))
+                known.seen.insert(known.known.hash(candidate.values, candidate.rowid));
+        kept.push_back(std::move(candidate));
+    }
+    std::ranges::stable_sort(kept, {}, order);
+    candidates = std::move(kept);
+    return {};
+}
+
+} // namespace exhibit::sqlite

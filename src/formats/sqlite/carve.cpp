@@ -1,0 +1,439 @@
+// How SQLite frees a cell: it becomes a free block, whose first two bytes name the next one and whose
+// next two its size, unless it was the lowest cell, which the unallocated gap then swallows as it is.
+// https://www.sqlite.org/fileformat2.html#b_tree_pages
+#include "formats/sqlite/carve.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+
+namespace exhibit::sqlite {
+
+namespace {
+
+constexpr std::size_t kOverwritten = 4; ///< bytes at the start of a cell that became a free block
+constexpr std::size_t kMostSlack = 3; ///< fragments that were merged into a free block
+constexpr int kEnough = 28; ///< bits; a database of 2^30 bytes offers 2^30 places for an accident
+constexpr int kEnoughInBlock = 24; ///< where the free block itself says that a cell began there
+constexpr int kExactEnd = 13;
+constexpr int kAgainstRow = 10;
+constexpr int kLooseEnd = 7;
+constexpr int kBlockStart = 8;
+constexpr int kEnoughAlone = 38; ///< for a row of unknown start that lies against nothing
+constexpr int kMargin = 6; ///< two readings of the same bytes that are closer than this are both dropped
+
+std::size_t big16(Bytes bytes, std::size_t at)
+{
+    return at + 2 <= bytes.size() ? Reader { bytes.subspan(at) }.big<std::uint16_t>().value_or(0) : 0U;
+}
+
+std::size_t varint_size(std::uint64_t value)
+{
+    std::size_t size = 1;
+    while (size < 9 && value >> (7 * size) != 0)
+        ++size;
+    return size;
+}
+
+/// Whether something begins at `end`, or so few bytes behind it that they can only be fragments.
+bool is_near_start(std::vector<bool> const& starts, std::size_t end)
+{
+    for (std::size_t slack = 0; slack <= kMostSlack && end + slack < starts.size(); ++slack)
+        if (starts[end + slack])
+            return true;
+    return false;
+}
+
+/// The cell pointers of an earlier, fuller state of the page that still stand behind those in force.
+std::vector<bool> stale_pointers(BTreePage const& page)
+{
+    std::vector<bool> pointed(page.bytes.size() + 1);
+    for (auto at = page.pointers_end(); at + 2 <= page.bytes.size(); at += 2) {
+        auto const target = big16(page.bytes, at);
+        if (target <= at || target >= page.bytes.size())
+            break;
+        pointed[target] = true;
+    }
+    return pointed;
+}
+
+/// Keeps the best rows that do not overlap, in the order of their place. A row in whose bytes a whole one
+/// begins is none: that one was written later, over its end.
+std::vector<CarvedRow> without_overlaps(std::vector<CarvedRow> rows)
+{
+    std::vector<std::size_t> whole;
+    for (auto const& row : rows)
+        if (row.rowid && row.bits >= kEnough)
+            whole.push_back(row.at);
+    std::ranges::sort(whole);
+    std::erase_if(rows, [&](CarvedRow const& row) {
+        auto const next = std::ranges::upper_bound(whole, row.at);
+        return next != whole.end() && *next < row.end();
+    });
+    std::ranges::stable_sort(rows, std::ranges::greater {}, &CarvedRow::bits);
+    std::map<std::size_t, CarvedRow> kept; // By place.
+    for (auto& row : rows) {
+        auto const after = kept.lower_bound(row.at);
+        bool const overlaps = (after != kept.end() && after->first < row.end())
+            || (after != kept.begin() && std::prev(after)->second.end() > row.at);
+        if (!overlaps)
+            kept.emplace_hint(after, row.at, std::move(row));
+    }
+    std::vector<CarvedRow> all;
+    for (auto& [at, row] : kept)
+        all.push_back(std::move(row));
+    return all;
+}
+
+} // namespace
+
+std::vector<Region> unused_regions(BTreePage const& page)
+{
+    std::vector<Region> regions;
+    auto const content = std::min(page.content, page.bytes.size());
+    if (page.pointers_end() < content)
+        regions.push_back({ page.pointers_end(), content, false });
+    auto const last = page.bytes.size();
+    auto at = page.first_free;
+    for (std::size_t least = content; at >= least && at + 4 <= last;) {
+        auto const size = big16(page.bytes, at + 2);
+        if (size < 4 || at + size > last)
+            break;
+        regions.push_back({ at, at + size, true });
+        least = at + size;
+        at = big16(page.bytes, at);
+    }
+    return regions;
+}
+
+std::optional<Carver::Types> Carver::read_types(Bytes bytes, std::size_t count, std::size_t first_place)
+{
+    Types types;
+    for (std::size_t place = first_place; place < count; ++place) {
+        auto const type = read_varint(bytes.subspan(std::min(types.size, bytes.size())));
+        ++m_work;
+        if (!type || !is_shortest(*type) || !m_test.is_type(type->value, place))
+            return std::nullopt;
+        types.fields.push_back({ type->value, {} });
+        types.size += type->size;
+        types.body += body_size(type->value).value_or(0);
+        if (types.body > 1U << 30U)
+            return std::nullopt;
+    }
+    return types;
+}
+
+/// Gives the fields from `from_place` on their bodies, which follow the header in `local`, and adds up
+/// the evidence of all.
+bool Carver::fill(CarvedRow& row, Bytes local, std::size_t header, bool own, std::size_t from_place)
+{
+    auto body = local.subspan(header);
+    row.whole = row.fields.size();
+    for (std::size_t place = from_place; place < row.fields.size(); ++place) {
+        auto const size = body_size(row.fields[place].type).value_or(0);
+        if (size > body.size()) {
+            row.whole = place;
+            break;
+        }
+        row.fields[place].body = body.first(size);
+        body = body.subspan(size);
+    }
+    m_work += local.size();
+    // Where a cell's sizes are gone, an unusual value is rather a wrong reading.
+    if (!row.rowid && !m_test.shape().without_rowid && !m_test.is_usual(row.fields, from_place))
+        return false;
+    auto const bits = m_test.evidence(row.fields, row.whole, own, from_place);
+    row.bits += bits.value_or(0);
+    return bits.has_value();
+}
+
+/// A cell whose first bytes are there, and whose sizes agree with each other.
+std::optional<Carver::Head> Carver::read_head(Bytes page, std::size_t at)
+{
+    ++m_work;
+    auto const bytes = page.subspan(at);
+    auto const payload = read_varint(bytes);
+    if (!payload || payload->value < 2 || !is_shortest(*payload))
+        return std::nullopt;
+    Head head;
+    head.row.at = at;
+    head.record_at = at + payload->size;
+    bool const has_rowid = !m_test.shape().without_rowid;
+    if (has_rowid) {
+        auto const rowid = read_varint(bytes.subspan(payload->size));
+        if (!rowid || !is_shortest(*rowid))
+            return std::nullopt;
+        head.record_at += rowid->size;
+        head.row.rowid = static_cast<std::int64_t>(rowid->value);
+    }
+    auto const local
+        = local_size(has_rowid ? PageKind::table_leaf : PageKind::index_leaf, payload->value, m_usable);
+    auto const record = page.subspan(head.record_at);
+    auto const header = read_varint(record);
+    if (!header || !is_shortest(*header) || header->value <= header->size || header->value > record.size()
+        || header->value > local)
+        return std::nullopt;
+    auto types = record.subspan(header->size, header->value - header->size);
+    std::uint64_t body = 0;
+    while (!types.empty()) {
+        auto const type = read_varint(types);
+        ++m_work;
+        if (!type || !is_shortest(*type) || head.row.fields.size() == m_test.shape().stored.size()
+            || !m_test.is_type(type->value, head.row.fields.size()))
+            return std::nullopt;
+        head.row.fields.push_back({ type->value, {} });
+        body += body_size(type->value).value_or(0);
+        types = types.subspan(type->size);
+    }
+    if (body != payload->value - header->value)
+        return std::nullopt;
+    head.header = header->value;
+    head.local = local;
+    auto const size = head.record_at - at + local + (local < payload->value ? 4 : 0);
+    head.row.size = std::max<std::size_t>(size, 4);
+    head.row.bits = (payload->size == 1 ? 7 : 12) + 7;
+    if (head.row.rowid && *head.row.rowid <= 0)
+        head.row.bits -= 8; // Legal, and rare.
+    return head;
+}
+
+/// One reading of a cell whose first bytes were overwritten: `count` fields, the first type at `types_at`.
+std::optional<CarvedRow> Carver::headless_variant(
+    Try const& attempt, std::size_t at, std::size_t types_at, std::size_t count)
+{
+    auto const page = attempt.page;
+    auto const limit = attempt.region.end;
+    if (types_at >= limit)
+        return std::nullopt;
+    auto types = read_types(page.subspan(types_at, limit - types_at), count, 0);
+    if (!types)
+        return std::nullopt;
+    std::size_t const length_size = types->size + 1 <= 127 ? 1 : 2;
+    auto const header = types->size + length_size;
+    auto const payload = header + types->body;
+    auto const before = varint_size(payload) + length_size; // Payload size and header size.
+    if (types_at - at <= before || types_at - at - before > 9)
+        return std::nullopt;
+    CarvedRow row;
+    row.at = at;
+    auto const length_at = types_at - length_size;
+    if (length_at >= at + kOverwritten) {
+        auto const length = read_varint(page.subspan(length_at, length_size));
+        if (!length || length->value != header)
+            return std::nullopt;
+        row.bits += 7;
+    }
+    for (auto i = at + kOverwritten; i < length_at; ++i) // What is left of the row id.
+        if ((static_cast<unsigned>(page[i]) & 0x80U) != (i + 1 < length_at ? 0x80U : 0U))
+            return std::nullopt;
+    auto const local = local_size(PageKind::table_leaf, payload, m_usable);
+    bool const spills = local < payload;
+    auto const end = length_at + local + (spills ? 4 : 0);
+    if (end > limit || local < header)
+        return std::nullopt;
+    row.size = end - at;
+    row.fields = std::move(types->fields);
+    if (!fill(row, page.subspan(length_at, local), header, attempt.own, 0))
+        return std::nullopt;
+    return row;
+}
+
+/// The value of a first field whose type is gone, when only one type fits what is left for its body.
+/// False when none does.
+bool Carver::guess_first(CarvedRow& row, Bytes body) const
+{
+    row.first_lost = true;
+    std::optional<Field> found;
+    for (std::uint64_t type = 0; type < 128; ++type) {
+        if (body_size(type) != body.size() || !m_test.is_type(type, 0))
+            continue;
+        Field const field { type, body };
+        if (m_test.field_evidence(field, 0).value_or(-1) < 0)
+            continue;
+        if (found)
+            return true;
+        found = field;
+    }
+    if (!found)
+        return false;
+    row.fields.front() = *found;
+    row.first_lost = false;
+    return true;
+}
+
+/// A cell of which sizes, row id, header length and the first type took 4 bytes and are gone: the common
+/// case of short rows with low ids.
+std::optional<CarvedRow> Carver::without_first_type(
+    Try const& attempt, std::size_t at, std::size_t end, std::size_t count)
+{
+    auto const page = attempt.page;
+    auto const types_at = at + kOverwritten;
+    if (count == 0 || types_at > end)
+        return std::nullopt;
+    auto types = read_types(page.subspan(types_at, end - types_at), count, 1);
+    if (!types)
+        return std::nullopt;
+    auto const payload = end - at - 2;
+    auto const header = types->size + 2;
+    if (payload > 127 || header > 127 || payload < header + types->body)
+        return std::nullopt;
+    auto const first_size = payload - header - types->body;
+    auto const bodies = page.subspan(at + 2, payload);
+    CarvedRow row;
+    row.at = at;
+    row.size = end - at;
+    row.fields.push_back({});
+    row.fields.insert(row.fields.end(), types->fields.begin(), types->fields.end());
+    if (!guess_first(row, bodies.subspan(header, first_size))
+        || !fill(row, bodies, header + first_size, attempt.own, 1))
+        return std::nullopt;
+    return row;
+}
+
+/// All readings of a cell that became a free block at `at`; the best is kept if it is clearly the best.
+/// `exact`: the block is known to have ended at `block_end`, which is where its last cell did.
+void Carver::headless(Try& attempt, std::size_t at, std::size_t block_end, bool exact)
+{
+    std::vector<CarvedRow> readings;
+    auto const consider = [&](std::optional<CarvedRow> row) {
+        if (!row)
+            return;
+        auto const end = row->end();
+        int enough = kEnoughInBlock;
+        if (exact && end == block_end)
+            row->bits += kExactEnd;
+        else if (attempt.starts[end])
+            row->bits += kAgainstRow;
+        else if (is_near_start(attempt.starts, end)
+            || (exact && end < block_end && block_end - end <= kMostSlack))
+            row->bits += kLooseEnd;
+        else
+            enough = kEnoughAlone;
+        row->bits += kBlockStart;
+        if (row->bits >= enough)
+            readings.push_back(std::move(*row));
+    };
+    auto const most = m_test.shape().stored.size();
+    for (auto count = most; count > 0; --count) {
+        if (!m_test.is_known_count(count))
+            continue;
+        for (std::size_t before = kOverwritten; before <= 14; ++before)
+            consider(headless_variant(attempt, at, at + before, count));
+        auto const last = std::min(attempt.region.end, at + 130); // Longer rows lose no type.
+        for (auto end = at + kOverwritten; end <= last; ++end)
+            if ((exact && end == block_end) || is_near_start(attempt.starts, end))
+                consider(without_first_type(attempt, at, end, count));
+    }
+    if (readings.empty())
+        return;
+    std::ranges::stable_sort(readings, std::ranges::greater {}, &CarvedRow::bits);
+    if (readings.size() > 1 && readings[0].bits - readings[1].bits < kMargin)
+        return;
+    attempt.starts[at] = true;
+    attempt.ends[readings.front().end()] = true;
+    attempt.rows.push_back(std::move(readings.front()));
+}
+
+void Carver::try_intact(Try& attempt, std::size_t at)
+{
+    auto head = read_head(attempt.page, at);
+    if (!head)
+        return;
+    if (head->row.end() > attempt.region.end) {
+        if (m_test.is_known_count(head->row.fields.size()))
+            attempt.starts[at] = true; // Its end was overwritten; what lies before it still ends here.
+        return;
+    }
+    if (!fill(head->row, attempt.page.subspan(head->record_at, head->local), head->header, attempt.own, 0))
+        return;
+    attempt.starts[at] = true;
+    attempt.ends[head->row.end()] = true;
+    attempt.rows.push_back(std::move(head->row));
+}
+
+/// A block that was merged into a larger one, or into the gap, keeps its size and the offset of the
+/// block that followed it then.
+void Carver::try_headless(Try& attempt, std::size_t at, Marks const& marks)
+{
+    if (m_test.shape().without_rowid || at + kOverwritten > attempt.region.end)
+        return;
+    if (attempt.region.block && at == attempt.region.begin) {
+        headless(attempt, at, attempt.region.end, true);
+        return;
+    }
+    auto const next = big16(attempt.page, at);
+    auto const size = big16(attempt.page, at + 2);
+    auto const end = at + size;
+    if (size < 4 || end > m_usable || (next != 0 && (next < end || next >= m_usable)))
+        return;
+    headless(attempt, at, std::min(end, attempt.region.end), end <= attempt.region.end);
+    // Even a block of which only the beginning is left shows where the row before it ended.
+    bool const ends_well = end < attempt.starts.size()
+        && (end == attempt.region.end || attempt.starts[end] || marks.edges[end]);
+    bool const leads_on = next != 0 && next < marks.edges.size() && marks.edges[next];
+    if (ends_well || leads_on)
+        attempt.starts[at] = true;
+}
+
+Carver::Marks Carver::marks_of(BTreePage const& page, std::vector<Region> const& regions)
+{
+    Marks marks { std::vector<bool>(page.bytes.size() + 1), stale_pointers(page) };
+    for (std::size_t i = 0; i < page.cells; ++i) {
+        auto const at = page.cell_at(i);
+        auto const cell = at ? read_cell(page, *at) : std::nullopt;
+        if (!cell)
+            continue;
+        marks.edges[cell->at] = true;
+        marks.edges[cell->at + cell->size] = true;
+    }
+    for (auto const& region : regions) {
+        marks.edges[region.begin] = true;
+        marks.edges[region.end] = true;
+    }
+    return marks;
+}
+
+std::vector<CarvedRow> Carver::carve(Bytes page, Region region, bool own, Marks const& marks)
+{
+    if (region.end > page.size() || region.begin >= region.end)
+        return {};
+    Try attempt { page, region, own, std::vector<bool>(page.size() + 1), std::vector<bool>(page.size() + 1),
+        {} };
+    for (auto at = region.end; at-- > region.begin;) {
+        if (!region.block || at != region.begin)
+            try_intact(attempt, at);
+        try_headless(attempt, at, marks);
+    }
+    std::vector<CarvedRow> good;
+    for (auto& row : attempt.rows) {
+        bool const headless = !row.rowid && !m_test.shape().without_rowid; // Anchored already.
+        if (!headless) {
+            bool const ends_well = row.end() == region.end || attempt.starts[row.end()];
+            bool const begins_well = marks.pointed[row.at] || attempt.ends[row.at];
+            row.bits += (ends_well ? kAgainstRow : 0) + (begins_well ? kAgainstRow : 0);
+        }
+        if (headless || row.bits >= kEnough)
+            good.push_back(std::move(row));
+    }
+    return without_overlaps(std::move(good));
+}
+
+std::vector<CarvedRow> Carver::carve(BTreePage const& page, bool own)
+{
+    std::vector<CarvedRow> rows;
+    auto const regions = unused_regions(page);
+    auto const marks = marks_of(page, regions);
+    for (auto const& region : regions) {
+        auto found = carve(page.bytes, region, own, marks);
+        std::ranges::move(found, std::back_inserter(rows));
+    }
+    return rows;
+}
+
+std::vector<CarvedRow> Carver::carve(Bytes page, Region region, bool own)
+{
+    std::vector<bool> const nothing(page.size() + 1);
+    return carve(page, region, own, { nothing, nothing });
+}
+
+} // namespace exhibit::sqlite

@@ -1,0 +1,104 @@
+#pragma once
+
+#include "formats/sqlite/btree.hpp"
+#include "formats/sqlite/row_test.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace exhibit::sqlite {
+
+/// Bytes of a page that no cell in force uses.
+struct Region {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    bool block = false; ///< a free block: SQLite overwrote its first 4 bytes
+};
+
+/// The unallocated gap of a page and its free blocks, as far as their chain is sound.
+std::vector<Region> unused_regions(BTreePage const& page);
+
+/// A row found in bytes that no tree points to. Bodies of fields are borrowed from the page.
+struct CarvedRow {
+    std::size_t at = 0; ///< of its cell in the page
+    std::size_t size = 0;
+    std::optional<std::int64_t> rowid; ///< nothing where its bytes were overwritten
+    std::vector<Field> fields;
+    bool first_lost = false; ///< type and value of the first field were overwritten
+    std::size_t whole = 0; ///< fields whose body lies on the page; the rest ran into overflow pages
+    int bits = 0; ///< evidence that this is no accident: about one in 2^bits
+
+    [[nodiscard]] std::size_t end() const { return at + size; }
+};
+
+/// Looks for rows of one table in unused bytes. A row counts when the arithmetic of its cell and record
+/// is exact, every value is one that SQLite would have written there, and the evidence suffices: from
+/// lengths that agree, from values, and from the row lying exactly against another or the region's end.
+class Carver {
+public:
+    Carver(RowTest const& test, std::uint32_t usable)
+        : m_test(test)
+        , m_usable(usable)
+    {
+    }
+
+    /// `own`: whether the page belongs to the table. Rows come in the order of their place.
+    std::vector<CarvedRow> carve(BTreePage const& page, bool own);
+    /// The same for bytes that are no page of a tree, or whose header was overwritten.
+    std::vector<CarvedRow> carve(Bytes page, Region region, bool own);
+
+    /// Bytes looked at so far, each counted as often as it was; a measure of work.
+    [[nodiscard]] std::uint64_t work() const { return m_work; }
+
+private:
+    struct Types {
+        std::vector<Field> fields; ///< types only
+        std::size_t size = 0; ///< bytes that the types take
+        std::uint64_t body = 0;
+    };
+
+    /// What a cell says of itself, its body not yet looked at.
+    struct Head {
+        CarvedRow row;
+        std::size_t record_at = 0; ///< in the page
+        std::size_t header = 0; ///< bytes of the record's header
+        std::size_t local = 0; ///< bytes of the record on the page
+    };
+
+    /// One region, while its bytes are tried from the last to the first.
+    struct Try {
+        Bytes page;
+        Region region;
+        bool own = false;
+        std::vector<bool> starts; ///< where something begins that is known for what it is, or was
+        std::vector<bool> ends;
+        std::vector<CarvedRow> rows;
+    };
+
+    /// Where cells and free blocks of a page begin and end, and where its stale pointers point.
+    struct Marks {
+        std::vector<bool> edges;
+        std::vector<bool> pointed;
+    };
+
+    static Marks marks_of(BTreePage const& page, std::vector<Region> const& regions);
+    std::vector<CarvedRow> carve(Bytes page, Region region, bool own, Marks const& marks);
+    void try_intact(Try& attempt, std::size_t at);
+    void try_headless(Try& attempt, std::size_t at, Marks const& marks);
+    [[nodiscard]] std::optional<Head> read_head(Bytes page, std::size_t at);
+    void headless(Try& attempt, std::size_t at, std::size_t block_end, bool exact);
+    [[nodiscard]] std::optional<CarvedRow> headless_variant(
+        Try const& attempt, std::size_t at, std::size_t types_at, std::size_t count);
+    [[nodiscard]] std::optional<CarvedRow> without_first_type(
+        Try const& attempt, std::size_t at, std::size_t end, std::size_t count);
+    [[nodiscard]] std::optional<Types> read_types(Bytes bytes, std::size_t count, std::size_t first_place);
+    bool fill(CarvedRow& row, Bytes local, std::size_t header, bool own, std::size_t from_place);
+    bool guess_first(CarvedRow& row, Bytes body) const;
+
+    RowTest const& m_test;
+    std::uint32_t m_usable;
+    std::uint64_t m_work = 0;
+};
+
+} // namespace exhibit::sqlite

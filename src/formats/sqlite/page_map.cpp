@@ -1,0 +1,214 @@
+// Free pages: https://www.sqlite.org/fileformat2.html#the_freelist
+#include "formats/sqlite/page_map.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace exhibit::sqlite {
+
+namespace {
+
+std::uint32_t big32(Bytes bytes, std::size_t at)
+{
+    return at <= bytes.size() ? Reader { bytes.subspan(at) }.big<std::uint32_t>().value_or(0) : 0;
+}
+
+/// Whole pages that the database file holds, also behind the end that the database has by now.
+std::uint32_t stored_pages(Pages const& pages)
+{
+    return static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(pages.main().size() / pages.page_size(), 0xffff'fffeU));
+}
+
+/// Children of an interior page, the key's left ones first.
+std::vector<std::uint32_t> children(BTreePage const& page)
+{
+    std::vector<std::uint32_t> all;
+    for (std::size_t i = 0; i < page.cells; ++i) {
+        auto const at = page.cell_at(i);
+        if (auto const cell = at ? read_cell(page, *at) : std::nullopt)
+            all.push_back(cell->child);
+    }
+    all.push_back(page.right_child);
+    return all;
+}
+
+void add_replaced_pages(Pages const& pages, std::vector<PageVersion>& versions)
+{
+    auto const stored = stored_pages(pages);
+    for (auto const number : pages.replaced()) {
+        if (number > stored)
+            break;
+        versions.push_back({ number, Recovered::replaced_page, &pages.main(),
+            std::uint64_t { number - 1 } * pages.page_size(), 0 });
+    }
+    // What the database gave back while the file kept it.
+    for (auto number = pages.count() + 1; number <= stored && number != 0; ++number)
+        versions.push_back({ number, Recovered::free_page, &pages.main(),
+            std::uint64_t { number - 1 } * pages.page_size(), 0 });
+}
+
+/// Images from before the last transaction; those of a hot journal are in force already.
+Result<void> add_journal_pages(Pages const& pages, std::vector<PageVersion>& versions)
+{
+    auto const* const source = pages.journal_source();
+    if (source == nullptr || pages.journal().hot)
+        return {};
+    auto const images = EXHIBIT_TRY(read_finished_journal(*source, pages.page_size()));
+    for (auto const& image : images)
+        versions.push_back({ image.page, Recovered::journal_page, source, image.offset, 0 });
+    return {};
+}
+
+} // namespace
+
+Result<std::vector<PageVersion>> old_versions(Pages const& pages)
+{
+    std::vector<PageVersion> versions;
+    add_replaced_pages(pages, versions);
+    EXHIBIT_TRY(add_journal_pages(pages, versions));
+    auto const& frames = pages.wal().frames;
+    if (pages.wal().page_size == pages.page_size()
+        && (pages.wal_applied() || pages.wal().database_pages == 0))
+        for (std::size_t i = 0; i < frames.size(); ++i) {
+            if (frames[i].state == WalFrame::State::damaged)
+                continue;
+            auto const current = pages.locate(frames[i].page);
+            if (current.place == Pages::Place::wal && current.offset == frames[i].offset)
+                continue;
+            versions.push_back({ frames[i].page, Recovered::wal_frame, pages.wal_source(), frames[i].offset,
+                static_cast<std::uint32_t>(i) + 1 });
+        }
+    return versions;
+}
+
+Result<Bytes> read_version(Pages const& pages, PageVersion const& version, std::vector<std::byte>& buffer)
+{
+    buffer.resize(pages.page_size());
+    buffer.resize(EXHIBIT_TRY(version.source->read_at(version.offset, buffer)));
+    return Bytes { buffer };
+}
+
+PageMap::PageMap(Pages const& pages)
+    : m_pages(&pages)
+    , m_uses(std::size_t { std::max(pages.readable(), stored_pages(pages)) } + 1)
+    , m_owners(m_uses.size())
+{
+}
+
+Result<PageMap> PageMap::build(Pages const& pages, std::span<std::uint32_t const> roots,
+    std::span<PageVersion const> versions, std::stop_token stop)
+{
+    PageMap map { pages };
+    for (std::size_t i = 0; i < roots.size(); ++i)
+        EXHIBIT_TRY(map.add_tree(roots[i], static_cast<std::uint32_t>(i) + 1, stop));
+    EXHIBIT_TRY(map.add_free_list());
+    EXHIBIT_TRY(map.add_old_owners(versions));
+    if (pages.header().auto_vacuum)
+        for (std::uint64_t page = 2; page <= map.last(); page += pages.header().usable() / 5 + 1)
+            map.m_uses[page] = Use::other;
+    return map;
+}
+
+Result<void> PageMap::add_tree(std::uint32_t root, std::uint32_t owner, std::stop_token const& stop)
+{
+    std::vector<std::uint32_t> stack { root };
+    std::vector<std::byte> buffer;
+    while (!stack.empty()) {
+        if (stop.stop_requested())
+            return fail(Fault::cancelled, "cancelled");
+        auto const number = stack.back();
+        stack.pop_back();
+        if (number == 0 || number > m_pages->readable() || m_uses[number] != Use::unreached)
+            continue;
+        auto const bytes = EXHIBIT_TRY(m_pages->page(number, buffer));
+        auto const page = read_page(bytes, number, m_pages->header().usable());
+        if (!page)
+            continue;
+        m_uses[number] = Use::tree;
+        own(number, owner);
+        if (page->kind != PageKind::table_interior)
+            add_overflow(*page);
+        if (!is_leaf(page->kind)) {
+            auto const below = children(*page);
+            stack.insert(stack.end(), below.begin(), below.end());
+        }
+    }
+    return {};
+}
+
+void PageMap::add_overflow(BTreePage const& page)
+{
+    std::array<std::byte, 4> next {};
+    for (std::size_t i = 0; i < page.cells; ++i) {
+        auto const at = page.cell_at(i);
+        auto const cell = at ? read_cell(page, *at) : std::nullopt;
+        if (!cell)
+            continue;
+        auto number = cell->overflow;
+        while (number != 0 && number <= m_pages->readable() && m_uses[number] == Use::unreached) {
+            m_uses[number] = Use::overflow;
+            auto const location = m_pages->locate(number);
+            if (location.source->read_at(location.offset, next).value_or(0) < next.size())
+                break;
+            number = big32(next, 0);
+        }
+    }
+}
+
+Result<void> PageMap::add_free_list()
+{
+    std::vector<std::byte> buffer;
+    auto trunk = m_pages->header().free_list;
+    while (trunk != 0 && trunk <= m_pages->readable() && m_uses[trunk] == Use::unreached) {
+        m_uses[trunk] = Use::free_trunk;
+        auto const bytes = EXHIBIT_TRY(m_pages->page(trunk, buffer));
+        auto const leaves = std::min<std::size_t>(big32(bytes, 4), bytes.size() / 4);
+        for (std::size_t i = 0; i < leaves; ++i) {
+            auto const leaf = big32(bytes, 8 + 4 * i);
+            if (leaf != 0 && leaf <= m_pages->readable() && m_uses[leaf] == Use::unreached)
+                m_uses[leaf] = Use::free_leaf;
+        }
+        trunk = big32(bytes, 0);
+    }
+    return {};
+}
+
+bool PageMap::own(std::uint32_t page, std::uint32_t owner)
+{
+    if (page == 0 || page >= m_owners.size() || owner == kNobody || m_owners[page] == owner
+        || m_owners[page] == kSeveral)
+        return false;
+    m_owners[page] = m_owners[page] == kNobody ? owner : kSeveral;
+    return true;
+}
+
+/// A page that an old version of an interior page points to belonged to the same tree then.
+Result<void> PageMap::add_old_owners(std::span<PageVersion const> versions)
+{
+    struct Interior {
+        std::uint32_t page = 0;
+        std::vector<std::uint32_t> children;
+    };
+    std::vector<Interior> interiors;
+    std::vector<std::byte> buffer;
+    for (auto const& version : versions) {
+        auto const bytes = EXHIBIT_TRY(read_version(*m_pages, version, buffer));
+        auto const page = read_page(bytes, version.page, m_pages->header().usable());
+        if (page && !is_leaf(page->kind))
+            interiors.push_back({ version.page, children(*page) });
+    }
+    // Trees are shallow, so owners reach the lowest pages after a few rounds; a crafted chain is cut off.
+    constexpr int kMostRounds = 24;
+    bool changed = true;
+    for (int round = 0; changed && round < kMostRounds; ++round) {
+        changed = false;
+        for (auto const& interior : interiors)
+            for (auto const child : interior.children)
+                changed = own(child, owner(interior.page)) || changed;
+    }
+    return {};
+}
+
+} // namespace exhibit::sqlite

@@ -1,0 +1,289 @@
+#include "formats/sqlite/recover.hpp"
+
+#include "base/text.hpp"
+#include "formats/sqlite/schema.hpp"
+#include "formats/sqlite/search.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace exhibit::sqlite {
+
+namespace {
+
+constexpr std::uint64_t kSample = 5'000; ///< live rows that are looked at to learn what is usual in a table
+
+/// sqlite_schema itself, which holds the declarations of tables that were dropped.
+TableShape schema_shape()
+{
+    TableShape shape;
+    shape.name = "sqlite_schema";
+    shape.root = 1;
+    for (auto const* const name : { "type", "name", "tbl_name", "rootpage", "sql" }) {
+        shape.stored.push_back(shape.columns.size());
+        ShapeColumn column;
+        column.name = name;
+        column.affinity = std::string_view { name } == "rootpage" ? Affinity::integer : Affinity::text;
+        shape.columns.push_back(std::move(column));
+    }
+    return shape;
+}
+
+} // namespace
+
+class Recoverer::State {
+public:
+    State(Database const& database, RecoverOptions options)
+        : m_database(database)
+        , m_options(std::move(options))
+    {
+    }
+
+    Result<void> open()
+    {
+        auto const& pages = m_database.pages();
+        m_versions = EXHIBIT_TRY(old_versions(pages));
+        auto const schema = EXHIBIT_TRY(read_schema(pages));
+        std::vector<std::uint32_t> roots { 1 };
+        add_table(schema_shape(), 1);
+        for (auto const& entry : schema) {
+            if (entry.root == 0)
+                continue;
+            roots.push_back(entry.root);
+            if (auto shape = read_shape(entry))
+                add_table(std::move(*shape), static_cast<std::uint32_t>(roots.size()));
+        }
+        m_map.emplace(EXHIBIT_TRY(PageMap::build(pages, roots, m_versions, m_options.stop)));
+        for (auto& table : m_tables)
+            EXHIBIT_TRY(learn(*table));
+        return find_dropped();
+    }
+
+    Result<Recovery> recover(std::string_view name, std::span<std::string_view const> columns) const
+    {
+        auto const lower = to_lower(name);
+        auto const found = std::ranges::find(
+            m_tables, lower, [](auto const& table) { return to_lower(table->shape.name); });
+        if (found == m_tables.end())
+            return fail(Fault::missing, "no such table");
+        auto const& table = **found;
+        Recovery recovery;
+        recovery.table = table.shape.name;
+        recovery.columns.assign(columns.begin(), columns.end());
+        if (columns.empty())
+            for (auto const& column : table.shape.columns)
+                recovery.columns.push_back(column.name);
+        auto const candidates = EXHIBIT_TRY(search(table, recovery));
+        for (auto const& candidate : candidates) {
+            if (candidate.certain)
+                recovery.rows.push_back(row_of(candidate, table.shape, recovery.columns));
+            else
+                ++recovery.uncertain;
+        }
+        return recovery;
+    }
+
+    Result<Database> database(Recovery const& recovery, std::span<std::string_view const> joined) const
+    {
+        return m_database.with_rows(recovery, joined);
+    }
+
+    [[nodiscard]] std::vector<std::string> dropped_tables() const
+    {
+        std::vector<std::string> names;
+        for (auto const& table : m_tables)
+            if (table->shape.root == 0)
+                names.push_back(table->shape.name);
+        return names;
+    }
+
+private:
+    struct Table {
+        Table(TableShape of, std::uint32_t tree, Header const& header)
+            : shape(std::move(of))
+            , owner(tree)
+            , test(shape, header)
+        {
+        }
+        Table(Table const&) = delete;
+        Table& operator=(Table const&) = delete;
+
+        TableShape shape;
+        std::uint32_t owner;
+        RowTest test; ///< refers to `shape`
+    };
+
+    void add_table(TableShape shape, std::uint32_t owner)
+    {
+        m_tables.push_back(std::make_unique<Table>(std::move(shape), owner, m_database.pages().header()));
+    }
+
+    Result<void> learn(Table& table)
+    {
+        if (table.shape.root == 0)
+            return {};
+        std::uint64_t rows = 0;
+        WalkLimits limits;
+        limits.fields = table.shape.stored.size();
+        limits.stop = m_options.stop;
+        auto const walk = walk_rows(m_database.pages(), table.shape.root, table.shape.without_rowid, limits,
+            [&](TreeRow const& row) -> Result<void> {
+                table.test.learn(row.fields);
+                return ++rows < kSample ? Result<void> {} : fail(Fault::over_limit, "enough");
+            });
+        if (!walk.has_value() && walk.error().fault != Fault::over_limit)
+            return std::unexpected(walk.error());
+        return {};
+    }
+
+    Result<std::vector<Candidate>> search(Table const& table, Recovery& recovery) const
+    {
+        std::vector<RowTest> rivals;
+        for (auto const& other : m_tables)
+            if (other.get() != &table && other->shape.without_rowid == table.shape.without_rowid)
+                rivals.push_back(other->test);
+        Search search { { m_database.pages(), *m_map, m_versions }, table.test, table.owner, rivals,
+            m_options };
+        EXHIBIT_TRY(search.run());
+        recovery.cut = search.cut();
+        auto candidates = search.take();
+        EXHIBIT_TRY(drop_known(candidates, table.shape, m_database.pages(), m_options.stop));
+        return candidates;
+    }
+
+    /// Declarations that were deleted: their tables may be asked for, and their rows are not taken for
+    /// those of a table that is left.
+    Result<void> find_dropped()
+    {
+        Recovery unused;
+        auto const candidates = EXHIBIT_TRY(search(*m_tables.front(), unused));
+        for (auto const& candidate : candidates) {
+            auto const text = [&](std::size_t column) {
+                auto const* stored = std::get_if<std::string>(&candidate.values[column]);
+                return stored == nullptr ? std::string {} : *stored;
+            };
+            SchemaEntry const entry { text(0), text(1), 2, text(4) };
+            auto shape = read_shape(entry);
+            if (!shape || is_declared(*shape))
+                continue;
+            shape->root = 0;
+            add_table(std::move(*shape), PageMap::kNobody);
+        }
+        return {};
+    }
+
+    [[nodiscard]] bool is_declared(TableShape const& shape) const
+    {
+        return std::ranges::any_of(
+            m_tables, [&](auto const& table) { return to_lower(table->shape.name) == to_lower(shape.name); });
+    }
+
+    static RecoveredRow row_of(
+        Candidate const& candidate, TableShape const& shape, std::span<std::string const> columns)
+    {
+        RecoveredRow row;
+        row.rowid = candidate.rowid;
+        row.kind = candidate.place.kind;
+        row.page = candidate.place.page;
+        row.frame = candidate.place.frame;
+        row.offset = candidate.place.offset + candidate.at;
+        row.earlier_version = candidate.earlier_version;
+        for (auto const& name : columns) {
+            auto const found = std::ranges::find(shape.columns, to_lower(name),
+                [](ShapeColumn const& column) { return to_lower(column.name); });
+            row.values.push_back(found == shape.columns.end()
+                    ? StoredValue {}
+                    : candidate.values[static_cast<std::size_t>(found - shape.columns.begin())]);
+        }
+        return row;
+    }
+
+    Database const& m_database;
+    RecoverOptions m_options;
+    std::vector<PageVersion> m_versions;
+    std::optional<PageMap> m_map;
+    std::vector<std::unique_ptr<Table>> m_tables; ///< the first is sqlite_schema
+};
+
+Recoverer::Recoverer(std::unique_ptr<State> state)
+    : m_state(std::move(state))
+{
+}
+
+Recoverer::Recoverer(Recoverer&&) noexcept = default;
+Recoverer& Recoverer::operator=(Recoverer&&) noexcept = default;
+Recoverer::~Recoverer() = default;
+
+Result<Recoverer> Recoverer::open(Database const& database, RecoverOptions options)
+{
+    auto state = std::make_unique<State>(database, std::move(options));
+    if (!database.pages().empty())
+        EXHIBIT_TRY(state->open());
+    return Recoverer { std::move(state) };
+}
+
+Result<Recovery> Recoverer::recover(std::string_view table, std::span<std::string_view const> columns) const
+{
+    return m_state->recover(table, columns);
+}
+
+Result<Database> Recoverer::database(Recovery const& recovery, std::span<std::string_view const> joined) const
+{
+    return m_state->database(recovery, joined);
+}
+
+std::vector<std::string> Recoverer::dropped_tables() const
+{
+    return m_state->dropped_tables();
+}
+
+bool RecoveredRow::is_null(std::size_t column) const
+{
+    return std::holds_alternative<std::monostate>(values[column]) || is_lost(column);
+}
+
+bool RecoveredRow::is_lost(std::size_t column) const
+{
+    return std::holds_alternative<Lost>(values[column]);
+}
+
+Value RecoveredRow::value(std::size_t column) const
+{
+    auto const& stored = values[column];
+    if (auto const* whole = std::get_if<std::int64_t>(&stored))
+        return Value::of(*whole);
+    if (auto const* number = std::get_if<double>(&stored))
+        return Value::of(*number);
+    if (auto const* text = std::get_if<std::string>(&stored))
+        return Value::text(as_bytes(*text));
+    if (auto const* bytes = std::get_if<std::vector<std::byte>>(&stored))
+        return Value::blob(*bytes);
+    return {};
+}
+
+std::optional<std::int64_t> RecoveredRow::integer(std::size_t column) const
+{
+    return value(column).integer();
+}
+
+std::optional<double> RecoveredRow::real(std::size_t column) const
+{
+    return value(column).real();
+}
+
+std::string_view RecoveredRow::text(std::size_t column) const
+{
+    return as_text(blob(column));
+}
+
+Bytes RecoveredRow::blob(std::size_t column) const
+{
+    return value(column).bytes();
+}
+
+Time RecoveredRow::time(std::size_t column, Clock clock) const
+{
+    return value(column).time(clock);
+}
+
+} // namespace exhibit::sqlite

@@ -1,0 +1,200 @@
+#include "formats/sqlite/row_test.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace exhibit::sqlite {
+
+namespace {
+
+enum Class : unsigned { null = 1, number = 2, real = 4, text = 8, blob = 16 };
+
+Class class_of(Field const& field)
+{
+    if (field.is_null())
+        return Class::null;
+    if (field.is_integer())
+        return Class::number;
+    if (field.is_real())
+        return Class::real;
+    return field.is_text() ? Class::text : Class::blob;
+}
+
+/// What is usual in a column of this affinity.
+unsigned usual(Affinity affinity)
+{
+    switch (affinity) {
+    case Affinity::text:
+        return Class::null | Class::text;
+    case Affinity::integer:
+        return Class::null | Class::number;
+    case Affinity::real:
+        return Class::null | Class::number | Class::real;
+    case Affinity::numeric:
+        return Class::null | Class::number | Class::real | Class::text;
+    case Affinity::blob:
+        break;
+    }
+    return Class::null | Class::number | Class::real | Class::text | Class::blob;
+}
+
+/// SQLite takes the shortest type that holds the number.
+bool is_shortest_integer(Field const& field, bool short_booleans)
+{
+    auto const value = field.integer();
+    auto const magnitude = static_cast<std::uint64_t>(value < 0 ? ~value : value);
+    switch (field.type) {
+    case 1:
+        return !short_booleans || (value != 0 && value != 1);
+    case 2:
+        return magnitude >> 7U != 0;
+    case 3:
+        return magnitude >> 15U != 0;
+    case 4:
+        return magnitude >> 23U != 0;
+    case 5:
+        return magnitude >> 31U != 0;
+    case 6:
+        return magnitude >> 47U != 0;
+    default:
+        return short_booleans;
+    }
+}
+
+constexpr int kUnusual = -10;
+
+int text_evidence(Bytes text, Encoding encoding)
+{
+    constexpr std::size_t kEnough = 40;
+    auto const is_control = [](unsigned code) {
+        return (code < 0x20U && code != '\n' && code != '\t' && code != '\r') || code == 0x7fU;
+    };
+    int bits = 1;
+    if (encoding == Encoding::utf8) {
+        // Control characters are legal, and so rare that such a text speaks against itself.
+        if (std::ranges::any_of(text, is_control, [](std::byte byte) { return static_cast<unsigned>(byte); }))
+            return kUnusual;
+        return bits + static_cast<int>(std::min(text.size(), kEnough));
+    }
+    std::size_t const high_at = encoding == Encoding::utf16be ? 0 : 1;
+    unsigned block = 0; // Letters of one script share their high byte; bytes by chance do not.
+    for (std::size_t at = 0; at + 1 < text.size() && at < 2 * kEnough; at += 2) {
+        auto const high = static_cast<unsigned>(text[at + high_at]);
+        if (high == 0 && is_control(static_cast<unsigned>(text[at + 1 - high_at])))
+            return kUnusual;
+        bits += high == 0 || high == block ? 1 : -1;
+        block = high;
+    }
+    return bits;
+}
+
+int real_evidence(double value)
+{
+    auto const size = std::fabs(value);
+    return size == 0 || (size > 1e-9 && size < 1e19) ? 5 : -4;
+}
+
+} // namespace
+
+RowTest::RowTest(TableShape const& shape, Header const& header)
+    : m_shape(shape)
+    , m_encoding(header.encoding)
+    , m_short_booleans(header.format >= 4)
+    , m_counts(shape.stored.size() + 1)
+{
+    m_counts.back() = true;
+    for (auto const column : shape.stored) {
+        Place place;
+        place.affinity = shape.columns[column].affinity;
+        place.must_be_null = shape.rowid_column == column;
+        place.not_null = shape.columns[column].not_null && !place.must_be_null;
+        m_places.push_back(place);
+    }
+}
+
+void RowTest::learn(std::span<Field const> fields)
+{
+    if (fields.size() >= m_counts.size())
+        return;
+    m_counts[fields.size()] = true;
+    for (std::size_t i = 0; i < fields.size(); ++i)
+        m_places[i].seen |= class_of(fields[i]);
+}
+
+bool RowTest::is_type(std::uint64_t type, std::size_t place) const
+{
+    auto const& rules = m_places[place];
+    Field const field { type, {} };
+    if (!body_size(type))
+        return false;
+    if (rules.must_be_null)
+        return field.is_null();
+    if (field.is_null())
+        return !rules.not_null;
+    if ((type == 8 || type == 9) && !m_short_booleans)
+        return false;
+    return rules.affinity != Affinity::text || field.is_text() || field.is_blob();
+}
+
+bool RowTest::is_usual(std::span<Field const> fields, std::size_t first) const
+{
+    for (auto place = first; place < fields.size(); ++place)
+        if (((usual(m_places[place].affinity) | m_places[place].seen) & class_of(fields[place])) == 0)
+            return false;
+    return true;
+}
+
+std::optional<int> RowTest::field_evidence(Field const& field, std::size_t place) const
+{
+    if (!is_type(field.type, place))
+        return std::nullopt;
+    auto const& rules = m_places[place];
+    auto const kind = class_of(field);
+    int const doubt = ((usual(rules.affinity) | rules.seen) & kind) == 0 ? kUnusual : 0;
+    switch (kind) {
+    case Class::null:
+        return rules.must_be_null ? 3 : 1; // Zeros are everywhere.
+    case Class::number:
+        if (!is_shortest_integer(field, m_short_booleans))
+            return std::nullopt;
+        return doubt
+            + (field.type >= 8 ? 3 : 3 + static_cast<int>(std::min<std::size_t>(field.body.size() - 1, 4)));
+    case Class::real:
+        if (std::isnan(field.real())) // SQLite stores NULL instead.
+            return std::nullopt;
+        return doubt + real_evidence(field.real());
+    case Class::text:
+        if (!is_well_formed(field.body, m_encoding))
+            return std::nullopt;
+        return doubt + text_evidence(field.body, m_encoding);
+    case Class::blob:
+        break;
+    }
+    return doubt;
+}
+
+std::optional<int> RowTest::evidence(
+    std::span<Field const> fields, std::size_t whole, bool own, std::size_t first) const
+{
+    if (fields.empty() || fields.size() >= m_counts.size())
+        return std::nullopt;
+    bool const known_count = m_counts[fields.size()];
+    if (!known_count && !own)
+        return std::nullopt;
+    int bits = known_count ? 0 : kUnusual;
+    for (std::size_t i = first; i < fields.size(); ++i) {
+        if (i >= whole) {
+            if (!is_type(fields[i].type, i))
+                return std::nullopt;
+            continue;
+        }
+        auto const field = field_evidence(fields[i], i);
+        if (!field)
+            return std::nullopt;
+        bits += *field;
+    }
+    return bits;
+}
+
+} // namespace exhibit::sqlite

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "formats/sqlite/record.hpp"
+#include "formats/sqlite/schema.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace exhibit::sqlite {
+
+/// Says whether bytes can be a row of one table. A rule that SQLite always keeps when it writes refuses;
+/// what is merely unusual lowers the evidence.
+class RowTest {
+public:
+    RowTest(TableShape const& shape, Header const& header);
+
+    [[nodiscard]] TableShape const& shape() const { return m_shape; }
+
+    /// Tells what live rows look like: how many fields they have and what classes of values.
+    void learn(std::span<Field const> fields);
+
+    /// How many bits of evidence speak for these fields being a row of this table; nothing when SQLite
+    /// could not have written them. The first `whole` fields have their body in full. On a page that is
+    /// `own` to the table, a record may have fewer fields than any live one: it may be older than a column.
+    /// Fields before `first` are not looked at.
+    [[nodiscard]] std::optional<int> evidence(
+        std::span<Field const> fields, std::size_t whole, bool own, std::size_t first = 0) const;
+    /// Whether a live row has so many fields, or one with all columns would.
+    [[nodiscard]] bool is_known_count(std::size_t count) const
+    {
+        return count < m_counts.size() && m_counts[count];
+    }
+
+    /// Evidence of one field; `column` is its place in the record.
+    [[nodiscard]] std::optional<int> field_evidence(Field const& field, std::size_t place) const;
+    /// Whether the fields from `first` on are of classes that are usual in their columns or that live rows
+    /// have.
+    [[nodiscard]] bool is_usual(std::span<Field const> fields, std::size_t first) const;
+    /// Whether the type alone is possible there.
+    [[nodiscard]] bool is_type(std::uint64_t type, std::size_t place) const;
+
+private:
+    struct Place {
+        Affinity affinity = Affinity::blob;
+        bool must_be_null = false;
+        bool not_null = false;
+        unsigned seen = 0; ///< classes that live rows have here, as bits
+    };
+
+    TableShape const& m_shape;
+    Encoding m_encoding;
+    bool m_short_booleans; ///< 0 and 1 are stored in the type alone
+    std::vector<Place> m_places;
+    std::vector<bool> m_counts; ///< which numbers of fields live rows have
+};
+
+} // namespace exhibit::sqlite

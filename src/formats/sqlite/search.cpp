@@ -1,0 +1,311 @@
+#include "formats/sqlite/search.hpp"
+
+#include <algorithm>
+
+namespace exhibit::sqlite {
+
+namespace {
+
+/// How much better a row must suit its table than any other, in bits.
+constexpr int kClearMargin = 10;
+/// How telling a live row must be, in bits, for an image that shows it to be one of its table: short numbers
+/// may stand in two tables.
+constexpr int kProof = 24;
+constexpr std::size_t kMostImages = 8; ///< of one row that are remembered
+constexpr std::uint64_t kMostBytes = 512U << 20U; ///< of memory for rows that were found
+
+std::uint32_t big32(Bytes bytes, std::size_t at)
+{
+    return at <= bytes.size() ? Reader { bytes.subspan(at) }.big<std::uint32_t>().value_or(0) : 0;
+}
+
+} // namespace
+
+Search::Search(Where where, RowTest const& test, std::uint32_t owner, std::span<RowTest const> rivals,
+    RecoverOptions const& options)
+    : m_pages(where.pages)
+    , m_map(where.map)
+    , m_versions(where.versions)
+    , m_test(test)
+    , m_owner(owner)
+    , m_rivals(rivals)
+    , m_options(options)
+    , m_carver(test, where.pages.header().usable())
+{
+}
+
+Result<void> Search::run()
+{
+    EXHIBIT_TRY(search_current());
+    return search_old();
+}
+
+bool Search::enough()
+{
+    m_cut = m_cut || m_candidates.size() >= m_options.rows || m_bytes >= kMostBytes
+        || m_carver.work() >= m_options.work;
+    return m_cut;
+}
+
+Result<void> Search::search_current()
+{
+    std::vector<std::byte> buffer;
+    auto const last = std::min(m_map.last(), m_pages.count());
+    for (std::uint32_t number = 1; number <= last && !enough(); ++number) {
+        if (m_options.stop.stop_requested())
+            return fail(Fault::cancelled, "cancelled");
+        auto const use = m_map.use(number);
+        if (use == PageMap::Use::overflow || use == PageMap::Use::other)
+            continue;
+        auto const location = m_pages.locate(number);
+        Image image;
+        image.place.page = number;
+        image.place.kind = use == PageMap::Use::tree ? Recovered::free_block : Recovered::free_page;
+        image.place.source = location.source;
+        image.place.offset = location.offset;
+        image.bytes = EXHIBIT_TRY(m_pages.page(number, buffer));
+        image.own = m_owner != PageMap::kNobody && m_map.owner(number) == m_owner;
+        image.use = use;
+        EXHIBIT_TRY(search(image));
+    }
+    return {};
+}
+
+Result<void> Search::search_old()
+{
+    std::vector<std::byte> buffer;
+    for (auto const& version : m_versions) {
+        if (enough())
+            break;
+        if (m_options.stop.stop_requested())
+            return fail(Fault::cancelled, "cancelled");
+        Image image;
+        image.place = version;
+        image.bytes = EXHIBIT_TRY(read_version(m_pages, version, buffer));
+        image.own = m_owner != PageMap::kNobody && m_map.owner(version.page) == m_owner;
+        image.old = true;
+        EXHIBIT_TRY(search(image));
+    }
+    return {};
+}
+
+Result<void> Search::search(Image const& image)
+{
+    ++m_image;
+    auto const usable = std::min<std::size_t>(image.bytes.size(), m_pages.header().usable());
+    if (image.use == PageMap::Use::free_trunk && !image.old) {
+        auto const leaves = std::min<std::size_t>(big32(image.bytes, 4), usable / 4);
+        return carve_region(image, { std::min(8 + 4 * leaves, usable), usable, false });
+    }
+    auto const page = read_page(image.bytes, image.place.page, m_pages.header().usable());
+    if (!page)
+        return carve_region(image, { 0, usable, false });
+    bool const in_force = image.use == PageMap::Use::tree && !image.old;
+    bool const of_the_table
+        = page->kind != PageKind::table_interior && is_table(page->kind) == !m_test.shape().without_rowid;
+    if (!in_force && of_the_table) {
+        bool const taken = EXHIBIT_TRY(take_cells(image, *page));
+        // A freed page may have served as an overflow page last, whose bytes look like a header by accident.
+        if (!taken && !image.old && page->cells > 0)
+            return carve_region(image, { 0, usable, false });
+    }
+    for (auto const& row : m_carver.carve(*page, image.own))
+        EXHIBIT_TRY(add(image, row, false));
+    return {};
+}
+
+Result<bool> Search::take_cells(Image const& image, BTreePage const& page)
+{
+    std::vector<std::vector<std::byte>> payloads;
+    std::vector<CarvedRow> rows;
+    for (std::size_t i = 0; i < page.cells; ++i) {
+        auto const at = page.cell_at(i);
+        auto const cell = at ? read_cell(page, *at) : std::nullopt;
+        auto row = cell ? cell_row(image, page, *cell, payloads.emplace_back()) : std::nullopt;
+        if (row)
+            rows.push_back(std::move(*row));
+        else if (!image.own) // Then nothing but its cells says that the page was one of the table.
+            return false;
+    }
+    for (auto const& row : rows)
+        EXHIBIT_TRY(add(image, row, true));
+    return true;
+}
+
+std::optional<CarvedRow> Search::cell_row(
+    Image const& image, BTreePage const& page, Cell const& cell, std::vector<std::byte>& payload) const
+{
+    CarvedRow row;
+    row.at = cell.at;
+    row.size = cell.size;
+    if (is_table(page.kind))
+        row.rowid = cell.rowid;
+    auto record = cell.local;
+    if (cell.overflow != 0 && image.old)
+        if (auto const whole = old_payload(image, cell, payload))
+            record = *whole;
+    auto const header = read_varint(record);
+    if (!header || header->value > record.size() || header->value <= header->size)
+        return std::nullopt;
+    auto types = record.subspan(header->size, header->value - header->size);
+    auto body = record.subspan(header->value);
+    auto total = header->value;
+    bool cut = false;
+    while (!types.empty()) {
+        auto const type = read_varint(types);
+        auto const size = type ? body_size(type->value) : std::nullopt;
+        if (!size || row.fields.size() == m_test.shape().stored.size() || *size > cell.payload)
+            return std::nullopt;
+        cut = cut || *size > body.size();
+        row.fields.push_back({ type->value, cut ? Bytes {} : body.first(*size) });
+        row.whole += cut ? 0 : 1;
+        body = cut ? Bytes {} : body.subspan(*size);
+        types = types.subspan(type->size);
+        total += *size;
+    }
+    if (total != cell.payload || !m_test.evidence(row.fields, row.whole, image.own))
+        return std::nullopt;
+    return row;
+}
+
+std::optional<Bytes> Search::old_payload(
+    Image const& image, Cell const& cell, std::vector<std::byte>& buffer) const
+{
+    if (image.place.kind != Recovered::wal_frame && image.place.kind != Recovered::replaced_page)
+        return std::nullopt;
+    if (cell.payload > std::uint64_t { m_map.last() } * m_pages.page_size() || cell.payload > 64U << 20U)
+        return std::nullopt;
+    buffer.assign(cell.local.begin(), cell.local.end());
+    std::vector<std::byte> page(m_pages.header().usable());
+    auto number = cell.overflow;
+    while (buffer.size() < cell.payload) {
+        auto const location = locate_then(number, image.place.frame);
+        if (!location || location->source->read_at(location->offset, page).value_or(0) < page.size())
+            return std::nullopt;
+        auto const wanted = std::min<std::size_t>(cell.payload - buffer.size(), page.size() - 4);
+        auto const part = Bytes { page }.subspan(4, wanted);
+        buffer.insert(buffer.end(), part.begin(), part.end());
+        number = big32(page, 0);
+    }
+    if (number != 0)
+        return std::nullopt;
+    return Bytes { buffer };
+}
+
+/// The last frame of the transaction that `frame` (from 1) is part of. A leaf may stand before the overflow
+/// pages that were written with it.
+std::size_t Search::end_of_transaction(std::uint32_t frame) const
+{
+    auto const& frames = m_pages.wal().frames;
+    for (std::size_t i = frame - 1; i < frames.size(); ++i) {
+        if (i >= frame
+            && frames[i].page == frames[frame - 1].page) // It was written twice: that was in between.
+            return frame;
+        if (frames[i].database_pages != 0)
+            return i + 1;
+    }
+    return frame;
+}
+
+/// Where a page's image was when the transaction of `frame` had been written (0: before the first frame).
+std::optional<Pages::Location> Search::locate_then(std::uint32_t page, std::uint32_t frame) const
+{
+    if (page == 0 || page > m_map.last())
+        return std::nullopt;
+    auto const& frames = m_pages.wal().frames;
+    // Frames from before the log was restarted: the database has changed since.
+    if (frame != 0 && frames[frame - 1].state != WalFrame::State::committed)
+        return std::nullopt;
+    std::optional<Pages::Location> newest;
+    auto const end = frame == 0 ? 0 : end_of_transaction(frame);
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        if (frames[i].page != page || frames[i].state != WalFrame::State::committed)
+            continue;
+        if (i < end)
+            newest = Pages::Location { m_pages.wal_source(), frames[i].offset, Pages::Place::wal };
+        else if (!newest) // A checkpoint may have moved this later image into the database already.
+            return std::nullopt;
+    }
+    if (newest)
+        return newest;
+    return Pages::Location { &m_pages.main(), std::uint64_t { page - 1 } * m_pages.page_size() };
+}
+
+Result<void> Search::carve_region(Image const& image, Region region)
+{
+    for (auto const& row : m_carver.carve(image.bytes.first(region.end), region, image.own))
+        EXHIBIT_TRY(add(image, row, false));
+    return {};
+}
+
+Result<void> Search::add(Image const& image, CarvedRow const& row, bool by_pointer)
+{
+    auto const& shape = m_test.shape();
+    Candidate candidate;
+    candidate.rowid = row.rowid;
+    candidate.values = values_of(shape, row.fields, row.rowid, m_pages.header().encoding);
+    candidate.lost.resize(shape.columns.size());
+    for (std::size_t place = 0; place < row.fields.size(); ++place) {
+        auto const column = shape.stored[place];
+        bool const lost = shape.rowid_column == column ? !row.rowid
+                                                       : place >= row.whole || (place == 0 && row.first_lost);
+        candidate.lost[column] = lost;
+        if (lost)
+            candidate.values[column] = Lost {};
+    }
+    auto const known = m_known.find(hash_of(candidate));
+    if (known != m_known.end()) {
+        auto& images = m_candidates[known->second].images;
+        if (by_pointer && images.size() < kMostImages)
+            images.push_back(m_image);
+        return {};
+    }
+    if (EXHIBIT_TRY(is_live(candidate))) {
+        if (by_pointer && m_test.evidence(row.fields, row.whole, true).value_or(0) >= kProof)
+            m_proven.insert(m_image);
+        return {};
+    }
+    candidate.place = image.place;
+    candidate.at = row.at;
+    if (by_pointer)
+        candidate.images.push_back(m_image);
+    candidate.certain = is_certain(row);
+    m_bytes += sizeof(Candidate) + row.size + candidate.values.size() * (sizeof(StoredValue) + 1);
+    m_known.emplace(hash_of(candidate), m_candidates.size());
+    m_candidates.push_back(std::move(candidate));
+    return {};
+}
+
+Result<bool> Search::is_live(Candidate& candidate) const
+{
+    auto const& shape = m_test.shape();
+    if (!candidate.rowid || shape.without_rowid || shape.root == 0)
+        return false;
+    bool equal = false;
+    candidate.earlier_version
+        = EXHIBIT_TRY(find_row(m_pages, shape.root, *candidate.rowid, {}, [&](TreeRow const& live) {
+              equal = agrees(candidate, values_of(shape, live.fields, live.rowid, m_pages.header().encoding));
+          }));
+    return equal;
+}
+
+std::vector<Candidate> Search::take()
+{
+    for (auto& candidate : m_candidates)
+        candidate.certain = candidate.certain
+            || std::ranges::any_of(
+                candidate.images, [this](std::uint32_t image) { return m_proven.contains(image); });
+    return std::move(m_candidates);
+}
+
+bool Search::is_certain(CarvedRow const& row) const
+{
+    std::size_t const first = row.first_lost ? 1 : 0;
+    auto const own = m_test.evidence(row.fields, row.whole, true, first).value_or(0);
+    return std::ranges::none_of(m_rivals, [&](RowTest const& rival) {
+        auto const bits = rival.evidence(row.fields, row.whole, false, first);
+        return bits && own - *bits < kClearMargin;
+    });
+}
+
+} // namespace exhibit::sqlite

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "formats/sqlite/candidates.hpp"
+#include "formats/sqlite/carve.hpp"
+#include "formats/sqlite/page_map.hpp"
+#include "formats/sqlite/recover.hpp"
+
+#include <functional>
+#include <span>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace exhibit::sqlite {
+
+/// Goes through everything of a database that is not in force and collects what can be rows of one table.
+/// Internal to this folder.
+class Search {
+public:
+    struct Where {
+        Pages const& pages;
+        PageMap const& map;
+        std::span<PageVersion const> versions;
+    };
+
+    /// `owner` is the number of the table's tree in the map. `rivals` are the other tables.
+    Search(Where where, RowTest const& test, std::uint32_t owner, std::span<RowTest const> rivals,
+        RecoverOptions const& options);
+
+    Result<void> run();
+
+    /// What was found and is not live, each once.
+    std::vector<Candidate> take();
+    [[nodiscard]] bool cut() const { return m_cut; }
+
+private:
+    /// One image of a page and what is known about it.
+    struct Image {
+        PageVersion place;
+        Bytes bytes;
+        bool own = false; ///< the page belongs to the table and to no other tree
+        PageMap::Use use = PageMap::Use::unreached; ///< of images in force
+        bool old = false; ///< an old version: also what its cell pointers lead to is not in force
+    };
+
+    Result<void> search_current();
+    Result<void> search_old();
+    Result<void> search(Image const& image);
+    /// False when the image shows cells that are no rows of the table.
+    Result<bool> take_cells(Image const& image, BTreePage const& page);
+    [[nodiscard]] std::optional<CarvedRow> cell_row(
+        Image const& image, BTreePage const& page, Cell const& cell, std::vector<std::byte>& payload) const;
+    /// The record of a cell in an old version, if it is sure which images its overflow pages had then.
+    [[nodiscard]] std::optional<Bytes> old_payload(
+        Image const& image, Cell const& cell, std::vector<std::byte>& buffer) const;
+    [[nodiscard]] std::optional<Pages::Location> locate_then(std::uint32_t page, std::uint32_t frame) const;
+    [[nodiscard]] std::size_t end_of_transaction(std::uint32_t frame) const;
+    Result<void> carve_region(Image const& image, Region region);
+    Result<void> add(Image const& image, CarvedRow const& row, bool by_pointer);
+    /// Whether a live row equals the candidate; notes whether one has its row id.
+    [[nodiscard]] Result<bool> is_live(Candidate& candidate) const;
+    [[nodiscard]] bool is_certain(CarvedRow const& row) const;
+    [[nodiscard]] bool enough();
+
+    Pages const& m_pages;
+    PageMap const& m_map;
+    std::span<PageVersion const> m_versions;
+    RowTest const& m_test;
+    std::uint32_t m_owner;
+    std::span<RowTest const> m_rivals;
+    RecoverOptions const& m_options;
+    Carver m_carver;
+    std::vector<Candidate> m_candidates;
+    std::unordered_map<std::uint64_t, std::size_t> m_known; ///< hash -> candidate
+    std::unordered_set<std::uint32_t> m_proven; ///< images that show a live row of the table
+    std::uint64_t m_bytes = 0; ///< that the candidates take, about
+    std::uint32_t m_image = 0;
+    bool m_cut = false;
+};
+
+} // namespace exhibit::sqlite
