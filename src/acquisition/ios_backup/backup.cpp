@@ -4,6 +4,7 @@
 #include "acquisition/ios_backup/domains.hpp"
 #include "acquisition/ios_backup/real_size.hpp"
 #include "base/text.hpp"
+#include "formats/backup_path/backup_path.hpp"
 #include "formats/crypto/cbc_source.hpp"
 
 #include <algorithm>
@@ -148,7 +149,7 @@ bool IosBackup::show_own_files(std::function<bool(EntryView const&)> const& visi
 bool IosBackup::show_row(Pass& pass, ManifestRow const& row) const
 {
     pass.stored.assign(row.domain).append(kBetween).append(row.path);
-    put_device_path(row.domain, row.path, pass.path);
+    backup_path::device_path(row.domain, row.path, pass.path);
     if (has_parent_component(row.path))
         pass.dotted.add(pass.stored);
     if (!pass.domains.contains(row.domain) && pass.domains.size() < kMostDomains)
@@ -178,7 +179,7 @@ bool IosBackup::show_lost(Pass& pass) const
     std::vector<std::string> domains { pass.domains.begin(), pass.domains.end() };
     for (auto const& application : m_facts.applications)
         domains.push_back("AppDomain-" + application);
-    for (auto const domain : system_domains())
+    for (auto const domain : backup_path::system_domains())
         domains.emplace_back(domain);
     std::ranges::sort(domains);
     domains.erase(std::ranges::unique(domains).begin(), domains.end());
@@ -193,7 +194,7 @@ bool IosBackup::show_lost(Pass& pass) const
         pass.seen[*number] = true;
         --left;
         pass.stored.assign(domain).append(kBetween).append(relative);
-        put_device_path(domain, relative, pass.path);
+        backup_path::device_path(domain, relative, pass.path);
         pass.found.add(pass.stored);
         return pass.visitor({ pass.path, pass.stored, EntryKind::file, node->size, {}, kLost });
     };

@@ -1,7 +1,7 @@
 #include "acquisition/ios_backup/clear_copy.hpp"
 
-#include "acquisition/ios_backup/domains.hpp"
 #include "base/text.hpp"
+#include "formats/backup_path/backup_path.hpp"
 #include "formats/crypto/openssl.hpp"
 
 #include <atomic>
@@ -133,7 +133,7 @@ Result<void> ClearCopy::write_batch(std::vector<Job> const& batch)
         if (outcomes[i].fatal)
             return fail(Fault::io, kNotWritten);
         auto const& row = batch[i].row;
-        put_device_path(row.domain, row.path, path);
+        backup_path::device_path(row.domain, row.path, path);
         EXHIBIT_TRY(put_line(path, row.domain + "::" + row.path, row.id, outcomes[i]));
         count(outcomes[i]);
     }

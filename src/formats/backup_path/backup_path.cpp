@@ -10,8 +10,10 @@ struct Root {
     std::string_view folder;
 };
 
-// Where each domain begins; told from the first path component of its files in a backup of iOS 14 and their
-// places in file system dumps. Media lies below `Media` already inside its domains.
+// Where each domain begins; told from the first path component of its files in a backup of iOS 14.3 and their
+// places in file system dumps. The relative paths of MediaDomain and CameraRollDomain begin with `Media/`,
+// those of HealthDomain with `Health/` and `locationd/`, which lie in /private/var/mobile/Library on the
+// device.
 constexpr std::array kRoots {
     Root { "HomeDomain", "/private/var/mobile" },
     Root { "CameraRollDomain", "/private/var/mobile" },
@@ -42,6 +44,8 @@ constexpr std::array kContainers {
     Root { "SysSharedContainerDomain-", "/private/var/containers/Shared/SystemGroup/" },
 };
 
+constexpr std::string_view kUnknown = "/private/var/@unknown_domain/";
+
 void append_root(std::string_view domain, std::string& into)
 {
     for (auto const& container : kContainers)
@@ -55,7 +59,7 @@ void append_root(std::string_view domain, std::string& into)
             into += root.folder;
             return;
         }
-    into += "@backup/";
+    into += kUnknown;
     into += domain;
 }
 
@@ -77,6 +81,14 @@ std::string device_path(std::string_view domain, std::string_view path)
     std::string into;
     device_path(domain, path, into);
     return into;
+}
+
+std::vector<std::string_view> system_domains()
+{
+    std::vector<std::string_view> names;
+    for (auto const& root : kRoots)
+        names.push_back(root.domain);
+    return names;
 }
 
 std::string_view app_of(std::string_view domain)

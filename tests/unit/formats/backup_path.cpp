@@ -30,10 +30,10 @@ TEST(BackupPath, a_container_is_named_by_its_app_or_group)
     EXPECT_EQ(app_of("HomeDomain"), "");
 }
 
-TEST(BackupPath, a_domain_that_is_not_known_is_no_place_on_the_device)
+TEST(BackupPath, a_domain_that_is_not_known_has_a_place_of_its_own)
 {
-    EXPECT_EQ(device_path("NewDomain", "a/b"), "@backup/NewDomain/a/b");
-    EXPECT_EQ(device_path("", "/abs"), "@backup//abs");
+    EXPECT_EQ(device_path("NewDomain", "a/b"), "/private/var/@unknown_domain/NewDomain/a/b");
+    EXPECT_EQ(device_path("", "/abs"), "/private/var/@unknown_domain//abs");
 }
 
 } // namespace
