@@ -63,7 +63,15 @@ class Plain(support.Test):
         self.assertIn(("sampleimplantd", "ios_data_usage_live"), tables)
         self.assertTrue(any(one == "sender@sample-implant.example" for one, _ in tables))
         rules = {rule for rule, in support.rows(self.case, "SELECT rule_id FROM finding WHERE rule_id IS NOT NULL")}
-        for rule in ("ios-data-usage-process-deleted",):
+        for rule in (
+            "ios-app-not-from-store",
+            "ios-data-usage-process-deleted",
+            "ios-process-unknown",
+            "ios-profile-event",
+            "ios-profile-notification-settings",
+            "ios-safari-instant-redirect",
+            "ios-sms-attachment-temporary-file",
+        ):
             self.assertIn(rule, rules)
 
     def test_rules_find_their_traces_without_any_indicator(self):
@@ -168,6 +176,20 @@ class Plain(support.Test):
         self.assertEqual(result.code, COULD_NOT_RUN)
         huge = support.run("sql", self.case, "SELECT length(zeroblob(1000000000))")
         self.assertIn(huge.code, (GOOD, COULD_NOT_RUN))
+
+    def test_what_is_no_acquisition_is_refused_in_words(self):
+        file = self.folder / "file"
+        for content in (b"", b"text", b"PK\x05\x06" + bytes(18), b"\x1f\x8b" + bytes(30), bytes(2000)):
+            file.write_bytes(content)
+            result, _ = self.check(file)
+            self.assertEqual(result.code, COULD_NOT_RUN, content[:8])
+            self.assertTrue(result.err.startswith("exhibit: ") or "\nexhibit: " in result.err, result.err)
+        self.assertEqual(self.check("/dev/null")[0].code, COULD_NOT_RUN)
+
+    def test_a_relative_path_and_one_with_a_slash_behind_it_name_the_same_backup(self):
+        for path in ("backup", "backup/", "./backup", "../sample/backup"):
+            result, _ = self.check(path, "--only", "ios.tcc", cwd=self.sample)
+            self.assertEqual(result.code, GOOD, result.err)
 
     def test_every_reading_command_runs_on_the_case(self):
         for command in ("show", "findings", "timeline", "coverage"):

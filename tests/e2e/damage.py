@@ -1,6 +1,7 @@
 """Damaged and hostile backups: the program never crashes, and never ends as if all had been read."""
 
 import concurrent.futures
+import csv
 import hashlib
 import os
 import plistlib
@@ -196,6 +197,36 @@ class Damage(support.Test):
                 self.assertIn(result.code, (COULD_NOT_RUN, DAMAGED), f"{content[:40]}: {result.err}")
                 self.assertNotIn("Sanitizer", result.err)
 
+    def test_text_of_the_phone_never_drives_terminal_or_spreadsheet(self):
+        backup = self.copy()
+        hostile = "\x1b]0;owned\x07\x1b[2J\u202e\u009b31m"
+        info = plistlib.loads((backup / "Info.plist").read_bytes())
+        info["Device Name"] = info["Product Type"] = info["Product Version"] = hostile
+        (backup / "Info.plist").write_bytes(plistlib.dumps(info, fmt=plistlib.FMT_BINARY))
+        with sqlite3.connect(self.payload("HomeDomain", "Library/SMS/sms.db", backup)) as database:
+            database.execute(
+                "UPDATE message SET text=? WHERE text LIKE '%sample-implant%'",
+                (f"=cmd()\n{hostile} https://{support.PLANTED_DOMAIN}/{hostile}",),
+            )
+            database.execute("UPDATE handle SET id=?", (hostile + "+1",))
+        database.close()
+        result, case = self.check(backup)
+        shown = [result.out, result.err]
+        for command in (["show"], ["findings"], ["timeline"], ["coverage"], ["rows", "ios.sms"], ["rows", "ios.backup_info"]):
+            done = support.run(command[0], case, *command[1:])
+            self.assertEqual(done.code, GOOD, done.err)
+            shown += [done.out, done.err]
+        done = support.run("sql", case, "SELECT text FROM ios_sms_message WHERE text LIKE '%implant%'")
+        shown += [done.out, done.err]
+        for text in shown:
+            for character in "\x1b\x07\u202e\u009b":
+                self.assertNotIn(character, text)
+        support.run("export", case, self.folder / "csv", "--format", "csv")
+        with open(self.folder / "csv/ios_sms_message.csv", encoding="utf-8", newline="") as file:
+            for line in csv.reader(file):
+                for cell in line:
+                    self.assertNotIn(cell[:1], tuple("=@"))
+
     def test_a_database_in_the_place_of_another_is_damage(self):
         backup = self.copy()
         shutil.copy(
@@ -204,6 +235,28 @@ class Damage(support.Test):
         result, case = self.check(backup, *QUIET, "--only", "ios.sms")
         self.assertEqual(result.code, DAMAGED)
         self.assertIn(("ios.sms", "unsupported"), support.rows(case, "SELECT artifact, fault FROM coverage"))
+
+
+class Old(support.Test):
+    sample_options = ("--mbdb",)
+
+    def test_the_list_of_files_cut_anywhere(self):
+        backup = self.copy()
+        content = (backup / "Manifest.mbdb").read_bytes()
+        for tenth in range(0, 10, 2):
+            (backup / "Manifest.mbdb").write_bytes(content[: len(content) * tenth // 10])
+            result, _ = self.check(backup, *QUIET, "--only", "ios.tcc,ios.manifest")
+            self.assertIn(result.code, (COULD_NOT_RUN, DAMAGED), result.err)
+
+    def test_counts_and_lengths_that_cannot_be_are_bounded(self):
+        backup = self.copy()
+        content = bytearray((backup / "Manifest.mbdb").read_bytes())
+        for at in range(6, 60, 6):
+            hostile = bytearray(content)
+            hostile[at : at + 2] = b"\xff\xfe"
+            (backup / "Manifest.mbdb").write_bytes(hostile)
+            result, _ = self.check(backup, *QUIET, "--only", "ios.tcc")
+            self.assertNotIn("Sanitizer", result.err)
 
 
 class Encrypted(support.Test):
