@@ -15,6 +15,7 @@ help:
 
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 10
+FUZZ_TARGETS ?= fuzz_targets
 all: release
 
 dependencies:
@@ -50,7 +51,7 @@ docs: release
 fuzz:
 	@tools/install-dependencies.sh --developer
 	@cmake --preset fuzz >/dev/null
-	cmake --build --preset fuzz --target fuzz_targets
+	cmake --build --preset fuzz --target $(FUZZ_TARGETS)
 	tools/fuzz.sh build/fuzz $(FUZZ_SECONDS)
 
 coverage: dependencies
