@@ -244,6 +244,14 @@ void Database::allow_only_reading()
     sqlite3_set_authorizer(m_database, authorize_reading, nullptr);
 }
 
+Result<void> Database::begin_reading()
+{
+    sqlite3_set_authorizer(m_database, nullptr, nullptr);
+    auto const begun = run("BEGIN");
+    allow_only_reading();
+    return begun;
+}
+
 void Database::limit_time(std::chrono::milliseconds limit)
 {
     using Clock = std::chrono::steady_clock;

@@ -95,6 +95,9 @@ public:
     [[nodiscard]] Result<Statement> prepare(std::string_view sql);
     /// From here on only what `Access::read_only` allows; there is no way back.
     void allow_only_reading();
+    /// From now on the file is locked for reading: what was read of it stays in memory from one query to the
+    /// next.
+    Result<void> begin_reading();
     /// Stops a statement that runs longer than this with `over_limit`; 0 takes the limit away.
     void limit_time(std::chrono::milliseconds limit);
     /// What SQLite said of the last failure.

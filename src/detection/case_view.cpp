@@ -27,17 +27,20 @@ std::string_view words_of_state(std::string_view state)
 
 Result<void> read_tables(Database& database, CaseView& view)
 {
-    auto tables = EXHIBIT_TRY(database.prepare(
-        "SELECT table_name, artifact, relation, (SELECT when_column FROM artifact_event e WHERE "
-        "e.table_name = t.table_name ORDER BY e.rowid LIMIT 1) FROM artifact_table t"));
+    auto tables = EXHIBIT_TRY(database.prepare("SELECT table_name, artifact, relation FROM artifact_table"));
     while (EXHIBIT_TRY(tables.step())) {
         CaseTable table;
         table.name = tables.text(0);
         table.artifact = tables.text(1);
         table.relation = tables.text(2);
-        table.when = tables.text(3);
         view.tables.emplace(table.name, std::move(table));
     }
+    auto events
+        = EXHIBIT_TRY(database.prepare("SELECT table_name, when_column FROM artifact_event ORDER BY rowid"));
+    while (EXHIBIT_TRY(events.step()))
+        if (auto const table = view.tables.find(events.text(0));
+            table != view.tables.end() && table->second.when.empty())
+            table->second.when = events.text(1);
     auto columns = EXHIBIT_TRY(database.prepare(
         "SELECT table_name, column_name, type, holds FROM artifact_column ORDER BY table_name, position"));
     while (EXHIBIT_TRY(columns.step())) {

@@ -22,15 +22,13 @@ bool is_for(Rule const& rule, CaseView const& view)
 /// The parts of a detection that can be done at the same time: stretches of tables, and rules.
 class Work {
 public:
-    Work(std::filesystem::path const& case_file, DetectionInputs const& inputs)
-        : m_path(&case_file)
-        , m_inputs(&inputs)
+    explicit Work(DetectionInputs const& inputs)
+        : m_inputs(&inputs)
     {
     }
 
-    Result<void> plan()
+    Result<void> plan(Database& reader)
     {
-        auto reader = EXHIBIT_TRY(Database::open(*m_path, Access::read_only));
         view = EXHIBIT_TRY(CaseView::read(reader));
         if (m_inputs->indicators != nullptr && !m_inputs->indicators->indicators().empty())
             units = EXHIBIT_TRY(plan_scan(reader, view));
@@ -45,9 +43,8 @@ public:
     }
 
     /// One worker: takes parts until none is left.
-    Result<void> work()
+    Result<void> work(Database& reader)
     {
-        auto reader = EXHIBIT_TRY(Database::open(*m_path, Access::read_only));
         EXHIBIT_TRY(add_rule_functions(reader, m_inputs->rules->lists()));
         std::optional<indicators::Matcher> matcher;
         if (!units.empty())
@@ -84,7 +81,6 @@ private:
             = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
     }
 
-    std::filesystem::path const* m_path;
     DetectionInputs const* m_inputs;
     std::atomic<std::size_t> m_next = 0;
 };
@@ -97,11 +93,15 @@ void sort_findings(std::vector<Finding>& findings)
     });
 }
 
-Result<void> run_all(Work& work, DetectionInputs const& inputs)
+Result<void> run_all(Work& work, std::filesystem::path const& case_file, DetectionInputs const& inputs)
 {
     auto const jobs = std::max(1U, inputs.jobs);
     std::vector<Result<void>> results(jobs);
-    auto const one = [&](unsigned worker) { results[worker] = work.work(); };
+    auto const run_one = [&]() -> Result<void> {
+        auto reader = EXHIBIT_TRY(Database::open(case_file, Access::read_only));
+        return work.work(reader);
+    };
+    auto const one = [&](unsigned worker) { results[worker] = run_one(); };
     if (inputs.parallel)
         inputs.parallel(jobs, one);
     else
@@ -113,19 +113,8 @@ Result<void> run_all(Work& work, DetectionInputs const& inputs)
     return {};
 }
 
-} // namespace
-
-std::size_t Detection::count(Severity severity) const
+Detection finish(Work& work, DetectionInputs const& inputs)
 {
-    return static_cast<std::size_t>(std::ranges::count(findings, severity, &Finding::severity));
-}
-
-Result<Detection> detect(std::filesystem::path const& case_file, DetectionInputs const& inputs)
-{
-    Work work { case_file, inputs };
-    EXHIBIT_TRY(work.plan());
-    EXHIBIT_TRY(run_all(work, inputs));
-
     Detection detection;
     std::vector<RuleProblem> problems;
     if (inputs.indicators != nullptr) {
@@ -140,6 +129,30 @@ Result<Detection> detect(std::filesystem::path const& case_file, DetectionInputs
     detection.rules = std::move(work.outcomes);
     detection.values_compared = work.values;
     return detection;
+}
+
+} // namespace
+
+std::size_t Detection::count(Severity severity) const
+{
+    return static_cast<std::size_t>(std::ranges::count(findings, severity, &Finding::severity));
+}
+
+Result<Detection> detect(Database& reader, DetectionInputs const& inputs)
+{
+    Work work { inputs };
+    EXHIBIT_TRY(work.plan(reader));
+    EXHIBIT_TRY(work.work(reader));
+    return finish(work, inputs);
+}
+
+Result<Detection> detect(std::filesystem::path const& case_file, DetectionInputs const& inputs)
+{
+    Work work { inputs };
+    auto reader = EXHIBIT_TRY(Database::open(case_file, Access::read_only));
+    EXHIBIT_TRY(work.plan(reader));
+    EXHIBIT_TRY(run_all(work, case_file, inputs));
+    return finish(work, inputs);
 }
 
 } // namespace exhibit::detection

@@ -44,6 +44,8 @@ struct Detection {
 /// Reads a case file, compares it with the indicators and evaluates the rules. Writes nothing. The result
 /// depends on the case, the indicators and the rules alone.
 Result<Detection> detect(std::filesystem::path const& case_file, DetectionInputs const& inputs);
+/// The same on one thread, over a connection that allows reading only.
+Result<Detection> detect(casefile::Database& reader, DetectionInputs const& inputs);
 
 /// Puts a detection into the case file, in place of what an earlier one left there.
 Result<void> store(casefile::Database& database, Detection const& detection, DetectionInputs const& inputs);

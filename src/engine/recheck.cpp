@@ -16,10 +16,9 @@ struct Known {
     std::map<std::string, std::string, std::less<>> rules; ///< id to hash, of those that were evaluated
 };
 
-Result<Known> read_known(std::filesystem::path const& path)
+Result<Known> read_known(Database& database)
 {
     Known known;
-    auto database = EXHIBIT_TRY(Database::open(path, Access::read_only));
     auto findings = EXHIBIT_TRY(database.prepare("SELECT key, severity FROM finding"));
     while (EXHIBIT_TRY(findings.step()))
         known.findings.emplace(
@@ -33,13 +32,17 @@ Result<Known> read_known(std::filesystem::path const& path)
 
 Result<void> recheck_one(Rechecked& result, Knowledge const& knowledge, std::stop_token const& stop)
 {
-    auto known = EXHIBIT_TRY(read_known(result.case_file));
+    // One connection for all: in a small case, reading the tables' declarations costs more than the
+    // comparison.
+    auto database = EXHIBIT_TRY(Database::open(result.case_file, Access::read_only));
+    EXHIBIT_TRY(database.begin_reading());
+    auto known = EXHIBIT_TRY(read_known(database));
     detection::DetectionInputs inputs;
     inputs.rules = &knowledge.rules;
     inputs.indicators = &knowledge.indicators;
     inputs.stop = stop;
     inputs.evaluated_already = std::move(known.rules);
-    auto detection = EXHIBIT_TRY(detection::detect(result.case_file, inputs));
+    auto detection = EXHIBIT_TRY(detection::detect(database, inputs));
     result.values_compared = detection.values_compared;
     result.rules_evaluated = detection.rules.size();
     for (auto& finding : detection.findings) {
