@@ -4,6 +4,7 @@
 #include "detection/indicator_pass.hpp"
 #include "detection/rule_findings.hpp"
 #include "detection/sql_functions.hpp"
+#include "detection/yara_findings.hpp"
 
 #include <optional>
 
@@ -30,6 +31,7 @@ public:
     Result<void> plan(Database& reader)
     {
         view = EXHIBIT_TRY(CaseView::read(reader));
+        others = EXHIBIT_TRY(yara_findings(reader, view, *m_inputs->rules));
         if (m_inputs->indicators != nullptr && !m_inputs->indicators->indicators().empty())
             units = EXHIBIT_TRY(plan_scan(reader, view));
         for (auto const& [id, rule] : m_inputs->rules->rules()) {
@@ -66,6 +68,7 @@ public:
     std::vector<ScanUnit> units;
     std::vector<RuleOutcome> outcomes;
     std::vector<RuleRun> runs;
+    std::vector<Finding> others; ///< that neither an indicator nor a rule of ours made
     std::atomic<std::uint64_t> values = 0;
 
 private:
@@ -124,6 +127,7 @@ Detection finish(Work& work, DetectionInputs const& inputs)
     for (std::size_t i = 0; i != work.runs.size(); ++i)
         for (auto& finding : findings_of(*work.outcomes[i].rule, work.runs[i], work.view))
             detection.findings.push_back(std::move(finding));
+    std::ranges::move(work.others, std::back_inserter(detection.findings));
     sort_findings(detection.findings);
     detection.assessment = assess(detection.findings, work.view, *inputs.rules);
     detection.rules = std::move(work.outcomes);

@@ -8,6 +8,7 @@
 #include "engine/knowledge.hpp"
 #include "engine/plan.hpp"
 #include "engine/run.hpp"
+#include "engine/yara_pass.hpp"
 
 #include <chrono>
 #include <fmt/format.h>
@@ -161,15 +162,23 @@ Result<Examined> write_case(Acquisition const& acquisition, Plan const& plan, Se
     auto writer = EXHIBIT_TRY(CaseWriter::create(options.output, selection.all));
     auto const jobs = options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
     auto const clock = device_clock(acquisition.facts());
-    auto const outcomes = run_tasks(
+    auto outcomes = run_tasks(
         plan.tasks, acquisition, clock.clock, writer, jobs, options.limits, options.stop, progress);
     if (options.stop.stop_requested())
         return fail(Fault::cancelled, "cancelled");
 
+    auto entries = entry_records(plan);
+    if (knowledge.yara) {
+        options.say("looking at files with YARA rules");
+        YaraPass const pass { acquisition, *knowledge.yara, plan, jobs, options.limits, options.stop };
+        outcomes.push_back(EXHIBIT_TRY(run_yara(pass, writer, progress, entries)));
+        if (options.stop.stop_requested())
+            return fail(Fault::cancelled, "cancelled");
+    }
     options.say("writing the case file");
     EXHIBIT_TRY(writer.finish_loading());
     auto const coverage = complete_coverage(outcomes, selection);
-    EXHIBIT_TRY(writer.write_entries(entry_records(plan)));
+    EXHIBIT_TRY(writer.write_entries(entries));
     EXHIBIT_TRY(writer.write_coverage(coverage));
     for (auto const& outcome : outcomes)
         EXHIBIT_TRY(writer.write_diagnostics(
@@ -204,10 +213,15 @@ std::expected<Examined, Refusal> examine(
 {
     if (auto const checked = check_names(options); !checked)
         return std::unexpected(checked.error());
-    auto const knowledge = load_knowledge(options.indicators, options.rules);
+    auto knowledge = load_knowledge(options.indicators, options.rules);
     if (!knowledge)
         return std::unexpected(knowledge.error());
-    auto const selection = select_artifacts(platform_of(acquisition.kind()), options);
+    if (auto const added = add_yara_rules(*knowledge, options.yara); !added)
+        return std::unexpected(added.error());
+    auto const platform = platform_of(acquisition.kind());
+    auto selection = select_artifacts(platform, options);
+    if (knowledge->yara)
+        selection.all.push_back(yara_artifact(platform));
     options.say("looking at the acquisition's files");
     auto const plan = make_plan(acquisition, selection.wanted, options.stop);
     if (!plan)

@@ -26,6 +26,7 @@ struct ExamineOptions {
     std::filesystem::path output;
     std::vector<std::filesystem::path> indicators; ///< files, or folders searched for them
     std::vector<std::filesystem::path> rules; ///< folders with rules besides the built-in ones
+    std::vector<std::filesystem::path> yara; ///< files with YARA rules, or folders of them; empty: none
     std::vector<std::string> only; ///< artifact ids; empty: all
     std::vector<std::string> skip;
     unsigned jobs = 0; ///< 0: as many as there are processors

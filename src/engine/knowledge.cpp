@@ -25,6 +25,23 @@ std::expected<Knowledge, Refusal> load_knowledge(
     return knowledge;
 }
 
+std::expected<void, Refusal> add_yara_rules(
+    Knowledge& knowledge, std::span<std::filesystem::path const> paths)
+{
+    if (paths.empty())
+        return {};
+    auto rules = indicators::YaraRules::load(paths);
+    if (!rules) {
+        auto const& problem = rules.error();
+        return std::unexpected(Refusal { Fault::malformed,
+            fmt::format("{}{}: {}", problem.file.string(),
+                problem.line == 0 ? "" : fmt::format(", line {}", problem.line), problem.what),
+            "name a file with YARA rules that compile, or a folder of .yar and .yara files" });
+    }
+    knowledge.yara = std::move(*rules);
+    return {};
+}
+
 void run_in_parallel(unsigned jobs, std::function<void(unsigned)> const& work)
 {
     std::vector<std::jthread> threads;

@@ -3,6 +3,7 @@
 #include "acquisition/acquisition.hpp"
 #include "detection/rule_set.hpp"
 #include "indicators/indicator_set.hpp"
+#include "indicators/yara.hpp"
 
 #include <expected>
 #include <functional>
@@ -13,12 +14,17 @@ namespace exhibit {
 struct Knowledge {
     indicators::IndicatorSet indicators;
     detection::RuleSet rules;
+    std::optional<indicators::YaraRules> yara {};
 };
 
 /// Loads indicator files and folders, and the built-in rules with those of further folders. Fails when one
 /// of the paths cannot be read; what is wrong inside of a file is kept as a problem of the sets.
 std::expected<Knowledge, Refusal> load_knowledge(
     std::span<std::filesystem::path const> indicators, std::span<std::filesystem::path const> rules);
+
+/// Compiles YARA rules, if any are named.
+std::expected<void, Refusal> add_yara_rules(
+    Knowledge& knowledge, std::span<std::filesystem::path const> paths);
 
 /// Calls `work` once with each number below `jobs`, each on a thread of its own, and waits for all.
 void run_in_parallel(unsigned jobs, std::function<void(unsigned)> const& work);

@@ -156,6 +156,11 @@ Action define(CLI::App& app)
     app.add_option("--rules", examine.rules, "Folder with rules besides the built-in ones; may be repeated")
         ->allow_extra_args(false)
         ->type_name("DIR");
+    app.add_option("--yara", examine.yara,
+           "YARA rules, a file or a folder of .yar and .yara files, to compare every file with; may be "
+           "repeated")
+        ->allow_extra_args(false)
+        ->type_name("FILE|DIR");
     app.add_flag("--minimal", examine.minimal, "Keep only the rows that findings rest on");
     app.add_flag("--json", options->json, "Print the summary as JSON (docs/json.md)");
     add_severity_option(app, "--fail-on", options->fail_on, "End with 1 from this severity on", { "never" });

@@ -1,0 +1,203 @@
+#include "engine/yara_pass.hpp"
+
+#include "engine/entry_queue.hpp"
+#include "engine/knowledge.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+
+namespace exhibit {
+namespace {
+
+using indicators::YaraMatch;
+
+constexpr std::chrono::seconds kTimePerFile { 20 };
+
+struct Row {
+    std::string_view path;
+    std::string_view rule;
+    std::string_view file;
+    std::string_view tags;
+    std::string_view description;
+    std::string_view author;
+    std::string_view severity;
+    std::string_view reference;
+};
+constexpr std::array kColumns {
+    column<&Row::path>("path", Is::path, "The file that matched."),
+    column<&Row::rule>("yara_rule", Is::opaque, "The rule; its place in the file is the row's locator."),
+    column<&Row::file>("yara_file", Is::opaque, "The file that the rule stands in."),
+    column<&Row::tags>("tags", Is::opaque, "Tags of the rule."),
+    column<&Row::description>("rule_description", Is::opaque, "What the rule's author says of it."),
+    column<&Row::author>("author", Is::opaque, "Who wrote the rule."),
+    column<&Row::severity>("severity", Is::opaque, "What its author says of its weight."),
+    column<&Row::reference>("reference", Is::opaque, "Where its author says it is from."),
+};
+constexpr auto kMatches = table<Row>(
+    "yara_match", "One row per file and YARA rule that matches it.", Relation::present, kColumns);
+constexpr std::array<Table const*, 1> kTables { &kMatches };
+
+constexpr Artifact declare(Platform platform)
+{
+    return { .id = "yara",
+        .title = "Matches of YARA rules",
+        .doc = "Filled when rules are named with --yara.",
+        .platform = platform,
+        .paths = {},
+        .tables = kTables,
+        .parse = nullptr };
+}
+constexpr Artifact kOfIos = declare(Platform::ios);
+constexpr Artifact kOfAndroid = declare(Platform::android);
+
+struct Hit {
+    Entry entry;
+    std::vector<YaraMatch> matches;
+};
+
+class Scan {
+public:
+    Scan(YaraPass const& pass, Progress& progress)
+        : m_pass(pass)
+        , m_progress(progress)
+    {
+    }
+
+    /// What matched, in the order of paths.
+    Result<std::vector<Hit>> run()
+    {
+        EntryQueue queue;
+        Result<void> visited;
+        run_in_parallel(m_pass.jobs + 1, [&](unsigned worker) {
+            if (worker == 0)
+                visited = fill(queue);
+            else
+                work(queue);
+        });
+        if (!visited)
+            return std::unexpected(visited.error());
+        std::ranges::sort(m_hits, {},
+            [](Hit const& hit) { return std::tie(hit.entry.path, hit.entry.stored, hit.entry.handle); });
+        return std::move(m_hits);
+    }
+
+    [[nodiscard]] std::string summary() const
+    {
+        auto words = fmt::format("{} files were looked at with {} rules", m_scanned, m_pass.rules.count());
+        if (m_left_out != 0)
+            words += fmt::format(
+                "; {} were not, because they are larger than {} MiB, unreadable or took too long", m_left_out,
+                kLargestYaraFile >> 20U);
+        return words;
+    }
+    [[nodiscard]] bool complete() const { return m_left_out == 0; }
+
+private:
+    Result<void> fill(EntryQueue& queue) const
+    {
+        auto const visited = m_pass.acquisition.visit([&](EntryView const& view) {
+            if (view.kind == EntryKind::file && view.size != 0)
+                queue.put(Entry { view });
+            return !m_pass.stop.stop_requested();
+        });
+        queue.close();
+        return visited;
+    }
+
+    void work(EntryQueue& queue)
+    {
+        while (auto entry = queue.take()) {
+            if (m_pass.stop.stop_requested())
+                continue; // The visit may be waiting for room.
+            auto matches = scan(*entry);
+            std::scoped_lock const lock { m_mutex };
+            ++(matches ? m_scanned : m_left_out);
+            if (matches && !matches->empty())
+                m_hits.push_back({ std::move(*entry), std::move(*matches) });
+        }
+    }
+
+    [[nodiscard]] Result<std::vector<YaraMatch>> scan(Entry const& entry) const
+    {
+        auto const source = EXHIBIT_TRY(m_pass.acquisition.open(entry));
+        auto const content = EXHIBIT_TRY(read_all(*source, kLargestYaraFile));
+        m_progress.bytes_read.fetch_add(content.bytes().size(), std::memory_order_relaxed);
+        return m_pass.rules.scan(content.bytes(), kTimePerFile);
+    }
+
+    YaraPass const& m_pass;
+    Progress& m_progress;
+    std::mutex m_mutex;
+    std::vector<Hit> m_hits;
+    std::uint64_t m_scanned = 0;
+    std::uint64_t m_left_out = 0;
+};
+
+/// The entry's number in the case file, a new one where no artifact wanted it.
+class Numbers {
+public:
+    Numbers(Plan const& plan, std::vector<EntryRecord>& entries)
+        : m_entries(entries)
+    {
+        for (auto const& task : plan.tasks) {
+            m_known[{ task.entry.handle, task.entry.path }] = task.entry_id;
+            m_next = std::max(m_next, task.entry_id + 1);
+        }
+    }
+
+    std::int64_t of(Entry const& entry)
+    {
+        auto const [known, is_new] = m_known.try_emplace({ entry.handle, entry.path }, m_next);
+        if (is_new) {
+            EntryRecord record;
+            record.entry_id = m_next++;
+            record.path = entry.path;
+            record.stored = entry.stored;
+            record.size = entry.size;
+            record.modified = entry.modified;
+            m_entries.push_back(std::move(record));
+        }
+        return known->second;
+    }
+
+private:
+    std::map<std::pair<std::uint64_t, std::string>, std::int64_t> m_known;
+    std::int64_t m_next = 1;
+    std::vector<EntryRecord>& m_entries;
+};
+
+} // namespace
+
+Artifact const* yara_artifact(Platform platform)
+{
+    return platform == Platform::ios ? &kOfIos : &kOfAndroid;
+}
+
+Result<TaskOutcome> run_yara(
+    YaraPass const& pass, CaseWriter& writer, Progress& progress, std::vector<EntryRecord>& entries)
+{
+    Scan scan { pass, progress };
+    auto const hits = EXHIBIT_TRY(scan.run());
+    TaskOutcome outcome;
+    outcome.coverage.artifact = "yara";
+    Numbers numbers { pass.plan, entries };
+    auto task = static_cast<std::int64_t>(pass.plan.tasks.size());
+    for (auto const& hit : hits) {
+        TaskSink sink { writer.pages(), ++task, numbers.of(hit.entry), kTables, pass.limits, pass.stop,
+            progress.rows };
+        for (auto const& match : hit.matches) {
+            Row const row { hit.entry.path, match.rule, match.file, match.tags, match.description,
+                match.author, match.severity, match.reference };
+            EXHIBIT_TRY(sink.add(kMatches, row, Origin { match.offset }));
+        }
+        auto rows = sink.finish();
+        outcome.coverage.rows += rows.rows();
+        writer.add(task, std::move(rows.tables));
+    }
+    outcome.coverage.state = !scan.complete() ? "partial" : outcome.coverage.rows == 0 ? "empty" : "parsed";
+    outcome.coverage.message = scan.summary();
+    return outcome;
+}
+
+} // namespace exhibit

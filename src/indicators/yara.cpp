@@ -1,0 +1,166 @@
+#include "indicators/yara.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+#include <string_view>
+#include <yara.h>
+
+namespace exhibit::indicators {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint32_t kStringsPerRule = 10'000;
+constexpr std::size_t kMostFiles = 10'000;
+constexpr std::size_t kMostMatches = 1'000; ///< in one file of evidence
+
+std::shared_ptr<void const> start_library()
+{
+    if (yr_initialize() != ERROR_SUCCESS)
+        return nullptr;
+    yr_set_configuration_uint32(YR_CONFIG_MAX_STRINGS_PER_RULE, kStringsPerRule);
+    // The pointer is never followed: what matters is when the last copy of it goes.
+    static char const in_use = 0;
+    return { static_cast<void const*>(&in_use), [](void const*) { yr_finalize(); } };
+}
+
+std::expected<std::vector<fs::path>, YaraProblem> files_of(std::span<fs::path const> paths)
+{
+    std::set<fs::path> files;
+    for (auto const& path : paths) {
+        std::error_code error;
+        if (!fs::is_directory(path, error)) {
+            files.insert(path);
+            continue;
+        }
+        for (fs::recursive_directory_iterator entry { path, error };
+            entry != fs::recursive_directory_iterator {}; entry.increment(error)) {
+            if (error || files.size() > kMostFiles)
+                return std::unexpected(
+                    YaraProblem { path, 0, "the folder cannot be read, or holds too many files" });
+            auto const ending = entry->path().extension();
+            if ((ending == ".yar" || ending == ".yara") && entry->is_regular_file(error))
+                files.insert(entry->path());
+        }
+        if (error)
+            return std::unexpected(YaraProblem { path, 0, "the folder cannot be read" });
+    }
+    return std::vector<fs::path> { files.begin(), files.end() };
+}
+
+void note_problem(int level, char const*, int line, YR_RULE const*, char const* message, void* problem)
+{
+    auto& first = *static_cast<YaraProblem*>(problem);
+    if (level == YARA_ERROR_LEVEL_ERROR && first.what.empty()) {
+        first.line = static_cast<std::size_t>(std::max(line, 0));
+        first.what = message;
+    }
+}
+
+YaraMatch read_match(YR_SCAN_CONTEXT* context, YR_RULE* rule)
+{
+    YaraMatch match;
+    match.rule = rule->identifier;
+    match.file = rule->ns->name;
+    char const* tag = nullptr;
+    yr_rule_tags_foreach(rule, tag)
+    {
+        match.tags += match.tags.empty() ? "" : " ";
+        match.tags += tag;
+    }
+    YR_META* meta = nullptr;
+    yr_rule_metas_foreach(rule, meta)
+    {
+        if (meta->type != META_TYPE_STRING || meta->string == nullptr)
+            continue;
+        std::string_view const name = meta->identifier;
+        if (name == "description")
+            match.description = meta->string;
+        else if (name == "author")
+            match.author = meta->string;
+        else if (name == "severity")
+            match.severity = meta->string;
+        else if (name == "reference")
+            match.reference = meta->string;
+    }
+    bool any = false;
+    YR_STRING* string = nullptr;
+    YR_MATCH* place = nullptr;
+    yr_rule_strings_foreach(rule, string)
+    {
+        yr_string_matches_foreach(context, string, place)
+        {
+            auto const at = static_cast<std::uint64_t>(place->base + place->offset);
+            match.offset = any ? std::min(match.offset, at) : at;
+            any = true;
+        }
+    }
+    return match;
+}
+
+int note_match(YR_SCAN_CONTEXT* context, int message, void* data, void* found)
+{
+    auto& matches = *static_cast<std::vector<YaraMatch>*>(found);
+    if (message == CALLBACK_MSG_RULE_MATCHING)
+        matches.push_back(read_match(context, static_cast<YR_RULE*>(data)));
+    return matches.size() < kMostMatches ? CALLBACK_CONTINUE : CALLBACK_ABORT;
+}
+
+} // namespace
+
+void YaraRules::Destroy::operator()(YR_RULES* rules) const
+{
+    yr_rules_destroy(rules);
+}
+
+std::expected<YaraRules, YaraProblem> YaraRules::load(std::span<fs::path const> paths)
+{
+    auto const files = files_of(paths);
+    if (!files)
+        return std::unexpected(files.error());
+    YaraRules out;
+    out.m_library = start_library();
+    YR_COMPILER* made = nullptr;
+    if (out.m_library == nullptr || yr_compiler_create(&made) != ERROR_SUCCESS)
+        return std::unexpected(YaraProblem { {}, 0, "libyara cannot be used" });
+    std::unique_ptr<YR_COMPILER, void (*)(YR_COMPILER*)> const compiler { made, yr_compiler_destroy };
+    // A rule may come from somebody else: no file is opened but those that were named.
+    yr_compiler_set_include_callback(made, nullptr, nullptr, nullptr);
+    YaraProblem problem;
+    yr_compiler_set_callback(made, note_problem, &problem);
+    for (auto const& file : *files) {
+        problem.file = file;
+        std::unique_ptr<FILE, int (*)(FILE*)> const opened { std::fopen(file.c_str(), "rb"), std::fclose };
+        if (opened == nullptr)
+            return std::unexpected(YaraProblem { file, 0, "the file cannot be read" });
+        auto const name = file.filename().string();
+        if (yr_compiler_add_file(made, opened.get(), name.c_str(), name.c_str()) != 0)
+            return std::unexpected(problem);
+    }
+    YR_RULES* rules = nullptr;
+    if (yr_compiler_get_rules(made, &rules) != ERROR_SUCCESS)
+        return std::unexpected(YaraProblem { {}, 0, "the rules cannot be compiled" });
+    out.m_rules.reset(rules);
+    YR_RULE* rule = nullptr;
+    yr_rules_foreach(rules, rule)
+    {
+        ++out.m_count;
+    }
+    return out;
+}
+
+Result<std::vector<YaraMatch>> YaraRules::scan(Bytes content, std::chrono::seconds limit) const
+{
+    std::vector<YaraMatch> found;
+    auto const code = yr_rules_scan_mem(m_rules.get(), reinterpret_cast<std::uint8_t const*>(content.data()),
+        content.size(), SCAN_FLAGS_REPORT_RULES_MATCHING, note_match, &found,
+        static_cast<int>(limit.count()));
+    if (code == ERROR_SCAN_TIMEOUT)
+        return fail(Fault::over_limit, "YARA took longer than its time limit");
+    if (code != ERROR_SUCCESS && code != ERROR_CALLBACK_ERROR)
+        return fail(Fault::unsupported, "YARA could not look at this content");
+    return found;
+}
+
+} // namespace exhibit::indicators

@@ -1,0 +1,63 @@
+#include "support/backup_builder.hpp"
+#include "support/run_program.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <fstream>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace exhibit::test;
+
+class YaraCheck : public ::testing::Test {
+protected:
+    YaraCheck()
+    {
+        BackupBuilder backup { m_folder / "backup" };
+        backup.add_file("HomeDomain", "Library/Odd/first.bin", "holds sample-implant words");
+        backup.add_file("HomeDomain", "Library/Odd/second.bin", "sample-implant");
+        backup.add_file("HomeDomain", "Library/Odd/third.bin", "sample implant");
+        backup.finish();
+        std::ofstream { m_folder / "sample.yar" }
+            << "rule Sample { strings: $a = \"sample-implant\" condition: $a }\n";
+    }
+
+    [[nodiscard]] Ran check(std::string const& rules) const
+    {
+        return run_exhibit({ "check", (m_folder / "backup").string(), "--output", m_case, "--force", "--yara",
+            (m_folder / rules).string() });
+    }
+    [[nodiscard]] std::string sql(std::string const& query) const
+    {
+        return run_exhibit({ "sql", m_case, query, "--format", "csv" }).out;
+    }
+
+    TemporaryFolder m_folder;
+    std::string m_case = (m_folder / "a.exhibit").string();
+};
+
+TEST_F(YaraCheck, a_rule_is_one_finding_with_the_files_that_match)
+{
+    auto const ran = check("sample.yar");
+    EXPECT_EQ(ran.code, 1) << ran.err;
+    EXPECT_NE(ran.out.find("Files match the YARA rule Sample"), std::string::npos) << ran.out;
+    auto const rows = sql(
+        "SELECT r.entry_id IS NOT NULL, e.path, y.locator FROM finding_row r JOIN entry e USING (entry_id) "
+        "JOIN yara_match y USING (record_id) WHERE r.table_name = 'yara_match'");
+    EXPECT_NE(rows.find("Library/Odd/first.bin"), std::string::npos) << rows;
+    EXPECT_NE(rows.find("Library/Odd/second.bin"), std::string::npos) << rows;
+    EXPECT_EQ(rows.find("third.bin"), std::string::npos) << rows;
+    EXPECT_NE(sql("SELECT message FROM coverage WHERE artifact = 'yara'").find("looked at with 1 rules"),
+        std::string::npos);
+}
+
+TEST_F(YaraCheck, rules_that_do_not_compile_are_named_before_anything_is_read)
+{
+    std::ofstream { m_folder / "bad.yar" } << "rule Sample { condition: }";
+    auto const ran = check("bad.yar");
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_NE(ran.err.find("bad.yar, line 1"), std::string::npos) << ran.err;
+    EXPECT_FALSE(std::filesystem::exists(m_case));
+}
+
+} // namespace

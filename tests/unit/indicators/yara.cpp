@@ -1,0 +1,66 @@
+#include "indicators/yara.hpp"
+
+#include "support/temporary_folder.hpp"
+
+#include <fstream>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace exhibit;
+using indicators::YaraRules;
+
+constexpr std::string_view kRule = R"(rule Sample : implant test {
+  meta:
+    description = "An invented word"
+    severity = "medium"
+  strings:
+    $a = "sample-implant"
+  condition:
+    $a
+}
+)";
+
+class Yara : public ::testing::Test {
+protected:
+    std::expected<YaraRules, indicators::YaraProblem> load(std::string_view text)
+    {
+        std::ofstream { m_folder / "sample.yar" } << text;
+        std::array const paths { m_folder.path() };
+        return YaraRules::load(paths);
+    }
+
+    test::TemporaryFolder m_folder;
+};
+
+TEST_F(Yara, a_rule_says_where_it_matched_and_what_its_author_says)
+{
+    std::ofstream { m_folder / "notes.txt" } << "no rule";
+    auto const rules = load(kRule);
+    ASSERT_TRUE(rules) << rules.error().what;
+    EXPECT_EQ(rules->count(), 1U);
+    auto const matches
+        = rules->scan(as_bytes("a sample-implant, sample-implant"), std::chrono::seconds { 5 }).value();
+    ASSERT_EQ(matches.size(), 1U);
+    EXPECT_EQ(matches[0].rule, "Sample");
+    EXPECT_EQ(matches[0].file, "sample.yar");
+    EXPECT_EQ(matches[0].tags, "implant test");
+    EXPECT_EQ(matches[0].description, "An invented word");
+    EXPECT_EQ(matches[0].severity, "medium");
+    EXPECT_EQ(matches[0].offset, 2U);
+    EXPECT_TRUE(rules->scan(as_bytes("sample implant"), std::chrono::seconds { 5 }).value().empty());
+    EXPECT_TRUE(rules->scan({}, std::chrono::seconds { 5 }).value().empty());
+}
+
+TEST_F(Yara, a_mistake_is_named_and_nothing_is_included)
+{
+    auto const wrong = load("rule Sample {\n condition: nonsense\n}\n");
+    ASSERT_FALSE(wrong);
+    EXPECT_EQ(wrong.error().line, 2U);
+    EXPECT_TRUE(wrong.error().file.string().ends_with("sample.yar"));
+    EXPECT_FALSE(load("include \"/etc/passwd\"\nrule A { condition: true }\n"));
+    std::array const nowhere { m_folder / "none" };
+    EXPECT_FALSE(YaraRules::load(nowhere));
+}
+
+} // namespace
