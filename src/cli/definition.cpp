@@ -48,6 +48,11 @@ Definition::Definition()
     app->add_option("--color", color, "Colors: auto, always or never; auto also honors NO_COLOR")
         ->transform(CLI::CheckedTransformer(colors).description(""))
         ->type_name("WHEN");
+    app->add_option("--lang", language,
+           "Language of findings and summary, or a .po file (default: the environment's); English where "
+           "there is no "
+           "translation")
+        ->type_name("LANG");
     app->fallthrough();
     app->require_subcommand(0, 1);
     app->footer("`exhibit COMMAND --help` shows the options of a command, with examples.");

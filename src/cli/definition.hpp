@@ -13,6 +13,7 @@ struct Definition {
     std::unique_ptr<CLI::App> app;
     std::map<std::string_view, Action> actions; ///< by the command's name
     Color color = Color::automatic;
+    std::string language;
 
     Definition();
     Definition(Definition const&) = delete;

@@ -43,6 +43,9 @@ ExitCode run(Session& session, int argc, char const* const* argv)
         return refuse_arguments(session, root, error);
     }
     session.set_color(definition.color);
+    if (!session.set_language(definition.language))
+        return session.refuse(fmt::format("{} is no file of translations", definition.language),
+            "docs/translations.md says what one looks like");
     auto const chosen = root.get_subcommands();
     if (chosen.empty()) {
         session.err().write(root.help());

@@ -5,6 +5,9 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <unistd.h>
 
 namespace exhibit::cli {
@@ -35,7 +38,33 @@ bool takes_colors(Color color, Output const& output)
     return !refused && !dumb && output.is_terminal();
 }
 
+/// The language of messages, as other programs choose it.
+std::string_view language_of_environment()
+{
+    for (auto const* name : { "LC_ALL", "LC_MESSAGES", "LANG" })
+        if (auto const* value = std::getenv(name); value != nullptr && *value != '\0')
+            return value;
+    return {};
+}
+
 } // namespace
+
+bool Session::set_language(std::string const& language)
+{
+    if (!language.ends_with(".po")) {
+        m_words = report::Catalogue::of_language(
+            language.empty() ? language_of_environment() : std::string_view { language });
+        return true;
+    }
+    std::ifstream const file { language, std::ios::binary };
+    std::ostringstream text;
+    text << file.rdbuf();
+    auto words = report::Catalogue::parse(text.str());
+    if (!file || !words)
+        return false;
+    m_words = *std::move(words);
+    return true;
+}
 
 void Output::write(std::string_view text)
 {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "report/translation.hpp"
+
 #include <cstdint>
 #include <cstdio>
 #include <fmt/format.h>
@@ -71,6 +73,12 @@ public:
     /// For `--color`; `automatic` means: where the stream is a terminal and NO_COLOR is not set.
     void set_color(Color color);
 
+    /// For `--lang`: a language, a `.po` file, or nothing for that of the environment. False when the file
+    /// cannot be used.
+    [[nodiscard]] bool set_language(std::string const& language);
+    /// A text for people in their language; English where there is no translation. Not escaped.
+    [[nodiscard]] std::string translate(std::string_view text) const { return m_words.translate(text); }
+
     [[nodiscard]] Output& out() { return m_out; }
     [[nodiscard]] Output& err() { return m_err; }
     [[nodiscard]] std::stop_token const& stop() const { return m_stop; }
@@ -86,6 +94,7 @@ private:
     std::stop_token m_stop;
     Output m_out { stdout };
     Output m_err { stderr };
+    report::Catalogue m_words;
     bool m_colors = false;
     bool m_error_colors = false;
 };

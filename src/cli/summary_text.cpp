@@ -14,6 +14,16 @@ using report::Summary;
 
 constexpr std::size_t kLabelWidth = 13; ///< of `Innocent` and its like, with the blanks around them
 constexpr std::size_t kValueLimit = 200; ///< columns of a raw value that are shown
+/// What stands beside or above the texts of findings.
+constexpr std::array<std::string_view, 19> kLabels { "What", "Where", "Meaning", "Innocent", "Next", "By",
+    "Source", "Rests on", "Changes", "Examined:", "What can be said", "Findings", "Findings: none",
+    "Coverage", "What could not be seen",
+    "That is no proof that nothing was there: see below what could not be seen.",
+    "traces that the phone had already removed, or that this kind of acquisition never holds",
+    "Keep the phone and its backup as they are. Before you act on a finding, ask people with experience in "
+    "such "
+    "attacks, such as Access Now's Digital Security Helpline or Amnesty's Security Lab.",
+    "Case file:" };
 constexpr std::array kSeverities { "critical", "high", "medium", "low", "info" };
 
 /// Text from evidence whose line ends shall stay line ends.
@@ -52,9 +62,9 @@ void print_labelled(Session& session, std::string_view label, std::string_view t
 {
     if (text.empty())
         return;
-    auto const padded = fmt::format("{:<{}}", label, kLabelWidth - 4);
-    session.out().print(
-        "    {}{}\n", session.paint(Paint::faint, padded), wrapped(escaped_lines(text), kLabelWidth));
+    auto const padded = fmt::format("{:<{}}", session.translate(label), kLabelWidth - 4);
+    session.out().print("    {}{}\n", session.paint(Paint::faint, padded),
+        wrapped(escaped_lines(session.translate(text)), kLabelWidth));
 }
 
 /// Several lines as a list, where the text has more than one.
@@ -90,7 +100,7 @@ std::string counted(std::int64_t count, std::string_view one, std::string_view m
 
 void print_heading(Session& session, std::string_view words)
 {
-    session.out().print("\n{}\n", session.paint(Paint::strong, words));
+    session.out().print("\n{}\n", session.paint(Paint::strong, session.translate(words)));
 }
 
 /// `2021-12-03T19:33:13.000000Z` as `2021-12-03 19:33:13 UTC`; any other text as it is.
@@ -104,7 +114,7 @@ std::string readable(std::string_view fact)
 void print_device(Session& session, Summary const& summary)
 {
     auto const description = summary.info.find("acquisition_description");
-    session.out().print("{} {}\n", session.paint(Paint::strong, "Examined:"),
+    session.out().print("{} {}\n", session.paint(Paint::strong, session.translate("Examined:")),
         description == summary.info.end() ? "an acquisition" : escape_for_terminal(description->second));
     std::map<std::string_view, std::string_view> const labels { { "device.name", "name" },
         { "device.product_type", "model" }, { "device.product_version", "version" },
@@ -125,10 +135,11 @@ void print_assessments(Session& session, Summary const& summary)
         return;
     print_heading(session, "What can be said");
     for (auto const& assessment : summary.assessments) {
-        session.out().print("  {} (confidence: {})\n", wrapped(escaped_lines(assessment.wording), 2),
+        session.out().print("  {} (confidence: {})\n",
+            wrapped(escaped_lines(session.translate(assessment.wording)), 2),
             escape_for_terminal(assessment.confidence));
         print_labelled(session, "Rests on", assessment.reason);
-        print_labelled(session, "Changes", as_list(assessment.would_change));
+        print_labelled(session, "Changes", as_list(session.translate(assessment.would_change)));
     }
 }
 
@@ -148,7 +159,8 @@ void print_findings(Session& session, std::vector<Finding> const& findings, std:
 {
     if (findings.empty()) {
         print_heading(session, "Findings: none");
-        session.out().write("  That is no proof that nothing was there: see below what could not be seen.\n");
+        session.out().print("  {}\n",
+            session.translate("That is no proof that nothing was there: see below what could not be seen."));
         return;
     }
     print_heading(session, "Findings");
@@ -162,8 +174,8 @@ void print_findings(Session& session, std::vector<Finding> const& findings, std:
         if (report::rank_of_severity(finding.severity) < report::rank_of_severity("medium"))
             session.out().print("  {} {} {} ({})\n",
                 session.paint(Paint::strong, fmt::format("[{}]", finding.id)),
-                severity_word(session, finding.severity), escape_for_terminal(finding.title),
-                counted(finding.rows, "row", "rows"));
+                severity_word(session, finding.severity),
+                escape_for_terminal(session.translate(finding.title)), counted(finding.rows, "row", "rows"));
     }
     if (brief != 0)
         session.out().print("  `exhibit findings {}` explains these too.\n", escape_for_terminal(case_file));
@@ -201,7 +213,9 @@ void print_unseen(Session& session, Summary const& summary)
         session.out().print("  - {}\n", wrapped(escape_for_terminal(line), 4));
     session.out().print("  - {}\n",
         wrapped(
-            "traces that the phone had already removed, or that this kind of acquisition never holds", 4));
+            session.translate(
+                "traces that the phone had already removed, or that this kind of acquisition never holds"),
+            4));
 }
 
 /// A path as a shell takes it.
@@ -220,7 +234,7 @@ std::string shell_word(std::string_view text)
 void print_next(Session& session, Summary const& summary, std::string_view case_file)
 {
     auto const name = shell_word(case_file);
-    session.out().print("\n{} {}\n", session.paint(Paint::strong, "Case file:"), name);
+    session.out().print("\n{} {}\n", session.paint(Paint::strong, session.translate("Case file:")), name);
     TextTable table;
     table.add({ fmt::format("exhibit findings {}", name), "every finding, explained" });
     if (summary.findings.empty())
@@ -233,14 +247,15 @@ void print_next(Session& session, Summary const& summary, std::string_view case_
     if (std::ranges::any_of(summary.findings, [](Finding const& finding) {
             return report::rank_of_severity(finding.severity) >= report::rank_of_severity("high");
         }))
-        session.out().print("\n{}\n",
-            wrapped("Keep the phone and its backup as they are. Before you act on a finding, ask people with "
-                    "experience in such attacks, such as Access Now's Digital Security Helpline or Amnesty's "
-                    "Security Lab.",
-                0));
+        session.out().print("\n{}\n", wrapped(session.translate(kLabels[17]), 0));
 }
 
 } // namespace
+
+std::span<std::string_view const> summary_labels()
+{
+    return kLabels;
+}
 
 std::string severity_word(Session const& session, std::string_view severity)
 {
@@ -256,7 +271,7 @@ void print_finding(Session& session, Finding const& finding)
 {
     session.out().print("\n  {} {}  {}\n", session.paint(Paint::strong, fmt::format("[{}]", finding.id)),
         severity_word(session, finding.severity),
-        session.paint(Paint::strong, wrapped(escape_for_terminal(finding.title), 6)));
+        session.paint(Paint::strong, wrapped(escape_for_terminal(session.translate(finding.title)), 6)));
     print_labelled(session, "What", finding.summary);
     auto where = fmt::format(
         "{} in {}, {}", finding.relation, finding.artifact, counted(finding.rows, "row", "rows"));
@@ -269,8 +284,8 @@ void print_finding(Session& session, Finding const& finding)
         session.out().print("{:{}}… and {} more\n", "", kLabelWidth,
             finding.rows - static_cast<std::int64_t>(finding.examples.size()));
     print_labelled(session, "Meaning", finding.meaning);
-    print_labelled(session, "Innocent", as_list(finding.innocent_causes));
-    print_labelled(session, "Next", as_list(finding.next_steps));
+    print_labelled(session, "Innocent", as_list(session.translate(finding.innocent_causes)));
+    print_labelled(session, "Next", as_list(session.translate(finding.next_steps)));
     auto by = finding.origin == "rule" ? fmt::format("rule {}", finding.rule)
                                        : fmt::format("indicator {}", finding.indicator);
     if (!finding.pack.empty())

@@ -3,6 +3,7 @@
 #include "cli/session.hpp"
 #include "report/summary.hpp"
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,9 @@ namespace exhibit::cli {
 
 /// A severity in its color, in capitals.
 std::string severity_word(Session const& session, std::string_view severity);
+
+/// The texts of summaries that stand in no case file, for those who translate.
+std::span<std::string_view const> summary_labels();
 
 /// Prints a finding as a person needs it: what, where, why it matters, innocent causes, what to do next.
 void print_finding(Session& session, report::Finding const& finding);

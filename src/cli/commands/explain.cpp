@@ -36,7 +36,7 @@ report::Finding const* find(std::vector<report::Finding> const& findings, std::s
 
 void print_heading(Session& session, std::string_view words)
 {
-    session.out().print("\n{}\n", session.paint(Paint::strong, words));
+    session.out().print("\n{}\n", session.paint(Paint::strong, session.translate(words)));
 }
 
 std::string moment(casefile::Statement const& statement, int column)

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace exhibit::cli {
 namespace {
@@ -14,7 +15,7 @@ using detection::Rule;
 using detection::RuleSet;
 
 struct Options {
-    enum class What : std::uint8_t { list, show, test, lint };
+    enum class What : std::uint8_t { list, show, test, lint, strings };
     What what = What::list;
     std::vector<std::filesystem::path> folders;
     std::vector<std::string> ids;
@@ -149,6 +150,53 @@ ExitCode lint(Session& session, RuleSet const& set, std::vector<Rule const*> con
     return problems.empty() ? ExitCode::good : ExitCode::findings;
 }
 
+/// Every text of a table of words that people read: those that have more than one word.
+void add_words(detection::YamlValue const& value, std::vector<std::string>& texts)
+{
+    using Kind = detection::YamlValue::Kind;
+    std::vector<detection::YamlValue const*> queue { &value };
+    while (!queue.empty()) {
+        auto const* next = queue.back();
+        queue.pop_back();
+        if (next->kind == Kind::scalar && next->text.contains(' '))
+            texts.push_back(next->text);
+        for (auto const& item : next->items)
+            queue.push_back(&item);
+        for (auto const& field : next->fields)
+            queue.push_back(&field.value);
+    }
+}
+
+std::string in_quotes(std::string_view text)
+{
+    std::string out = "\"";
+    for (char const c : text)
+        out += c == '\n' ? "\\n" : c == '"' ? "\\\"" : c == '\\' ? "\\\\" : std::string { c };
+    return out + '"';
+}
+
+/// All texts that are translated, as a template for gettext, each once.
+ExitCode strings(Session& session, RuleSet const& set)
+{
+    std::vector<std::string> texts;
+    for (auto const label : summary_labels())
+        texts.emplace_back(label);
+    for (auto const* name : { "assessment", "indicators", "yara" })
+        if (auto const* words = set.words(name))
+            add_words(*words, texts);
+    for (auto const& [id, rule] : set.rules()) {
+        texts.insert(texts.end(), { rule.title, rule.summary, rule.meaning });
+        texts.insert(texts.end(), rule.innocent_causes.begin(), rule.innocent_causes.end());
+        texts.insert(texts.end(), rule.next_steps.begin(), rule.next_steps.end());
+    }
+    session.out().write("msgid \"\"\nmsgstr \"\"\n\"Content-Type: text/plain; charset=UTF-8\\n\"\n");
+    std::set<std::string_view> said;
+    for (auto const& text : texts)
+        if (said.insert(text).second)
+            session.out().print("\nmsgid {}\nmsgstr \"\"\n", in_quotes(text));
+    return ExitCode::good;
+}
+
 ExitCode run(Session& session, Options const& options)
 {
     auto set = RuleSet::built_in();
@@ -174,6 +222,8 @@ ExitCode run(Session& session, Options const& options)
         return options.json ? test_as_json(session, set, *rules) : test(session, set, *rules);
     case Options::What::lint:
         return lint(session, set, *rules);
+    case Options::What::strings:
+        return strings(session, set);
     }
     return ExitCode::good;
 }
@@ -189,7 +239,7 @@ void add(CLI::App& app, std::shared_ptr<Options> const& options, Options::What w
         ->type_name("DIR");
     if (what == Options::What::list || what == Options::What::test)
         command->add_flag("--json", options->json, "As JSON");
-    if (what != Options::What::list) {
+    if (what != Options::What::list && what != Options::What::strings) {
         auto* ids = command->add_option("ID", options->ids, "Rules by their id (default: all)");
         ids->required(what == Options::What::show);
     }
@@ -204,6 +254,8 @@ Action define(CLI::App& app)
     add(app, options, Options::What::test, "test",
         "Run the tests that rules bring; ends with 1 when one fails");
     add(app, options, Options::What::lint, "lint", "Find mistakes in rules; ends with 1 when there are some");
+    add(app, options, Options::What::strings, "strings",
+        "All texts of findings, as a gettext template to translate");
     app.require_subcommand(1);
     return [options](Session& session) { return run(session, *options); };
 }
