@@ -197,6 +197,16 @@ def best_by_rule(findings):
     return best
 
 
+def names_of(folders):
+    """A folder that only holds others stands for these."""
+    names = []
+    for folder in folders:
+        inside = sorted(one.name.replace('+', '/') for one in folder.iterdir()) if folder.is_dir() else []
+        only_folders = inside and all(one.is_dir() for one in folder.iterdir())
+        names.extend(inside if only_folders else [folder.name])
+    return names
+
+
 def table(head, rows):
     lines = ['| ' + ' | '.join(head) + ' |', '|' + '---|' * len(head)]
     lines += ['| ' + ' | '.join(str(cell) for cell in row) + ' |' for row in rows]
@@ -256,7 +266,7 @@ def main():
         tests = exhibit.rule_tests()
         problems.extend(f"test of {test['rule']}: {test['test']}: {test['why']}" for test in tests if not test['passed'])
         version = subprocess.run([exhibit.program, 'version'], capture_output=True, text=True, check=True).stdout.splitlines()[0]
-    packs = 'no indicators' if not options.indicators else 'the indicators of ' + ', '.join(one.name for one in options.indicators)
+    packs = 'no indicators' if not options.indicators else 'the indicators of ' + ', '.join(names_of(options.indicators))
     text = report(benign, speaking, generated, tests, packs, version)
     if options.report and not options.generated_only:
         options.report.write_text(text)

@@ -57,6 +57,7 @@ void print_json(Session& session, std::vector<Rechecked> const& results)
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
     for (auto const& result : results) {
         nlohmann::ordered_json one { { "case", result.case_file.string() } };
+        one["values_compared"] = result.values_compared;
         if (result.error)
             one["error"] = std::string { result.error->what };
         one["new"] = nlohmann::ordered_json::array();

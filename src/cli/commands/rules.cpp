@@ -2,6 +2,7 @@
 #include "cli/command.hpp"
 #include "cli/layout.hpp"
 #include "cli/summary_text.hpp"
+#include "detection/detect.hpp"
 #include "detection/rule_tests.hpp"
 
 #include <CLI/CLI.hpp>
@@ -15,10 +16,11 @@ using detection::Rule;
 using detection::RuleSet;
 
 struct Options {
-    enum class What : std::uint8_t { list, show, test, lint, strings };
+    enum class What : std::uint8_t { list, show, test, lint, strings, measure };
     What what = What::list;
     std::vector<std::filesystem::path> folders;
     std::vector<std::string> ids;
+    std::filesystem::path case_file;
     bool json = false;
 };
 
@@ -197,6 +199,32 @@ ExitCode strings(Session& session, RuleSet const& set)
     return ExitCode::good;
 }
 
+/// How long each rule takes with a case: all in all, and those that take longer than a rule may.
+ExitCode measure(Session& session, RuleSet const& set, std::filesystem::path const& case_file)
+{
+    constexpr std::chrono::milliseconds slow { 100 };
+    detection::DetectionInputs inputs;
+    inputs.rules = &set;
+    inputs.stop = session.stop();
+    auto detection = detection::detect(case_file, inputs);
+    if (!detection)
+        return session.refuse(
+            fmt::format("{}: {}", escape_for_terminal(case_file.string()), detection.error().what));
+    auto& rules = detection->rules;
+    std::ranges::sort(rules, std::greater {}, &detection::RuleOutcome::took);
+    std::chrono::microseconds all {};
+    for (auto const& outcome : rules)
+        all += outcome.took;
+    session.out().print(
+        "{} rules took {:.3f} s on one thread\n", rules.size(), static_cast<double>(all.count()) / 1e6);
+    for (auto const& outcome : rules)
+        if (outcome.took > slow || outcome.state == detection::RuleState::failed)
+            session.out().print("  {:7.3f} s  {} {} {}\n", static_cast<double>(outcome.took.count()) / 1e6,
+                escape_for_terminal(outcome.rule->id), name_of(outcome.state),
+                escape_for_terminal(outcome.reason));
+    return ExitCode::good;
+}
+
 ExitCode run(Session& session, Options const& options)
 {
     auto set = RuleSet::built_in();
@@ -224,6 +252,8 @@ ExitCode run(Session& session, Options const& options)
         return lint(session, set, *rules);
     case Options::What::strings:
         return strings(session, set);
+    case Options::What::measure:
+        return measure(session, set, options.case_file);
     }
     return ExitCode::good;
 }
@@ -239,7 +269,9 @@ void add(CLI::App& app, std::shared_ptr<Options> const& options, Options::What w
         ->type_name("DIR");
     if (what == Options::What::list || what == Options::What::test)
         command->add_flag("--json", options->json, "As JSON");
-    if (what != Options::What::list && what != Options::What::strings) {
+    if (what == Options::What::measure)
+        command->add_option("CASE", options->case_file, "A case file")->required();
+    if (what == Options::What::show || what == Options::What::test || what == Options::What::lint) {
         auto* ids = command->add_option("ID", options->ids, "Rules by their id (default: all)");
         ids->required(what == Options::What::show);
     }
@@ -256,6 +288,7 @@ Action define(CLI::App& app)
     add(app, options, Options::What::lint, "lint", "Find mistakes in rules; ends with 1 when there are some");
     add(app, options, Options::What::strings, "strings",
         "All texts of findings, as a gettext template to translate");
+    add(app, options, Options::What::measure, "measure", "How long the rules take with a case file");
     app.require_subcommand(1);
     return [options](Session& session) { return run(session, *options); };
 }
