@@ -16,6 +16,7 @@ if [ ! -f "$encrypted/indicators.stix2" ]; then
     "$build/exhibit-make-sample" "$encrypted" --benchmark --scale "$scale" --encrypted
 fi
 python3 tools/measure.py "$build/exhibit" "$bench/$scale" "$encrypted"
+python3 bench/make_cases.py "$build" "$bench/cases"
 for program in "$build"/bench/bench_*; do
     [ -x "$program" ] && "$program"
 done

@@ -39,6 +39,7 @@ def main():
     lines = folder / "bench.jsonl"
     report("exhibit export --format jsonl", *run([exhibit, "export", case, lines, "--format", "jsonl", "--force"]))
     report("exhibit timeline", *run([exhibit, "timeline", case]))
+    subprocess.run([exhibit, "rules", "measure", case], check=False)
     mvt = shutil.which("mvt-ios")
     if mvt:
         output = folder / "mvt"
