@@ -27,6 +27,9 @@ struct Node {
 /// What a listing has to say about each node: finding sizes and times in a folder costs a call per file.
 enum class Detail : std::uint8_t { names, full };
 
+/// Whether what is unpacked may reach the disk: what was encrypted never does.
+enum class Secrecy : std::uint8_t { none, memory_only };
+
 using NodeVisitor = std::function<bool(Node const&)>;
 
 /// What holds an acquisition: a folder, an archive or a single file, as one read-only tree. Never leads out
@@ -57,6 +60,9 @@ public:
     /// Opens a file. A compressed one is unpacked first: into memory, or above a limit into a temporary file
     /// that no name leads to. What a damaged one held before the damage is kept, and is a problem.
     [[nodiscard]] virtual Result<std::unique_ptr<Source>> open(std::string_view path) const = 0;
+
+    /// For archives inside this one.
+    [[nodiscard]] virtual Secrecy secrecy() const { return Secrecy::none; }
 
     /// What was found wrong so far.
     [[nodiscard]] std::vector<Problem> problems() const { return m_problems.all(); }

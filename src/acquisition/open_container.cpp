@@ -130,18 +130,20 @@ std::expected<std::shared_ptr<Container const>, Refusal> open_container(
     if (!opened)
         return std::unexpected(refusal_of(opened.error(), "file"));
     auto name = path.filename().string();
+    auto secrecy = Secrecy::none;
     if (is_age_file(**opened)) {
         auto content = open_age_file(std::move(*opened), options);
         if (!content)
             return std::unexpected(std::move(content.error()));
         *opened = std::move(*content);
+        secrecy = Secrecy::memory_only;
         if (name.ends_with(".age"))
             name.resize(name.size() - 4);
     }
     std::shared_ptr<Source const> const file { std::move(*opened) };
     switch (form_of(file)) {
     case Form::zip:
-        return refused_as(ZipContainer::open_zip(file), "zip archive");
+        return refused_as(ZipContainer::open_zip(file, secrecy), "zip archive");
     case Form::tar:
         return refused_as(TarContainer::open_tar(file, Compression::none, options), "tar archive");
     case Form::tar_gzip:

@@ -100,6 +100,7 @@ constexpr std::array kRecognizers {
     Recognizer { "an iOS sysdiagnose", is_sysdiagnose, nullptr, "This version does not read it." },
     Recognizer { "an AndroidQF acquisition", android::is_androidqf, android::open_androidqf },
     Recognizer { "an Android bug report", android::is_bug_report, android::open_bug_report },
+    Recognizer { "an Android bug report", android::is_zipped_bug_report, android::open_zipped_bug_report },
     Recognizer { "the text of an Android bug report", android::is_dump_text, android::open_dump_text },
     Recognizer { "an Android backup (adb)", android::is_adb_backup, android::open_adb_backup },
     Recognizer {

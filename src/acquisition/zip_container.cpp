@@ -1,7 +1,7 @@
 #include "acquisition/zip_container.hpp"
 
 #include "acquisition/spool.hpp"
-#include "formats/gzip/inflate.hpp"
+#include "formats/gzip/inflate_source.hpp"
 #include "formats/zip/zip.hpp"
 
 #include <algorithm>
@@ -32,9 +32,10 @@ EntryKind entry_kind(zip::MemberKind kind)
 
 } // namespace
 
-Result<std::shared_ptr<Container const>> ZipContainer::open_zip(std::shared_ptr<Source const> archive)
+Result<std::shared_ptr<Container const>> ZipContainer::open_zip(
+    std::shared_ptr<Source const> archive, Secrecy secrecy)
 {
-    auto container = std::make_shared<ZipContainer>(std::move(archive));
+    auto container = std::make_shared<ZipContainer>(std::move(archive), secrecy);
     EXHIBIT_TRY(container->read_directory());
     return container;
 }
@@ -123,6 +124,8 @@ Result<std::unique_ptr<Source>> ZipContainer::unpack(
             "a member of the archive would expand far beyond what files do; not unpacked", path);
         return fail(Fault::over_limit, "the member of the zip archive expands too far", member.size);
     }
+    if (m_secrecy == Secrecy::memory_only && member.size > Spool::kInMemory)
+        return unpack_in_memory(member, offset, path);
     PartSource const packed { m_archive, offset, member.packed };
     InflateStream stream { packed };
     Spool spool { member.size };
@@ -142,13 +145,31 @@ Result<std::unique_ptr<Source>> ZipContainer::unpack(
     }
     if (damage && (damage->fault == Fault::io || spool.size() == 0))
         return std::unexpected(*damage);
-    if (damage || spool.size() < member.size)
+    tell_difference(member, spool.size(), crc, damage.has_value(), path);
+    return std::move(spool).finish();
+}
+
+/// Nothing is kept of the content but places to resume from.
+Result<std::unique_ptr<Source>> ZipContainer::unpack_in_memory(
+    Packed const& member, std::uint64_t offset, std::string_view path) const
+{
+    auto opened = EXHIBIT_TRY(InflateSource::open_deflate(
+        std::make_shared<PartSource>(m_archive, offset, member.packed), member.size));
+    if (opened.damage && opened.source->size() == 0)
+        return std::unexpected(*opened.damage);
+    tell_difference(member, opened.source->size(), opened.crc, opened.damage.has_value(), path);
+    return std::move(opened.source);
+}
+
+void ZipContainer::tell_difference(
+    Packed const& member, std::uint64_t size, std::uint32_t crc, bool damaged, std::string_view path) const
+{
+    if (damaged || size < member.size)
         problem_list().add(Fault::truncated,
             "a member of the archive is damaged; what came before the damage was read", path);
-    else if (crc != member.crc || spool.size() > member.size)
+    else if (crc != member.crc || size > member.size)
         problem_list().add(Fault::malformed,
             "a member of the archive does not match its checksum or size; read as it is", path);
-    return std::move(spool).finish();
 }
 
 } // namespace exhibit

@@ -12,15 +12,18 @@ namespace exhibit {
 class ZipContainer final : public Container {
 public:
     /// `truncated` when the archive's end is missing and nothing can be found without it.
-    static Result<std::shared_ptr<Container const>> open_zip(std::shared_ptr<Source const> archive);
+    static Result<std::shared_ptr<Container const>> open_zip(
+        std::shared_ptr<Source const> archive, Secrecy secrecy = Secrecy::none);
 
-    explicit ZipContainer(std::shared_ptr<Source const> archive)
+    ZipContainer(std::shared_ptr<Source const> archive, Secrecy secrecy)
         : m_archive(std::move(archive))
+        , m_secrecy(secrecy)
         , m_index(problem_list())
     {
     }
 
     [[nodiscard]] std::string_view form() const override { return "zip archive"; }
+    [[nodiscard]] Secrecy secrecy() const override { return m_secrecy; }
     [[nodiscard]] Result<void> visit(std::string_view folder, NodeVisitor const& visitor) const override
     {
         return m_index.visit(folder, visitor);
@@ -52,8 +55,13 @@ private:
     void mark_overlaps();
     [[nodiscard]] Result<std::unique_ptr<Source>> unpack(
         Packed const& member, std::uint64_t offset, std::string_view path) const;
+    [[nodiscard]] Result<std::unique_ptr<Source>> unpack_in_memory(
+        Packed const& member, std::uint64_t offset, std::string_view path) const;
+    void tell_difference(Packed const& member, std::uint64_t size, std::uint32_t crc, bool damaged,
+        std::string_view path) const;
 
     std::shared_ptr<Source const> m_archive;
+    Secrecy m_secrecy;
     ArchiveIndex m_index;
     std::vector<Packed> m_packed;
 };

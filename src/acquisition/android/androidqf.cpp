@@ -88,7 +88,7 @@ DumpIndex const* add_own_bug_report(Assembly& assembly, std::shared_ptr<Containe
     };
     for (auto const& zip : files_like(*container, folder, "bugreport*.zip")) {
         auto source = container->open(zip.path);
-        auto inside = source ? ZipContainer::open_zip(std::move(*source))
+        auto inside = source ? ZipContainer::open_zip(std::move(*source), container->secrecy())
                              : Result<std::shared_ptr<Container const>> { std::unexpected(source.error()) };
         if (!inside)
             return complain(inside.error(), zip.path);

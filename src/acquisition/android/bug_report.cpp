@@ -4,6 +4,7 @@
 #include "acquisition/android/files.hpp"
 #include "acquisition/archive_index.hpp"
 #include "acquisition/spool.hpp"
+#include "acquisition/zip_container.hpp"
 #include "base/text.hpp"
 #include "formats/gzip/gzip.hpp"
 
@@ -114,6 +115,22 @@ Result<std::shared_ptr<Source const>> open_text(
     return std::move(spool).finish();
 }
 
+/// The zip inside an archive, when there is just one that may be a bug report.
+std::optional<std::string> only_zip(Container const& container, std::string const& folder)
+{
+    if (container.form() == "folder" || container.form() == "single file")
+        return std::nullopt;
+    auto zips = files_like(container, folder, "bugreport*.zip");
+    std::ranges::move(files_like(container, folder, "dumpState_*.zip"), std::back_inserter(zips));
+    return zips.size() == 1 ? std::optional { zips.front().path } : std::nullopt;
+}
+
+Result<std::shared_ptr<Container const>> open_inner_zip(Container const& container, std::string const& path)
+{
+    auto source = EXHIBIT_TRY(container.open(path));
+    return ZipContainer::open_zip(std::move(source), container.secrecy());
+}
+
 std::unexpected<Refusal> refuse(Error const& error)
 {
     return std::unexpected(
@@ -183,20 +200,50 @@ Result<DumpIndex const*> add_bug_report(Assembly& assembly, std::shared_ptr<Cont
     return index;
 }
 
-std::expected<std::unique_ptr<Acquisition>, Refusal> open_bug_report(
-    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options)
+namespace {
+
+std::expected<std::unique_ptr<Acquisition>, Refusal> open_report(std::shared_ptr<Container const> container,
+    std::string folder, std::string before, OpenOptions const& options)
 {
     Assembly assembly { AcquisitionKind::android_bugreport, "Android bug report",
         std::string { container->form() }, {}, {}, {} };
     if (!folder.empty())
         add_fact(assembly.facts, "container.folder", folder);
-    auto const added = add_bug_report(assembly, std::move(container), std::move(folder), {}, options);
+    auto const added
+        = add_bug_report(assembly, std::move(container), std::move(folder), std::move(before), options);
     if (!added && added.error().fault == Fault::cancelled)
         return refuse(added.error());
     if (!added)
         assembly.warn(added.error().fault,
             "the main text could not be read: " + std::string { added.error().what }, {});
     return std::make_unique<AndroidAcquisition>(std::move(assembly));
+}
+
+} // namespace
+
+std::expected<std::unique_ptr<Acquisition>, Refusal> open_bug_report(
+    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options)
+{
+    return open_report(std::move(container), std::move(folder), {}, options);
+}
+
+bool is_zipped_bug_report(Container const& container, std::string const& folder)
+{
+    auto const path = only_zip(container, folder);
+    if (!path)
+        return false;
+    auto const inside = open_inner_zip(container, *path);
+    return inside && is_bug_report(**inside, {});
+}
+
+std::expected<std::unique_ptr<Acquisition>, Refusal> open_zipped_bug_report(
+    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options)
+{
+    auto const path = only_zip(*container, folder).value_or("");
+    auto inside = open_inner_zip(*container, path);
+    if (!inside)
+        return refuse(inside.error());
+    return open_report(std::move(*inside), {}, path + "/", options);
 }
 
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_dump_text(

@@ -14,6 +14,11 @@ bool is_bug_report(Container const& container, std::string const& folder);
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_bug_report(
     std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options);
 
+/// Whether an archive holds the zip of a bug report, as some vendors' programs and chats pack it.
+bool is_zipped_bug_report(Container const& container, std::string const& folder);
+std::expected<std::unique_ptr<Acquisition>, Refusal> open_zipped_bug_report(
+    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options);
+
 /// Whether the container is a single file with the text of dumpstate or dumpsys, plain or compressed with
 /// gzip.
 bool is_dump_text(Container const& container, std::string const& folder);

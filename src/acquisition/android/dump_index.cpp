@@ -178,7 +178,8 @@ public:
             pass(whole, 0, true);
             return {};
         }
-        std::vector<std::byte> buffer(kWindow);
+        std::vector<std::byte> buffer(
+            static_cast<std::size_t>(std::min<std::uint64_t>(kWindow, m_text.size() + 1)));
         std::uint64_t offset = 0;
         for (;;) {
             if (m_stop.stop_requested())

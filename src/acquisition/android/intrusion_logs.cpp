@@ -71,7 +71,7 @@ bool is_intrusion_log(Container const& container, std::string const& folder)
     for (std::size_t i = 0; i < std::min(zips.size(), kMostTried); ++i) {
         auto source = container.open(zips[i].path);
         auto const inside = source
-            ? ZipContainer::open_zip(std::move(*source))
+            ? ZipContainer::open_zip(std::move(*source), container.secrecy())
             : Result<std::shared_ptr<Container const>> { std::unexpected(source.error()) };
         if (inside && holds_log(**inside, {}))
             return true;
@@ -86,7 +86,7 @@ void add_zipped_intrusion_logs(Assembly& assembly, std::shared_ptr<Container con
     for (auto const& zip : files_like(*container, folder, "*.zip")) {
         auto const stored = before + zip.path;
         auto source = container->open(zip.path);
-        auto inside = source ? ZipContainer::open_zip(std::move(*source))
+        auto inside = source ? ZipContainer::open_zip(std::move(*source), container->secrecy())
                              : Result<std::shared_ptr<Container const>> { std::unexpected(source.error()) };
         if (!inside) {
             assembly.warn(inside.error().fault,

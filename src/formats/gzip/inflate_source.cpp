@@ -29,14 +29,27 @@ Result<InflateSource::Opened> InflateSource::open_zlib(
     if (EXHIBIT_TRY(packed->read_at(0, head)) != head.size()
         || !is_zlib_header(std::to_integer<unsigned>(head[0]), std::to_integer<unsigned>(head[1])))
         return fail(Fault::malformed, "not a zlib stream");
-    std::unique_ptr<InflateSource> source { new InflateSource { std::move(packed), head.size() } };
-    auto damage = source->scan(stop);
-    if (damage && (damage->fault == Fault::io || damage->fault == Fault::cancelled))
-        return std::unexpected(*damage);
-    return Opened { std::move(source), damage };
+    return open(std::move(packed), head.size(), kLargestContent, stop);
 }
 
-std::optional<Error> InflateSource::scan(std::stop_token const& stop)
+Result<InflateSource::Opened> InflateSource::open_deflate(
+    std::shared_ptr<Source const> packed, std::uint64_t most)
+{
+    return open(std::move(packed), 0, most, {});
+}
+
+Result<InflateSource::Opened> InflateSource::open(std::shared_ptr<Source const> packed, std::uint64_t offset,
+    std::uint64_t most, std::stop_token const& stop)
+{
+    std::unique_ptr<InflateSource> source { new InflateSource { std::move(packed), offset } };
+    std::uint32_t crc = 0;
+    auto damage = source->scan(most, stop, crc);
+    if (damage && (damage->fault == Fault::io || damage->fault == Fault::cancelled))
+        return std::unexpected(*damage);
+    return Opened { std::move(source), damage, crc };
+}
+
+std::optional<Error> InflateSource::scan(std::uint64_t most, std::stop_token const& stop, std::uint32_t& crc)
 {
     InflateStream stream { *m_packed, m_offset };
     stream.watch_boundaries([this](InflateStream& at) { note(at); });
@@ -47,11 +60,12 @@ std::optional<Error> InflateSource::scan(std::stop_token const& stop)
             return count.error();
         if (*count == 0)
             return std::nullopt;
+        if (*count > most - m_size)
+            return Error { Fault::over_limit, "the content unpacks to more than it should", m_size };
         m_size += *count;
+        crc = crc32_of(Bytes { piece }.first(*count), crc);
         if (stop.stop_requested())
             return Error { Fault::cancelled, "cancelled" };
-        if (m_size > kLargestContent)
-            return Error { Fault::over_limit, "the content unpacks to more than is read", m_size };
     }
 }
 

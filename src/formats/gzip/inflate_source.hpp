@@ -19,10 +19,14 @@ public:
     struct Opened {
         std::unique_ptr<Source> source;
         std::optional<Error> damage; ///< what ended the content early; what came before can be read
+        std::uint32_t crc = 0; ///< of the content, as zip counts it
     };
 
     /// A zlib stream (RFC 1950). Goes over it once. `malformed` for what is none.
     static Result<Opened> open_zlib(std::shared_ptr<Source const> packed, std::stop_token const& stop = {});
+
+    /// Raw deflate data (RFC 1951), of which no more than `most` bytes are unpacked.
+    static Result<Opened> open_deflate(std::shared_ptr<Source const> packed, std::uint64_t most);
 
     [[nodiscard]] std::uint64_t size() const override { return m_size; }
     [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override;
@@ -34,7 +38,9 @@ private:
     {
     }
 
-    std::optional<Error> scan(std::stop_token const& stop);
+    static Result<Opened> open(std::shared_ptr<Source const> packed, std::uint64_t offset, std::uint64_t most,
+        std::stop_token const& stop);
+    std::optional<Error> scan(std::uint64_t most, std::stop_token const& stop, std::uint32_t& crc);
     void note(InflateStream const& stream);
     [[nodiscard]] std::unique_ptr<InflateStream> stream_before(std::uint64_t offset) const;
 

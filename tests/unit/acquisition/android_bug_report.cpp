@@ -56,6 +56,20 @@ TEST(AndroidBugReport, folder_zip_tar_and_nested_folders_give_the_same)
         }
 }
 
+TEST(AndroidBugReport, the_zip_inside_another_zip_is_read)
+{
+    TemporaryFolder const folder;
+    test::write_files(folder / "report", kReport);
+    std::filesystem::create_directory(folder / "outer");
+    test::archive_folder(folder / "report", folder / "outer/bugreport-x.zip", ArchiveForm::zip_deflated);
+    for (auto const form : { ArchiveForm::zip_deflated, ArchiveForm::tar }) {
+        test::archive_folder(folder / "outer", folder / "archive", form);
+        auto const acquisition = test::opened(folder / "archive");
+        ASSERT_NE(acquisition, nullptr);
+        EXPECT_EQ(test::files_of(*acquisition), kExpected);
+    }
+}
+
 TEST(AndroidBugReport, the_text_alone_is_read_plain_and_compressed)
 {
     TemporaryFolder const folder;
@@ -123,6 +137,38 @@ TEST(AndroidBugReport, a_report_without_a_main_text_gives_its_files)
     ASSERT_NE(acquisition, nullptr);
     EXPECT_EQ(test::files_of(*acquisition).size(), 3U);
     EXPECT_TRUE(test::problems_of(*acquisition).starts_with("! the bug report has no main text"));
+}
+
+TEST(AndroidBugReport, names_that_lead_out_are_left_out_and_counted)
+{
+    TemporaryFolder const folder;
+    test::write_archive(folder / "report.zip", ArchiveForm::zip_stored,
+        {
+            { .name = "main_entry.txt", .content = "../../etc/passwd" },
+            { .name = "FS/../../etc/passwd", .content = "x" },
+            { .name = "FS/data/anr/link", .kind = EntryKind::link, .target = "/etc/passwd" },
+            { .name = "bugreport-x.txt", .content = kText },
+        });
+    auto const acquisition = test::opened(folder / "report.zip");
+    ASSERT_NE(acquisition, nullptr);
+    EXPECT_EQ(test::files_of(*acquisition).size(), 4U); // Two files and two sections.
+    EXPECT_TRUE(test::problems_of(*acquisition).contains("! a name in the archive leads out of it"));
+}
+
+TEST(AndroidBugReport, times_are_those_of_the_devices_clock)
+{
+    TemporaryFolder const folder;
+    test::write_files(folder / "report", kReport);
+    test::archive_folder(folder / "report", folder / "report.zip", ArchiveForm::zip_stored);
+    for (auto const* const name : { "report", "report.zip" }) {
+        auto const acquisition = test::opened(folder / name);
+        ASSERT_NE(acquisition, nullptr);
+        EXPECT_TRUE(acquisition->visit([&](EntryView const& view) {
+            if (view.path.starts_with("/data/anr/anr"))
+                EXPECT_EQ(view.modified.has_value(), std::string_view { name } == "report.zip");
+            return true;
+        }));
+    }
 }
 
 TEST(AndroidBugReport, real_reports_are_recognized)

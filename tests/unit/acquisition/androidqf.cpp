@@ -4,6 +4,7 @@
 #include "support/temporary_folder.hpp"
 
 #include <cstdlib>
+#include <fmt/format.h>
 #include <iterator>
 
 namespace {
@@ -161,6 +162,28 @@ TEST(AndroidQf, an_age_file_is_read_in_place_with_its_key)
     ASSERT_EQ(run("/usr/bin/age-keygen -o other.txt"), 0);
     options.identities = slurp(folder / "other.txt");
     EXPECT_EQ(open_acquisition(folder / "out.zip.age", options).error().fault, Fault::locked);
+}
+
+TEST(AndroidQf, large_members_of_an_age_file_are_read_whole)
+{
+    if (!std::filesystem::exists("/usr/bin/age"))
+        GTEST_SKIP() << "age is not installed";
+    TemporaryFolder const folder;
+    std::string large = "[\n";
+    for (int i = 0; large.size() < (33U << 20U); ++i)
+        large += fmt::format("{{\"path\": \"/data/{}\"}}\n", i);
+    test::write_files(folder / "out", { { "files.json", large }, { "packages.json", "[]" } });
+    test::archive_folder(folder / "out", folder / "out.zip", ArchiveForm::zip_deflated);
+    auto const command = "cd " + folder.path().string()
+        + " && /usr/bin/age-keygen -o key.txt 2>/dev/null && /usr/bin/age -e -i key.txt -o out.zip.age "
+          "out.zip";
+    ASSERT_EQ(std::system(command.c_str()), 0);
+    OpenOptions options;
+    options.identities = slurp(folder / "key.txt");
+    auto const acquisition = test::opened(folder / "out.zip.age", options);
+    ASSERT_NE(acquisition, nullptr);
+    EXPECT_TRUE(test::files_of(*acquisition).at("@androidqf/files.json") == large);
+    EXPECT_EQ(test::problems_of(*acquisition), "");
 }
 
 TEST(AndroidQf, real_acquisitions_are_recognized)
