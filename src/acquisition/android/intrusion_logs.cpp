@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kHead = std::size_t { 16 } << 10U;
 constexpr std::size_t kMostTried = 16;
+constexpr std::uint64_t kLargestTried = 256U << 20U; // Looking must not take long.
 constexpr std::size_t kMostZips = 256;
 constexpr std::array<std::string_view, 3> kEvents { "dns_event", "connect_event", "security_event" };
 
@@ -69,6 +70,8 @@ bool is_intrusion_log(Container const& container, std::string const& folder)
     if (!texts.empty() && holds_log(container, folder))
         return true;
     for (std::size_t i = 0; i < std::min(zips.size(), kMostTried); ++i) {
+        if (zips[i].size > kLargestTried)
+            continue;
         auto source = container.open(zips[i].path);
         auto const inside = source
             ? ZipContainer::open_zip(std::move(*source), container.secrecy())

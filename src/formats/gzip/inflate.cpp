@@ -9,6 +9,7 @@ namespace exhibit {
 
 namespace {
 
+constexpr unsigned kTriesAtEnd = 3; // Of its last block and of the data.
 constexpr std::size_t kBuffer = 64U << 10U;
 constexpr int kRawDeflate = -15;
 constexpr std::size_t kWindow = 32U << 10U;
@@ -93,12 +94,15 @@ Result<std::size_t> InflateStream::read(std::span<std::byte> into)
     auto const room = std::min<std::size_t>(into.size(), std::numeric_limits<uInt>::max());
     stream.next_out = reinterpret_cast<Bytef*>(into.data());
     stream.avail_out = static_cast<uInt>(room);
+    unsigned tries = 0;
     while (!m_ended && stream.avail_out != 0) {
         if (stream.avail_in == 0) {
             auto const filled = refill();
-            if (!filled && room == stream.avail_out)
+            // The end may still be among the bits that were taken in.
+            bool const may_end = !filled && filled.error().fault == Fault::truncated && tries++ < kTriesAtEnd;
+            if (!filled && !may_end && room == stream.avail_out)
                 return std::unexpected(filled.error());
-            if (!filled)
+            if (!filled && !may_end)
                 break; // What came out already is handed on; the next call fails.
         }
         auto const before = stream.avail_out;

@@ -164,8 +164,9 @@ TEST(AndroidBugReport, times_are_those_of_the_devices_clock)
         auto const acquisition = test::opened(folder / name);
         ASSERT_NE(acquisition, nullptr);
         EXPECT_TRUE(acquisition->visit([&](EntryView const& view) {
-            if (view.path.starts_with("/data/anr/anr"))
+            if (view.path.starts_with("/data/anr/anr")) {
                 EXPECT_EQ(view.modified.has_value(), std::string_view { name } == "report.zip");
+            }
             return true;
         }));
     }

@@ -59,6 +59,20 @@ TEST(InflateSource, a_zlib_stream_is_read_at_any_place)
     }
 }
 
+TEST(InflateSource, deflated_data_with_nothing_behind_it_is_whole)
+{
+    auto const text = sample();
+    auto const packed = zlib_of(text);
+    auto const deflated = packed.substr(2, packed.size() - 6);
+    auto const opened
+        = InflateSource::open_deflate(std::make_shared<OwnedText>(deflated), text.size()).value();
+    EXPECT_FALSE(opened.damage);
+    EXPECT_EQ(opened.source->size(), text.size());
+    EXPECT_EQ(opened.crc, crc32_of(as_bytes(text)));
+    auto const bomb = InflateSource::open_deflate(std::make_shared<OwnedText>(deflated), 1000).value();
+    EXPECT_EQ(bomb.damage.value().fault, Fault::over_limit);
+}
+
 TEST(InflateSource, a_cut_stream_keeps_what_came_before_the_cut)
 {
     auto const text = sample();
