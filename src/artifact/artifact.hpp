@@ -88,6 +88,8 @@ struct Artifact {
     std::span<Table const* const> tables;
     Result<void> (*parse)(Input const&, Context&); ///< called from any thread, once per entry
     bool key = false; ///< without it an assessment is inconclusive
+    std::string_view instead
+        = {}; ///< another artifact that tells the same: with either one nothing is missing
 };
 
 } // namespace exhibit

@@ -68,7 +68,10 @@ std::string artifact_page(Artifact const& artifact)
 {
     auto out = fmt::format("{}# {}\n\n`{}`, {}{}\n\n{}\n\n## Where it lies\n\n", kGenerated, artifact.title,
         artifact.id, title_of(artifact.platform),
-        artifact.key ? ". A key artifact: without it an assessment is inconclusive." : ".", artifact.doc);
+        artifact.key ? fmt::format(". A key artifact: without it{} an assessment is inconclusive.",
+                           artifact.instead.empty() ? "" : fmt::format(" and `{}`", artifact.instead))
+                     : ".",
+        artifact.doc);
     for (auto const path : artifact.paths)
         out += fmt::format("- `{}`\n", path);
     for (auto const* table : artifact.tables)

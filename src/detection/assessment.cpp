@@ -1,5 +1,6 @@
 #include "detection/assessment.hpp"
 
+#include "artifact/registry.hpp"
 #include "base/time.hpp"
 
 #include <fmt/format.h>
@@ -211,11 +212,20 @@ private:
             add_if("physical_access", std::move(signs));
     }
 
+    /// Whether another artifact was read that tells the same.
+    bool told_otherwise(std::string const& name) const
+    {
+        auto const* artifact = find_artifact(name);
+        auto const other = artifact == nullptr ? m_view->artifacts.end()
+                                               : m_view->artifacts.find(std::string { artifact->instead });
+        return other != m_view->artifacts.end() && other->second.readable();
+    }
+
     void add_coverage()
     {
         std::vector<std::string> missing;
         for (auto const& [name, artifact] : m_view->artifacts)
-            if (artifact.is_key && !artifact.readable())
+            if (artifact.is_key && !artifact.readable() && !told_otherwise(name))
                 missing.push_back(fmt::format(
                     "{} ({})", artifact.title.empty() ? name : artifact.title, artifact.why_not()));
         auto const words = fmt::format("{}", fmt::join(missing, "; "));
@@ -232,7 +242,7 @@ private:
     {
         auto const* words = m_words == nullptr ? nullptr : m_words->find("periods");
         for (auto const& [name, artifact] : m_view->artifacts) {
-            if (!artifact.is_key)
+            if (!artifact.is_key || (!artifact.readable() && told_otherwise(name)))
                 continue;
             CoveredPeriod period { name, artifact.title, artifact.readable() ? "read" : "missing",
                 artifact.first_seen, artifact.last_seen, {} };

@@ -69,6 +69,20 @@ TEST(Assessment, one_exact_host_trace_is_an_infection_and_a_second_family_makes_
     EXPECT_EQ(verdicts({ usage }, false), "infected:moderate also_not_seen:moderate");
 }
 
+TEST(Assessment, a_key_artifact_is_not_missing_when_another_tells_the_same)
+{
+    CaseView view;
+    auto& packages = view.artifacts["android.packages"];
+    packages.is_key = true;
+    packages.states["absent"] = 1;
+    view.artifacts["android.androidqf_packages"].states["absent"] = 1;
+    EXPECT_EQ(assess({}, view, built_in()).lines.at(0).verdict, "inconclusive");
+    view.artifacts["android.androidqf_packages"].states = { { "parsed", 1 } };
+    auto const assessment = assess({}, view, built_in());
+    EXPECT_EQ(assessment.lines.at(0).verdict, "nothing_found");
+    EXPECT_TRUE(assessment.periods.empty());
+}
+
 TEST(Assessment, ambiguous_traces_need_a_second_family)
 {
     auto one = finding(Class::infection, Severity::medium, "ios.data_usage", "Pegasus");

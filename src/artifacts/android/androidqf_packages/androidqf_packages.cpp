@@ -221,7 +221,6 @@ extern constinit Artifact const android_androidqf_packages {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
-    .key = true,
 };
 
 } // namespace exhibit

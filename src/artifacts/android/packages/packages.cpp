@@ -137,6 +137,7 @@ extern constinit Artifact const android_packages {
     .tables = kTables,
     .parse = parse,
     .key = true,
+    .instead = "android.androidqf_packages",
 };
 
 } // namespace exhibit

@@ -246,7 +246,6 @@ constinit Artifact const ios_manifest {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
-    .key = true,
 };
 
 } // namespace exhibit
