@@ -109,6 +109,8 @@ bool SectionReader::is_frame(Line const& line)
     if (text.starts_with("-----"))
         return text.find_first_not_of('-') == text.npos || text.contains(" was the duration of ")
             || (text.starts_with("------ ") && text.ends_with(" ------"));
+    if (text.starts_with('[') && text.ends_with("s elapsed]")) // `[ps: 0.1s elapsed]`, before Android 5.
+        return true;
     if (text.starts_with("*** SERVICE ") && text.contains("DUMP TIMEOUT")) {
         m_context.note(Level::damage, Fault::truncated, "the service did not finish its dump in time",
             Origin { line.offset });

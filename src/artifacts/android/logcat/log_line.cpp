@@ -2,6 +2,9 @@
 
 #include "artifacts/android/common/text.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace exhibit::android::logcat {
 namespace {
 
@@ -31,6 +34,10 @@ std::string_view take_time(std::string_view& text)
     if (end < text.size() && text[end] == '.')
         for (++end; end < text.size() && is_digit(text[end]);)
             ++end;
+    // `-v zone` adds ` +0200`.
+    if (auto const zone = text.substr(end, 6); zone.size() == 6 && zone[0] == ' '
+        && (zone[1] == '+' || zone[1] == '-') && std::ranges::all_of(zone.substr(2), is_digit))
+        end += zone.size();
     auto const time = text.substr(0, end);
     text.remove_prefix(end);
     return time;
@@ -43,7 +50,8 @@ bool read_slashed(std::string_view text, LogLine& line)
         return false;
     line.priority = text[0];
     text.remove_prefix(2);
-    auto const colon = text.find(": ");
+    auto const paren_colon = text.find("): "); // Within the brackets may stand `uid: pid`.
+    auto const colon = paren_colon == text.npos ? text.find(": ") : paren_colon + 1;
     auto head = text.substr(0, colon == text.npos ? text.size() : colon);
     if (colon == text.npos && !head.ends_with(':'))
         return false;
@@ -51,7 +59,8 @@ bool read_slashed(std::string_view text, LogLine& line)
     if (colon == text.npos)
         head.remove_suffix(1);
     if (auto const paren = head.rfind('('); paren != head.npos && head.ends_with(')')) {
-        line.pid = to_integer(trim(head.substr(paren + 1, head.size() - paren - 2)));
+        auto const ids = head.substr(paren + 1, head.size() - paren - 2);
+        line.pid = to_integer(trim(ids.substr(ids.find(':') + 1)));
         head = head.substr(0, paren);
     }
     line.tag = trim(head);

@@ -3,6 +3,8 @@
 #include "artifacts/android/logcat/log_line.hpp"
 #include "artifacts/android/logcat/tables.hpp"
 
+#include <fmt/format.h>
+
 namespace exhibit {
 namespace {
 
@@ -154,7 +156,12 @@ private:
         bool const has_year = text.size() > 5 && text[4] == '-';
         if (!has_year)
             return log_time(text, m_clock);
-        return Time::local(text, m_clock.zone);
+        bool const has_zone = text.rfind(' ') > text.find(' ');
+        if (!has_zone)
+            return Time::local(text, m_clock.zone);
+        std::string joined { text };
+        joined.erase(joined.rfind(' '), 1);
+        return Time::iso(joined);
     }
 
     /// Logs are written in order, so a line that is much older than the one before shows that the clock was
@@ -163,6 +170,7 @@ private:
     {
         if (text.size() < 14)
             return;
+        text = text.substr(0, text.find(' ', text.find(' ') + 1)); // without a zone
         // Within a year the text without its year can be compared as a date of any leap year.
         auto const wall = from_text(fmt::format("2024-{}", text[4] == '-' ? text.substr(5) : text));
         if (!wall)

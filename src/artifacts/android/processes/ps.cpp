@@ -2,6 +2,7 @@
 #include "artifacts/android/common/text.hpp"
 #include "artifacts/android/processes/tables.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace exhibit::android::processes {
@@ -37,6 +38,8 @@ public:
         bool has_pid = false;
         for (std::size_t i = 0; i + 1 < m_names.size() && !line.empty(); ++i) {
             auto const& name = m_names[i];
+            if (auto rest = line; name == "PCY" && take_word(rest).contains(':'))
+                continue; // Left empty for real-time threads: what stands there is the time.
             if (name == "PCY" && m_has_pc) // Old versions leave it out for some threads.
                 if (auto rest = line; is_hexadecimal(take_word(rest)) && is_hexadecimal(take_word(rest)))
                     continue;
