@@ -2,6 +2,8 @@
 #include "artifacts/android/common/text.hpp"
 #include "formats/xml/element_reader.hpp"
 
+#include <algorithm>
+#include <fmt/format.h>
 #include <openssl/evp.h>
 
 namespace exhibit::android::adb_keys {

@@ -2,6 +2,7 @@
 #include "artifacts/android/common/text.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace exhibit {

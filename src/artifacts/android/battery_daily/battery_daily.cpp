@@ -2,6 +2,7 @@
 #include "artifacts/android/common/text.hpp"
 #include "base/text.hpp"
 
+#include <fmt/format.h>
 #include <set>
 
 namespace exhibit {

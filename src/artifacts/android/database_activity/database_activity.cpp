@@ -1,6 +1,8 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 
+#include <algorithm>
+
 namespace exhibit {
 namespace {
 

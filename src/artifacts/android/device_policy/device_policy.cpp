@@ -2,6 +2,8 @@
 #include "artifacts/android/common/text.hpp"
 #include "base/text.hpp"
 
+#include <fmt/format.h>
+
 namespace exhibit {
 namespace {
 

@@ -1,6 +1,8 @@
 #include "artifact/artifact.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
+
 namespace exhibit {
 namespace {
 

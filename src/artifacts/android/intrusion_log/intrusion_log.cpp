@@ -4,6 +4,9 @@
 #include "base/text.hpp"
 #include "formats/json/json_fields.hpp"
 
+#include <algorithm>
+#include <fmt/format.h>
+
 namespace exhibit {
 namespace android::intrusion_log {
 

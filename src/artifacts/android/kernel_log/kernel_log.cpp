@@ -1,6 +1,7 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace exhibit {

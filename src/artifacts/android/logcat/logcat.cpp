@@ -3,6 +3,7 @@
 #include "artifacts/android/logcat/log_line.hpp"
 #include "artifacts/android/logcat/tables.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace exhibit {

@@ -4,6 +4,9 @@
 #include "formats/json/json_elements.hpp"
 #include "formats/json/json_fields.hpp"
 
+#include <algorithm>
+#include <fmt/format.h>
+
 namespace exhibit {
 namespace {
 

@@ -3,6 +3,8 @@
 #include "artifacts/android/common/text.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
+
 namespace exhibit::android::packages {
 namespace {
 

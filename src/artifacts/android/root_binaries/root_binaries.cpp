@@ -4,6 +4,8 @@
 #include "formats/json/json_elements.hpp"
 #include "formats/json/json_fields.hpp"
 
+#include <fmt/format.h>
+
 namespace exhibit {
 namespace {
 

@@ -3,6 +3,9 @@
 #include "artifacts/android/settings/tables.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
+#include <fmt/format.h>
+
 namespace exhibit {
 namespace {
 

@@ -4,6 +4,8 @@
 #include "base/text.hpp"
 #include "formats/protobuf/wire.hpp"
 
+#include <fmt/format.h>
+
 namespace exhibit::android::tombstones {
 namespace {
 

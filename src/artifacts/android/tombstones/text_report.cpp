@@ -3,6 +3,9 @@
 #include "artifacts/android/tombstones/tables.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
+#include <fmt/format.h>
+
 namespace exhibit::android::tombstones {
 namespace {
 

@@ -1,6 +1,8 @@
 #include "artifacts/android/common/text.hpp"
 #include "artifacts/android/tombstones/tables.hpp"
 
+#include <algorithm>
+
 namespace exhibit {
 namespace android::tombstones {
 
