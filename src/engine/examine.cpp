@@ -5,6 +5,8 @@
 #include "casefile/schema.hpp"
 #include "detection/detect.hpp"
 #include "engine/device_clock.hpp"
+#include "engine/file_list.hpp"
+#include "engine/hashes.hpp"
 #include "engine/knowledge.hpp"
 #include "engine/plan.hpp"
 #include "engine/run.hpp"
@@ -73,14 +75,23 @@ Refusal refusal_of(Error const& error)
     return { error.fault, std::string { error.what }, "nothing was written" };
 }
 
-std::vector<EntryRecord> entry_records(Plan const& plan)
+std::string digest_of(std::optional<Hashes> const& hashes, Entry const& entry)
+{
+    if (!hashes)
+        return {};
+    auto const found = hashes->files.find(entry.handle);
+    return found == hashes->files.end() || entry.path == kFileListPath ? std::string {}
+                                                                       : found->second.sha256;
+}
+
+std::vector<EntryRecord> entry_records(Plan const& plan, std::optional<Hashes> const& hashes)
 {
     std::vector<EntryRecord> records;
     std::set<std::int64_t> seen;
     for (auto const& task : plan.tasks)
         if (seen.insert(task.entry_id).second)
             records.push_back({ task.entry_id, task.entry.path, task.entry.stored, task.entry.size,
-                task.entry.modified, {} });
+                task.entry.modified, digest_of(hashes, task.entry) });
     std::ranges::sort(records, {}, &EntryRecord::entry_id);
     return records;
 }
@@ -135,6 +146,11 @@ Result<void> write_acquisition(casefile::Database& database, Acquisition const& 
     return database.run("COMMIT");
 }
 
+unsigned jobs_of(ExamineOptions const& options)
+{
+    return options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
+}
+
 bool is_damage(CoverageRecord const& record)
 {
     return record.state != "parsed" && record.state != "empty" && record.state != "absent"
@@ -156,21 +172,57 @@ Result<void> add_findings(
     return detection::store(writer.database(), detection, inputs);
 }
 
-Result<Examined> write_case(Acquisition const& acquisition, Plan const& plan, Selection const& selection,
-    Knowledge const& knowledge, ExamineOptions const& options, Progress& progress)
+/// Digests of all files, with the kinds that indicators are made of.
+Result<std::optional<Hashes>> make_hashes(Acquisition const& acquisition, Knowledge const& knowledge,
+    ExamineOptions const& options, Progress& progress)
 {
+    if (!options.hash)
+        return std::nullopt;
+    options.say("hashing files");
+    HashOptions hash;
+    hash.jobs = jobs_of(options);
+    hash.md5 = knowledge.indicators.count(indicators::Kind::md5) != 0;
+    hash.sha1 = knowledge.indicators.count(indicators::Kind::sha1) != 0;
+    hash.stop = options.stop;
+    auto hashes = EXHIBIT_TRY(hash_files(acquisition, hash, progress));
+    progress.bytes_read = 0;
+    return hashes;
+}
+
+Result<void> write_hashes(CaseWriter& writer, std::optional<Hashes> const& hashes)
+{
+    if (!hashes)
+        return {};
+    EXHIBIT_TRY(writer.write_info("acquisition_sha256", hashes->acquisition));
+    EXHIBIT_TRY(writer.write_info("files_hashed", std::to_string(hashes->files.size())));
+    return writer.write_info("files_not_hashed", std::to_string(hashes->unreadable));
+}
+
+/// What is examined, besides the acquisition.
+struct Examination {
+    Plan plan;
+    Selection selection;
+    Knowledge const& knowledge;
+    std::optional<Hashes> hashes;
+    Acquisition const& evidence; ///< without its list of files, in which YARA rules would find paths
+};
+
+Result<Examined> write_case(Acquisition const& acquisition, Examination const& examination,
+    ExamineOptions const& options, Progress& progress)
+{
+    auto const& [plan, selection, knowledge, hashes, evidence] = examination;
     auto writer = EXHIBIT_TRY(CaseWriter::create(options.output, selection.all));
-    auto const jobs = options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
+    auto const jobs = jobs_of(options);
     auto const clock = device_clock(acquisition.facts());
     auto outcomes = run_tasks(
         plan.tasks, acquisition, clock.clock, writer, jobs, options.limits, options.stop, progress);
     if (options.stop.stop_requested())
         return fail(Fault::cancelled, "cancelled");
 
-    auto entries = entry_records(plan);
+    auto entries = entry_records(plan, hashes);
     if (knowledge.yara) {
         options.say("looking at files with YARA rules");
-        YaraPass const pass { acquisition, *knowledge.yara, plan, jobs, options.limits, options.stop };
+        YaraPass const pass { evidence, *knowledge.yara, plan, jobs, options.limits, options.stop };
         outcomes.push_back(EXHIBIT_TRY(run_yara(pass, writer, progress, entries)));
         if (options.stop.stop_requested())
             return fail(Fault::cancelled, "cancelled");
@@ -190,6 +242,7 @@ Result<Examined> write_case(Acquisition const& acquisition, Plan const& plan, Se
     EXHIBIT_TRY(writer.write_info("acquisition_kind", name_of(acquisition.kind())));
     EXHIBIT_TRY(writer.write_info("acquisition_description", acquisition.description()));
     EXHIBIT_TRY(writer.write_info("entries_seen", std::to_string(plan.entries_seen)));
+    EXHIBIT_TRY(write_hashes(writer, hashes));
     EXHIBIT_TRY(add_findings(writer, knowledge, options, jobs));
     if (options.minimal)
         EXHIBIT_TRY(writer.keep_only_finding_rows());
@@ -219,18 +272,27 @@ std::expected<Examined, Refusal> examine(
     if (auto const added = add_yara_rules(*knowledge, options.yara); !added)
         return std::unexpected(added.error());
     auto const platform = platform_of(acquisition.kind());
-    auto selection = select_artifacts(platform, options);
+    Examination examination { {}, select_artifacts(platform, options), *knowledge, {}, acquisition };
     if (knowledge->yara)
-        selection.all.push_back(yara_artifact(platform));
+        examination.selection.all.push_back(yara_artifact(platform));
+    auto hashes = make_hashes(acquisition, *knowledge, options, progress);
+    if (!hashes)
+        return std::unexpected(refusal_of(hashes.error()));
+    examination.hashes = *std::move(hashes);
+    FileListed const listed { acquisition, examination.hashes ? &*examination.hashes : nullptr };
+    bool const lists_files = examination.hashes || acquisition.kind() == AcquisitionKind::ios_file_system;
+    Acquisition const& examinable = lists_files ? static_cast<Acquisition const&>(listed) : acquisition;
     options.say("looking at the acquisition's files");
-    auto const plan = make_plan(acquisition, selection.wanted, options.stop);
+    auto plan = make_plan(examinable, examination.selection.wanted, options.stop);
     if (!plan)
         return std::unexpected(refusal_of(plan.error()));
-    progress.tasks_planned = plan->tasks.size();
-    for (auto const& task : plan->tasks)
+    examination.plan = *std::move(plan);
+    examination.plan.entries_seen -= lists_files ? 1 : 0;
+    progress.tasks_planned = examination.plan.tasks.size();
+    for (auto const& task : examination.plan.tasks)
         progress.bytes_planned += task.bytes();
     options.say("reading artifacts");
-    auto const examined = write_case(acquisition, *plan, selection, *knowledge, options, progress);
+    auto const examined = write_case(examinable, examination, options, progress);
     if (!examined)
         return std::unexpected(refusal_of(examined.error()));
     return *examined;

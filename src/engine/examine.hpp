@@ -31,6 +31,7 @@ struct ExamineOptions {
     std::vector<std::string> skip;
     unsigned jobs = 0; ///< 0: as many as there are processors
     bool minimal = false;
+    bool hash = false; ///< make digests of every file, not only read those that artifacts want
     Limits limits;
     std::stop_token stop;
     std::function<void(std::string_view)> say = [](std::string_view) { }; ///< the stage that begins

@@ -161,6 +161,8 @@ Action define(CLI::App& app)
            "repeated")
         ->allow_extra_args(false)
         ->type_name("FILE|DIR");
+    app.add_flag(
+        "--hash", examine.hash, "Hash every file: SHA-256, and MD5 and SHA-1 where an indicator needs them");
     app.add_flag("--minimal", examine.minimal, "Keep only the rows that findings rest on");
     app.add_flag("--json", options->json, "Print the summary as JSON (docs/json.md)");
     add_severity_option(app, "--fail-on", options->fail_on, "End with 1 from this severity on", { "never" });
