@@ -1,5 +1,7 @@
 #include "casefile/schema.hpp"
 
+#include "base/recovered_place.hpp"
+
 #include <fmt/format.h>
 
 namespace exhibit {
@@ -208,8 +210,18 @@ std::string_view name_of(Relation relation)
 
 std::string_view name_of(Recovered recovered)
 {
-    constexpr std::array<std::string_view, 4> names { "live", "wal_frame", "free_block", "free_page" };
+    constexpr std::array<std::string_view, 6> names { "live", "wal_frame", "free_block", "free_page",
+        "replaced_page", "journal_page" };
     return names[static_cast<std::size_t>(recovered)];
+}
+
+std::string recovered_words(Origin const& origin)
+{
+    auto const place = RecoveredPlace::from_locator(origin.locator);
+    std::string words { name_of(origin.recovered) };
+    if (place.frame != 0)
+        words += fmt::format(" {}", place.frame);
+    return words + fmt::format(", page {}{}", place.page, place.earlier_version ? ", earlier version" : "");
 }
 
 std::string_view name_of(Level level)

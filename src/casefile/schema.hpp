@@ -31,6 +31,9 @@ std::string_view name_of(Type);
 std::string_view name_of(Is);
 std::string_view name_of(Relation);
 std::string_view name_of(Recovered);
+/// What the column `recovered` holds for a row that is not live: the kind of place, the frame of the
+/// `-wal`, the page, and whether a live row has the same row id. `wal_frame 12, page 5, earlier version`
+std::string recovered_words(Origin const&);
 std::string_view name_of(Level);
 std::string_view name_of(Platform);
 

@@ -1,5 +1,6 @@
 #include "casefile/sink.hpp"
 
+#include "base/recovered_place.hpp"
 #include "base/text.hpp"
 #include "casefile/schema.hpp"
 
@@ -107,11 +108,13 @@ void TaskSink::encode(Open& open, void const* row, Origin origin)
     m_record.clear();
     m_record.add_null(); // record_id is the row id itself
     m_record.add(m_entry_id);
-    m_record.add(static_cast<std::int64_t>(origin.locator));
-    if (origin.recovered == Recovered::live)
+    bool const live = origin.recovered == Recovered::live;
+    m_record.add(
+        static_cast<std::int64_t>(live ? origin.locator : RecoveredPlace::from_locator(origin.locator).page));
+    if (live)
         m_record.add_null();
     else
-        m_record.add(name_of(origin.recovered));
+        m_record.add(std::string_view { recovered_words(origin) });
     auto const& columns = open.table.table->columns;
     for (std::size_t i = 0; i != columns.size(); ++i) {
         auto const value = columns[i].read(row);

@@ -1,6 +1,7 @@
 #include "cli/artifact_docs.hpp"
 
 #include "casefile/schema.hpp"
+#include "cli/artifact_sources.hpp"
 
 #include <fmt/format.h>
 
@@ -62,6 +63,16 @@ std::string_view title_of(Platform platform)
     return platform == Platform::ios ? "iOS" : "Android";
 }
 
+/// A cell per kind of acquisition.
+std::string sources(Artifact const& artifact)
+{
+    std::string cells;
+    auto const kinds = kinds_of(artifact);
+    for (std::size_t i = 0; i != acquisition_kinds(artifact.platform).size(); ++i)
+        cells += kinds[i] ? " yes |" : " |";
+    return cells;
+}
+
 } // namespace
 
 std::string artifact_page(Artifact const& artifact)
@@ -81,10 +92,12 @@ std::string artifact_page(Artifact const& artifact)
 
 std::string artifact_overview(std::span<Artifact const* const> artifacts)
 {
-    auto out
-        = fmt::format("{}# Artifacts\n\nWhat exhibit reads, with a page for each. Key artifacts are those "
-                      "without which an assessment is inconclusive.\n",
-            kGenerated);
+    auto out = fmt::format(
+        "{}# Artifacts\n\nWhat exhibit reads, with a page for each. Key artifacts are those "
+        "without which an assessment is inconclusive. A kind of acquisition says `yes` where it can hold "
+        "what the artifact reads; whether it does depends on the device, its version and what was "
+        "taken.\n",
+        kGenerated);
     for (auto const platform : { Platform::ios, Platform::android }) {
         std::string rows;
         for (auto const* artifact : artifacts) {
@@ -93,12 +106,18 @@ std::string artifact_overview(std::span<Artifact const* const> artifacts)
             std::string tables;
             for (auto const* table : artifact->tables)
                 tables += fmt::format("{}`{}`", tables.empty() ? "" : ", ", table->name);
-            rows += fmt::format("| [{0}](artifacts/{0}.md) | {1} | {2} | {3} |\n", artifact->id,
-                cell(artifact->title), artifact->key ? "yes" : "", tables);
+            rows += fmt::format("| [{0}](artifacts/{0}.md) | {1} | {2} |{3} {4} |\n", artifact->id,
+                cell(artifact->title), artifact->key ? "yes" : "", sources(*artifact), tables);
+        }
+        std::string head;
+        std::string line;
+        for (auto const kind : acquisition_kinds(platform)) {
+            head += fmt::format(" {} |", kind);
+            line += "---|";
         }
         if (!rows.empty())
-            out += fmt::format("\n## {}\n\n| Artifact | What | Key | Tables |\n|---|---|---|---|\n{}",
-                title_of(platform), rows);
+            out += fmt::format("\n## {}\n\n| Artifact | What | Key |{} Tables |\n|---|---|---|{}---|\n{}",
+                title_of(platform), head, line, rows);
     }
     return out;
 }

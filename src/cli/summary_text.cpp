@@ -87,6 +87,8 @@ void print_example(Session& session, report::FindingRow const& row)
     line += fmt::format("{} {}", escape_for_terminal(row.table), row.record_id);
     if (!row.entry.empty())
         line += fmt::format("  {}", escape_for_terminal(row.entry));
+    if (!row.recovered.empty())
+        line += fmt::format("  [recovered: {}]", escape_for_terminal(row.recovered));
     session.out().print("{:{}}{}\n", "", kLabelWidth, session.paint(Paint::faint, line));
     if (!row.value.empty())
         session.out().print("{:{}}{}: {}\n", "", kLabelWidth + 2, escape_for_terminal(row.column),
@@ -96,6 +98,12 @@ void print_example(Session& session, report::FindingRow const& row)
 std::string counted(std::int64_t count, std::string_view one, std::string_view many)
 {
     return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+/// Of rows that were deleted or changed on the phone.
+std::string recovered_words(std::int64_t count)
+{
+    return count == 0 ? "" : fmt::format(", {} of them recovered", count);
 }
 
 void print_heading(Session& session, std::string_view words)
@@ -319,7 +327,7 @@ void print_coverage(Session& session, std::vector<ArtifactCoverage> const& cover
         auto const state = one.state == "parsed" ? std::string { "read" } : escape_for_terminal(one.state);
         auto const paint = report::is_damage(one.state) ? Paint::warning : away ? Paint::faint : Paint::plain;
         table.add({ one.key ? "*" : " ", name, session.paint(paint, state),
-            one.rows == 0 ? "" : counted(one.rows, "row", "rows"),
+            one.rows == 0 ? "" : counted(one.rows, "row", "rows") + recovered_words(one.recovered_rows),
             one.first_seen && one.last_seen
                 ? fmt::format("{} to {}", day(*one.first_seen), day(*one.last_seen))
                 : "" });
@@ -338,15 +346,17 @@ void print_summary(Session& session, Summary const& summary, std::string_view ca
     print_assessments(session, summary);
     print_findings(session, summary.findings, case_file);
     std::int64_t rows = 0;
+    std::int64_t recovered = 0;
     std::size_t read = 0;
     for (auto const& one : summary.coverage) {
         rows += one.rows;
+        recovered += one.recovered_rows;
         if (one.rows != 0 || one.state == "empty")
             ++read;
     }
     print_heading(session, "Coverage");
-    session.out().print("  {} of {} artifacts read, {}; key artifacts are marked *\n", read,
-        summary.coverage.size(), counted(rows, "row", "rows"));
+    session.out().print("  {} of {} artifacts read, {}{}; key artifacts are marked *\n", read,
+        summary.coverage.size(), counted(rows, "row", "rows"), recovered_words(recovered));
     print_coverage(session, summary.coverage, CoverageDetail::key);
     print_unseen(session, summary);
     print_next(session, summary, case_file);

@@ -142,6 +142,8 @@ private:
         auto row = EXHIBIT_TRY(writer.open());
         Payloads payloads { *m_database };
         while (EXHIBIT_TRY(row.next())) {
+            if (!row.recovered().empty()) // The peer has no word for rows that are gone.
+                continue;
             if (!m_file)
                 m_file.emplace(EXHIBIT_TRY(TextFile::create(*m_folder, m_module->file + ".json")));
             if (m_by_path)
@@ -216,6 +218,8 @@ Result<void> write_timeline(Database& database, OutputFolder const& folder,
     auto file = EXHIBIT_TRY(TextFile::create(folder, "timeline.csv"));
     file.text() += "\"UTC Timestamp\",\"Plugin\",\"Event\",\"Description\"\r\n";
     EXHIBIT_TRY(read_timeline(database, {}, [&](TimelineEvent const& event) -> Result<bool> {
+        if (!event.recovered.empty())
+            return true;
         auto& out = file.text();
         out += '"';
         append_time(out, event.time);

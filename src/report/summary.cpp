@@ -30,7 +30,8 @@ Result<void> read_examples(Database& database, std::vector<Finding>& findings)
 {
     auto statement = EXHIBIT_TRY(database.prepare(
         "SELECT r.table_name, r.record_id, coalesce(e.path, ''), coalesce(r.column_name, ''), "
-        "coalesce(r.value, ''), r.how, r.time FROM finding_row r LEFT JOIN entry e USING (entry_id) "
+        "coalesce(r.value, ''), r.how, r.time, coalesce(r.recovered, '') FROM finding_row r LEFT JOIN entry "
+        "e USING (entry_id) "
         "WHERE r.finding_id=? ORDER BY r.time IS NULL, r.time, r.table_name, r.record_id LIMIT ?"));
     for (auto& finding : findings) {
         statement.reset();
@@ -44,6 +45,7 @@ Result<void> read_examples(Database& database, std::vector<Finding>& findings)
             row.value = statement.text(4);
             row.how = statement.text(5);
             row.time = time_or_none(statement, 6);
+            row.recovered = statement.text(7);
             finding.examples.push_back(std::move(row));
         }
     }

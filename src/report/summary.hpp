@@ -20,6 +20,7 @@ struct FindingRow {
     std::string value;
     std::string how; ///< how the indicator or rule met the value
     std::optional<Timestamp> time;
+    std::string recovered; ///< where the row's bytes were found; empty: a live row
 };
 
 struct Finding {

@@ -21,7 +21,7 @@ Json json_of(FindingRow const& row)
 {
     return { { "table", row.table }, { "record_id", row.record_id }, { "entry", json_or_null(row.entry) },
         { "column", json_or_null(row.column) }, { "value", row.value }, { "how", row.how },
-        { "time", json_time(row.time) } };
+        { "recovered", json_or_null(row.recovered) }, { "time", json_time(row.time) } };
 }
 
 Json json_of(Finding const& finding)

@@ -1,6 +1,7 @@
 #include "support/recorder.hpp"
 
 #include "base/text.hpp"
+#include "casefile/schema.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -41,27 +42,6 @@ struct ToJson {
     Json operator()(Time const* time) const { return time->absent() ? Json {} : Json(time_text(*time)); }
 };
 
-std::string_view name_of(Level level)
-{
-    return level == Level::damage ? "damage" : level == Level::warning ? "warning" : "note";
-}
-
-std::string_view name_of(Recovered recovered)
-{
-    switch (recovered) {
-    case Recovered::live:
-        return "live";
-    case Recovered::wal_frame:
-        return "wal_frame";
-    case Recovered::free_block:
-        return "free_block";
-    case Recovered::free_page:
-        return "free_page";
-    default:
-        return "replaced";
-    }
-}
-
 } // namespace
 
 void Recorder::note(Level level, Fault fault, std::string_view message, Origin origin)
@@ -80,9 +60,10 @@ Result<void> Recorder::add_row(Table const& table, void const* row, Origin origi
         return fail(Fault::over_limit, "more rows than the limit", m_rows.size());
     Json line;
     line["table"] = table.name;
-    line["locator"] = origin.locator;
-    if (origin.recovered != Recovered::live)
-        line["recovered"] = name_of(origin.recovered);
+    if (origin.recovered == Recovered::live)
+        line["locator"] = origin.locator;
+    else
+        line["recovered"] = recovered_words(origin);
     for (auto const& column : table.columns) {
         auto value = std::visit(ToJson { column }, column.read(row));
         if (value.is_null())
@@ -97,7 +78,7 @@ Result<void> Recorder::add_row(Table const& table, void const* row, Origin origi
 std::size_t Recorder::count(std::string_view table) const
 {
     return static_cast<std::size_t>(std::ranges::count_if(m_rows, [&](std::string const& line) {
-        return line.starts_with(fmt::format("{{\"table\":\"{}\",", table));
+        return line.starts_with(fmt::format("{{\"table\":\"{}\",\"locator\":", table));
     }));
 }
 

@@ -27,7 +27,7 @@ public:
 
     /// In the order in which they were added.
     [[nodiscard]] std::vector<std::string> const& rows() const { return m_rows; }
-    /// How many rows a table has.
+    /// How many live rows a table has.
     [[nodiscard]] std::size_t count(std::string_view table) const;
     /// The text of a row's column as it stands in the line, quotes and all; empty when it was absent.
     [[nodiscard]] std::vector<std::string> values(std::string_view table, std::string_view column) const;

@@ -1,11 +1,14 @@
 #include "artifacts/common/query.hpp"
 
+#include "base/recovered_place.hpp"
 #include "base/text.hpp"
+#include "formats/sqlite/recover.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
 #include <optional>
+#include <utility>
 
 namespace exhibit {
 namespace {
@@ -58,13 +61,29 @@ struct Planned {
     std::vector<sqlite::ScanJoin> joins; ///< those that are there
     std::vector<sqlite::ScanColumn> columns;
     std::vector<std::size_t> sources; ///< their indexes, in the order of the columns
+    /// Joins to a row that a column of the first table names. Behind the sources, `columns` has two for each:
+    /// that column, and the one of the joined row.
+    std::vector<Join const*> references;
     std::string sql; ///< the same for SQLite, with the row id before the columns
 };
 
-Planned plan_query(
-    sqlite::Database const& database, Select const& select, std::span<std::string_view const> sources)
+/// Whether a join follows a reference, so that a row without its partner names one that is gone.
+bool is_reference(sqlite::Database const& database, Select const& select, Source const& other)
+{
+    if (other.alias != select.alias || has_row_id_name(other.column))
+        return false;
+    for (auto const& column : database.columns(select.table))
+        if (column.primary_key && to_lower(column.name) == to_lower(other.column))
+            return false;
+    return true;
+}
+
+/// `row_id` is what the query gives before the columns.
+Planned plan_query(sqlite::Database const& database, Select const& select,
+    std::span<std::string_view const> sources, std::string const& row_id)
 {
     Planned planned;
+    std::vector<Source> ends; ///< of the references
     Aliases aliases { { select.alias, select.table } };
     std::vector<std::string_view> tables { select.alias }; ///< the alias of each table of the query
     auto const scanned = [&](Source const& source) {
@@ -86,8 +105,12 @@ Planned plan_query(
         tables.push_back(join.alias);
         from += fmt::format(" LEFT JOIN {} {} ON {} = {}", sqlite::quote_name(join.table), join.alias,
             sql_name(own), sql_name(other));
+        if (!select.deleted || !is_reference(database, select, other))
+            continue;
+        planned.references.push_back(&join);
+        ends.insert(ends.end(), { other, own });
     }
-    planned.sql = "SELECT " + locator_of(database, select);
+    planned.sql = "SELECT " + row_id;
     for (std::size_t i = 0; i != sources.size(); ++i) {
         auto const source = split(sources[i]);
         if (!has_source(database, aliases, source))
@@ -95,6 +118,10 @@ Planned plan_query(
         planned.sql += ", " + sql_name(source);
         planned.columns.push_back(scanned(source));
         planned.sources.push_back(i);
+    }
+    for (auto const& end : ends) {
+        planned.sql += ", " + sql_name(end);
+        planned.columns.push_back(scanned(end));
     }
     planned.sql += from;
     if (!select.where.empty())
@@ -117,6 +144,129 @@ Result<sqlite::Scan> query_rows(
     });
 }
 
+/// What the live rows of a table tell about those that are gone.
+class Gone {
+public:
+    explicit Gone(Planned const& planned)
+        : m_planned(planned)
+        , m_dangling(planned.references.size())
+    {
+    }
+
+    void count(sqlite::Cells const& cells, std::int64_t row_id)
+    {
+        auto column = static_cast<int>(m_planned.sources.size());
+        for (auto& [count, first] : m_dangling) {
+            auto const named = cells.integer(column).value_or(0);
+            bool const there = !cells.is_null(column + 1);
+            column += 2;
+            if (named != 0 && !there)
+                first = count++ == 0 ? row_id : first;
+        }
+        if (m_last && row_id <= *m_last) { // A row that a join repeats, or another order.
+            m_ordered = m_ordered && row_id == *m_last;
+            return;
+        }
+        if (m_last && row_id - *m_last > 1) {
+            m_missing += static_cast<std::uint64_t>(row_id) - static_cast<std::uint64_t>(*m_last) - 1;
+            m_first_missing = m_first_missing ? m_first_missing : std::optional { *m_last + 1 };
+        }
+        m_last = row_id;
+    }
+
+    void note(Select const& select, bool numbered, Context& context) const
+    {
+        if (numbered && m_ordered && m_first_missing)
+            context.note(Level::note, Fault::missing,
+                fmt::format("numbers between the lowest and the highest of `{}` that no row has: {}",
+                    select.table, m_missing),
+                Origin { static_cast<std::uint64_t>(*m_first_missing) });
+        for (std::size_t i = 0; i != m_dangling.size(); ++i)
+            if (auto const& [count, first] = m_dangling[i]; count != 0)
+                context.note(Level::note, Fault::missing,
+                    fmt::format("rows of `{}` that name a row of `{}` that is gone: {}", select.table,
+                        m_planned.references[i]->table, count),
+                    Origin { static_cast<std::uint64_t>(first) });
+    }
+
+private:
+    Planned const& m_planned;
+    std::vector<std::pair<std::uint64_t, std::int64_t>> m_dangling; ///< how many, and the first
+    std::optional<std::int64_t> m_last;
+    std::optional<std::int64_t> m_first_missing;
+    std::uint64_t m_missing = 0;
+    bool m_ordered = true;
+};
+
+/// Whether the table numbers its rows itself, by a column that is another name of the row id.
+bool is_numbered(sqlite::Database const& database, std::string_view table)
+{
+    std::size_t keys = 0;
+    bool integer = false;
+    for (auto const& column : database.columns(table))
+        if (column.primary_key) {
+            ++keys;
+            integer = to_lower(column.type) == "integer";
+        }
+    return keys == 1 && integer;
+}
+
+bool ends_the_parse(Error const& error)
+{
+    return error.fault == Fault::cancelled;
+}
+
+/// The rows that were deleted or changed, or nothing when they cannot be looked for, which is noted.
+Result<std::optional<sqlite::Recovery>> recover(
+    sqlite::Recoverer const& recoverer, Select const& select, Context& context)
+{
+    auto recovery = recoverer.recover(select.table);
+    if (!recovery) {
+        if (ends_the_parse(recovery.error()))
+            return std::unexpected(recovery.error());
+        context.note(Level::warning, recovery.error().fault, "deleted rows could not be looked for");
+        return std::nullopt;
+    }
+    if (recovery->cut)
+        context.note(
+            Level::warning, Fault::over_limit, "there may be more deleted rows than were looked for");
+    if (recovery->uncertain != 0)
+        context.note(Level::note, Fault::unsupported,
+            fmt::format("rows left out that may be deleted ones of `{}` or of another table: {}",
+                select.table, recovery->uncertain));
+    return std::move(*recovery);
+}
+
+Result<void> each_deleted(sqlite::Database const& database, Context& context, Select select,
+    std::vector<std::string_view> const& sources, CellVisitor const& row)
+{
+    auto const recoverer = database.recoverer();
+    if (!recoverer) {
+        if (ends_the_parse(recoverer.error()))
+            return std::unexpected(recoverer.error());
+        context.note(Level::warning, recoverer.error().fault, "deleted rows could not be looked for");
+        return {};
+    }
+    auto const recovery = EXHIBIT_TRY(recover(**recoverer, select, context));
+    if (!recovery || recovery->rows.empty())
+        return {};
+    std::vector<std::string_view> joined;
+    for (auto const& join : select.joins)
+        joined.push_back(join.table);
+    auto const copy = EXHIBIT_TRY((*recoverer)->database(*recovery, joined));
+    select.where = {};
+    auto const index = fmt::format("{}.{}", select.alias, sqlite::quote_name(sqlite::kRecoveredIndex));
+    auto planned = plan_query(copy, select, sources, index);
+    planned.sql += " ORDER BY 1";
+    EXHIBIT_TRY(query_rows(
+        copy, planned, select.once, [&](std::int64_t at, sqlite::Cells const& cells) -> Result<void> {
+            auto const& found = recovery->rows.at(static_cast<std::size_t>(at));
+            RecoveredPlace const place { found.page, found.frame, found.earlier_version };
+            return row(cells, planned.sources, Origin { place.locator(), found.kind });
+        }));
+    return {};
+}
+
 } // namespace
 
 Result<void> each_cells(sqlite::Database const& database, Context& context, Select const& select,
@@ -124,8 +274,11 @@ Result<void> each_cells(sqlite::Database const& database, Context& context, Sele
 {
     if (!database.has_table(select.table))
         return {};
-    auto const planned = plan_query(database, select, sources);
+    auto const planned = plan_query(database, select, sources, locator_of(database, select));
+    Gone gone { planned };
     auto const visit = [&](std::int64_t row_id, sqlite::Cells const& cells) {
+        if (select.deleted)
+            gone.count(cells, row_id);
         return row(cells, planned.sources, Origin { static_cast<std::uint64_t>(row_id) });
     };
     std::optional<sqlite::Scan> scan;
@@ -136,7 +289,10 @@ Result<void> each_cells(sqlite::Database const& database, Context& context, Sele
         scan = EXHIBIT_TRY(query_rows(database, planned, select.once, visit));
     if (scan->damage)
         context.note(Level::damage, *scan->damage);
-    return {};
+    if (!select.deleted)
+        return {};
+    gone.note(select, select.where.empty() && is_numbered(database, select.table), context);
+    return each_deleted(database, context, select, sources, row);
 }
 
 Result<sqlite::Database> open_database(Input const& input, Context& context)

@@ -89,7 +89,11 @@ struct Select {
     std::string_view table;
     std::vector<Join> joins = {};
     bool once = false;
-    std::string_view where = {}; ///< a condition on columns that are known to exist
+    std::string_view where = {}; ///< a condition on columns that are known to exist; on live rows only
+    /// Also tells of what was deleted. Rows of the first table that were deleted or changed come after the
+    /// live ones, with an origin that says where their bytes are (base/recovered_place.hpp); what they are
+    /// joined to is as it is now. Missing row ids and references to rows that are gone are noted.
+    bool deleted = false;
 };
 
 /// Opens an entry as a database and says what was odd about it.

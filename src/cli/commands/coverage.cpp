@@ -13,16 +13,19 @@ struct Options {
     bool json = false;
 };
 
-Result<void> print_diagnostics(Session& session, casefile::Database& database)
+/// Diagnostics that meet a condition on `d`, below a heading.
+Result<void> print_diagnostics(
+    Session& session, casefile::Database& database, std::string_view heading, std::string_view condition)
 {
     auto statement = EXHIBIT_TRY(database.prepare(
-        "SELECT d.level, d.artifact, d.message, d.count, coalesce(e.path, '') FROM diagnostic d "
-        "LEFT JOIN entry e USING (entry_id) WHERE d.level <> 'note' ORDER BY d.level, d.artifact, "
-        "d.diagnostic_id"));
+        fmt::format("SELECT d.level, d.artifact, d.message, d.count, coalesce(e.path, '') FROM diagnostic d "
+                    "LEFT JOIN entry e USING (entry_id) WHERE {} ORDER BY d.level, d.artifact, "
+                    "d.diagnostic_id",
+            condition)));
     bool first = true;
     while (EXHIBIT_TRY(statement.step())) {
         if (std::exchange(first, false))
-            session.out().print("\n{}\n", session.paint(Paint::strong, "What was wrong while reading"));
+            session.out().print("\n{}\n", session.paint(Paint::strong, heading));
         session.out().print("  {} {}: {}{}  {}\n", escape_for_terminal(statement.text(0)),
             escape_for_terminal(statement.text(1)), escape_for_terminal(statement.text(2)),
             statement.integer(3) > 1 ? fmt::format(" ({} times)", statement.integer(3)) : "",
@@ -45,7 +48,13 @@ ExitCode run(Session& session, Options const& options)
     }
     session.out().write("Key artifacts are marked *; times are those of events, in UTC.\n");
     print_coverage(session, *coverage, CoverageDetail::all);
-    if (auto const printed = print_diagnostics(session, *database); !printed)
+    if (auto const printed
+        = print_diagnostics(session, *database, "What was wrong while reading", "d.level <> 'note'");
+        !printed)
+        return refuse_read(session, *database, printed.error());
+    if (auto const printed = print_diagnostics(session, *database,
+            "What is gone; both apps and people delete", "d.level = 'note' AND d.fault = 'missing'");
+        !printed)
         return refuse_read(session, *database, printed.error());
     return ExitCode::good;
 }

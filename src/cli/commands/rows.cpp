@@ -24,14 +24,16 @@ struct Query {
     std::vector<PrintedColumn> columns;
 };
 
-Query query_of(TableInfo const& table, RowFormat format)
+Query query_of(TableInfo const& table, RowFormat format, bool has_recovered)
 {
     Query query;
     query.sql = "SELECT t.record_id, e.path, t.locator, t.recovered";
     query.columns = { { "record_id", 0, std::nullopt }, { "entry", 1, std::nullopt },
         { "locator", 2, std::nullopt }, { "recovered", 3, std::nullopt } };
-    if (format == RowFormat::table)
-        query.columns.resize(1); // a table is for eyes: where a row came from is in the other formats
+    if (format == RowFormat::table) // A table is for eyes: where a row came from is in the other formats.
+        query.columns = { { "record_id", 0, std::nullopt } };
+    if (format == RowFormat::table && has_recovered)
+        query.columns.push_back({ "recovered", 3, std::nullopt });
     int position = 4;
     for (auto const& column : table.columns) {
         query.sql += fmt::format(", t.{}", report::sql_name(column.name));
@@ -64,12 +66,22 @@ Result<void> print(Session& session, casefile::Database& database, Query query, 
     return {};
 }
 
-std::vector<Query> queries_of(std::vector<TableInfo> const& tables, Options const& options)
+Result<bool> has_recovered(casefile::Database& database, TableInfo const& table)
+{
+    auto any = EXHIBIT_TRY(database.prepare(
+        fmt::format("SELECT 1 FROM {} WHERE recovered IS NOT NULL LIMIT 1", report::sql_name(table.name))));
+    return any.step();
+}
+
+Result<std::vector<Query>> queries_of(
+    casefile::Database& database, std::vector<TableInfo> const& tables, Options const& options)
 {
     std::vector<Query> queries;
     for (auto const& table : tables)
-        if (table.name == options.what || table.artifact == options.what)
-            queries.push_back(query_of(table, options.format));
+        if (table.name == options.what || table.artifact == options.what) {
+            bool const recovered = EXHIBIT_TRY(has_recovered(database, table));
+            queries.push_back(query_of(table, options.format, recovered));
+        }
     for (auto const& table : report::core_tables())
         if (table.name == options.what)
             queries.push_back({ fmt::format("SELECT * FROM {} LIMIT ?1", table.name), {} });
@@ -93,14 +105,16 @@ ExitCode run(Session& session, Options const& options)
     auto const tables = report::read_tables(*database);
     if (!tables)
         return refuse_read(session, *database, tables.error());
-    auto const queries = queries_of(*tables, options);
-    if (queries.empty())
+    auto const queries = queries_of(*database, *tables, options);
+    if (!queries)
+        return refuse_read(session, *database, queries.error());
+    if (queries->empty())
         return refuse_name(session, *tables, options);
-    if (queries.size() > 1 && options.format != RowFormat::table)
+    if (queries->size() > 1 && options.format != RowFormat::table)
         return session.refuse(fmt::format("'{}' has several tables, and this format holds one", options.what),
             "name one of its tables; `exhibit artifacts` lists them");
-    for (auto const& query : queries) {
-        if (&query != &queries.front())
+    for (auto const& query : *queries) {
+        if (&query != &queries->front())
             session.out().write("\n");
         if (auto const printed = print(session, *database, query, options); !printed)
             return refuse_read(session, *database, printed.error());

@@ -87,12 +87,12 @@ Result<void> parse(Input const& input, Context& context)
     auto const database = EXHIBIT_TRY(open_database(input, context));
     if (!database.empty() && !database.has_table("ZCALLRECORD"))
         return fail(Fault::unsupported, "the database has no table `ZCALLRECORD`");
-    return each_row<Call>(
-        database, context, { "call", "ZCALLRECORD" }, kFields, [&](Call& row, Origin origin) {
-            if (row.originated)
-                row.direction = *row.originated ? "outgoing"sv : "incoming"sv;
-            return context.add(kCalls, row, origin);
-        });
+    Select const calls { .alias = "call", .table = "ZCALLRECORD", .deleted = true };
+    return each_row<Call>(database, context, calls, kFields, [&](Call& row, Origin origin) {
+        if (row.originated)
+            row.direction = *row.originated ? "outgoing"sv : "incoming"sv;
+        return context.add(kCalls, row, origin);
+    });
 }
 
 constexpr std::array kPaths {

@@ -68,15 +68,17 @@ Result<void> parse(Input const& input, Context& context)
     if (!database.empty() && !database.has_table("visits"))
         return fail(Fault::unsupported, "the database has no table `visits`");
     auto const add = [&](Visit& row, Origin origin) { return context.add(kVisits, row, origin); };
-    Select const visits {
-        .alias = "visit", .table = "visits", .joins = { { "page", "urls", "id", "visit.url" } }
-    };
+    Select const visits { .alias = "visit",
+        .table = "visits",
+        .joins = { { "page", "urls", "id", "visit.url" } },
+        .deleted = true };
     EXHIBIT_TRY(each_row<Visit>(database, context, visits, kVisitFields, add));
     if (!database.has_column("urls", "id") || !database.has_column("visits", "url"))
         return {};
     Select const pages { .alias = "page",
         .table = "urls",
-        .where = "page.id NOT IN (SELECT url FROM visits WHERE url IS NOT NULL)" };
+        .where = "page.id NOT IN (SELECT url FROM visits WHERE url IS NOT NULL)",
+        .deleted = true };
     return each_row<Visit>(database, context, pages, kPageFields, add);
 }
 

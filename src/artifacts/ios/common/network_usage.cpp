@@ -61,19 +61,21 @@ Result<void> read_network_usage(sqlite::Database const& database, Context& conte
     std::unordered_map<std::int64_t, std::int64_t> usage_rows;
     Select const live_rows { .alias = "live",
         .table = "ZLIVEUSAGE",
-        .joins = { { "process", "ZPROCESS", "Z_PK", "live.ZHASPROCESS" } } };
+        .joins = { { "process", "ZPROCESS", "Z_PK", "live.ZHASPROCESS" } },
+        .deleted = true };
     EXHIBIT_TRY(
         each_row<UsageLive>(database, context, live_rows, kLiveFields, [&](UsageLive& row, Origin origin) {
             row.process_row_missing = !row.found_process_id;
-            if (row.process_id)
+            if (row.process_id && origin.recovered == Recovered::live)
                 ++usage_rows[*row.process_id];
             auto const [process, part] = split_process_name(row.process_name);
             row.process = process;
             row.process_part = part;
             return context.add(live, row, origin);
         }));
+    Select const process_rows { .alias = "process", .table = "ZPROCESS", .deleted = true };
     EXHIBIT_TRY(each_row<UsageProcess>(
-        database, context, { "process", "ZPROCESS" }, kProcessFields, [&](UsageProcess& row, Origin origin) {
+        database, context, process_rows, kProcessFields, [&](UsageProcess& row, Origin origin) {
             auto const counted = usage_rows.find(row.process_id.value_or(0));
             row.usage_rows = counted == usage_rows.end() ? 0 : counted->second;
             auto const [process, part] = split_process_name(row.process_name);

@@ -329,14 +329,16 @@ Result<void> parse(Input const& input, Context& context)
         return fail(Fault::unsupported, "the database has no table `ZINTERACTIONS`");
     Select const interactions { .alias = "interaction",
         .table = "ZINTERACTIONS",
-        .joins = { { "sender", "ZCONTACTS", "Z_PK", "interaction.ZSENDER" } } };
+        .joins = { { "sender", "ZCONTACTS", "Z_PK", "interaction.ZSENDER" } },
+        .deleted = true };
     EXHIBIT_TRY(each_row<Interaction>(
         database, context, interactions, kInteractionFields, [&](Interaction& row, Origin origin) {
             if (row.direction_number == 0 || row.direction_number == 1)
                 row.direction = *row.direction_number == 0 ? "received"sv : "sent"sv;
             return context.add(kInteractions, row, origin);
         }));
-    EXHIBIT_TRY(each_row<Contact>(database, context, { "contact", "ZCONTACTS" }, kContactFields,
+    EXHIBIT_TRY(each_row<Contact>(database, context,
+        { .alias = "contact", .table = "ZCONTACTS", .deleted = true }, kContactFields,
         [&](Contact& row, Origin origin) { return context.add(kContacts, row, origin); }));
     EXHIBIT_TRY(read_recipients(database, context));
     return read_attachments(database, context);

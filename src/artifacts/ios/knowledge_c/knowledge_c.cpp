@@ -124,9 +124,10 @@ Result<void> parse(Input const& input, Context& context)
     auto const database = EXHIBIT_TRY(open_database(input, context));
     if (!database.empty() && !database.has_table("ZOBJECT"))
         return fail(Fault::unsupported, "the database has no table `ZOBJECT`");
-    Select const objects {
-        .alias = "object", .table = "ZOBJECT", .joins = { { "source", "ZSOURCE", "Z_PK", "object.ZSOURCE" } }
-    };
+    Select const objects { .alias = "object",
+        .table = "ZOBJECT",
+        .joins = { { "source", "ZSOURCE", "Z_PK", "object.ZSOURCE" } },
+        .deleted = true };
     EXHIBIT_TRY(each_row<KnowledgeEvent>(
         database, context, objects, kFields, [&](KnowledgeEvent& row, Origin origin) {
             if (row.value_text && row.stream && row.stream->starts_with("/app/"))

@@ -128,13 +128,15 @@ Result<void> parse(Input const& input, Context& context)
     };
     Select const visits { .alias = "visit",
         .table = "history_visits",
-        .joins = { { "item", "history_items", "id", "visit.history_item" } } };
+        .joins = { { "item", "history_items", "id", "visit.history_item" } },
+        .deleted = true };
     EXHIBIT_TRY(each_row<Visit>(database, context, visits, kVisitFields, add));
     if (database.has_column("history_items", "id") && database.has_column("history_visits", "history_item")) {
         Select const items { .alias = "item",
             .table = "history_items",
             .where
-            = "item.id NOT IN (SELECT history_item FROM history_visits WHERE history_item IS NOT NULL)" };
+            = "item.id NOT IN (SELECT history_item FROM history_visits WHERE history_item IS NOT NULL)",
+            .deleted = true };
         EXHIBIT_TRY(each_row<Visit>(database, context, items, kItemFields, add));
     }
     return each_row<Tombstone>(database, context, { "stone", "history_tombstones" }, kTombstoneFields,

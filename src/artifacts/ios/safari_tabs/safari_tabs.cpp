@@ -88,8 +88,9 @@ Result<void> parse(Input const& input, Context& context)
     auto const database = EXHIBIT_TRY(open_database(input, context));
     if (!database.empty() && !database.has_table("bookmarks"))
         return fail(Fault::unsupported, "the database has no table `bookmarks`");
-    return each_row<Bookmark>(
-        database, context, { "bookmark", "bookmarks" }, kFields, [&](Bookmark& row, Origin origin) {
+    return each_row<Bookmark>(database, context,
+        { .alias = "bookmark", .table = "bookmarks", .deleted = true }, kFields,
+        [&](Bookmark& row, Origin origin) {
             row.modified = ios::safari_time(row.modified);
             row.closed = ios::safari_time(row.closed);
             with_list(row.extra, context, origin, [&](plist::Value const& root) {

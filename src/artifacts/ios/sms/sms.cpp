@@ -206,7 +206,8 @@ Result<void> read_messages(sqlite::Database const& database, Context& context)
             { "other", "handle", "ROWID", "message.other_handle" },
             { "chat_message", "chat_message_join", "message_id", "message.ROWID" },
             { "recoverable", "chat_recoverable_message_join", "message_id", "message.ROWID" } },
-        .once = true };
+        .once = true,
+        .deleted = true };
     return each_row<Message>(database, context, messages, kMessageFields,
         [&](Message& row, Origin origin) { return add_message(row, context, origin); });
 }
@@ -218,7 +219,8 @@ Result<void> read_attachments(sqlite::Database const& database, Context& context
         .joins = { { "pair", "message_attachment_join", "attachment_id", "attachment.ROWID" },
             { "message", "message", "ROWID", "pair.message_id" },
             { "handle", "handle", "ROWID", "message.handle_id" } },
-        .once = true };
+        .once = true,
+        .deleted = true };
     return each_row<Attachment>(
         database, context, attachments, kAttachmentFields, [&](Attachment& row, Origin origin) {
             if (row.file_path)

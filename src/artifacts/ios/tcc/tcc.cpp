@@ -95,18 +95,18 @@ Result<void> parse(Input const& input, Context& context)
     auto const database = EXHIBIT_TRY(open_database(input, context));
     if (!database.empty() && !database.has_table("access"))
         return fail(Fault::unsupported, "the database has no table `access`");
-    return each_row<Access>(
-        database, context, { "access", "access" }, kFields, [&](Access& row, Origin origin) {
-            row.decision = word(kDecisions, row.auth_value);
-            if (!row.auth_value && row.allowed)
-                row.decision = *row.allowed ? "allowed"sv : "denied"sv;
-            row.reason = word(kReasons, row.auth_reason);
-            bool const is_path = row.client_type == 1 || (row.client && row.client->starts_with('/'));
-            (is_path ? row.client_path : row.bundle_id) = row.client;
-            if (row.on_behalf_of == "UNUSED"sv) // Written where the service names no other program.
-                row.on_behalf_of.reset();
-            return context.add(kAccesses, row, origin);
-        });
+    Select const accesses { .alias = "access", .table = "access", .deleted = true };
+    return each_row<Access>(database, context, accesses, kFields, [&](Access& row, Origin origin) {
+        row.decision = word(kDecisions, row.auth_value);
+        if (!row.auth_value && row.allowed)
+            row.decision = *row.allowed ? "allowed"sv : "denied"sv;
+        row.reason = word(kReasons, row.auth_reason);
+        bool const is_path = row.client_type == 1 || (row.client && row.client->starts_with('/'));
+        (is_path ? row.client_path : row.bundle_id) = row.client;
+        if (row.on_behalf_of == "UNUSED"sv) // Written where the service names no other program.
+            row.on_behalf_of.reset();
+        return context.add(kAccesses, row, origin);
+    });
 }
 
 constexpr std::array kPaths { "/private/var/mobile/Library/TCC/TCC.db"sv };

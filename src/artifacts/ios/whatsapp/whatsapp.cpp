@@ -118,14 +118,15 @@ Result<void> read_messages(sqlite::Database const& database, Context& context, S
 {
     Select const messages { .alias = "message",
         .table = "ZWAMESSAGE",
-        .joins = { { "member", "ZWAGROUPMEMBER", "Z_PK", "message.ZGROUPMEMBER" } } };
+        .joins = { { "member", "ZWAGROUPMEMBER", "Z_PK", "message.ZGROUPMEMBER" } },
+        .deleted = true };
     return each_row<Message>(database, context, messages, kMessageFields, [&](Message& row, Origin origin) {
         if (row.is_from_me)
             row.direction = *row.is_from_me ? "sent"sv : "received"sv;
         row.phone = ios::whatsapp_phone(row.member_account ? row.member_account
                 : row.is_from_me == true                   ? row.to_account
                                                            : row.from_account);
-        if (row.chat_id)
+        if (row.chat_id && origin.recovered == Recovered::live)
             stored[*row.chat_id].count(row.sent);
         return context.add(kMessages, row, origin);
     });
@@ -135,7 +136,8 @@ Result<void> read_chats(sqlite::Database const& database, Context& context, Stor
 {
     Select const chats { .alias = "chat",
         .table = "ZWACHATSESSION",
-        .joins = { { "chat_group", "ZWAGROUPINFO", "Z_PK", "chat.ZGROUPINFO" } } };
+        .joins = { { "chat_group", "ZWAGROUPINFO", "Z_PK", "chat.ZGROUPINFO" } },
+        .deleted = true };
     return each_row<Chat>(database, context, chats, kChatFields, [&](Chat& row, Origin origin) {
         row.phone = ios::whatsapp_phone(row.account);
         if (auto const found = stored.find(row.chat_id.value_or(0)); found != stored.end()) {
@@ -164,7 +166,8 @@ Result<void> parse(Input const& input, Context& context)
     EXHIBIT_TRY(read_messages(database, context, stored));
     EXHIBIT_TRY(each_row<Media>(database, context, { "media", "ZWAMEDIAITEM" }, kMediaFields,
         [&](Media& row, Origin origin) { return context.add(kMedia, row, origin); }));
-    EXHIBIT_TRY(each_row<DataItem>(database, context, { "item", "ZWAMESSAGEDATAITEM" }, kDataItemFields,
+    EXHIBIT_TRY(each_row<DataItem>(database, context,
+        { .alias = "item", .table = "ZWAMESSAGEDATAITEM", .deleted = true }, kDataItemFields,
         [&](DataItem& row, Origin origin) { return context.add(kDataItems, row, origin); }));
     EXHIBIT_TRY(read_chats(database, context, stored));
     EXHIBIT_TRY(each_row<ios::whatsapp::Member>(database, context, { "member", "ZWAGROUPMEMBER" },
