@@ -227,6 +227,15 @@ Result<Statement> Database::prepare(std::string_view sql)
         return refused(code);
     if (statement == nullptr)
         return fail(Fault::unsupported, "the query is empty");
+    // What stands behind the first statement would never run.
+    sqlite3_stmt* second = nullptr;
+    auto const left = sql.size() - static_cast<std::size_t>(rest - sql.data());
+    bool const more = left != 0
+        && (sqlite3_prepare_v2(m_database, rest, static_cast<int>(left), &second, nullptr) != SQLITE_OK
+            || second != nullptr);
+    sqlite3_finalize(second);
+    if (more)
+        return fail(Fault::unsupported, "the query holds more than one statement");
     return prepared;
 }
 

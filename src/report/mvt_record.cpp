@@ -76,18 +76,23 @@ void to_mvt_date(nlohmann::json& value)
     value = std::move(date);
 }
 
-/// JSON goes into the record as what it says, null when it cannot be read: a case may come from anybody.
-void append_parsed(std::string& out, std::string_view json)
+/// A case may come from anybody: what cannot be read, or nests so deep that writing it would recurse too far,
+/// is null.
+nlohmann::json parse_json(std::string_view json)
 {
-    constexpr int kDeepest = 64; // What nests deeper is left out: writing it recurses.
+    constexpr int kDeepest = 64;
     auto const look = [](int depth, nlohmann::json::parse_event_t event, nlohmann::json& part) {
         if (event == nlohmann::json::parse_event_t::value)
             to_mvt_date(part);
         return depth <= kDeepest;
     };
-    auto const value = nlohmann::json::parse(json, look, false);
-    out += value.is_discarded() ? "null"
-                                : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    auto value = nlohmann::json::parse(json, look, false);
+    return value.is_discarded() ? nlohmann::json {} : value;
+}
+
+std::string to_text(nlohmann::json const& value)
+{
+    return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 } // namespace
@@ -233,8 +238,10 @@ void MvtRecordWriter::append_expression(std::string& out, RowCursor const& row, 
         append_moment(out, statement, position);
         break;
     case MvtForm::json:
-        append_parsed(out, statement.text(position));
+        out += to_text(parse_json(statement.text(position)));
         break;
+    case MvtForm::merge:
+        break; // has no key
     case MvtForm::links:
         out += '[';
         for (auto const link : links_in(statement.text(position))) {
@@ -264,13 +271,32 @@ std::vector<std::string_view> MvtRecordWriter::links(RowCursor const& row) const
     return {};
 }
 
+void MvtRecordWriter::append_merged(
+    std::string& out, RowCursor const& row, std::size_t indent, Member const& merged) const
+{
+    auto const object = parse_json(row.statement().text(row.expression(merged.at)));
+    if (!object.is_object())
+        return;
+    for (auto const& [name, value] : object.items()) {
+        std::string key;
+        append_json(key, name);
+        if (std::ranges::find(m_members, key, &Member::key) != m_members.end())
+            continue;
+        out += out.back() == '{' ? "\n" : ",\n";
+        out.append(indent + 4, ' ');
+        out += key + ": " + to_text(value);
+    }
+}
+
 void MvtRecordWriter::append(std::string& out, RowCursor const& row, std::size_t indent) const
 {
     out += '{';
-    bool first = true;
     for (auto const& member : m_members) {
-        out += first ? "\n" : ",\n";
-        first = false;
+        if (member.form == MvtForm::merge) {
+            append_merged(out, row, indent, member);
+            continue;
+        }
+        out += out.back() == '{' ? "\n" : ",\n";
         out.append(indent + 4, ' ');
         out += member.key;
         out += ": ";
@@ -279,7 +305,7 @@ void MvtRecordWriter::append(std::string& out, RowCursor const& row, std::size_t
         else
             append_column(out, row, member);
     }
-    if (!first) {
+    if (out.back() != '{') {
         out += '\n';
         out.append(indent, ' ');
     }

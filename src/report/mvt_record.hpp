@@ -73,6 +73,8 @@ private:
 
     void add_columns();
     void add_shape(std::vector<TableInfo> const& tables, MvtShape const& shape, Joins joins);
+    void append_merged(
+        std::string& out, RowCursor const& row, std::size_t indent, Member const& merged) const;
     void append_column(std::string& out, RowCursor const& row, Member const& member) const;
     void append_expression(std::string& out, RowCursor const& row, Member const& member) const;
 

@@ -16,6 +16,29 @@ using enum MvtForm;
 #define EXHIBIT_RELATIVE_PATH                                                                                \
     "CASE WHEN instr(e.stored,'::') THEN substr(e.stored,instr(e.stored,'::')+2) ELSE e.stored END"
 
+constexpr std::array kAnalytics { MvtMember { "", "t.content", merge } };
+constexpr std::array kAnalyticsParts { MvtPart { "", "", kAnalytics } };
+
+constexpr std::array kChromeFavicon {
+    MvtMember { "timestamp",
+        "CASE WHEN t.icon_updated_raw<>0 THEN t.icon_updated_raw ELSE t.icon_requested_raw END" },
+    MvtMember {
+        "isodate", "CASE WHEN t.icon_updated_raw<>0 THEN t.icon_updated ELSE t.icon_requested END", time },
+};
+constexpr std::array kChromeFaviconParts { MvtPart { "", "", kChromeFavicon } };
+
+// A name in the list of clients ends in a colon that MVT leaves out.
+constexpr std::array kLocationClient {
+    MvtMember { "package", "rtrim(t.client_key, ':')" },
+    MvtMember { "Executable", "CASE WHEN json_valid(t.content) THEN t.content ->> '$.Executable' END" },
+    MvtMember { "Registered", "CASE WHEN json_valid(t.content) THEN t.content -> '$.Registered' END", json },
+    MvtMember { "", "t.content", merge },
+};
+constexpr std::array kLocationClientParts { MvtPart { "", "", kLocationClient } };
+
+constexpr std::array kShutdownClient { MvtMember { "pid", "CAST(t.pid AS TEXT)" } };
+constexpr std::array kShutdownClientParts { MvtPart { "", "", kShutdownClient } };
+
 constexpr std::array kApplication {
     MvtMember { "com.apple.iTunesStore.downloadInfo",
         "json_patch('{}', json_object('purchaseDate', t.purchased_raw, 'accountInfo', json_object('AppleID', "
@@ -283,19 +306,23 @@ constexpr std::array kSessionDomainParts {
 };
 
 constexpr std::array kShapes {
+    MvtShape { "ios_analytics_event", "", kAnalyticsParts },
     MvtShape { "ios_application", "t.has_metadata", kApplicationParts },
     MvtShape { "ios_backup_info", "", kBackupInfoParts },
+    MvtShape { "ios_chrome_favicon", "", kChromeFaviconParts },
     MvtShape { "ios_configuration_profile", "", kProfileParts },
     MvtShape { "ios_data_usage_live", "", kUsageParts },
     MvtShape { "ios_data_usage_process", "t.usage_rows=0", kUnusedParts },
     MvtShape { "ios_global_preference", "", kPreferenceParts },
     MvtShape { "ios_interaction", "", kInteractionParts },
+    MvtShape { "ios_location_client", "", kLocationClientParts },
     MvtShape { "ios_netusage_live", "", kUsageParts },
     MvtShape { "ios_netusage_process", "t.usage_rows=0", kUnusedParts },
     MvtShape { "ios_safari_favicon", "", kFaviconParts },
     MvtShape { "ios_safari_tab", "", kTabParts },
     MvtShape { "ios_safari_visit", "t.visit_id IS NOT NULL", kVisitParts },
     MvtShape { "ios_shortcut", "", kShortcutParts },
+    MvtShape { "ios_shutdown_client", "", kShutdownClientParts },
     MvtShape { "ios_sms_attachment", "", kAttachmentParts },
     MvtShape { "ios_sms_message", "", kMessageParts },
     MvtShape { "ios_tcc_access", "", kAccessParts },

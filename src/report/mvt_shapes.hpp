@@ -18,6 +18,7 @@ enum class MvtForm : std::uint8_t {
     json, ///< a text that holds JSON, as that JSON; null when it holds none
     links, ///< a text, as the list of the links in it
     file_id, ///< an entry id, as the name of that entry's payload in a backup, else its stored path
+    merge, ///< a text that holds a JSON object, as members of the record that it does not have yet; no key
     payload, ///< the same, in the folder of two digits where a backup keeps it
 };
 

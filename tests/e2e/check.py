@@ -149,7 +149,7 @@ class Plain(support.Test):
         self.assertEqual(before, after)
 
     def test_a_query_can_read_the_case_and_nothing_else(self):
-        good = support.run("sql", self.case, "SELECT count(*) AS n FROM ios_tcc_access")
+        good = support.run("sql", self.case, "SELECT count(*) AS n FROM ios_tcc_access; -- all of them\n")
         self.assertEqual(good.code, GOOD, good.err)
         self.assertIn("15", good.out)
         before = self.case.read_bytes()
@@ -161,6 +161,7 @@ class Plain(support.Test):
             "CREATE TABLE a (b)",
             f"ATTACH '{other}' AS other",
             f"VACUUM INTO '{other}'",
+            "SELECT 1; DELETE FROM finding",
             "PRAGMA writable_schema=ON",
             "SELECT load_extension('a')",
             "SELECT writefile('a', 'b')",

@@ -1,6 +1,7 @@
 """The MVT-compatible export of the sample has the files, keys and values that scripts for MVT expect.
 
-tests/e2e/mvt_records.json holds, for each file, how many records there are, the first, and the last.
+tests/e2e/mvt_records.json holds, for each file, how many records there are, the first, and the last;
+mvt_file_system_keys.json the keys of each file of a file system's export.
 EXHIBIT_UPDATE=1 rewrites it; tools/compare_with_mvt.py tells whether MVT agrees.
 """
 
@@ -12,6 +13,7 @@ import pathlib
 import support
 
 GOLDEN = pathlib.Path(__file__).with_name("mvt_records.json")
+KEYS = pathlib.Path(__file__).with_name("mvt_file_system_keys.json")
 
 
 class MvtExport(support.Test):
@@ -70,6 +72,31 @@ class MvtExport(support.Test):
         times = [line[0] for line in lines[1:]]
         self.assertEqual(times, sorted(times))
         self.assertIn("SafariHistory", {line[1] for line in lines})
+
+
+class FileSystem(support.Test):
+    """What MVT reads in file systems: the sample there is made of the fixtures of the artifacts' own tests."""
+
+    sample_options = ("--file-system",)
+
+    def test_files_and_keys_are_those_that_were_compared_with_mvt(self):
+        case, export = self.folder / "a.exhibit", self.folder / "mvt"
+        support.run("check", self.sample / "files", "--output", case)
+        done = support.run("export", case, export, "--format", "mvt")
+        self.assertEqual(done.code, support.GOOD, done.err)
+        found = {}
+        for path in sorted(export.glob("*.json")):
+            if path.name in ("alerts.json", "info.json") or path.name.endswith("_detected.json"):
+                continue
+            records = json.loads(path.read_text(encoding="utf-8"))
+            if isinstance(records, dict) and all(isinstance(value, list) for value in records.values()):
+                records = [record for group in records.values() for record in group]
+            records = records if isinstance(records, list) else [records]
+            found[path.name] = sorted(set().union(*records))
+        if os.environ.get("EXHIBIT_UPDATE"):
+            KEYS.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        self.maxDiff = None
+        self.assertEqual(found, json.loads(KEYS.read_text(encoding="utf-8")))
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ constexpr std::array kColumns {
     column<&CachedResponse::entry_number>("entry_number", "Number of the entry.").mvt("entry_id"),
     column<&CachedResponse::url>("url", Is::url, "What was asked for.").mvt("url"),
     column<&CachedResponse::cached>("cached", Clock::utc_text, "When the answer was stored, in UTC.")
-        .mvt("isodate"),
+        .mvt("+isodate"),
     column<&CachedResponse::response_url>("response_url", Is::url, "What answered, after redirects.")
         .mvt("-"),
     column<&CachedResponse::http_status>("http_status", "Status of the answer, such as 200.").mvt("-"),

@@ -30,7 +30,7 @@ constexpr std::array kVisitColumns {
         .mvt("type"),
     column<&Visit::is_local>(
         "is_local", "Whether it was opened on this device, not on another of the same account.")
-        .mvt("is_local"),
+        .mvt("i1000000s_local#"),
 };
 constexpr std::array kEvents { Event { "visited", "visit", "{url} {title}" } };
 constexpr auto kVisits = table<Visit>("ios_firefox_visit",
