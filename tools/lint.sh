@@ -23,6 +23,10 @@ if git grep -nIP '\t' -- '*.cpp' '*.hpp' '*.py' '*.yaml' '*.md'; then
     echo "tabs" >&2
     exit 1
 fi
+if git grep -nIE ' +$' -- rules; then
+    echo "blanks at the end of a line: readers of YAML differ in what they make of them" >&2
+    exit 1
+fi
 
 # clang-tidy takes some 15 s a file: all of them are an hour's work, so a change is checked by what it touched.
 case "${1:-}" in
