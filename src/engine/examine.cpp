@@ -77,11 +77,10 @@ Refusal refusal_of(Error const& error)
 
 std::string digest_of(std::optional<Hashes> const& hashes, Entry const& entry)
 {
-    if (!hashes)
+    if (!hashes || entry.path == kFileListPath)
         return {};
-    auto const found = hashes->files.find(entry.handle);
-    return found == hashes->files.end() || entry.path == kFileListPath ? std::string {}
-                                                                       : found->second.sha256;
+    auto const* const found = hashes->find(entry.handle, entry.stored);
+    return found == nullptr ? std::string {} : found->sha256;
 }
 
 std::vector<EntryRecord> entry_records(Plan const& plan, std::optional<Hashes> const& hashes)

@@ -49,8 +49,7 @@ void append_line(std::string& out, EntryView const& view, Hashes const* hashes)
 {
     FileDigests const* digests = nullptr;
     if (hashes != nullptr && view.kind == EntryKind::file)
-        if (auto const found = hashes->files.find(view.handle); found != hashes->files.end())
-            digests = &found->second;
+        digests = hashes->find(view.handle, view.stored);
     FileDigests const none;
     auto const& [sha256, md5, sha1] = digests == nullptr ? none : *digests;
     auto const modified

@@ -131,7 +131,7 @@ private:
                 continue;
             }
             m_lines.push_back(digests->sha256 + "  " + entry->stored + '\n');
-            m_hashes.files.emplace(entry->handle, *std::move(digests));
+            m_hashes.files.emplace(std::pair { entry->handle, entry->stored }, *std::move(digests));
         }
     }
 

@@ -4,8 +4,10 @@
 #include "engine/examine.hpp"
 
 #include <cstdint>
+#include <map>
 #include <string>
-#include <unordered_map>
+#include <string_view>
+#include <utility>
 
 namespace exhibit {
 
@@ -24,11 +26,19 @@ struct HashOptions {
 };
 
 struct Hashes {
-    std::unordered_map<std::uint64_t, FileDigests> files; ///< by the handle of the entry
+    /// By handle and stored path: one alone may stand for several files.
+    std::map<std::pair<std::uint64_t, std::string>, FileDigests> files;
     /// SHA-256 of the whole: of the lines `digest, two spaces, path in the acquisition` of all files, in the
     /// order of their bytes, as `sha256sum` prints them.
     std::string acquisition;
     std::uint64_t unreadable = 0; ///< files that the acquisition lists and that could not be read
+
+    /// Null for a file that could not be read.
+    [[nodiscard]] FileDigests const* find(std::uint64_t handle, std::string_view stored) const
+    {
+        auto const found = files.find({ handle, std::string { stored } });
+        return found == files.end() ? nullptr : &found->second;
+    }
 };
 
 /// Reads every file of an acquisition once. A file that cannot be read is counted and left out.
