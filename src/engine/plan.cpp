@@ -64,7 +64,7 @@ void number(std::vector<Task>& tasks)
         tasks, [](auto const& left, auto const& right) { return order_of(left) < order_of(right); });
     auto const repeated = std::ranges::unique(tasks, [](auto const& left, auto const& right) {
         return left.artifact == right.artifact && left.entry.handle == right.entry.handle
-            && left.entry.path == right.entry.path;
+            && left.entry.path == right.entry.path && left.entry.stored == right.entry.stored;
     });
     tasks.erase(repeated.begin(), repeated.end());
 

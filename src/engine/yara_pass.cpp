@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <tuple>
 
 namespace exhibit {
 namespace {
@@ -141,14 +142,14 @@ public:
         : m_entries(entries)
     {
         for (auto const& task : plan.tasks) {
-            m_known[{ task.entry.handle, task.entry.path }] = task.entry_id;
+            m_known[{ task.entry.handle, task.entry.path, task.entry.stored }] = task.entry_id;
             m_next = std::max(m_next, task.entry_id + 1);
         }
     }
 
     std::int64_t of(Entry const& entry)
     {
-        auto const [known, is_new] = m_known.try_emplace({ entry.handle, entry.path }, m_next);
+        auto const [known, is_new] = m_known.try_emplace({ entry.handle, entry.path, entry.stored }, m_next);
         if (is_new) {
             EntryRecord record;
             record.entry_id = m_next++;
@@ -162,7 +163,7 @@ public:
     }
 
 private:
-    std::map<std::pair<std::uint64_t, std::string>, std::int64_t> m_known;
+    std::map<std::tuple<std::uint64_t, std::string, std::string>, std::int64_t> m_known;
     std::int64_t m_next = 1;
     std::vector<EntryRecord>& m_entries;
 };
