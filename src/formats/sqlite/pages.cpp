@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <iterator>
 #include <string_view>
 
 namespace exhibit::sqlite {
@@ -14,6 +15,7 @@ using namespace std::string_view_literals;
 
 constexpr std::string_view kMagic = "SQLite format 3\0"sv;
 constexpr std::size_t kHeaderSize = 100;
+constexpr std::uint64_t kMostHoles = 1U << 20U; ///< pages that neither the database nor its log holds
 constexpr std::size_t kModeAt = 18; ///< write version, read version: 2 means that a `-wal` is used
 constexpr std::size_t kReservedAt = 20;
 constexpr std::size_t kFractionsAt = 21;
@@ -255,7 +257,16 @@ Pages::Override const* Pages::find_override(std::uint32_t number) const
 std::uint32_t Pages::readable() const
 {
     auto const stored = std::min<std::uint64_t>((m_main->size() + page_size() - 1) / page_size(), m_count);
-    auto const highest = m_overrides.empty() ? 0U : m_overrides.back().page;
+    if (m_overrides.empty())
+        return static_cast<std::uint32_t>(stored);
+    // Memory is set aside for each page up to here, and a log of one frame may name any: SQLite leaves only
+    // pages out of a log that were freed again before they were written.
+    auto const most = stored + m_overrides.size() + kMostHoles;
+    auto highest = m_overrides.back().page;
+    if (highest > most) {
+        auto const above = std::ranges::upper_bound(m_overrides, most, {}, &Override::page);
+        highest = above == m_overrides.begin() ? 0U : std::prev(above)->page;
+    }
     return std::max(static_cast<std::uint32_t>(stored), highest);
 }
 
