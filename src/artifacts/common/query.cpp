@@ -167,8 +167,11 @@ public:
             m_ordered = m_ordered && row_id == *m_last;
             return;
         }
-        if (m_last && row_id - *m_last > 1) {
-            m_missing += static_cast<std::uint64_t>(row_id) - static_cast<std::uint64_t>(*m_last) - 1;
+        // Row ids may lie further apart than a signed number tells.
+        auto const missing
+            = m_last ? static_cast<std::uint64_t>(row_id) - static_cast<std::uint64_t>(*m_last) - 1 : 0;
+        if (missing != 0) {
+            m_missing += missing;
             m_first_missing = m_first_missing ? m_first_missing : std::optional { *m_last + 1 };
         }
         m_last = row_id;
