@@ -294,7 +294,8 @@ Result<void> each_cells(sqlite::Database const& database, Context& context, Sele
         context.note(Level::damage, *scan->damage);
     if (!select.deleted)
         return {};
-    gone.note(select, select.where.empty() && is_numbered(database, select.table), context);
+    if (!scan->damage) // Else rows may be missing that are only unreadable.
+        gone.note(select, select.where.empty() && is_numbered(database, select.table), context);
     return each_deleted(database, context, select, sources, row);
 }
 
