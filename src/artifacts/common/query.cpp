@@ -256,7 +256,21 @@ Result<void> each_deleted(sqlite::Database const& database, Context& context, Se
     std::vector<std::string_view> joined;
     for (auto const& join : select.joins)
         joined.push_back(join.table);
-    auto const copy = EXHIBIT_TRY((*recoverer)->database(*recovery, joined));
+    auto const opened = (*recoverer)->database(*recovery, joined);
+    if (!opened) {
+        if (ends_the_parse(opened.error()))
+            return std::unexpected(opened.error());
+        context.note(Level::warning, opened.error().fault,
+            fmt::format("deleted rows of `{}` were found and could not be read: {}", select.table,
+                recovery->rows.size()));
+        return {};
+    }
+    auto const& copy = *opened;
+    // Those of the database itself have been told.
+    for (auto const& note : copy.notes().subspan(copy.pages().notes().size()))
+        context.note(Level::warning, note.error.fault,
+            fmt::format(
+                "what deleted rows of `{}` are joined to is incomplete: {}", select.table, note.error.what));
     select.where = {};
     auto const index = fmt::format("{}.{}", select.alias, sqlite::quote_name(sqlite::kRecoveredIndex));
     auto planned = plan_query(copy, select, sources, index);
