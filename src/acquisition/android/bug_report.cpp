@@ -90,9 +90,9 @@ void tell_missing(Assembly& assembly, DumpIndex const& index, std::string const&
         assembly.tell(Fault::missing, std::move(message), stored);
 }
 
-/// The only file of a container, unpacked when it is compressed.
-Result<std::shared_ptr<Source const>> open_text(
-    Container const& container, std::string_view path, OpenOptions const& options)
+/// A text of a container, unpacked when it is compressed. `stored` is its place, for what is said of it.
+Result<std::shared_ptr<Source const>> open_text(Assembly& assembly, Container const& container,
+    std::string_view path, std::string const& stored, OpenOptions const& options)
 {
     std::shared_ptr<Source const> const file = EXHIBIT_TRY(container.open(path));
     if (!gzip::has_magic(as_bytes(head_of(*file, 3))))
@@ -104,6 +104,11 @@ Result<std::shared_ptr<Source const>> open_text(
         auto const count = stream.read(piece);
         if (!count && spool.size() == 0)
             return std::unexpected(count.error());
+        if (!count)
+            assembly.warn(count.error().fault,
+                "the text is damaged or cut off; what stood before was read: "
+                    + std::string { count.error().what },
+                stored);
         if (!count || *count == 0)
             break;
         EXHIBIT_TRY(spool.write(Bytes { piece }.first(*count)));
@@ -158,6 +163,8 @@ bool is_dump_text(Container const& container, std::string const& folder)
     auto head = head_of(container, file->path, kHead);
     if (gzip::has_magic(as_bytes(head))) {
         auto source = container.open(file->path);
+        if (!source)
+            return false;
         std::string unpacked(kHead, '\0');
         gzip::Stream stream { std::shared_ptr<Source const> { std::move(*source) } };
         auto const count = stream.read_fully(std::as_writable_bytes(std::span { unpacked }));
@@ -193,8 +200,8 @@ Result<DumpIndex const*> add_bug_report(Assembly& assembly, std::shared_ptr<Cont
             before + "main_entry.txt");
         return static_cast<DumpIndex const*>(nullptr);
     }
-    auto const text = EXHIBIT_TRY(open_text(*container, *main, options));
     auto const stored = before + *main;
+    auto const text = EXHIBIT_TRY(open_text(assembly, *container, *main, stored, options));
     auto const* const index = EXHIBIT_TRY(add_dump(assembly, text, stored, nullptr, options));
     tell_missing(assembly, *index, stored);
     return index;
@@ -252,13 +259,14 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open_dump_text(
     auto const file = single_file(*container, folder);
     Assembly assembly { AcquisitionKind::android_bugreport, "Android bug report",
         std::string { container->form() }, {}, {}, {} };
-    auto const text = open_text(*container, file ? file->path : std::string {}, options);
+    auto const path = file ? file->path : std::string {};
+    auto const text = open_text(assembly, *container, path, path, options);
     if (!text)
         return refuse(text.error());
-    auto const index = add_dump(assembly, *text, file->path, nullptr, options);
+    auto const index = add_dump(assembly, *text, path, nullptr, options);
     if (!index)
         return refuse(index.error());
-    tell_missing(assembly, **index, file->path);
+    tell_missing(assembly, **index, path);
     return std::make_unique<AndroidAcquisition>(std::move(assembly));
 }
 
