@@ -399,7 +399,7 @@ std::vector<CarvedRow> Carver::carve(Bytes page, Region region, bool own, Marks 
         return {};
     Try attempt { page, region, own, std::vector<bool>(page.size() + 1), std::vector<bool>(page.size() + 1),
         {} };
-    for (auto at = region.end; at-- > region.begin;) {
+    for (auto at = region.end; at-- > region.begin && m_work < m_most_work;) {
         if (!region.block || at != region.begin)
             try_intact(attempt, at);
         try_headless(attempt, at, marks);

@@ -37,9 +37,11 @@ struct CarvedRow {
 /// lengths that agree, from values, and from the row lying exactly against another or the region's end.
 class Carver {
 public:
-    Carver(RowTest const& test, std::uint32_t usable)
+    /// Ends early, in the middle of a page too, when `most_work` is done.
+    Carver(RowTest const& test, std::uint32_t usable, std::uint64_t most_work)
         : m_test(test)
         , m_usable(usable)
+        , m_most_work(most_work)
     {
     }
 
@@ -98,6 +100,7 @@ private:
 
     RowTest const& m_test;
     std::uint32_t m_usable;
+    std::uint64_t m_most_work;
     std::uint64_t m_work = 0;
 };
 

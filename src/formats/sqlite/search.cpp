@@ -13,6 +13,7 @@ constexpr int kClearMargin = 10;
 constexpr int kProof = 24;
 constexpr std::size_t kMostImages = 8; ///< of one row that are remembered
 constexpr std::uint64_t kMostBytes = 512U << 20U; ///< of memory for rows that were found
+constexpr std::uint64_t kMostHeld = 256U << 20U; ///< of memory for the rows of one image, while it is read
 
 std::uint32_t big32(Bytes bytes, std::size_t at)
 {
@@ -30,21 +31,29 @@ Search::Search(Where where, RowTest const& test, std::uint32_t owner, std::span<
     , m_owner(owner)
     , m_rivals(rivals)
     , m_options(options)
-    , m_carver(test, where.pages.header().usable())
+    , m_carver(test, where.pages.header().usable(), options.work)
 {
 }
 
 Result<void> Search::run()
 {
     EXHIBIT_TRY(search_current());
-    return search_old();
+    EXHIBIT_TRY(search_old());
+    m_cut = m_cut || is_spent();
+    return {};
 }
 
 bool Search::enough()
 {
-    m_cut = m_cut || m_candidates.size() >= m_options.rows || m_bytes >= kMostBytes
-        || m_carver.work() >= m_options.work;
+    m_cut = m_cut || m_candidates.size() >= m_options.rows || m_bytes >= kMostBytes || is_spent();
     return m_cut;
+}
+
+/// Whether the work that was allowed is done. To be asked for each row: a crafted image may show one large
+/// row in thousands of cells.
+bool Search::is_spent() const
+{
+    return m_bytes >= kMostBytes || m_carver.work() + m_work >= m_options.work;
 }
 
 Result<void> Search::search_current()
@@ -110,7 +119,8 @@ Result<void> Search::search(Image const& image)
             return carve_region(image, { 0, usable, false });
     }
     for (auto const& row : m_carver.carve(*page, image.own))
-        EXHIBIT_TRY(add(image, row, false));
+        if (!is_spent())
+            EXHIBIT_TRY(add(image, row, false));
     return {};
 }
 
@@ -118,7 +128,8 @@ Result<bool> Search::take_cells(Image const& image, BTreePage const& page)
 {
     std::vector<std::vector<std::byte>> payloads;
     std::vector<CarvedRow> rows;
-    for (std::size_t i = 0; i < page.cells; ++i) {
+    m_held = 0;
+    for (std::size_t i = 0; i < page.cells && !is_spent(); ++i) {
         auto const at = page.cell_at(i);
         auto const cell = at ? read_cell(page, *at) : std::nullopt;
         auto row = cell ? cell_row(image, page, *cell, payloads.emplace_back()) : std::nullopt;
@@ -128,12 +139,13 @@ Result<bool> Search::take_cells(Image const& image, BTreePage const& page)
             return false;
     }
     for (auto const& row : rows)
-        EXHIBIT_TRY(add(image, row, true));
+        if (!is_spent())
+            EXHIBIT_TRY(add(image, row, true));
     return true;
 }
 
 std::optional<CarvedRow> Search::cell_row(
-    Image const& image, BTreePage const& page, Cell const& cell, std::vector<std::byte>& payload) const
+    Image const& image, BTreePage const& page, Cell const& cell, std::vector<std::byte>& payload)
 {
     CarvedRow row;
     row.at = cell.at;
@@ -168,17 +180,24 @@ std::optional<CarvedRow> Search::cell_row(
     return row;
 }
 
-std::optional<Bytes> Search::old_payload(
-    Image const& image, Cell const& cell, std::vector<std::byte>& buffer) const
+std::optional<Bytes> Search::old_payload(Image const& image, Cell const& cell, std::vector<std::byte>& buffer)
 {
     if (image.place.kind != Recovered::wal_frame && image.place.kind != Recovered::replaced_page)
         return std::nullopt;
     if (cell.payload > std::uint64_t { m_map.last() } * m_pages.page_size() || cell.payload > 64U << 20U)
         return std::nullopt;
+    if (cell.payload > kMostHeld - m_held) {
+        m_values_cut = true;
+        return std::nullopt;
+    }
+    m_held += cell.payload;
     buffer.assign(cell.local.begin(), cell.local.end());
     std::vector<std::byte> page(m_pages.header().usable());
     auto number = cell.overflow;
     while (buffer.size() < cell.payload) {
+        m_work += page.size() + m_pages.wal().frames.size(); // All of which are looked through.
+        if (is_spent())
+            return std::nullopt;
         auto const location = locate_then(number, image.place.frame);
         if (!location || location->source->read_at(location->offset, page).value_or(0) < page.size())
             return std::nullopt;
@@ -234,7 +253,8 @@ std::optional<Pages::Location> Search::locate_then(std::uint32_t page, std::uint
 Result<void> Search::carve_region(Image const& image, Region region)
 {
     for (auto const& row : m_carver.carve(image.bytes.first(region.end), region, image.own))
-        EXHIBIT_TRY(add(image, row, false));
+        if (!is_spent())
+            EXHIBIT_TRY(add(image, row, false));
     return {};
 }
 
@@ -245,6 +265,10 @@ Result<void> Search::add(Image const& image, CarvedRow const& row, bool by_point
     candidate.rowid = row.rowid;
     candidate.values = values_of(shape, row.fields, row.rowid, m_pages.header().encoding);
     candidate.lost.resize(shape.columns.size());
+    std::uint64_t size = sizeof(Candidate) + candidate.values.size() * (sizeof(StoredValue) + 1);
+    for (auto const& field : row.fields)
+        size += field.body.size();
+    m_work += size;
     for (std::size_t place = 0; place < row.fields.size(); ++place) {
         auto const column = shape.stored[place];
         bool const lost = shape.rowid_column == column ? !row.rowid
@@ -270,13 +294,13 @@ Result<void> Search::add(Image const& image, CarvedRow const& row, bool by_point
     if (by_pointer)
         candidate.images.push_back(m_image);
     candidate.certain = is_certain(row);
-    m_bytes += sizeof(Candidate) + row.size + candidate.values.size() * (sizeof(StoredValue) + 1);
+    m_bytes += size;
     m_known.emplace(hash_of(candidate), m_candidates.size());
     m_candidates.push_back(std::move(candidate));
     return {};
 }
 
-Result<bool> Search::is_live(Candidate& candidate) const
+Result<bool> Search::is_live(Candidate& candidate)
 {
     auto const& shape = m_test.shape();
     if (!candidate.rowid || shape.without_rowid || shape.root == 0)
@@ -284,6 +308,7 @@ Result<bool> Search::is_live(Candidate& candidate) const
     bool equal = false;
     candidate.earlier_version
         = EXHIBIT_TRY(find_row(m_pages, shape.root, *candidate.rowid, {}, [&](TreeRow const& live) {
+              m_work += live.payload.size();
               equal = agrees(candidate, values_of(shape, live.fields, live.rowid, m_pages.header().encoding));
           }));
     return equal;
@@ -298,8 +323,9 @@ std::vector<Candidate> Search::take()
     return std::move(m_candidates);
 }
 
-bool Search::is_certain(CarvedRow const& row) const
+bool Search::is_certain(CarvedRow const& row)
 {
+    m_work += m_rivals.size();
     std::size_t const first = row.first_lost ? 1 : 0;
     auto const own = m_test.evidence(row.fields, row.whole, true, first).value_or(0);
     return std::ranges::none_of(m_rivals, [&](RowTest const& rival) {

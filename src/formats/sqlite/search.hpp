@@ -31,7 +31,7 @@ public:
 
     /// What was found and is not live, each once.
     std::vector<Candidate> take();
-    [[nodiscard]] bool cut() const { return m_cut; }
+    [[nodiscard]] bool cut() const { return m_cut || m_values_cut; }
 
 private:
     /// One image of a page and what is known about it.
@@ -49,18 +49,19 @@ private:
     /// False when the image shows cells that are no rows of the table.
     Result<bool> take_cells(Image const& image, BTreePage const& page);
     [[nodiscard]] std::optional<CarvedRow> cell_row(
-        Image const& image, BTreePage const& page, Cell const& cell, std::vector<std::byte>& payload) const;
+        Image const& image, BTreePage const& page, Cell const& cell, std::vector<std::byte>& payload);
     /// The record of a cell in an old version, if it is sure which images its overflow pages had then.
     [[nodiscard]] std::optional<Bytes> old_payload(
-        Image const& image, Cell const& cell, std::vector<std::byte>& buffer) const;
+        Image const& image, Cell const& cell, std::vector<std::byte>& buffer);
     [[nodiscard]] std::optional<Pages::Location> locate_then(std::uint32_t page, std::uint32_t frame) const;
     [[nodiscard]] std::size_t end_of_transaction(std::uint32_t frame) const;
     Result<void> carve_region(Image const& image, Region region);
     Result<void> add(Image const& image, CarvedRow const& row, bool by_pointer);
     /// Whether a live row equals the candidate; notes whether one has its row id.
-    [[nodiscard]] Result<bool> is_live(Candidate& candidate) const;
-    [[nodiscard]] bool is_certain(CarvedRow const& row) const;
+    [[nodiscard]] Result<bool> is_live(Candidate& candidate);
+    [[nodiscard]] bool is_certain(CarvedRow const& row);
     [[nodiscard]] bool enough();
+    [[nodiscard]] bool is_spent() const;
 
     Pages const& m_pages;
     PageMap const& m_map;
@@ -74,8 +75,11 @@ private:
     std::unordered_map<std::uint64_t, std::size_t> m_known; ///< hash -> candidate
     std::unordered_set<std::uint32_t> m_proven; ///< images that show a live row of the table
     std::uint64_t m_bytes = 0; ///< that the candidates take, about
+    std::uint64_t m_held = 0; ///< bytes of the rows of the image that is read
+    std::uint64_t m_work = 0; ///< besides that of the carver
     std::uint32_t m_image = 0;
     bool m_cut = false;
+    bool m_values_cut = false; ///< the search goes on
 };
 
 } // namespace exhibit::sqlite
