@@ -12,6 +12,8 @@ namespace exhibit::sqlite {
 namespace {
 
 constexpr std::uint64_t kSample = 5'000; ///< live rows that are looked at to learn what is usual in a table
+constexpr std::size_t kMostDeclarations = 10'000; ///< deleted ones that are compiled
+constexpr std::size_t kMostDropped = 1'000; ///< tables: each row is compared with what all others could hold
 
 /// sqlite_schema itself, which holds the declarations of tables that were dropped.
 TableShape schema_shape()
@@ -145,7 +147,7 @@ private:
         Search search { { m_database.pages(), *m_map, m_versions }, table.test, table.owner, rivals,
             m_options };
         EXHIBIT_TRY(search.run());
-        recovery.cut = search.cut();
+        recovery.cut = search.cut() || m_cut;
         auto candidates = search.take();
         EXHIBIT_TRY(drop_known(candidates, table.shape, m_database.pages(), m_options.stop));
         return candidates;
@@ -157,7 +159,16 @@ private:
     {
         Recovery unused;
         auto const candidates = EXHIBIT_TRY(search(*m_tables.front(), unused));
+        m_cut = unused.cut;
+        std::size_t declarations = 0;
+        std::size_t dropped = 0;
         for (auto const& candidate : candidates) {
+            if (m_options.stop.stop_requested())
+                return fail(Fault::cancelled, "cancelled");
+            if (++declarations > kMostDeclarations || dropped == kMostDropped) {
+                m_cut = true;
+                break;
+            }
             auto const text = [&](std::size_t column) {
                 auto const* stored = std::get_if<std::string>(&candidate.values[column]);
                 return stored == nullptr ? std::string {} : *stored;
@@ -168,6 +179,7 @@ private:
                 continue;
             shape->root = 0;
             add_table(std::move(*shape), PageMap::kNobody);
+            ++dropped;
         }
         return {};
     }
@@ -203,6 +215,7 @@ private:
     std::vector<PageVersion> m_versions;
     std::optional<PageMap> m_map;
     std::vector<std::unique_ptr<Table>> m_tables; ///< the first is sqlite_schema
+    bool m_cut = false; ///< there may be more tables that were dropped
 };
 
 Recoverer::Recoverer(std::unique_ptr<State> state)
