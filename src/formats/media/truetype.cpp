@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kMostFonts = 64;
 constexpr std::size_t kMostTables = 256;
 constexpr std::uint64_t kMostInstructions = 50'000'000;
+constexpr std::uint64_t kMostParts = 10'000'000; ///< in all: glyphs may share their bytes
 
 using Tables = std::map<std::string_view, Bytes>;
 
@@ -47,9 +48,11 @@ void read_program(Bytes program, FontPrograms& out)
 }
 
 /// Where the instructions of a glyph made of others begin: behind its last part.
-Result<bool> skip_parts(Reader& reader)
+Result<bool> skip_parts(Reader& reader, FontPrograms& out)
 {
     while (true) {
+        if (++out.parts > kMostParts)
+            return fail(Fault::over_limit, "the font has more parts of glyphs than are read");
         auto const flags = EXHIBIT_TRY(reader.big<std::uint16_t>());
         std::size_t size = 2 + ((flags & 0x0001U) != 0 ? 4U : 2U);
         if ((flags & 0x0008U) != 0)
@@ -73,7 +76,7 @@ Result<void> read_glyph(Bytes glyph, FontPrograms& out)
     EXHIBIT_TRY(reader.skip(8)); // The box around it.
     if (contours < 0x8000) {
         EXHIBIT_TRY(reader.skip(std::size_t { contours } * 2));
-    } else if (!EXHIBIT_TRY(skip_parts(reader))) {
+    } else if (!EXHIBIT_TRY(skip_parts(reader, out))) {
         return {};
     }
     auto const length = EXHIBIT_TRY(reader.big<std::uint16_t>());
