@@ -7,10 +7,13 @@ PrefixCode::PrefixCode(std::vector<std::uint8_t> const& lengths)
     for (auto const length : lengths)
         if (length != 0 && length <= kLongestCode)
             ++m_counts[length];
+    std::array<std::uint32_t, kLongestCode + 2> places {}; // Where the symbols of each length go.
     for (unsigned length = 1; length <= kLongestCode; ++length)
-        for (std::uint32_t symbol = 0; symbol != lengths.size(); ++symbol)
-            if (lengths[symbol] == length)
-                m_symbols.push_back(symbol);
+        places[length + 1] = places[length] + m_counts[length];
+    m_symbols.resize(places.back());
+    for (std::uint32_t symbol = 0; symbol != lengths.size(); ++symbol)
+        if (auto const length = lengths[symbol]; length != 0 && length <= kLongestCode)
+            m_symbols[places[length]++] = symbol;
     std::int64_t open = 1;
     for (unsigned length = 1; length <= kLongestCode; ++length) {
         open = open * 2 - m_counts[length];
