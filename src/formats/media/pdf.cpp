@@ -17,6 +17,8 @@ namespace {
 
 using Buffer = std::vector<std::byte>;
 
+constexpr std::uint64_t kMostLookedBack = std::uint64_t { 2 } << 30U; ///< bytes in front of all streams
+
 bool is_blank(char c)
 {
     return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == '\0';
@@ -182,11 +184,14 @@ public:
     {
     }
 
-    void visit(std::function<bool(PdfStream const&)> const& visitor)
+    /// False when it took too much to find the dictionaries of all.
+    bool visit(std::function<bool(PdfStream const&)> const& visitor)
     {
         std::size_t streams = 0;
         for (auto at = m_text.find("stream"); at != m_text.npos && streams < m_limits.streams;
             at = m_text.find("stream", at)) {
+            if (m_looked_back > kMostLookedBack)
+                return false;
             auto const dictionary = dictionary_before(at);
             auto const start = start_of_data(at + 6);
             if (!dictionary || !start) {
@@ -198,8 +203,9 @@ public:
             bool const go_on = show(visitor, *dictionary, *start, end);
             at = std::max(end, *start);
             if (!go_on)
-                return;
+                return true;
         }
+        return true;
     }
 
 private:
@@ -214,6 +220,7 @@ private:
         auto const first = end - std::min(end, m_limits.dictionary);
         std::size_t depth = 0;
         for (auto i = end - 1; i > first; --i) {
+            ++m_looked_back;
             auto const two = m_text.substr(i - 1, 2);
             if (two == ">>") {
                 ++depth;
@@ -302,6 +309,7 @@ private:
     Bytes m_file;
     PdfLimits m_limits;
     std::size_t m_left; ///< bytes that may still be unpacked
+    std::uint64_t m_looked_back = 0;
     std::string m_dictionary;
     Buffer m_unpacked;
 };
@@ -339,7 +347,8 @@ Result<void> visit_pdf_streams(
 {
     if (!as_text(file).substr(0, 1024).contains("%PDF"))
         return fail(Fault::malformed, "no PDF file");
-    Pdf { file, limits }.visit(visitor);
+    if (!Pdf { file, limits }.visit(visitor))
+        return fail(Fault::over_limit, "the streams of the PDF file take too much to be found");
     return {};
 }
 
@@ -358,7 +367,7 @@ Result<PdfShape> read_pdf_shape(Bytes file, PdfLimits const& limits)
 {
     PdfShape shape;
     auto const globals = collect_globals(file, limits);
-    EXHIBIT_TRY(visit_pdf_streams(file, limits, [&](PdfStream const& stream) {
+    auto const visited = visit_pdf_streams(file, limits, [&](PdfStream const& stream) {
         ++shape.streams;
         if (stream.filter == "JBIG2Decode") {
             ++shape.jbig2_streams;
@@ -377,7 +386,10 @@ Result<PdfShape> read_pdf_shape(Bytes file, PdfLimits const& limits)
             }
         }
         return true;
-    }));
+    });
+    // What was found before the limit is told, and that nothing was found only when all was looked at.
+    if (!visited && shape.largest_symbol_sum <= UINT32_MAX && shape.font_adjusts == 0)
+        return std::unexpected(visited.error());
     return shape;
 }
 
