@@ -86,7 +86,11 @@ DumpIndex const* add_own_bug_report(Assembly& assembly, std::shared_ptr<Containe
             stored);
         return static_cast<DumpIndex const*>(nullptr);
     };
-    for (auto const& zip : files_like(*container, folder, "bugreport*.zip")) {
+    auto const zips = files_like(*container, folder, "bugreport*.zip");
+    for (std::size_t i = 1; i < zips.size(); ++i)
+        assembly.warn(Fault::over_limit,
+            "there is more than one bug report; this one was not examined, name it by itself", zips[i].path);
+    for (auto const& zip : zips) {
         auto source = container->open(zip.path);
         auto inside = source ? ZipContainer::open_zip(std::move(*source), container->secrecy())
                              : Result<std::shared_ptr<Container const>> { std::unexpected(source.error()) };
