@@ -26,6 +26,16 @@ std::optional<std::string> owned(Field const& field)
     return field.bytes.empty() ? std::nullopt : std::optional { std::string { field.text() } };
 }
 
+/// In place: there may be millions of parts.
+void append(std::optional<std::string>& into, char between, std::string_view text)
+{
+    if (into)
+        into->push_back(between);
+    else
+        into.emplace();
+    into->append(text);
+}
+
 // Field numbers: tombstone.proto of the Android Open Source Project.
 class ProtobufReport {
 public:
@@ -109,7 +119,7 @@ private:
         auto& line = m_tombstone.command_line;
         if (!line)
             m_program = text;
-        line = line ? fmt::format("{} {}", *line, text) : std::string { text };
+        append(line, ' ', text);
     }
 
     Result<void> read_signal(Field const& field)
@@ -146,8 +156,7 @@ private:
     Result<void> read_cause(Field const& field)
     {
         if (field.number == 1) {
-            auto& cause = m_tombstone.cause;
-            cause = cause ? fmt::format("{}\n{}", *cause, field.text()) : std::string { field.text() };
+            append(m_tombstone.cause, '\n', field.text());
         }
         return {};
     }
