@@ -69,6 +69,15 @@ std::string_view trim(std::string_view text)
     return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
+void append_part(std::optional<std::string>& into, char between, std::string_view text)
+{
+    if (into)
+        into->push_back(between);
+    else
+        into.emplace();
+    into->append(text);
+}
+
 bool eat(std::string_view& text, std::string_view prefix)
 {
     if (!text.starts_with(prefix))

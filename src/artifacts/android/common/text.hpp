@@ -15,6 +15,10 @@ std::size_t indent_of(std::string_view line);
 /// Without white space at both ends.
 std::string_view trim(std::string_view text);
 
+/// Puts `text` behind what `into` holds, `between` before it where there is something. In place: evidence may
+/// have millions of parts.
+void append_part(std::optional<std::string>& into, char between, std::string_view text);
+
 /// Removes `prefix` from the front of `text`, if it stands there.
 bool eat(std::string_view& text, std::string_view prefix);
 

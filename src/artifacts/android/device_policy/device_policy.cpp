@@ -2,8 +2,6 @@
 #include "artifacts/android/common/text.hpp"
 #include "base/text.hpp"
 
-#include <fmt/format.h>
-
 namespace exhibit {
 namespace {
 
@@ -116,8 +114,7 @@ private:
         if (!m_open)
             return {};
         if (m_in_policies && indent > m_policies_indent && !text.contains('=')) {
-            auto& policies = m_open->policies;
-            policies = policies ? fmt::format("{}\n{}", *policies, text) : std::string { text };
+            append_part(m_open->policies, '\n', text);
             return {};
         }
         m_in_policies = text == "policies:";

@@ -4,8 +4,6 @@
 #include "formats/json/json_elements.hpp"
 #include "formats/json/json_fields.hpp"
 
-#include <fmt/format.h>
-
 namespace exhibit {
 namespace {
 
@@ -110,7 +108,7 @@ Result<void> read_address(Mms& mms, JsonValue& value)
         if (!address.empty() && address != kUnknownSender)
             mms.sender = address;
     } else if (!address.empty()) {
-        mms.recipients = mms.recipients ? fmt::format("{}\n{}", *mms.recipients, address) : address;
+        append_part(mms.recipients, '\n', address);
     }
     return {};
 }

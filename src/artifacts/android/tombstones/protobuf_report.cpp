@@ -26,16 +26,6 @@ std::optional<std::string> owned(Field const& field)
     return field.bytes.empty() ? std::nullopt : std::optional { std::string { field.text() } };
 }
 
-/// In place: there may be millions of parts.
-void append(std::optional<std::string>& into, char between, std::string_view text)
-{
-    if (into)
-        into->push_back(between);
-    else
-        into.emplace();
-    into->append(text);
-}
-
 // Field numbers: tombstone.proto of the Android Open Source Project.
 class ProtobufReport {
 public:
@@ -119,7 +109,7 @@ private:
         auto& line = m_tombstone.command_line;
         if (!line)
             m_program = text;
-        append(line, ' ', text);
+        append_part(line, ' ', text);
     }
 
     Result<void> read_signal(Field const& field)
@@ -156,7 +146,7 @@ private:
     Result<void> read_cause(Field const& field)
     {
         if (field.number == 1) {
-            append(m_tombstone.cause, '\n', field.text());
+            append_part(m_tombstone.cause, '\n', field.text());
         }
         return {};
     }

@@ -185,11 +185,7 @@ private:
                 t.fault_address = address.substr(0, address.find(' '));
     }
 
-    void add_cause(std::string_view text)
-    {
-        auto& cause = m_tombstone.cause;
-        cause = cause ? fmt::format("{}\n{}", *cause, text) : std::string { text };
-    }
+    void add_cause(std::string_view text) { append_part(m_tombstone.cause, '\n', text); }
 
     void add_to_message(std::string_view text)
     {

@@ -1,8 +1,6 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 
-#include <fmt/format.h>
-
 namespace exhibit {
 namespace {
 
@@ -90,10 +88,8 @@ public:
             return finish();
         auto const indent = indent_of(line.text);
         if (m_in_restrictions && indent > m_restrictions_indent) {
-            if (text != "none" && text != "null") {
-                auto& list = m_open->restrictions;
-                list = list ? fmt::format("{}\n{}", *list, text) : std::string { text };
-            }
+            if (text != "none" && text != "null")
+                append_part(m_open->restrictions, '\n', text);
             return {};
         }
         m_in_restrictions = text == "Restrictions:";
