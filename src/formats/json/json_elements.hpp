@@ -29,7 +29,13 @@ public:
     /// (see `result`). Elements longer than the limit are left out and counted.
     [[nodiscard]] bool next(JsonElement& element);
 
-    [[nodiscard]] Result<void> result() const { return m_result; }
+    /// Also an error when elements were left out: they are lost to whoever reads.
+    [[nodiscard]] Result<void> result() const
+    {
+        return m_result && m_left_out != 0
+            ? fail(Fault::over_limit, "a part of the JSON text is longer than the limit and was left out")
+            : m_result;
+    }
     [[nodiscard]] std::uint64_t left_out() const { return m_left_out; }
 
 private:

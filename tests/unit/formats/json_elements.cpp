@@ -61,7 +61,10 @@ TEST(JsonElements, a_text_that_ends_within_an_element_gives_those_before)
 
 TEST(JsonElements, an_element_above_the_limit_is_left_out_and_counted)
 {
-    EXPECT_EQ(elements_of(R"(["1234567890","12"])", 6), R"("12"@14;left out 1;)");
+    EXPECT_EQ(elements_of(R"(["1234567890","12"])", 6),
+        R"("12"@14;left out 1;)"
+        "a part of the JSON text is longer than the limit "
+        "and was left out");
 }
 
 TEST(JsonFields, scalars_are_text_numbers_beyond_64_bits_included)
