@@ -1,6 +1,7 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace exhibit {
@@ -80,7 +81,7 @@ private:
         m_row = {};
         m_origin = Origin { offset };
         m_row.happened = local_time(text.substr(0, 19), m_clock);
-        auto rest = text.substr(20);
+        auto rest = text.substr(std::min<std::size_t>(20, text.size())); // It may end in blanks only.
         m_row.entry_tag = take_word(rest);
         if (auto const comma = rest.rfind(", "); comma != rest.npos)
             m_row.size = leading_integer(rest.substr(comma + 2));
