@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <mutex>
 #include <openssl/evp.h>
 #include <optional>
@@ -124,7 +125,7 @@ private:
         while (auto const entry = m_waiting.take()) {
             if (m_options.stop.stop_requested())
                 continue; // The visit may be waiting for room.
-            auto digests = hash(*entry, piece);
+            auto digests = hash_or_none(*entry, piece);
             std::scoped_lock const lock { m_mutex };
             if (!digests) {
                 ++m_hashes.unreadable;
@@ -132,6 +133,16 @@ private:
             }
             m_lines.push_back(digests->sha256 + "  " + entry->stored + '\n');
             m_hashes.files.emplace(std::pair { entry->handle, entry->stored }, *std::move(digests));
+        }
+    }
+
+    /// Out of memory is no reason to end the examination: this file is counted as unreadable.
+    std::optional<FileDigests> hash_or_none(Entry const& entry, std::span<std::byte> piece)
+    {
+        try {
+            return hash(entry, piece);
+        } catch (std::exception const&) {
+            return std::nullopt;
         }
     }
 

@@ -4,6 +4,7 @@
 #include "engine/knowledge.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <fmt/format.h>
 #include <map>
 #include <tuple>
@@ -111,11 +112,21 @@ private:
         while (auto entry = queue.take()) {
             if (m_pass.stop.stop_requested())
                 continue; // The visit may be waiting for room.
-            auto matches = scan(*entry);
+            auto matches = scan_or_fail(*entry);
             std::scoped_lock const lock { m_mutex };
             ++(matches ? m_scanned : m_left_out);
             if (matches && !matches->empty())
                 m_hits.push_back({ std::move(*entry), std::move(*matches) });
+        }
+    }
+
+    /// Out of memory is no reason to end the examination: this file is left out.
+    [[nodiscard]] Result<std::vector<YaraMatch>> scan_or_fail(Entry const& entry) const
+    {
+        try {
+            return scan(entry);
+        } catch (std::exception const&) {
+            return fail(Fault::over_limit, "there is not enough memory to look at the file");
         }
     }
 
