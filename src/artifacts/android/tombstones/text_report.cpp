@@ -189,12 +189,13 @@ private:
 
     void add_to_message(std::string_view text)
     {
-        if (!m_message.empty())
-            m_message += '\n';
-        if (m_message.size() < kLongestMessage)
-            m_message += text;
         if (text.ends_with('\''))
             m_in_message = false;
+        if (m_message.size() >= kLongestMessage)
+            return;
+        if (!m_message.empty())
+            m_message += '\n';
+        m_message += text;
         m_tombstone.abort_message = trim_quotes(m_message);
     }
 
