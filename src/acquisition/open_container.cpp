@@ -16,13 +16,15 @@ namespace {
 /// A file that is no archive: a tree of one.
 class SingleFile final : public Container {
 public:
-    SingleFile(std::shared_ptr<Source const> file, std::string name)
+    SingleFile(std::shared_ptr<Source const> file, std::string name, Secrecy secrecy)
         : m_file(std::move(file))
         , m_name(std::move(name))
+        , m_secrecy(secrecy)
     {
     }
 
     [[nodiscard]] std::string_view form() const override { return "single file"; }
+    [[nodiscard]] Secrecy secrecy() const override { return m_secrecy; }
     [[nodiscard]] Result<void> visit(std::string_view folder, NodeVisitor const& visitor) const override
     {
         if (!folder.empty())
@@ -51,6 +53,7 @@ private:
 
     std::shared_ptr<Source const> m_file;
     std::string m_name;
+    Secrecy m_secrecy;
 };
 
 enum class Form : std::uint8_t { zip, tar, tar_gzip, tar_other, other };
@@ -145,15 +148,15 @@ std::expected<std::shared_ptr<Container const>, Refusal> open_container(
     case Form::zip:
         return refused_as(ZipContainer::open_zip(file, secrecy), "zip archive");
     case Form::tar:
-        return refused_as(TarContainer::open_tar(file, Compression::none, options), "tar archive");
+        return refused_as(TarContainer::open_tar(file, Compression::none, options, secrecy), "tar archive");
     case Form::tar_gzip:
-        return refused_as(TarContainer::open_tar(file, Compression::gzip, options), "tar archive");
+        return refused_as(TarContainer::open_tar(file, Compression::gzip, options, secrecy), "tar archive");
     case Form::tar_other:
-        return refused_as(TarContainer::open_tar(file, Compression::other, options), "tar archive");
+        return refused_as(TarContainer::open_tar(file, Compression::other, options, secrecy), "tar archive");
     case Form::other:
         break;
     }
-    return std::make_shared<SingleFile>(file, std::move(name));
+    return std::make_shared<SingleFile>(file, std::move(name), secrecy);
 }
 
 } // namespace exhibit

@@ -99,10 +99,10 @@ bool holds_tar(std::shared_ptr<Source const> const& archive, Compression compres
     return count && tar::is_header(Bytes { block }.first(*count));
 }
 
-Result<std::shared_ptr<Container const>> TarContainer::open_tar(
-    std::shared_ptr<Source const> archive, Compression compression, OpenOptions const& options)
+Result<std::shared_ptr<Container const>> TarContainer::open_tar(std::shared_ptr<Source const> archive,
+    Compression compression, OpenOptions const& options, Secrecy secrecy)
 {
-    auto container = std::make_shared<TarContainer>(compression);
+    auto container = std::make_shared<TarContainer>(compression, secrecy);
     if (compression == Compression::none)
         EXHIBIT_TRY(container->read_plain(std::move(archive)));
     else if (compression == Compression::gzip)
@@ -226,7 +226,7 @@ Result<std::unique_ptr<Source>> TarContainer::open(std::string_view path) const
         problem_list().add(
             Fault::truncated, "a member of the archive is cut off; what is there was read", path);
     auto part = std::make_unique<PartSource>(m_tar, begin, size);
-    if (m_compression != Compression::gzip)
+    if (m_compression != Compression::gzip || (m_secrecy == Secrecy::memory_only && size > Spool::kInMemory))
         return part;
     // Each read of a gzip file may unpack from far before it: so once, from front to back.
     Spool spool { size };

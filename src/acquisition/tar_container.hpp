@@ -17,16 +17,18 @@ enum class Compression : std::uint8_t { none, gzip, other };
 /// inside is unpacked once, into a temporary file that no name leads to.
 class TarContainer final : public Container {
 public:
-    static Result<std::shared_ptr<Container const>> open_tar(
-        std::shared_ptr<Source const> archive, Compression compression, OpenOptions const& options);
+    static Result<std::shared_ptr<Container const>> open_tar(std::shared_ptr<Source const> archive,
+        Compression compression, OpenOptions const& options, Secrecy secrecy = Secrecy::none);
 
-    explicit TarContainer(Compression compression)
+    TarContainer(Compression compression, Secrecy secrecy)
         : m_compression(compression)
+        , m_secrecy(secrecy)
         , m_index(problem_list())
     {
     }
 
     [[nodiscard]] std::string_view form() const override;
+    [[nodiscard]] Secrecy secrecy() const override { return m_secrecy; }
     [[nodiscard]] Result<void> visit(std::string_view folder, NodeVisitor const& visitor) const override
     {
         return m_index.visit(folder, visitor);
@@ -50,6 +52,7 @@ private:
     Result<void> resolve_hard_links();
 
     Compression m_compression;
+    Secrecy m_secrecy;
     std::shared_ptr<Source const> m_tar; ///< uncompressed
     ArchiveIndex m_index;
     std::vector<std::pair<std::string, std::string>> m_hard_links;

@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t kHead = std::size_t { 64 } << 10U;
 constexpr std::size_t kLongestName = 4096;
 constexpr std::size_t kMostProperties = std::size_t { 4 } << 20U;
+constexpr std::uint64_t kPointSpan = 1U << 20U; ///< between places to resume from, at first
+constexpr std::size_t kMostPoints = 1024;
 constexpr std::uint64_t kLargestText = std::uint64_t { 8 } << 30U;
 
 /// What shows most: a report without one of these leaves a question open.
@@ -98,11 +100,15 @@ Result<std::shared_ptr<Source const>> open_text(Assembly& assembly, Container co
     if (!gzip::has_magic(as_bytes(head_of(*file, 3))))
         return file;
     gzip::Stream stream { file };
+    // What was encrypted is not written to the disk: then only places to resume from are kept.
+    bool const in_place = container.secrecy() == Secrecy::memory_only;
+    if (in_place)
+        stream.note_points(kPointSpan, kMostPoints);
     Spool spool { file->size() };
     std::vector<std::byte> piece(std::size_t { 256 } << 10U);
     for (;;) {
         auto const count = stream.read(piece);
-        if (!count && spool.size() == 0)
+        if (!count && stream.position() == 0)
             return std::unexpected(count.error());
         if (!count)
             assembly.warn(count.error().fault,
@@ -111,12 +117,15 @@ Result<std::shared_ptr<Source const>> open_text(Assembly& assembly, Container co
                 stored);
         if (!count || *count == 0)
             break;
-        EXHIBIT_TRY(spool.write(Bytes { piece }.first(*count)));
+        if (!in_place)
+            EXHIBIT_TRY(spool.write(Bytes { piece }.first(*count)));
         if (options.stop.stop_requested())
             return fail(Fault::cancelled, "cancelled");
-        if (spool.size() > kLargestText)
+        if (stream.position() > kLargestText)
             return fail(Fault::over_limit, "the text unpacks to more than is read");
     }
+    if (in_place)
+        return std::make_shared<gzip::GzipSource>(file, stream.take_points(), stream.position());
     return std::move(spool).finish();
 }
 
