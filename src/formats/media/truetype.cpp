@@ -128,6 +128,14 @@ Result<void> read_font(Bytes file, std::uint64_t offset, FontPrograms& out)
     return {};
 }
 
+/// That a font holds no such instruction can be said only when all were read.
+Result<FontPrograms> unless_cut(FontPrograms const& out)
+{
+    if (out.adjust == 0 && (out.instructions >= kMostInstructions || out.parts > kMostParts))
+        return fail(Fault::over_limit, "the font has more instructions than are read");
+    return out;
+}
+
 } // namespace
 
 Result<FontPrograms> read_font_programs(Bytes font)
@@ -136,13 +144,13 @@ Result<FontPrograms> read_font_programs(Bytes font)
     Reader reader { font };
     if (EXHIBIT_TRY(reader.text(4)) != "ttcf") {
         EXHIBIT_TRY(read_font(font, 0, out));
-        return out;
+        return unless_cut(out);
     }
     EXHIBIT_TRY(reader.skip(4));
     auto const count = EXHIBIT_TRY(reader.big<std::uint32_t>());
     for (std::size_t i = 0; i != std::min<std::size_t>(count, kMostFonts); ++i)
         EXHIBIT_TRY(read_font(font, EXHIBIT_TRY(reader.big<std::uint32_t>()), out));
-    return out;
+    return unless_cut(out);
 }
 
 } // namespace exhibit::media
