@@ -221,7 +221,8 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     auto entries = entry_records(plan, hashes);
     if (knowledge.yara) {
         options.say("looking at files with YARA rules");
-        YaraPass const pass { evidence, *knowledge.yara, plan, jobs, options.limits, options.stop };
+        YaraPass const pass { evidence, *knowledge.yara, plan, jobs, options.limits, options.stop,
+            hashes ? &*hashes : nullptr };
         outcomes.push_back(EXHIBIT_TRY(run_yara(pass, writer, progress, entries)));
         if (options.stop.stop_requested())
             return fail(Fault::cancelled, "cancelled");

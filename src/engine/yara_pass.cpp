@@ -149,8 +149,9 @@ private:
 /// The entry's number in the case file, a new one where no artifact wanted it.
 class Numbers {
 public:
-    Numbers(Plan const& plan, std::vector<EntryRecord>& entries)
-        : m_entries(entries)
+    Numbers(Plan const& plan, Hashes const* hashes, std::vector<EntryRecord>& entries)
+        : m_hashes(hashes)
+        , m_entries(entries)
     {
         for (auto const& task : plan.tasks) {
             m_known[{ task.entry.handle, task.entry.path, task.entry.stored }] = task.entry_id;
@@ -168,6 +169,9 @@ public:
             record.stored = entry.stored;
             record.size = entry.size;
             record.modified = entry.modified;
+            if (auto const* digests
+                = m_hashes == nullptr ? nullptr : m_hashes->find(entry.handle, entry.stored))
+                record.sha256 = digests->sha256;
             m_entries.push_back(std::move(record));
         }
         return known->second;
@@ -176,6 +180,7 @@ public:
 private:
     std::map<std::tuple<std::uint64_t, std::string, std::string>, std::int64_t> m_known;
     std::int64_t m_next = 1;
+    Hashes const* m_hashes;
     std::vector<EntryRecord>& m_entries;
 };
 
@@ -193,7 +198,7 @@ Result<TaskOutcome> run_yara(
     auto const hits = EXHIBIT_TRY(scan.run());
     TaskOutcome outcome;
     outcome.coverage.artifact = "yara";
-    Numbers numbers { pass.plan, entries };
+    Numbers numbers { pass.plan, pass.hashes, entries };
     auto task = static_cast<std::int64_t>(pass.plan.tasks.size());
     for (auto const& hit : hits) {
         TaskSink sink { writer.pages(), ++task, numbers.of(hit.entry), kTables, pass.limits, pass.stop,

@@ -3,6 +3,7 @@
 #include "acquisition/acquisition.hpp"
 #include "casefile/case_writer.hpp"
 #include "engine/examine.hpp"
+#include "engine/hashes.hpp"
 #include "engine/plan.hpp"
 #include "engine/run.hpp"
 #include "indicators/yara.hpp"
@@ -22,6 +23,7 @@ struct YaraPass {
     unsigned jobs = 1;
     Limits limits;
     std::stop_token stop;
+    Hashes const* hashes = nullptr; ///< of the files, where they were made
 };
 
 /// Looks at the content of every file, and adds a row for each rule and file that match. Entries that no
