@@ -17,7 +17,7 @@ def findings(text):
         if token in "([{":
             scope = any(word in head for word in ("namespace", "class", "struct", "enum", "extern"))
             lambda_body = previous == "]" and not re.match(r"\w", before_bracket)  # `[&] {`, but not `a[3] {`
-            block = previous in BEFORE_BLOCK or scope or lambda_body or "->" in "".join(head[-8:])
+            block = previous in BEFORE_BLOCK or scope or lambda_body or "->" in "".join(head[-16:])
             before_bracket = previous if token == "[" else before_bracket
             stack.append("block" if token == "{" and block else token)
         elif token in ")]}" and stack:

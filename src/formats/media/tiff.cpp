@@ -49,7 +49,8 @@ public:
     {
         Reader header { m_file };
         EXHIBIT_TRY(header.skip(4));
-        std::vector<std::uint32_t> queue { EXHIBIT_TRY(number<std::uint32_t>(header)) };
+        auto const first = EXHIBIT_TRY(number<std::uint32_t>(header));
+        std::vector<std::uint32_t> queue { first };
         std::set<std::uint32_t> seen;
         while (!queue.empty() && m_shape.directories < kMostDirectories) {
             auto const at = queue.back();

@@ -94,9 +94,12 @@ void read_glyphs(Tables const& tables, FontPrograms& out)
     bool const wide = head.size() >= 52 && std::to_integer<unsigned>(head[51]) == 1;
     Reader places { table("loca") };
     auto const place = [&]() -> Result<std::uint64_t> {
-        if (wide)
-            return EXHIBIT_TRY(places.big<std::uint32_t>());
-        return std::uint64_t { EXHIBIT_TRY(places.big<std::uint16_t>()) } * 2;
+        if (wide) {
+            auto const offset = EXHIBIT_TRY(places.big<std::uint32_t>());
+            return offset;
+        }
+        auto const half = EXHIBIT_TRY(places.big<std::uint16_t>());
+        return std::uint64_t { half } * 2;
     };
     auto from = place();
     for (auto to = place(); from && to; to = place()) {

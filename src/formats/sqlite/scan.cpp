@@ -266,7 +266,8 @@ Result<std::optional<Scan>> scan_rows(
     TableScan scan { database, query };
     if (!EXHIBIT_TRY(scan.prepare()))
         return std::optional<Scan> {};
-    return std::optional { EXHIBIT_TRY(scan.run(visit)) };
+    auto const scanned = EXHIBIT_TRY(scan.run(visit));
+    return std::optional { scanned };
 }
 
 } // namespace exhibit::sqlite

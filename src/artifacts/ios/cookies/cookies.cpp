@@ -115,7 +115,8 @@ Result<void> parse(Input const& input, Context& context)
     auto const pages = EXHIBIT_TRY(reader.big<std::uint32_t>());
     if (pages > reader.left() / sizeof(std::uint32_t))
         return fail(Fault::malformed, "more pages than the file has room for", reader.offset());
-    Reader sizes { EXHIBIT_TRY(reader.take(pages * sizeof(std::uint32_t))) };
+    auto const table = EXHIBIT_TRY(reader.take(pages * sizeof(std::uint32_t)));
+    Reader sizes { table };
     for (std::uint32_t i = 0; i != pages; ++i) {
         auto const offset = reader.offset();
         auto const size = EXHIBIT_TRY(sizes.big<std::uint32_t>());

@@ -122,7 +122,8 @@ Result<void> read_pages(Bytes content, Input const& input, Context& context)
         auto const size = EXHIBIT_TRY(reader.little<std::uint32_t>());
         if (!form || size < kHeader)
             return fail(Fault::malformed, "a page of events does not begin as one", start);
-        Reader page { EXHIBIT_TRY(reader.take(size - kHeader)), start + kHeader };
+        auto const events = EXHIBIT_TRY(reader.take(size - kHeader));
+        Reader page { events, start + kHeader };
         while (page.left() != 0) {
             Origin const origin { page.offset() };
             auto event = EXHIBIT_TRY(read_event(page, *form, volume));
