@@ -32,7 +32,7 @@ std::size_t data_of(std::uint8_t code, Bytes left)
     if (code >= 0xB0 && code <= 0xB7) // PUSHB
         return code - 0xB0U + 1U;
     if (code >= 0xB8 && code <= 0xBF) // PUSHW
-        return 2 * (code - 0xB8U + 1U);
+        return std::size_t { 2 } * (code - 0xB8U + 1U);
     return 0;
 }
 

@@ -107,7 +107,7 @@ Result<FsEvent> read_event(Reader& reader, Form form, std::string_view volume)
 /// A page: magic, a number, its size with these 12 bytes, records.
 Result<void> read_pages(Bytes content, Input const& input, Context& context)
 {
-    constexpr std::size_t kHeader = 12;
+    constexpr std::size_t page_header = 12;
     auto const log_modified
         = input.modified ? Time::unix_micros(input.modified->time_since_epoch().count()) : Time {};
     // The volume of user data is mounted there, and has its events in its own top folder.
@@ -115,15 +115,15 @@ Result<void> read_pages(Bytes content, Input const& input, Context& context)
         ? "/private/var/mobile/"sv
         : "/private/var/"sv;
     Reader reader { content };
-    while (reader.left() >= kHeader) {
+    while (reader.left() >= page_header) {
         auto const start = reader.offset();
         auto const form = form_of(EXHIBIT_TRY(reader.text(4)));
         EXHIBIT_TRY(reader.skip(4));
         auto const size = EXHIBIT_TRY(reader.little<std::uint32_t>());
-        if (!form || size < kHeader)
+        if (!form || size < page_header)
             return fail(Fault::malformed, "a page of events does not begin as one", start);
-        auto const events = EXHIBIT_TRY(reader.take(size - kHeader));
-        Reader page { events, start + kHeader };
+        auto const events = EXHIBIT_TRY(reader.take(size - page_header));
+        Reader page { events, start + page_header };
         while (page.left() != 0) {
             Origin const origin { page.offset() };
             auto event = EXHIBIT_TRY(read_event(page, *form, volume));
@@ -142,7 +142,7 @@ struct Unpacked {
 
 Unpacked unpack(Source const& source, std::size_t most)
 {
-    constexpr std::size_t kStep = 1U << 18U;
+    constexpr std::size_t event_step = 1U << 18U;
     Unpacked unpacked;
     gzip::Stream stream { std::shared_ptr<Source const> { std::shared_ptr<void> {}, &source } }; // borrowed
     for (;;) {
@@ -151,7 +151,7 @@ Unpacked unpack(Source const& source, std::size_t most)
             unpacked.damage = Error { Fault::over_limit, "the events are larger than the limit", at };
             return unpacked;
         }
-        unpacked.bytes.resize(at + kStep);
+        unpacked.bytes.resize(at + event_step);
         auto const count = stream.read(std::span { unpacked.bytes }.subspan(at));
         unpacked.bytes.resize(at + count.value_or(0));
         if (!count)
