@@ -21,9 +21,13 @@ all: release
 dependencies:
 	@tools/install-dependencies.sh
 
-release debug: dependencies
-	@cmake --preset $@ >/dev/null
-	cmake --build --preset $@
+release: dependencies
+	@cmake --preset release >/dev/null
+	cmake --build --preset release --target exhibit exhibit-make-sample manual
+
+debug: dependencies
+	@cmake --preset debug >/dev/null
+	cmake --build --preset debug
 
 test: debug
 	ctest --preset debug
