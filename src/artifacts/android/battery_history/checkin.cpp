@@ -131,11 +131,7 @@ private:
 
 Result<void> parse_checkin(Input const& input, Context& context)
 {
-    SectionReader lines { input, context };
-    Checkin checkin { context };
-    for (Line line; lines.next(line);)
-        EXHIBIT_TRY(checkin.add_line(line));
-    return lines.result();
+    return read_section(input, context, Checkin { context });
 }
 
 } // namespace exhibit::android::battery_history

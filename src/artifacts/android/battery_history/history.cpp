@@ -149,11 +149,7 @@ void set_subject(BatteryEvent& event, std::string_view text)
 
 Result<void> parse_history(Input const& input, Context& context)
 {
-    SectionReader lines { input, context };
-    History history { context, clock_of_section(input) };
-    for (Line line; lines.next(line);)
-        EXHIBIT_TRY(history.add_line(line));
-    return lines.result();
+    return read_section(input, context, History { context, clock_of_section(input) });
 }
 
 } // namespace exhibit::android::battery_history

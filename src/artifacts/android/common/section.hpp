@@ -43,6 +43,18 @@ private:
     bool m_stopped = false;
 };
 
+/// Gives every line of a section to `dump.add_line(line)`, and then calls `dump.finish()` if there is such a
+/// thing.
+template<typename Dump> Result<void> read_section(Input const& input, Context& context, Dump dump)
+{
+    SectionReader lines { input, context };
+    for (Line line; lines.next(line);)
+        EXHIBIT_TRY(dump.add_line(line));
+    if constexpr (requires { dump.finish(); })
+        EXHIBIT_TRY(dump.finish());
+    return lines.result();
+}
+
 /// The priority-free name of a dumpsys header line (`DUMP OF SERVICE HIGH meminfo:` is `meminfo`).
 std::optional<std::string_view> service_of_header(std::string_view line);
 

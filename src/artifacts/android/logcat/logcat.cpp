@@ -221,12 +221,7 @@ private:
 
 Result<void> parse(Input const& input, Context& context)
 {
-    SectionReader lines { input, context };
-    Log log { input, context };
-    for (Line line; lines.next(line);)
-        EXHIBIT_TRY(log.add_line(line));
-    EXHIBIT_TRY(log.finish());
-    return lines.result();
+    return read_section(input, context, Log { input, context });
 }
 
 constexpr std::array<std::string_view, 9> kPaths { "@androidqf/logcat.txt", "@androidqf/logcat_old.txt",

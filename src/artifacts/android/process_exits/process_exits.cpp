@@ -136,12 +136,7 @@ private:
 
 Result<void> parse(Input const& input, Context& context)
 {
-    SectionReader lines { input, context };
-    Dump dump { context, clock_of_section(input) };
-    for (Line line; lines.next(line);)
-        EXHIBIT_TRY(dump.add_line(line));
-    EXHIBIT_TRY(dump.finish());
-    return lines.result();
+    return read_section(input, context, Dump { context, clock_of_section(input) });
 }
 
 constexpr std::array<std::string_view, 1> kPaths { "@dumpsys/activity" };

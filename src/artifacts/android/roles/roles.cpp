@@ -74,11 +74,7 @@ private:
 
 Result<void> parse(Input const& input, Context& context)
 {
-    SectionReader lines { input, context };
-    Dump dump { context };
-    for (Line line; lines.next(line);)
-        EXHIBIT_TRY(dump.add_line(line));
-    return lines.result();
+    return read_section(input, context, Dump { context });
 }
 
 constexpr std::array<std::string_view, 1> kPaths { "@dumpsys/role" };

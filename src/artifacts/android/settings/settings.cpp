@@ -209,12 +209,7 @@ Result<void> parse(Input const& input, Context& context)
 {
     if (input.path.ends_with(".txt"))
         return parse_list(input, context);
-    SectionReader lines { input, context };
-    Dump dump { context, clock_of_section(input) };
-    for (Line line; lines.next(line);)
-        EXHIBIT_TRY(dump.add_line(line));
-    EXHIBIT_TRY(dump.finish());
-    return lines.result();
+    return read_section(input, context, Dump { context, clock_of_section(input) });
 }
 
 constexpr std::array<std::string_view, 2> kPaths { "@androidqf/settings_*.txt", "@dumpsys/settings" };

@@ -140,12 +140,7 @@ private:
 
 Result<void> parse_users(Input const& input, Context& context)
 {
-    SectionReader lines { input, context };
-    UserDump dump { context };
-    for (Line line; lines.next(line);)
-        EXHIBIT_TRY(dump.add_line(line));
-    EXHIBIT_TRY(dump.finish());
-    return lines.result();
+    return read_section(input, context, UserDump { context });
 }
 
 /// `12,action_account_add,2024-05-01 10:11:12,1000,accounts,3`
