@@ -159,6 +159,26 @@ TEST_F(RealAndroidData, a_crash_without_a_time_is_still_a_crash)
     EXPECT_EQ(empty->count("android_tombstone"), 0U);
 }
 
+TEST_F(RealAndroidData, lists_that_androidqf_wrote_as_protobuf)
+{
+    std::string const folder = "mvt-history/androidqf/";
+    EXPECT_EQ(
+        read("android.mounts", folder + "mounts.pb", "@androidqf/mounts.pb")->count("android_mount"), 3U);
+    EXPECT_EQ(read("android.androidqf_files", folder + "files.pb", "@androidqf/files.pb")
+                  ->count("android_androidqf_file"),
+        3U);
+    EXPECT_EQ(read("android.root_binaries", folder + "root_binaries.pb", "@androidqf/root_binaries.pb")
+                  ->values("android_root_binary", "file_name"),
+        (Values { "su", "busybox", "magisk", "magiskhide" }));
+    auto const packages
+        = read("android.androidqf_packages", folder + "packages.pb", "@androidqf/packages.pb");
+    EXPECT_EQ(packages->count("android_androidqf_package"), 7U);
+    auto const names = packages->values("android_androidqf_package", "package");
+    EXPECT_EQ(std::ranges::count(names, "com.malware.muahaha"), 1);
+    auto const digests = packages->values("android_androidqf_package_file", "certificate_sha256");
+    EXPECT_EQ(digests.front(), "3987d043d10aefaf5a8710b3671418fe57e0e19b653c9df82558feb5ffce5d44");
+}
+
 TEST_F(RealAndroidData, logs_in_every_form)
 {
     auto const count = [&](std::string const& file) {

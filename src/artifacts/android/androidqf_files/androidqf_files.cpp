@@ -1,4 +1,5 @@
 #include "artifact/artifact.hpp"
+#include "artifacts/android/common/delimited.hpp"
 #include "artifacts/android/common/text.hpp"
 #include "formats/json/json_elements.hpp"
 #include "formats/json/json_fields.hpp"
@@ -125,8 +126,39 @@ Result<void> read_field(File& file, std::string_view key, JsonValue& value)
     return {};
 }
 
+/// 1 path, 2 last change in seconds (a fraction may follow), 3 mode, 4 size: what samples show. Owners,
+/// hashes and labels were not in the lists of that time.
+Result<void> read_message(File& file, protobuf::MessageReader message)
+{
+    return protobuf::for_each_field(message, [&](protobuf::Field const& field) -> Result<void> {
+        if (field.number == 1)
+            file.path = field.text();
+        else if (field.number == 2 && field.wire == protobuf::Wire::fixed64 && field.real() != 0)
+            file.modified = Time::unix_seconds(field.real());
+        else if (field.number == 3)
+            read_mode(file, field.text());
+        else if (field.number == 4)
+            file.size = field.integer();
+        return {};
+    });
+}
+
+Result<void> parse_messages(Input const& input, Context& context)
+{
+    return for_each_delimited(
+        input, context, [&](protobuf::MessageReader message, Origin origin) -> Result<void> {
+            File file;
+            auto const read = read_message(file, message);
+            if (file.path.empty())
+                return read;
+            file.file_name = base_name(file.path);
+            EXHIBIT_TRY(context.add(kFiles, file, origin));
+            return read;
+        });
+}
+
 /// One array, or an object per line from older collectors.
-Result<void> parse(Input const& input, Context& context)
+Result<void> parse_json(Input const& input, Context& context)
 {
     JsonElements elements { *input.source };
     JsonObjectReader reader;
@@ -147,7 +179,12 @@ Result<void> parse(Input const& input, Context& context)
     return elements.result();
 }
 
-constexpr std::array<std::string_view, 1> kPaths { "@androidqf/files.json" };
+Result<void> parse(Input const& input, Context& context)
+{
+    return input.path.ends_with(".pb") ? parse_messages(input, context) : parse_json(input, context);
+}
+
+constexpr std::array<std::string_view, 2> kPaths { "@androidqf/files.json", "@androidqf/files.pb" };
 constexpr std::array<Table const*, 1> kTables { &kFiles };
 
 } // namespace

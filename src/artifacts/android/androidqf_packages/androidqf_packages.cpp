@@ -1,4 +1,5 @@
 #include "artifact/artifact.hpp"
+#include "artifacts/android/common/delimited.hpp"
 #include "artifacts/android/common/text.hpp"
 #include "formats/json/json_elements.hpp"
 #include "formats/json/json_fields.hpp"
@@ -183,8 +184,94 @@ Result<void> read_field(Read& read, std::string_view key, JsonValue& value)
     return {};
 }
 
+Result<void> add(Read& read, Context& context, Origin origin)
+{
+    if (read.package.package.empty())
+        return {};
+    read.package.files = static_cast<std::int64_t>(read.files.size());
+    EXHIBIT_TRY(context.add(kPackages, read.package, origin));
+    for (auto& file : read.files) {
+        file.package = read.package.package;
+        EXHIBIT_TRY(context.add(kFiles, file, origin));
+    }
+    return {};
+}
+
+/// 1 to 3 the digests, 4 and 5 the validity, 6 issuer, 7 subject, 9 serial number.
+Result<void> read_certificate_message(PackageFile& file, protobuf::MessageReader message)
+{
+    return protobuf::for_each_field(message, [&](protobuf::Field const& field) -> Result<void> {
+        constexpr std::array kTexts { &PackageFile::certificate_md5, &PackageFile::certificate_sha1,
+            &PackageFile::certificate_sha256 };
+        if (field.number >= 1 && field.number <= kTexts.size())
+            file.*kTexts.at(field.number - 1) = field.text();
+        else if (field.number == 4)
+            file.certificate_from = Time::iso(field.text());
+        else if (field.number == 5)
+            file.certificate_to = Time::iso(field.text());
+        else if (field.number == 6)
+            file.certificate_issuer = field.text();
+        else if (field.number == 7)
+            file.certificate_subject = field.text();
+        else if (field.number == 9)
+            file.certificate_serial = field.text();
+        return {};
+    });
+}
+
+/// 1 path, 2 the copy's name, 3 to 6 the digests, 7 what went wrong, 8 the certificate.
+Result<void> read_file_message(PackageFile& file, protobuf::MessageReader message)
+{
+    return protobuf::for_each_field(message, [&](protobuf::Field const& field) -> Result<void> {
+        constexpr std::array kTexts { &PackageFile::path, &PackageFile::local_name, &PackageFile::md5,
+            &PackageFile::sha1, &PackageFile::sha256, &PackageFile::sha512, &PackageFile::error };
+        if (field.number == 8)
+            return read_certificate_message(file, protobuf::MessageReader { field });
+        if (field.number >= 1 && field.number <= kTexts.size())
+            file.*kTexts.at(field.number - 1) = field.text();
+        return {};
+    });
+}
+
+/// 1 name, 2 installer, 3 user id, 4 disabled, 5 system, 6 installed later, 7 files: what samples show.
+Result<void> read_package_message(Read& read, protobuf::MessageReader message)
+{
+    return protobuf::for_each_field(message, [&](protobuf::Field const& field) -> Result<void> {
+        auto& package = read.package;
+        if (field.number == 1)
+            package.package = field.text();
+        else if (field.number == 2)
+            package.installer
+                = unless_null(field.text()).transform([](auto text) { return std::string { text }; });
+        else if (field.number == 3)
+            package.uid = field.integer();
+        else if (field.number == 4)
+            package.disabled = field.flag();
+        else if (field.number == 5)
+            package.system = field.flag();
+        else if (field.number == 6)
+            package.third_party = field.flag();
+        else if (field.number == 7)
+            return read_file_message(read.files.emplace_back(), protobuf::MessageReader { field });
+        return {};
+    });
+}
+
+Result<void> parse_messages(Input const& input, Context& context)
+{
+    return for_each_delimited(
+        input, context, [&](protobuf::MessageReader message, Origin origin) -> Result<void> {
+            Read read;
+            auto const result = read_package_message(read, message);
+            EXHIBIT_TRY(add(read, context, origin));
+            return result;
+        });
+}
+
 Result<void> parse(Input const& input, Context& context)
 {
+    if (input.path.ends_with(".pb"))
+        return parse_messages(input, context);
     JsonElements elements { *input.source };
     JsonObjectReader reader;
     for (JsonElement element; elements.next(element);) {
@@ -194,19 +281,12 @@ Result<void> parse(Input const& input, Context& context)
             [&](std::string_view key, JsonValue& value) { return read_field(read, key, value); });
         if (!result)
             context.note(Level::damage, result.error().fault, result.error().what, origin);
-        if (read.package.package.empty())
-            continue;
-        read.package.files = static_cast<std::int64_t>(read.files.size());
-        EXHIBIT_TRY(context.add(kPackages, read.package, origin));
-        for (auto& file : read.files) {
-            file.package = read.package.package;
-            EXHIBIT_TRY(context.add(kFiles, file, origin));
-        }
+        EXHIBIT_TRY(add(read, context, origin));
     }
     return elements.result();
 }
 
-constexpr std::array<std::string_view, 1> kPaths { "@androidqf/packages.json" };
+constexpr std::array<std::string_view, 2> kPaths { "@androidqf/packages.json", "@androidqf/packages.pb" };
 constexpr std::array<Table const*, 2> kTables { &kPackages, &kFiles };
 
 } // namespace

@@ -1,4 +1,5 @@
 #include "artifact/artifact.hpp"
+#include "artifacts/android/common/delimited.hpp"
 #include "artifacts/android/common/text.hpp"
 #include "base/line_reader.hpp"
 #include "formats/json/json_elements.hpp"
@@ -90,8 +91,20 @@ Result<void> add_mount(std::string_view line, Context& context, Origin origin)
     return {};
 }
 
+/// Field 1 of a message is a line of `mount`.
+Result<void> parse_messages(Input const& input, Context& context)
+{
+    return for_each_delimited(input, context, [&](protobuf::MessageReader message, Origin origin) {
+        return protobuf::for_each_field(message, [&](protobuf::Field const& field) -> Result<void> {
+            return field.number == 1 ? add_mount(field.text(), context, origin) : Result<void> {};
+        });
+    });
+}
+
 Result<void> parse(Input const& input, Context& context)
 {
+    if (input.path.ends_with(".pb"))
+        return parse_messages(input, context);
     if (!input.path.ends_with(".json")) {
         LineReader lines { *input.source, context.limits().text };
         for (Line line; lines.next(line);)
@@ -114,7 +127,8 @@ Result<void> parse(Input const& input, Context& context)
     return elements.result();
 }
 
-constexpr std::array<std::string_view, 2> kPaths { "@androidqf/mounts.json", "@androidqf/mounts.txt" };
+constexpr std::array<std::string_view, 3> kPaths { "@androidqf/mounts.json", "@androidqf/mounts.txt",
+    "@androidqf/mounts.pb" };
 constexpr std::array<Table const*, 1> kTables { &kMounts };
 
 } // namespace

@@ -1,4 +1,5 @@
 #include "artifact/artifact.hpp"
+#include "artifacts/android/common/delimited.hpp"
 #include "artifacts/android/common/text.hpp"
 #include "base/text.hpp"
 #include "formats/json/json_elements.hpp"
@@ -37,8 +38,20 @@ Result<void> add_paths(std::string_view text, Context& context, Origin origin)
     return {};
 }
 
+/// Field 1 of a message is a path.
+Result<void> parse_messages(Input const& input, Context& context)
+{
+    return for_each_delimited(input, context, [&](protobuf::MessageReader message, Origin origin) {
+        return protobuf::for_each_field(message, [&](protobuf::Field const& field) -> Result<void> {
+            return field.number == 1 ? add_paths(field.text(), context, origin) : Result<void> {};
+        });
+    });
+}
+
 Result<void> parse(Input const& input, Context& context)
 {
+    if (input.path.ends_with(".pb"))
+        return parse_messages(input, context);
     JsonElements elements { *input.source, context.limits().text };
     JsonObjectReader reader;
     for (JsonElement element; elements.next(element);) {
@@ -55,7 +68,8 @@ Result<void> parse(Input const& input, Context& context)
     return elements.result();
 }
 
-constexpr std::array<std::string_view, 1> kPaths { "@androidqf/root_binaries.json" };
+constexpr std::array<std::string_view, 2> kPaths { "@androidqf/root_binaries.json",
+    "@androidqf/root_binaries.pb" };
 constexpr std::array<Table const*, 1> kTables { &kRootBinaries };
 
 } // namespace
