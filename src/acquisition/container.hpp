@@ -61,6 +61,12 @@ public:
     /// that no name leads to. What a damaged one held before the damage is kept, and is a problem.
     [[nodiscard]] virtual Result<std::unique_ptr<Source>> open(std::string_view path) const = 0;
 
+    /// Where a link leads to, as it is stored: any text, never followed. Fails for what is no link.
+    [[nodiscard]] virtual Result<std::string> link_target(std::string_view) const
+    {
+        return fail(Fault::missing, "there is no such link");
+    }
+
     /// For archives inside this one.
     [[nodiscard]] virtual Secrecy secrecy() const { return Secrecy::none; }
 

@@ -13,6 +13,7 @@ namespace {
 
 // Deeper than any phone; also bounds how many folders are open at once.
 constexpr std::size_t kDeepest = 128;
+constexpr std::size_t kLongestTarget = 4096; // PATH_MAX, on phones 1024
 
 struct CloseFolder {
     void operator()(DIR* folder) const { ::closedir(folder); }
@@ -245,6 +246,21 @@ Result<std::unique_ptr<Source>> FolderContainer::open(std::string_view path) con
     if (!is_plain(name))
         return fail(Fault::missing, "there is no such file");
     return open_file_at(folder.get(), name.c_str());
+}
+
+Result<std::string> FolderContainer::link_target(std::string_view path) const
+{
+    auto const slash = path.rfind('/');
+    auto const folder
+        = EXHIBIT_TRY(descend(slash == path.npos ? std::string_view {} : path.substr(0, slash)));
+    std::string const name { slash == path.npos ? path : path.substr(slash + 1) };
+    std::string target(kLongestTarget, '\0');
+    auto const size = is_plain(name) ? ::readlinkat(folder.get(), name.c_str(), target.data(), target.size())
+                                     : ssize_t { -1 };
+    if (size < 0)
+        return fail(Fault::missing, "there is no such link");
+    target.resize(static_cast<std::size_t>(size));
+    return target;
 }
 
 } // namespace exhibit

@@ -16,6 +16,7 @@ public:
         std::string_view folder, Detail detail, NodeVisitor const& visitor) const override;
     [[nodiscard]] std::optional<Node> find(std::string_view path) const override;
     [[nodiscard]] Result<std::unique_ptr<Source>> open(std::string_view path) const override;
+    [[nodiscard]] Result<std::string> link_target(std::string_view path) const override;
 
 private:
     explicit FolderContainer(FileDescriptor root)

@@ -90,8 +90,8 @@ Refusal refuse_unknown(Container const& container)
     auto const form = std::string { container.form() };
     Refusal refusal { Fault::unsupported, {},
         "Name the folder, zip or tar of an acquisition. An iOS backup, for example, is the folder that holds "
-        "Manifest.db "
-        "and Info.plist." };
+        "Manifest.db and Info.plist, and a part of an iPhone's file system is best named with its folders "
+        "from private/var on." };
     if (!listed)
         refusal.message = "This " + form + " cannot be listed.";
     else if (count == 0)

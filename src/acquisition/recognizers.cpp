@@ -70,6 +70,18 @@ bool is_ios_file_system(Container const& container, std::string const& folder)
     return !ios_file_system::find_mounts(container, folder).empty();
 }
 
+bool is_part_of_ios_file_system(Container const& container, std::string const& folder)
+{
+    return !ios_file_system::find_part(container, folder).empty();
+}
+
+bool is_sorted_backup(Container const& container, std::string const& folder)
+{
+    return has_folder(container, folder, "HomeDomain")
+        && (has_folder(container, folder, "RootDomain") || has_folder(container, folder, "CameraRollDomain")
+            || has_folder(container, folder, "WirelessDomain"));
+}
+
 bool is_sysdiagnose(Container const& container, std::string const& folder)
 {
     return has_folder(container, folder, "system_logs.logarchive")
@@ -105,6 +117,10 @@ constexpr std::array kRecognizers {
     Recognizer { "an Android backup (adb)", android::is_adb_backup, android::open_adb_backup },
     Recognizer {
         "a log of Android's intrusion logging", android::is_intrusion_log, android::open_intrusion_logs },
+    Recognizer { "a part of an iOS file system", is_part_of_ios_file_system,
+        ios_file_system::IosFileSystem::open_file_system },
+    Recognizer { "an iOS backup whose files another program sorted by their domains", is_sorted_backup,
+        nullptr, "Name the backup that it was made from: the folder that holds Manifest.db." },
     Recognizer { "a single SQLite database", is_database, nullptr, kNameTheFolder },
     Recognizer { "a single property list", is_property_list, nullptr, kNameTheFolder },
 };

@@ -154,8 +154,9 @@ Result<void> TarContainer::read_members(ByteStream& stream)
             kind = EntryKind::folder;
             break;
         case tar::MemberKind::link:
-            kind = EntryKind::link;
-            break;
+            m_targets.push_back(member.target);
+            return m_index.add(
+                member.name, { EntryKind::link, member.size, member.modified, m_targets.size() - 1 });
         case tar::MemberKind::file:
             break;
         }
@@ -210,6 +211,14 @@ Result<void> TarContainer::read_other(std::shared_ptr<Source const> archive, Ope
     }
     m_tar = std::move(spool).finish();
     return {};
+}
+
+Result<std::string> TarContainer::link_target(std::string_view path) const
+{
+    auto const* const member = m_index.find(path);
+    if (member == nullptr || member->kind != EntryKind::link)
+        return fail(Fault::missing, "there is no such link");
+    return m_targets[member->locator];
 }
 
 Result<std::unique_ptr<Source>> TarContainer::open(std::string_view path) const

@@ -43,6 +43,7 @@ public:
         return m_index.find_node(path);
     }
     [[nodiscard]] Result<std::unique_ptr<Source>> open(std::string_view path) const override;
+    [[nodiscard]] Result<std::string> link_target(std::string_view path) const override;
 
 private:
     Result<void> read_plain(std::shared_ptr<Source const> archive);
@@ -56,6 +57,7 @@ private:
     std::shared_ptr<Source const> m_tar; ///< uncompressed
     ArchiveIndex m_index;
     std::vector<std::pair<std::string, std::string>> m_hard_links;
+    std::vector<std::string> m_targets; ///< of links, each of which has its number here as its locator
 };
 
 /// Whether what the archive unpacks to begins like a tar.

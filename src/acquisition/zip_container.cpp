@@ -100,7 +100,25 @@ Result<std::unique_ptr<Source>> ZipContainer::open(std::string_view path) const
         return fail(Fault::missing, "there is no such file in the archive");
     if (found->kind != EntryKind::file)
         return fail(Fault::unsupported, "not a regular file");
+    return open_member(m_packed[found->locator], path);
+}
+
+Result<std::string> ZipContainer::link_target(std::string_view path) const
+{
+    constexpr std::uint64_t kLongestTarget = 4096;
+    auto const* const found = m_index.find(path);
+    if (found == nullptr || found->kind != EntryKind::link)
+        return fail(Fault::missing, "there is no such link");
     auto const& member = m_packed[found->locator];
+    if (member.size > kLongestTarget)
+        return fail(Fault::over_limit, "the target of a link is longer than any path", member.size);
+    auto const source = EXHIBIT_TRY(open_member(member, path));
+    auto const content = EXHIBIT_TRY(read_all(*source, kLongestTarget));
+    return std::string { as_text(content.bytes()) };
+}
+
+Result<std::unique_ptr<Source>> ZipContainer::open_member(Packed const& member, std::string_view path) const
+{
     if (member.encrypted)
         return fail(Fault::locked,
             "the member of the zip archive is protected with a password; unpack the archive first");

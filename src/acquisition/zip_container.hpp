@@ -38,6 +38,7 @@ public:
         return m_index.find_node(path);
     }
     [[nodiscard]] Result<std::unique_ptr<Source>> open(std::string_view path) const override;
+    [[nodiscard]] Result<std::string> link_target(std::string_view path) const override;
 
 private:
     /// What is needed to unpack a member; the index refers to it by number.
@@ -53,6 +54,8 @@ private:
 
     Result<void> read_directory();
     void mark_overlaps();
+    [[nodiscard]] Result<std::unique_ptr<Source>> open_member(
+        Packed const& member, std::string_view path) const;
     [[nodiscard]] Result<std::unique_ptr<Source>> unpack(
         Packed const& member, std::uint64_t offset, std::string_view path) const;
     [[nodiscard]] Result<std::unique_ptr<Source>> unpack_in_memory(

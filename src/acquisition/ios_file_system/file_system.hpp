@@ -11,9 +11,9 @@
 
 namespace exhibit::ios_file_system {
 
-/// A copy of the whole file system of an iPhone or iPad, or of its data partition. Apps' containers keep the
-/// UUID that names them on the device. Times are those that the container states: for a folder, those of the
-/// copy.
+/// A copy of the file system of an iPhone or iPad, of its data partition, or of a part of it, which is said.
+/// Apps' containers keep the UUID that names them on the device. Times are those that the container states:
+/// for a folder, those of the copy.
 class IosFileSystem final : public Acquisition {
 public:
     static std::expected<std::unique_ptr<Acquisition>, Refusal> open_file_system(
@@ -29,10 +29,14 @@ public:
     {
         return m_container->open(entry.stored);
     }
-    [[nodiscard]] std::vector<Problem> problems() const override { return m_container->problems(); }
+    [[nodiscard]] std::vector<Problem> problems() const override;
 
 private:
     void read_facts();
+    void read_version();
+    void find_time_zone();
+    void find_parts();
+    void add_parts(std::string const& folder, std::string const& device);
     [[nodiscard]] std::string stored_path(std::string_view device_path) const;
 
     std::shared_ptr<Container const> m_container;
@@ -40,6 +44,8 @@ private:
     std::vector<Mount> m_mounts;
     std::vector<Fact> m_facts;
     std::string m_version;
+    std::vector<std::string> m_parts; ///< what is here, when it is not all
+    std::vector<std::string> m_missing; ///< folders that every phone has and that are not here
 };
 
 } // namespace exhibit::ios_file_system

@@ -1,10 +1,16 @@
 #include "acquisition/ios_file_system/layout.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
+#include <array>
+#include <span>
 
 namespace exhibit::ios_file_system {
 
 namespace {
+
+using namespace std::string_view_literals;
 
 bool has_folder(Container const& container, std::string const& folder, std::string_view name)
 {
@@ -12,16 +18,50 @@ bool has_folder(Container const& container, std::string const& folder, std::stri
     return node && node->kind == EntryKind::folder;
 }
 
-/// Whether a folder holds what lies in /private/var of an iPhone. A Mac has a /private/var without `mobile`.
+bool has_any(Container const& container, std::string const& folder, std::span<std::string_view const> paths)
+{
+    return std::ranges::any_of(
+        paths, [&](std::string_view path) { return container.find(join_path(folder, path)).has_value(); });
+}
+
+// What only phones have. A Mac has /private/var with db, root, log and networkd, and a home folder with
+// Library/Safari, Library/Accounts or Library/Biome; projects of other kinds have `mobile/Library`.
+constexpr std::array kOfPrivateVar { "installd"sv, "wireless"sv, "keybags"sv, "MobileDevice"sv,
+    "MobileSoftwareUpdate"sv, "Keychains/keychain-2.db"sv, "containers/Bundle/Application"sv,
+    "containers/Data/System"sv, "containers/Shared/SystemGroup"sv, "preferences/SystemConfiguration"sv,
+    "preferences/com.apple.networkextension.plist"sv, "preferences/com.apple.wifi.known-networks.plist"sv,
+    "db/diagnostics/shutdown.log"sv, "root/Library/Lockdown"sv, "root/Library/MobileContainerManager"sv,
+    "root/Library/Logs/MobileContainerManager"sv };
+constexpr std::array kOfHome { "Containers/Data/Application"sv, "Containers/Shared/AppGroup"sv,
+    "Library/AddressBook/AddressBook.sqlitedb"sv, "Library/BulletinBoard"sv,
+    "Library/Calendar/Calendar.sqlitedb"sv, "Library/CallHistoryDB/CallHistory.storedata"sv,
+    "Library/ConfigurationProfiles"sv, "Library/CoreDuet"sv, "Library/FrontBoard"sv, "Library/SMS/sms.db"sv,
+    "Library/SMS/Attachments"sv, "Library/SpringBoard"sv, "Library/TCC/TCC.db"sv,
+    "Library/UserConfigurationProfiles"sv, "Library/Preferences/com.apple.springboard.plist"sv };
+constexpr std::array kOfHomeOfMac { "Library/Accounts/Accounts3.sqlite"sv, "Library/Biome"sv,
+    "Library/IdentityServices"sv, "Library/Logs/CrashReporter"sv, "Library/Safari/History.db"sv,
+    "Library/Preferences"sv };
+
+/// Whether a folder holds what lies in /private/var of an iPhone.
 bool is_private_var(Container const& container, std::string const& folder)
 {
-    if (!has_folder(container, folder, "mobile/Library"))
-        return false;
-    for (auto const* const name :
-        { "root", "wireless", "containers", "db", "preferences", "installd", "Keychains" })
-        if (has_folder(container, folder, name))
-            return true;
-    return false;
+    return has_folder(container, folder, "mobile/Library")
+        && (has_any(container, folder, kOfPrivateVar)
+            || has_any(container, join_path(folder, "mobile"), kOfHome));
+}
+
+/// The same for a part of it.
+bool is_part_of_private_var(Container const& container, std::string const& folder)
+{
+    auto const home = join_path(folder, "mobile");
+    return has_any(container, folder, kOfPrivateVar) || has_any(container, home, kOfHome)
+        || has_any(container, home, kOfHomeOfMac);
+}
+
+/// Whether a folder is the unpacked HomeDomain of a backup, which has other names for the folders of apps.
+bool is_of_backup(std::string_view folder)
+{
+    return base_name(folder).ends_with("Domain");
 }
 
 /// Where the folder of one partition was: the data partition is mounted at /private/var.
@@ -31,6 +71,19 @@ std::optional<Mount> mount_of(Container const& container, std::string const& fol
         return Mount { folder, "" };
     if (is_private_var(container, folder))
         return Mount { folder, "/private/var" };
+    return std::nullopt;
+}
+
+std::optional<Mount> mount_of_part(Container const& container, std::string const& folder)
+{
+    if (is_part_of_private_var(container, join_path(folder, "private/var")))
+        return Mount { folder, "" };
+    if (is_part_of_private_var(container, join_path(folder, "var")))
+        return Mount { join_path(folder, "var"), "/private/var" };
+    if (is_part_of_private_var(container, folder))
+        return Mount { folder, "/private/var" };
+    if (!is_of_backup(folder) && has_any(container, folder, kOfHome))
+        return Mount { folder, "/private/var/mobile" };
     return std::nullopt;
 }
 
@@ -64,6 +117,19 @@ std::vector<Mount> find_mounts(Container const& container, std::string const& fo
         mounts.push_back({ folder, "" });
     } else if (auto mount = mount_of(container, folder))
         mounts.push_back(std::move(*mount));
+    return mounts;
+}
+
+std::vector<Mount> find_part(Container const& container, std::string const& folder)
+{
+    std::vector<Mount> mounts;
+    for (auto const* const partition : { "filesystem2", "filesystem1" })
+        if (has_folder(container, folder, partition))
+            if (auto mount = mount_of_part(container, join_path(folder, partition)))
+                mounts.push_back(std::move(*mount));
+    if (mounts.empty())
+        if (auto mount = mount_of_part(container, folder))
+            mounts.push_back(std::move(*mount));
     return mounts;
 }
 

@@ -19,6 +19,10 @@ struct Mount {
 /// The mounts, the most specific first; empty when no file system of a phone begins at `folder`.
 std::vector<Mount> find_mounts(Container const& container, std::string const& folder);
 
+/// The same for a small part of a file system, which is known by files and folders that no other thing has:
+/// it may begin above, at or inside /private/var, or at the home folder /private/var/mobile.
+std::vector<Mount> find_part(Container const& container, std::string const& folder);
+
 /// Writes the place on the phone of a path in the container; false when it lies under no mount.
 bool put_device_path(std::vector<Mount> const& mounts, std::string_view path, std::string& into);
 

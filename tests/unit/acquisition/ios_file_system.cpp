@@ -73,7 +73,11 @@ TEST(IosFileSystem, every_known_layout_gives_the_same_paths)
             test::write_archive(folder / "image", form, members(system, data));
             std::string description;
             EXPECT_EQ(files_of(folder / "image", &description), kExpected);
-            EXPECT_TRUE(description.starts_with("iOS file system, iOS 16.3, in a ")) << description;
+            EXPECT_TRUE(description.starts_with("part of an iOS file system, iOS 16.3, in a "))
+                << description;
+            EXPECT_TRUE(description.ends_with(": /private/var/db, /private/var/mobile/Library, /System")
+                || description.ends_with(": /System, /private/var/db, /private/var/mobile/Library"))
+                << description;
         }
     }
 }
@@ -89,6 +93,140 @@ TEST(IosFileSystem, the_data_partition_alone_is_enough)
     expected.erase("/System/Library/CoreServices/SystemVersion.plist");
     EXPECT_EQ(files_of(folder / "var"), expected);
     EXPECT_EQ(files_of(folder.path()), expected);
+}
+
+std::string fact_of(Acquisition const& acquisition, std::string_view name)
+{
+    for (auto const& fact : acquisition.facts())
+        if (fact.name == name)
+            return fact.value;
+    return {};
+}
+
+struct Part {
+    std::string stored;
+    std::string path;
+    std::string description;
+};
+
+TEST(IosFileSystem, a_part_is_opened_and_said_to_be_one)
+{
+    std::vector<Part> const parts {
+        { "private/var/preferences/com.apple.networkextension.plist",
+            "/private/var/preferences/com.apple.networkextension.plist", "/private/var/preferences" },
+        { "x/private/var/preferences/SystemConfiguration/preferences.plist",
+            "/private/var/preferences/SystemConfiguration/preferences.plist", "/private/var/preferences" },
+        { "var/wireless/Library/Databases/DataUsage.sqlite",
+            "/private/var/wireless/Library/Databases/DataUsage.sqlite", "/private/var/wireless" },
+        { "wireless/Library/Databases/DataUsage.sqlite",
+            "/private/var/wireless/Library/Databases/DataUsage.sqlite", "/private/var/wireless" },
+        { "db/diagnostics/shutdown.log", "/private/var/db/diagnostics/shutdown.log", "/private/var/db" },
+        { "root/Library/Lockdown/pair_records/x.plist",
+            "/private/var/root/Library/Lockdown/pair_records/x.plist", "/private/var/root" },
+        { "private/var/mobile/Library/Keyboard/x", "/private/var/mobile/Library/Keyboard/x",
+            "/private/var/mobile/Library" },
+        { "mobile/Library/Safari/History.db", "/private/var/mobile/Library/Safari/History.db",
+            "/private/var/mobile/Library" },
+        { "Library/SMS/sms.db", "/private/var/mobile/Library/SMS/sms.db", "/private/var/mobile/Library" },
+        { "a/b/Containers/Data/Application/A/x", "/private/var/mobile/Containers/Data/Application/A/x",
+            "/private/var/mobile/Containers" },
+        { "filesystem2/preferences/SystemConfiguration/x", "/private/var/preferences/SystemConfiguration/x",
+            "/private/var/preferences" },
+        { "filesystem1/private/var/installd/x", "/private/var/installd/x", "/private/var/installd" },
+        { "filesystem2/mobile/Library/SMS/sms.db", "/private/var/mobile/Library/SMS/sms.db",
+            "/private/var/mobile/Library" },
+    };
+    for (auto const& part : parts) {
+        SCOPED_TRACE(part.stored);
+        TemporaryFolder const folder;
+        std::vector<ArchiveMember> const members { { .name = part.stored, .content = "x" } };
+        std::filesystem::create_directories((folder / "tree" / part.stored).parent_path());
+        std::ofstream { folder / "tree" / part.stored } << "x";
+        test::write_archive(folder / "zip", ArchiveForm::zip_deflated, members);
+        test::write_archive(folder / "tar", ArchiveForm::tar, members);
+        for (std::string const form : { "tree", "zip", "tar" }) {
+            std::string description;
+            EXPECT_EQ(files_of(folder / form, &description),
+                (std::map<std::string, std::string> { { part.path, "x" } }));
+            EXPECT_TRUE(description.starts_with("part of an iOS file system, in a ")) << description;
+            EXPECT_TRUE(description.ends_with(": " + part.description)) << description;
+        }
+        auto const acquisition = open_acquisition(folder / "zip", {});
+        ASSERT_TRUE(acquisition.has_value());
+        EXPECT_EQ(fact_of(**acquisition, "file_system.parts"), part.description);
+        auto const problems = (*acquisition)->problems();
+        ASSERT_EQ(problems.size(), 1U);
+        EXPECT_FALSE(problems[0].damage);
+        EXPECT_TRUE(problems[0].message.starts_with("only a part of the phone's file system is here: "));
+    }
+}
+
+TEST(IosFileSystem, a_whole_copy_is_not_called_a_part)
+{
+    TemporaryFolder const folder;
+    for (auto const* const name : { "containers", "db", "mobile/Library", "preferences", "root" })
+        std::filesystem::create_directories(folder / "private/var" / name);
+    auto const acquisition = open_acquisition(folder.path(), {});
+    ASSERT_TRUE(acquisition.has_value());
+    EXPECT_EQ((*acquisition)->description(), "iOS file system, in a folder");
+    EXPECT_TRUE((*acquisition)->problems().empty());
+}
+
+TEST(IosFileSystem, the_time_zone_is_where_a_link_leads_to)
+{
+    TemporaryFolder const folder;
+    std::string const target = "/var/db/timezone/zoneinfo/Europe/Vienna";
+    std::vector<ArchiveMember> const members {
+        { .name = "private/var/mobile/Library/x", .content = "x" },
+        { .name = "private/var/db/timezone/localtime", .kind = EntryKind::link, .target = target },
+    };
+    std::filesystem::create_directories(folder / "tree/private/var/db/timezone");
+    std::filesystem::create_directories(folder / "tree/private/var/mobile/Library");
+    std::filesystem::create_symlink(target, folder / "tree/private/var/db/timezone/localtime");
+    test::write_archive(folder / "zip", ArchiveForm::zip_stored, members);
+    test::write_archive(folder / "tar", ArchiveForm::tar_gzip, members);
+    for (std::string const form : { "tree", "zip", "tar" }) {
+        auto const acquisition = open_acquisition(folder / form, {});
+        ASSERT_TRUE(acquisition.has_value()) << form;
+        EXPECT_EQ(fact_of(**acquisition, "device.time_zone"), "Europe/Vienna") << form;
+    }
+}
+
+TEST(IosFileSystem, unrelated_files_are_none)
+{
+    for (std::vector<std::string> const& names : {
+             std::vector<std::string> { "photos/2021/a.jpg", "notes.txt" },
+             std::vector<std::string> { "mobile/Library/ShaderCache/x", "db/schema.sql", "root/readme" },
+             std::vector<std::string> { "Library/Safari/History.db", "Library/Preferences/x.plist" },
+             std::vector<std::string> { "private/var/db/x", "private/var/root/Library/x", "Users/a" },
+             std::vector<std::string> { "preferences/settings.json", "containers/web/Dockerfile" },
+             std::vector<std::string> { "filesystem1/etc/passwd", "filesystem2/home/a" },
+         }) {
+        SCOPED_TRACE(names.front());
+        TemporaryFolder const folder;
+        for (auto const& name : names) {
+            std::filesystem::create_directories((folder / name).parent_path());
+            std::ofstream { folder / name } << "x";
+        }
+        auto const acquisition = open_acquisition(folder.path(), {});
+        ASSERT_FALSE(acquisition.has_value()) << (*acquisition)->description();
+        EXPECT_TRUE(
+            acquisition.error().message.starts_with("This folder holds no acquisition that is known."))
+            << acquisition.error().message;
+        EXPECT_NE(acquisition.error().advice.find("private/var"), std::string::npos);
+    }
+}
+
+TEST(IosFileSystem, a_backup_that_was_sorted_by_domains_is_named_and_refused)
+{
+    TemporaryFolder const folder;
+    std::filesystem::create_directories(folder / "HomeDomain/Library/SMS/sms.db");
+    std::filesystem::create_directories(folder / "CameraRollDomain/Media");
+    auto const acquisition = open_acquisition(folder.path(), {});
+    ASSERT_FALSE(acquisition.has_value());
+    EXPECT_EQ(acquisition.error().message,
+        "This is an iOS backup whose files another program sorted by their domains.");
+    EXPECT_NE(acquisition.error().advice.find("Manifest.db"), std::string::npos);
 }
 
 TEST(IosFileSystem, a_mac_is_none)

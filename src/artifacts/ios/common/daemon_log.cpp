@@ -174,7 +174,7 @@ bool DaemonLogReader::find_head()
     while (m_lines.next(m_current)) {
         if (read_daemon_log_head(m_current.text, m_clock))
             return true;
-        m_orphans += m_current.text.empty() ? 0 : 1;
+        m_orphans += m_current.text.empty() ? 0U : 1U;
     }
     return false;
 }
