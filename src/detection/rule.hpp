@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,6 +60,15 @@ struct Rule {
     bool built_in = true;
 };
 
+/// Where values of a list were seen or read.
+struct ListSource {
+    std::string what; ///< the reason that its values have
+    std::string version; ///< of the system, `16.3`; empty: of none in particular
+    std::string model; ///< of the phone, `iPhone9,3`; empty: of none in particular
+    bool certain = true; ///< false: hearsay, which may lower a finding and never raise one
+    bool measured = false; ///< a phone's own data, not a list that somebody made
+};
+
 /// Known values with a reason each: benign programs, expected sources, ambiguous names. Rules ask with
 /// `listed('name', value)`.
 struct ValueList {
@@ -67,6 +77,8 @@ struct ValueList {
     std::string version;
     std::string source;
     std::map<std::string, std::string, std::less<>> values; ///< to the reason
+    std::map<std::string, ListSource, std::less<>> sources; ///< by their names; may be empty
+    std::set<std::string, std::less<>> uncertain; ///< values that no certain source knows
 };
 
 /// What is wrong with a file of rules.

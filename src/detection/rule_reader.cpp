@@ -202,6 +202,61 @@ std::optional<Rule> read_rule(
     return rule;
 }
 
+namespace {
+
+bool is_yes(YamlFields& fields, std::string_view name, bool otherwise)
+{
+    auto const text = fields.text(name, Wanted::optional);
+    if (!text.empty() && text != "true" && text != "false")
+        fields.problem(fields.line(), fmt::format("`{}` is true or false", name));
+    return text.empty() ? otherwise : text == "true";
+}
+
+void read_sources(
+    YamlFields& list_fields, ValueList& list, std::string_view file, std::vector<RuleProblem>& problems)
+{
+    auto const* sources = list_fields.value("sources", Wanted::optional);
+    for (auto const& item : sources == nullptr ? std::vector<YamlValue> {} : sources->items) {
+        YamlFields fields { item, file, problems };
+        ListSource source;
+        auto id = fields.text("id");
+        source.what = fields.text("what");
+        source.version = fields.text("version", Wanted::optional);
+        source.model = fields.text("model", Wanted::optional);
+        source.certain = is_yes(fields, "certain", true);
+        source.measured = is_yes(fields, "measured", false);
+        fields.no_others();
+        if (!list.sources.emplace(std::move(id), std::move(source)).second)
+            fields.problem(item.line, "another source has this `id`");
+    }
+}
+
+/// A value with its own reason, or with the sources that know it.
+void read_listed(
+    YamlValue const& item, ValueList& list, std::string_view file, std::vector<RuleProblem>& problems)
+{
+    YamlFields fields { item, file, problems };
+    auto value = fields.text("value");
+    auto const origins = fields.texts("from", Wanted::optional);
+    auto reason = fields.text("reason", origins.empty() ? Wanted::required : Wanted::optional);
+    bool certain = origins.empty();
+    for (auto const& origin : origins) {
+        auto const source = list.sources.find(origin);
+        if (source == list.sources.end()) {
+            fields.problem(item.line, fmt::format("the list has no source `{}`", origin));
+            continue;
+        }
+        certain = certain || source->second.certain;
+        reason += (reason.empty() ? "" : "; ") + source->second.what;
+    }
+    fields.no_others();
+    if (!certain)
+        list.uncertain.insert(value);
+    list.values.emplace(std::move(value), std::move(reason));
+}
+
+} // namespace
+
 std::optional<ValueList> read_list(
     YamlValue const& document, std::string_view file, std::vector<RuleProblem>& problems)
 {
@@ -213,6 +268,7 @@ std::optional<ValueList> read_list(
     list.version = fields.text("version");
     list.source = fields.text("source");
     auto const reason = fields.text("reason", Wanted::optional);
+    read_sources(fields, list, file, problems);
     auto const* values = fields.value("values");
     if (!is_name(list.id, "_"))
         fields.problem(fields.line(), "a list has a name of small letters, digits and underscores");
@@ -223,10 +279,7 @@ std::optional<ValueList> read_list(
                 fields.problem(item.line, "each value, or the whole list, needs a `reason`");
             continue;
         }
-        YamlFields one { item, file, problems };
-        auto value = one.text("value");
-        list.values.emplace(std::move(value), one.text("reason"));
-        one.no_others();
+        read_listed(item, list, file, problems);
     }
     if (list.values.size() > RuleLimits::items)
         fields.problem(fields.line(), "too many values in one list");

@@ -36,6 +36,18 @@ Result<std::vector<fs::path>> rule_files(fs::path const& folder)
     return files;
 }
 
+/// A value that is known for certain from one of the two lists is known for certain.
+void add_values(ValueList& known, ValueList added)
+{
+    std::erase_if(known.uncertain,
+        [&](auto const& value) { return added.values.contains(value) && !added.uncertain.contains(value); });
+    for (auto const& value : added.uncertain)
+        if (!known.values.contains(value))
+            known.uncertain.insert(value);
+    known.values.merge(added.values);
+    known.sources.merge(added.sources);
+}
+
 std::optional<std::string> read_file(fs::path const& path)
 {
     std::ifstream file { path, std::ios::binary };
@@ -98,10 +110,10 @@ void RuleSet::read(std::string_view path, std::string_view text, bool built_in)
     }
     if (document->find("list") != nullptr) {
         if (auto list = read_list(*document, path, m_problems)) {
-            auto& known = m_lists[list->id];
-            known.values.merge(list->values);
-            if (known.id.empty())
-                list->values = std::move(known.values), known = std::move(*list);
+            if (auto const known = m_lists.find(list->id); known != m_lists.end())
+                add_values(known->second, *std::move(list));
+            else
+                m_lists.emplace(list->id, *std::move(list));
         }
     } else if (auto const* words = document->find("words"); words != nullptr && built_in) {
         auto name = words->text;

@@ -66,8 +66,35 @@ void listed_under(sqlite3_context* context, int, Arguments arguments)
     sqlite3_result_int(context, found ? 1 : 0);
 }
 
+/// listed_reason('list', value): why the list holds the value; NULL when it does not.
+void listed_reason(sqlite3_context* context, int, Arguments arguments)
+{
+    auto const* list = list_of(context, arguments[0]);
+    auto const value = text_of(arguments[1]);
+    if (list == nullptr || !value)
+        return;
+    if (auto const found = list->values.find(*value); found != list->values.end())
+        answer(context, found->second);
+}
+
+/// list_covers('list', '16.3'): 1 when values of the list were measured on a phone with this version of the
+/// system, as far as its first number goes.
+void list_covers(sqlite3_context* context, int, Arguments arguments)
+{
+    auto const* list = list_of(context, arguments[0]);
+    auto const version = text_of(arguments[1]);
+    if (list == nullptr || !version)
+        return;
+    auto const first = [](std::string_view text) { return text.substr(0, text.find('.')); };
+    auto const covers = [&](auto const& one) {
+        return one.second.measured && first(one.second.version) == first(*version);
+    };
+    sqlite3_result_int(context, std::ranges::any_of(list->sources, covers) ? 1 : 0);
+}
+
 /// lookalike_of('list', name): the listed name that differs from `name` by one or two edits, unless the
-/// list holds `name` itself; NULL when there is none.
+/// list holds `name` itself; NULL when there is none. Values that are known from hearsay only are not
+/// compared with: they would raise a finding.
 void lookalike_of(sqlite3_context* context, int, Arguments arguments)
 {
     constexpr unsigned near = 2;
@@ -79,7 +106,7 @@ void lookalike_of(sqlite3_context* context, int, Arguments arguments)
     std::string_view best;
     auto least = near + 1;
     for (auto const& [value, reason] : list->values)
-        if (value.size() >= shortest) {
+        if (value.size() >= shortest && !list->uncertain.contains(value)) {
             auto const distance = edit_distance(*name, value, near);
             if (distance < least)
                 least = distance, best = value;
@@ -145,9 +172,11 @@ struct Function {
     void (*call)(sqlite3_context*, int, Arguments);
 };
 
-constexpr std::array<Function, 7> kFunctions { {
+constexpr std::array<Function, 9> kFunctions { {
     { "listed", 2, listed },
     { "listed_under", 2, listed_under },
+    { "listed_reason", 2, listed_reason },
+    { "list_covers", 2, list_covers },
     { "lookalike_of", 2, lookalike_of },
     { "host_of", 1, host_of },
     { "site_of", 1, site_of },

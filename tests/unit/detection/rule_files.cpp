@@ -181,6 +181,29 @@ TEST(RuleSet, a_folder_adds_rules_and_lists_and_says_what_is_wrong_with_a_file)
     EXPECT_EQ(set.add_folder(folder / "none").error().fault, Fault::io);
 }
 
+TEST(RuleSet, a_list_says_of_each_value_where_it_is_from)
+{
+    auto set = RuleSet::built_in();
+    set.add_file("l.yaml",
+        "list: names\ntitle: T\nversion: 1\nsource: S\nsources:\n"
+        "  - {id: phone, what: Seen on a phone, version: 16.3, model: 'iPhone9,3', measured: true}\n"
+        "  - {id: said, what: Said, certain: false}\n"
+        "values:\n  - {value: a, from: [phone, said]}\n  - {value: b, from: said}\n  - {value: c, reason: "
+        "R}\n");
+    ASSERT_TRUE(set.problems().empty()) << set.problems()[0].what;
+    auto const& list = set.lists().at("names");
+    EXPECT_EQ(list.values.at("a"), "Seen on a phone; Said");
+    EXPECT_EQ(list.uncertain, (std::set<std::string, std::less<>> { "b" }));
+    EXPECT_TRUE(list.sources.at("phone").measured);
+    set.add_file("m.yaml", "list: names\ntitle: T\nversion: 2\nsource: S\nreason: Mine\nvalues: [b, d]\n");
+    EXPECT_TRUE(set.lists().at("names").uncertain.empty());
+    EXPECT_EQ(set.lists().at("names").values.size(), 4U);
+    set.add_file(
+        "n.yaml", "list: others\ntitle: T\nversion: 1\nsource: S\nvalues:\n  - {value: a, from: nowhere}\n");
+    ASSERT_EQ(set.problems().size(), 1U);
+    EXPECT_TRUE(set.problems()[0].what.contains("nowhere"));
+}
+
 TEST(EditDistance, counts_swaps_as_one_and_stops_at_the_limit)
 {
     EXPECT_EQ(edit_distance("msgaccntd", "msgacntd", 2), 1U);
@@ -194,7 +217,9 @@ TEST(EditDistance, counts_swaps_as_one_and_stops_at_the_limit)
 std::string ask(std::string const& sql)
 {
     static std::map<std::string, ValueList, std::less<>> const lists { { "names",
-        { "names", "", "", "", { { "configd", "" }, { "/usr/bin", "" } } } } };
+        { "names", "", "", "",
+            { { "configd", "a phone" }, { "/usr/bin", "" }, { "hearsayd", "somebody said so" } },
+            { { "phone", { "a phone", "16.3", "", true, true } } }, { "hearsayd" } } } };
     auto database = casefile::Database::create(":memory:").value();
     EXPECT_TRUE(add_rule_functions(database, lists).has_value());
     auto statement = database.prepare("SELECT " + sql).value();
@@ -223,6 +248,13 @@ TEST(SqlFunctions, do_what_rules_expect_of_them)
     EXPECT_EQ(ask("lookalike_of('names', 'confgid')"), "configd");
     EXPECT_EQ(ask("lookalike_of('names', 'configd')"), "null");
     EXPECT_EQ(ask("lookalike_of('names', 'other')"), "null");
+    EXPECT_EQ(ask("listed('names', 'hearsayd')"), "1") << "hearsay lowers";
+    EXPECT_EQ(ask("lookalike_of('names', 'hearsydd')"), "null") << "hearsay never raises";
+    EXPECT_EQ(ask("listed_reason('names', 'configd')"), "a phone");
+    EXPECT_EQ(ask("listed_reason('names', 'other')"), "null");
+    EXPECT_EQ(ask("list_covers('names', '16')"), "1");
+    EXPECT_EQ(ask("list_covers('names', '1')"), "0");
+    EXPECT_EQ(ask("list_covers('names', NULL)"), "null");
 }
 
 } // namespace
