@@ -73,6 +73,14 @@ bool is_text_region(unsigned type)
 
 } // namespace
 
+/// What the segment exports; 0 when it is no dictionary.
+std::uint32_t Jbig2Symbols::symbols_of(std::uint32_t segment) const
+{
+    if (auto const found = m_dictionaries.find(segment); found != m_dictionaries.end())
+        return found->second;
+    return m_global == nullptr ? 0 : m_global->symbols_of(segment);
+}
+
 Result<bool> Jbig2Symbols::read_segment(Reader& reader)
 {
     constexpr unsigned symbol_dictionary = 0;
@@ -82,8 +90,7 @@ Result<bool> Jbig2Symbols::read_segment(Reader& reader)
     if (header.type == symbol_dictionary || is_text_region(header.type)) {
         std::uint64_t sum = 0;
         for (auto const number : header.refers_to)
-            if (auto const found = m_dictionaries.find(number); found != m_dictionaries.end())
-                sum += found->second;
+            sum += symbols_of(number);
         m_largest = std::max(m_largest, sum);
     }
     if (header.length == kUnknownLength)

@@ -12,7 +12,14 @@ namespace exhibit::media {
 /// when the sum is larger.
 class Jbig2Symbols {
 public:
-    /// Reads the segments of one stream; those of the global stream come first. Stops at damage.
+    Jbig2Symbols() = default;
+    /// For a stream that may refer to dictionaries of a global one, which was read and must outlive this.
+    explicit Jbig2Symbols(Jbig2Symbols const* global)
+        : m_global(global)
+    {
+    }
+
+    /// Reads the segments of one stream. Stops at damage.
     Result<void> read(Bytes stream);
 
     [[nodiscard]] std::uint64_t segments() const { return m_segments; }
@@ -22,7 +29,9 @@ public:
 
 private:
     Result<bool> read_segment(Reader& reader);
+    [[nodiscard]] std::uint32_t symbols_of(std::uint32_t segment) const;
 
+    Jbig2Symbols const* m_global = nullptr;
     std::map<std::uint32_t, std::uint32_t> m_dictionaries; ///< symbols that each exports, by segment
     std::uint64_t m_segments = 0;
     std::uint64_t m_largest = 0;

@@ -10,6 +10,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace exhibit::media {
@@ -315,7 +316,8 @@ private:
 };
 
 /// The first segments of JBIG2 streams stand in streams of their own, which may come later in the file.
-using Globals = std::map<std::uint64_t, Buffer>;
+/// Each is read once, however many refer to it.
+using Globals = std::map<std::uint64_t, Jbig2Symbols>;
 
 Globals collect_globals(Bytes file, PdfLimits const& limits)
 {
@@ -323,18 +325,19 @@ Globals collect_globals(Bytes file, PdfLimits const& limits)
     if (as_text(file).find("JBIG2") == std::string_view::npos
         && as_text(file).find('#') == std::string_view::npos)
         return globals;
-    std::vector<std::uint64_t> wanted;
+    std::set<std::uint64_t> wanted;
     auto const note = [&](PdfStream const& stream) {
         if (auto const number = pdf_reference(stream.dictionary, "/JBIG2Globals"); number != 0)
-            wanted.push_back(number);
+            wanted.insert(number);
         return true;
     };
     Pdf { file, limits }.visit(note);
     if (wanted.empty())
         return globals;
     Pdf { file, limits }.visit([&](PdfStream const& stream) {
-        if (std::ranges::find(wanted, stream.number) != wanted.end())
-            globals[stream.number].assign(stream.data.begin(), stream.data.end());
+        // Damage ends the reading; what was read before counts. The last object of a number is the one.
+        if (wanted.contains(stream.number))
+            (void)(globals[stream.number] = {}).read(stream.data);
         return true;
     });
     return globals;
@@ -371,13 +374,13 @@ Result<PdfShape> read_pdf_shape(Bytes file, PdfLimits const& limits)
         ++shape.streams;
         if (stream.filter == "JBIG2Decode") {
             ++shape.jbig2_streams;
-            Jbig2Symbols symbols;
-            if (auto const found = globals.find(pdf_reference(stream.dictionary, "/JBIG2Globals"));
-                found != globals.end())
-                (void)symbols.read(found->second);
+            auto const global = globals.find(pdf_reference(stream.dictionary, "/JBIG2Globals"));
+            Jbig2Symbols symbols { global == globals.end() ? nullptr : &global->second };
             // Damage ends the reading; what was counted before stays.
             (void)symbols.read(stream.data);
-            shape.largest_symbol_sum = std::max(shape.largest_symbol_sum, symbols.largest_sum());
+            auto const of_global = global == globals.end() ? 0 : global->second.largest_sum();
+            shape.largest_symbol_sum
+                = std::max({ shape.largest_symbol_sum, symbols.largest_sum(), of_global });
         } else if (stream.filter.empty()
             && kind_of(stream.data.first(std::min<std::size_t>(stream.data.size(), 64))) == Kind::font) {
             if (auto const programs = read_font_programs(stream.data)) {

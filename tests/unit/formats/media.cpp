@@ -62,6 +62,24 @@ TEST(MediaPdf, finds_the_segments_of_a_stream_that_stands_elsewhere)
     EXPECT_EQ(read_pdf_shape(as_bytes(pdf)).value().largest_symbol_sum, 0x1'0000'0000U);
 }
 
+TEST(MediaPdf, counts_dictionaries_of_the_global_stream_for_each_that_refers_to_it)
+{
+    auto global = pdf_with_jbig2(0xFFFF'FFFF, 1);
+    global.replace(global.find("1 0 obj"), 7, "9 0 obj");
+    global.replace(global.find("/JBIG2Decode"), 12, "");
+    std::string pdf = global;
+    for (int i = 0; i != 3; ++i) {
+        // A text region alone: what it refers to stands in the global stream.
+        pdf += "\n" + std::to_string(20 + i)
+            + " 0 obj\n<< /Filter [ /ASCIIHexDecode /JBIG2Decode ] /DecodeParms << /JBIG2Globals 9 0 R >> "
+              ">>\n"
+              "stream\n00000002064000010100000000>\nendstream\nendobj\n";
+    }
+    auto const shape = read_pdf_shape(as_bytes(pdf)).value();
+    EXPECT_EQ(shape.jbig2_streams, 3U);
+    EXPECT_EQ(shape.largest_symbol_sum, 0x1'0000'0000U);
+}
+
 TEST(MediaWebp, only_an_incomplete_code_needs_more_room_than_there_is)
 {
     auto const bad = read_vp8l_shape(as_bytes(webp_with_distances(kOverflowing))).value();
