@@ -14,7 +14,7 @@ public:
     RuleMatch(YamlValue const& words, casefile::Statement const& row)
         : m_words(&words)
     {
-        m_finding.key = fmt::format("yara/{}", row.text(1));
+        m_finding.key = fmt::format("yara/{}/{}", row.text(2), row.text(1));
         m_finding.origin = "yara";
         m_finding.rule_id = row.text(1);
         m_finding.about = Class::infection;

@@ -171,19 +171,25 @@ Result<void> add_findings(
     return detection::store(writer.database(), detection, inputs);
 }
 
-/// Digests of all files, with the kinds that indicators are made of.
-Result<std::optional<Hashes>> make_hashes(Acquisition const& acquisition, Knowledge const& knowledge,
-    ExamineOptions const& options, Progress& progress)
+/// Reads every file once, where that was asked for: for its digests, with the kinds that indicators are made
+/// of, and for YARA rules in the same reading.
+Result<std::optional<Hashes>> read_files(Acquisition const& acquisition, Knowledge const& knowledge,
+    YaraPass* yara, ExamineOptions const& options, Progress& progress)
 {
-    if (!options.hash)
-        return std::nullopt;
-    options.say("hashing files");
-    HashOptions hash;
-    hash.jobs = jobs_of(options);
-    hash.md5 = knowledge.indicators.count(indicators::Kind::md5) != 0;
-    hash.sha1 = knowledge.indicators.count(indicators::Kind::sha1) != 0;
-    hash.stop = options.stop;
-    auto hashes = EXHIBIT_TRY(hash_files(acquisition, hash, progress));
+    std::optional<Hashes> hashes;
+    if (options.hash) {
+        options.say(yara == nullptr ? "hashing files" : "hashing files and looking at them with YARA rules");
+        HashOptions hash;
+        hash.jobs = jobs_of(options);
+        hash.md5 = knowledge.indicators.count(indicators::Kind::md5) != 0;
+        hash.sha1 = knowledge.indicators.count(indicators::Kind::sha1) != 0;
+        hash.stop = options.stop;
+        hash.observer = yara;
+        hashes = EXHIBIT_TRY(hash_files(acquisition, hash, progress));
+    } else if (yara != nullptr) {
+        options.say("looking at files with YARA rules");
+        EXHIBIT_TRY(yara->read(acquisition, jobs_of(options), options.stop, progress));
+    }
     progress.bytes_read = 0;
     return hashes;
 }
@@ -203,13 +209,13 @@ struct Examination {
     Selection selection;
     Knowledge const& knowledge;
     std::optional<Hashes> hashes;
-    Acquisition const& evidence; ///< without its list of files, in which YARA rules would find paths
+    YaraPass* yara = nullptr; ///< null without such rules
 };
 
 Result<Examined> write_case(Acquisition const& acquisition, Examination const& examination,
     ExamineOptions const& options, Progress& progress)
 {
-    auto const& [plan, selection, knowledge, hashes, evidence] = examination;
+    auto const& [plan, selection, knowledge, hashes, yara] = examination;
     auto writer = EXHIBIT_TRY(CaseWriter::create(options.output, selection.all));
     auto const jobs = jobs_of(options);
     auto const clock = device_clock(acquisition.facts());
@@ -219,14 +225,9 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
         return fail(Fault::cancelled, "cancelled");
 
     auto entries = entry_records(plan, hashes);
-    if (knowledge.yara) {
-        options.say("looking at files with YARA rules");
-        YaraPass const pass { evidence, *knowledge.yara, plan, jobs, options.limits, options.stop,
-            hashes ? &*hashes : nullptr };
-        outcomes.push_back(EXHIBIT_TRY(run_yara(pass, writer, progress, entries)));
-        if (options.stop.stop_requested())
-            return fail(Fault::cancelled, "cancelled");
-    }
+    if (yara != nullptr)
+        outcomes.push_back(EXHIBIT_TRY(yara->write(
+            plan, hashes ? &*hashes : nullptr, options.limits, options.stop, writer, progress, entries)));
     options.say("writing the case file");
     EXHIBIT_TRY(writer.finish_loading());
     auto const coverage = complete_coverage(outcomes, selection);
@@ -272,10 +273,14 @@ std::expected<Examined, Refusal> examine(
     if (auto const added = add_yara_rules(*knowledge, options.yara); !added)
         return std::unexpected(added.error());
     auto const platform = platform_of(acquisition.kind());
-    Examination examination { {}, select_artifacts(platform, options), *knowledge, {}, acquisition };
-    if (knowledge->yara)
+    Examination examination { {}, select_artifacts(platform, options), *knowledge, {}, nullptr };
+    std::optional<YaraPass> yara;
+    if (knowledge->yara) {
         examination.selection.all.push_back(yara_artifact(platform));
-    auto hashes = make_hashes(acquisition, *knowledge, options, progress);
+        examination.yara = &yara.emplace(*knowledge->yara);
+    }
+    // The evidence itself: in the list of files that is added to it below, YARA rules would find paths.
+    auto hashes = read_files(acquisition, *knowledge, examination.yara, options, progress);
     if (!hashes)
         return std::unexpected(refusal_of(hashes.error()));
     examination.hashes = *std::move(hashes);

@@ -1,10 +1,9 @@
 #include "engine/hashes.hpp"
 
 #include "base/text.hpp"
+#include "engine/entry_queue.hpp"
 
 #include <algorithm>
-#include <condition_variable>
-#include <deque>
 #include <exception>
 #include <mutex>
 #include <openssl/evp.h>
@@ -16,7 +15,6 @@ namespace exhibit {
 namespace {
 
 constexpr std::size_t kPiece = std::size_t { 1 } << 18U; // Stays in the cache of a core.
-constexpr std::size_t kMostWaiting = 1024;
 
 /// One kind of digest, made piece by piece.
 class Digest {
@@ -44,43 +42,35 @@ private:
     std::unique_ptr<EVP_MD_CTX, Free> m_context;
 };
 
-/// Entries on their way from the visit of the acquisition to those who hash them: few at a time, so that
-/// memory does not grow with their number.
-class Waiting {
+/// The digests of one file that were asked for.
+class FileDigest {
 public:
-    void put(Entry entry)
+    explicit FileDigest(HashOptions const& options)
     {
-        std::unique_lock lock { m_mutex };
-        m_room.wait(lock, [&] { return m_entries.size() < kMostWaiting; });
-        m_entries.push_back(std::move(entry));
-        m_more.notify_one();
+        if (options.md5)
+            m_md5.emplace(EVP_md5());
+        if (options.sha1)
+            m_sha1.emplace(EVP_sha1());
     }
 
-    std::optional<Entry> take()
+    void add(Bytes bytes)
     {
-        std::unique_lock lock { m_mutex };
-        m_more.wait(lock, [&] { return !m_entries.empty() || m_closed; });
-        if (m_entries.empty())
-            return std::nullopt;
-        auto entry = std::move(m_entries.front());
-        m_entries.pop_front();
-        m_room.notify_one();
-        return entry;
+        m_sha256.add(bytes);
+        if (m_md5)
+            m_md5->add(bytes);
+        if (m_sha1)
+            m_sha1->add(bytes);
     }
 
-    void close()
+    [[nodiscard]] FileDigests finish()
     {
-        std::scoped_lock const lock { m_mutex };
-        m_closed = true;
-        m_more.notify_all();
+        return { m_sha256.finish(), m_md5 ? m_md5->finish() : "", m_sha1 ? m_sha1->finish() : "" };
     }
 
 private:
-    std::mutex m_mutex;
-    std::condition_variable m_room;
-    std::condition_variable m_more;
-    std::deque<Entry> m_entries;
-    bool m_closed = false;
+    Digest m_sha256 { EVP_sha256() };
+    std::optional<Digest> m_md5;
+    std::optional<Digest> m_sha1;
 };
 
 class Hasher {
@@ -149,35 +139,60 @@ private:
     std::optional<FileDigests> hash(Entry const& entry, std::span<std::byte> piece)
     {
         auto const source = m_acquisition.open(entry);
-        if (!source)
-            return std::nullopt;
-        Digest sha256 { EVP_sha256() };
-        std::optional<Digest> md5;
-        std::optional<Digest> sha1;
-        if (m_options.md5)
-            md5.emplace(EVP_md5());
-        if (m_options.sha1)
-            sha1.emplace(EVP_sha1());
-        for (std::uint64_t at = 0; at < (*source)->size();) {
-            auto const count = (*source)->read_at(at, piece);
+        auto* const observer = entry.size == 0 ? nullptr : m_options.observer;
+        if (observer == nullptr)
+            return source ? hash_pieces(**source, piece) : std::nullopt;
+        if (!source || (*source)->size() > observer->largest()) {
+            observer->look(entry, std::nullopt);
+            return source ? hash_pieces(**source, piece) : std::nullopt;
+        }
+        return hash_whole(entry, **source, piece, *observer);
+    }
+
+    /// The content is in memory once, for the digests and for the observer. Where there is no room for it,
+    /// it is read in pieces for the digests alone.
+    std::optional<FileDigests> hash_whole(
+        Entry const& entry, Source const& source, std::span<std::byte> piece, ContentObserver& observer)
+    {
+        auto const content = read_or_fail(source, observer.largest());
+        if (!content) {
+            observer.look(entry, std::nullopt);
+            return content.error().fault == Fault::over_limit ? hash_pieces(source, piece) : std::nullopt;
+        }
+        FileDigest digest { m_options };
+        digest.add(content->bytes());
+        m_progress.bytes_read.fetch_add(content->bytes().size(), std::memory_order_relaxed);
+        observer.look(entry, content->bytes());
+        return digest.finish();
+    }
+
+    static Result<Content> read_or_fail(Source const& source, std::uint64_t most)
+    {
+        try {
+            return read_all(source, most);
+        } catch (std::exception const&) {
+            return fail(Fault::over_limit, "there is not enough memory for the file");
+        }
+    }
+
+    std::optional<FileDigests> hash_pieces(Source const& source, std::span<std::byte> piece)
+    {
+        FileDigest digest { m_options };
+        for (std::uint64_t at = 0; at < source.size();) {
+            auto const count = source.read_at(at, piece);
             if (!count || *count == 0 || m_options.stop.stop_requested())
                 return std::nullopt;
-            auto const bytes = Bytes { piece }.first(*count);
-            sha256.add(bytes);
-            if (md5)
-                md5->add(bytes);
-            if (sha1)
-                sha1->add(bytes);
+            digest.add(Bytes { piece }.first(*count));
             at += *count;
             m_progress.bytes_read.fetch_add(*count, std::memory_order_relaxed);
         }
-        return FileDigests { sha256.finish(), md5 ? md5->finish() : "", sha1 ? sha1->finish() : "" };
+        return digest.finish();
     }
 
     Acquisition const& m_acquisition;
     HashOptions const& m_options;
     Progress& m_progress;
-    Waiting m_waiting;
+    EntryQueue m_waiting;
     std::mutex m_mutex;
     Hashes m_hashes;
     std::vector<std::string> m_lines;

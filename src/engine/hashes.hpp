@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,11 +19,26 @@ struct FileDigests {
     std::string sha1;
 };
 
+/// Looks at files while they are read for another purpose. Called from several threads at once.
+class ContentObserver {
+public:
+    ContentObserver() = default;
+    ContentObserver(ContentObserver const&) = delete;
+    ContentObserver& operator=(ContentObserver const&) = delete;
+    virtual ~ContentObserver() = default;
+
+    /// Files up to this size are shown whole.
+    [[nodiscard]] virtual std::uint64_t largest() const = 0;
+    /// One file that is not empty; without content when it is larger or cannot be read. Does not throw.
+    virtual void look(Entry const& entry, std::optional<Bytes> content) noexcept = 0;
+};
+
 struct HashOptions {
     unsigned jobs = 1;
     bool md5 = false; ///< SHA-256 is always made
     bool sha1 = false;
     std::stop_token stop;
+    ContentObserver* observer = nullptr; ///< sees the files in the same reading
 };
 
 struct Hashes {

@@ -12,8 +12,6 @@
 namespace exhibit {
 namespace {
 
-using indicators::YaraMatch;
-
 constexpr std::chrono::seconds kTimePerFile { 20 };
 
 struct Row {
@@ -53,98 +51,15 @@ constexpr Artifact declare(Platform platform)
 constexpr Artifact kOfIos = declare(Platform::ios);
 constexpr Artifact kOfAndroid = declare(Platform::android);
 
-struct Hit {
-    Entry entry;
-    std::vector<YaraMatch> matches;
-};
-
-class Scan {
-public:
-    Scan(YaraPass const& pass, Progress& progress)
-        : m_pass(pass)
-        , m_progress(progress)
-    {
+/// Out of memory is no reason to end the examination: the file counts as one that is too large.
+template<typename Read> Result<Content> within_memory(Read const& read)
+{
+    try {
+        return read();
+    } catch (std::exception const&) {
+        return fail(Fault::over_limit, "there is not enough memory to look at the file");
     }
-
-    /// What matched, in the order of paths.
-    Result<std::vector<Hit>> run()
-    {
-        EntryQueue queue;
-        Result<void> visited;
-        run_in_parallel(m_pass.jobs + 1, [&](unsigned worker) {
-            if (worker == 0)
-                visited = fill(queue);
-            else
-                work(queue);
-        });
-        if (!visited)
-            return std::unexpected(visited.error());
-        std::ranges::sort(m_hits, {},
-            [](Hit const& hit) { return std::tie(hit.entry.path, hit.entry.stored, hit.entry.handle); });
-        return std::move(m_hits);
-    }
-
-    [[nodiscard]] std::string summary() const
-    {
-        auto words = fmt::format("{} files were looked at with {} rules", m_scanned, m_pass.rules.count());
-        if (m_left_out != 0)
-            words += fmt::format(
-                "; {} were not, because they are larger than {} MiB, unreadable or took too long", m_left_out,
-                kLargestYaraFile >> 20U);
-        return words;
-    }
-    [[nodiscard]] bool complete() const { return m_left_out == 0; }
-
-private:
-    Result<void> fill(EntryQueue& queue) const
-    {
-        auto const visited = m_pass.acquisition.visit([&](EntryView const& view) {
-            if (view.kind == EntryKind::file && view.size != 0)
-                queue.put(Entry { view });
-            return !m_pass.stop.stop_requested();
-        });
-        queue.close();
-        return visited;
-    }
-
-    void work(EntryQueue& queue)
-    {
-        while (auto entry = queue.take()) {
-            if (m_pass.stop.stop_requested())
-                continue; // The visit may be waiting for room.
-            auto matches = scan_or_fail(*entry);
-            std::scoped_lock const lock { m_mutex };
-            ++(matches ? m_scanned : m_left_out);
-            if (matches && !matches->empty())
-                m_hits.push_back({ std::move(*entry), std::move(*matches) });
-        }
-    }
-
-    /// Out of memory is no reason to end the examination: this file is left out.
-    [[nodiscard]] Result<std::vector<YaraMatch>> scan_or_fail(Entry const& entry) const
-    {
-        try {
-            return scan(entry);
-        } catch (std::exception const&) {
-            return fail(Fault::over_limit, "there is not enough memory to look at the file");
-        }
-    }
-
-    [[nodiscard]] Result<std::vector<YaraMatch>> scan(Entry const& entry) const
-    {
-        auto const source = EXHIBIT_TRY(m_pass.acquisition.open(entry));
-        auto const content = EXHIBIT_TRY(read_all(*source, kLargestYaraFile));
-        m_progress.bytes_read.fetch_add(content.bytes().size(), std::memory_order_relaxed);
-        return m_pass.rules.scan(content.bytes(), kTimePerFile);
-    }
-
-    YaraPass const& m_pass;
-    Progress& m_progress;
-    std::mutex m_mutex;
-    std::vector<Hit> m_hits;
-    std::uint64_t m_scanned = 0;
-    std::uint64_t m_left_out = 0;
-};
+}
 
 /// The entry's number in the case file, a new one where no artifact wanted it.
 class Numbers {
@@ -191,18 +106,77 @@ Artifact const* yara_artifact(Platform platform)
     return platform == Platform::ios ? &kOfIos : &kOfAndroid;
 }
 
-Result<TaskOutcome> run_yara(
-    YaraPass const& pass, CaseWriter& writer, Progress& progress, std::vector<EntryRecord>& entries)
+void YaraPass::look(Entry const& entry, std::optional<Bytes> content) noexcept
 {
-    Scan scan { pass, progress };
-    auto const hits = EXHIBIT_TRY(scan.run());
+    try {
+        auto matches = content ? m_rules.scan(*content, kTimePerFile)
+                               : fail(Fault::over_limit, "the file is too large or cannot be read");
+        std::scoped_lock const lock { m_mutex };
+        ++(matches ? m_scanned : m_left_out);
+        if (matches && !matches->empty())
+            m_hits.push_back({ entry, std::move(*matches) });
+    } catch (std::exception const&) {
+        // Out of memory is no reason to end the examination: this file is left out.
+        std::scoped_lock const lock { m_mutex };
+        ++m_left_out;
+    }
+}
+
+Result<void> YaraPass::read(
+    Acquisition const& acquisition, unsigned jobs, std::stop_token const& stop, Progress& progress)
+{
+    EntryQueue queue;
+    Result<void> visited;
+    auto const fill = [&] {
+        visited = acquisition.visit([&](EntryView const& view) {
+            if (view.kind == EntryKind::file && view.size != 0)
+                queue.put(Entry { view });
+            return !stop.stop_requested();
+        });
+        queue.close();
+    };
+    auto const read_one = [&](Entry const& entry) -> Result<Content> {
+        auto const source = EXHIBIT_TRY(acquisition.open(entry));
+        return read_all(*source, kLargestYaraFile);
+    };
+    auto const work = [&] {
+        while (auto const entry = queue.take()) {
+            if (stop.stop_requested())
+                continue; // The visit may be waiting for room.
+            auto const content = within_memory([&] { return read_one(*entry); });
+            if (content)
+                progress.bytes_read.fetch_add(content->bytes().size(), std::memory_order_relaxed);
+            look(*entry, content ? std::optional { content->bytes() } : std::nullopt);
+        }
+    };
+    run_in_parallel(jobs + 1, [&](unsigned worker) { worker == 0 ? fill() : work(); });
+    if (visited && stop.stop_requested())
+        return fail(Fault::cancelled, "cancelled");
+    return visited;
+}
+
+std::string YaraPass::summary() const
+{
+    auto words = fmt::format("{} files were looked at with {} rules", m_scanned, m_rules.count());
+    if (m_left_out != 0)
+        words
+            += fmt::format("; {} were not, because they are larger than {} MiB, unreadable or took too long",
+                m_left_out, kLargestYaraFile >> 20U);
+    return words;
+}
+
+Result<TaskOutcome> YaraPass::write(Plan const& plan, Hashes const* hashes, Limits const& limits,
+    std::stop_token const& stop, CaseWriter& writer, Progress& progress, std::vector<EntryRecord>& entries)
+{
+    // The order of paths, whatever the threads did.
+    std::ranges::sort(m_hits, {},
+        [](Hit const& hit) { return std::tie(hit.entry.path, hit.entry.stored, hit.entry.handle); });
     TaskOutcome outcome;
     outcome.coverage.artifact = "yara";
-    Numbers numbers { pass.plan, pass.hashes, entries };
-    auto task = static_cast<std::int64_t>(pass.plan.tasks.size());
-    for (auto const& hit : hits) {
-        TaskSink sink { writer.pages(), ++task, numbers.of(hit.entry), kTables, pass.limits, pass.stop,
-            progress.rows };
+    Numbers numbers { plan, hashes, entries };
+    auto task = static_cast<std::int64_t>(plan.tasks.size());
+    for (auto const& hit : m_hits) {
+        TaskSink sink { writer.pages(), ++task, numbers.of(hit.entry), kTables, limits, stop, progress.rows };
         for (auto const& match : hit.matches) {
             Row const row { hit.entry.path, match.rule, match.file, match.tags, match.description,
                 match.author, match.severity, match.reference };
@@ -212,8 +186,8 @@ Result<TaskOutcome> run_yara(
         outcome.coverage.rows += rows.rows();
         writer.add(task, std::move(rows.tables));
     }
-    outcome.coverage.state = !scan.complete() ? "partial" : outcome.coverage.rows == 0 ? "empty" : "parsed";
-    outcome.coverage.message = scan.summary();
+    outcome.coverage.state = m_left_out != 0 ? "partial" : outcome.coverage.rows == 0 ? "empty" : "parsed";
+    outcome.coverage.message = summary();
     return outcome;
 }
 

@@ -8,6 +8,11 @@
 #include "engine/run.hpp"
 #include "indicators/yara.hpp"
 
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace exhibit {
 
 /// The table that YARA fills. It is no artifact's of a phone: any file may match.
@@ -16,19 +21,40 @@ Artifact const* yara_artifact(Platform platform);
 /// Files that YARA looks at, and how much of their content at once.
 constexpr std::uint64_t kLargestYaraFile = 64U << 20U;
 
-struct YaraPass {
-    Acquisition const& acquisition;
-    indicators::YaraRules const& rules;
-    Plan const& plan;
-    unsigned jobs = 1;
-    Limits limits;
-    std::stop_token stop;
-    Hashes const* hashes = nullptr; ///< of the files, where they were made
-};
+/// Looks at the content of files with YARA rules, and remembers what matched.
+class YaraPass final : public ContentObserver {
+public:
+    explicit YaraPass(indicators::YaraRules const& rules)
+        : m_rules(rules)
+    {
+    }
 
-/// Looks at the content of every file, and adds a row for each rule and file that match. Entries that no
-/// artifact wanted get numbers behind those of the plan and are added to `entries`.
-Result<TaskOutcome> run_yara(
-    YaraPass const& pass, CaseWriter& writer, Progress& progress, std::vector<EntryRecord>& entries);
+    [[nodiscard]] std::uint64_t largest() const override { return kLargestYaraFile; }
+    void look(Entry const& entry, std::optional<Bytes> content) noexcept override;
+
+    /// Reads every file for this alone, where nothing else reads them all.
+    Result<void> read(
+        Acquisition const& acquisition, unsigned jobs, std::stop_token const& stop, Progress& progress);
+
+    /// Adds a row for each rule and file that match. Entries that no artifact wanted get numbers behind
+    /// those of the plan and are added to `entries`, with their digests where `hashes` has them.
+    Result<TaskOutcome> write(Plan const& plan, Hashes const* hashes, Limits const& limits,
+        std::stop_token const& stop, CaseWriter& writer, Progress& progress,
+        std::vector<EntryRecord>& entries);
+
+private:
+    struct Hit {
+        Entry entry;
+        std::vector<indicators::YaraMatch> matches;
+    };
+
+    [[nodiscard]] std::string summary() const;
+
+    indicators::YaraRules const& m_rules;
+    std::mutex m_mutex;
+    std::vector<Hit> m_hits;
+    std::uint64_t m_scanned = 0;
+    std::uint64_t m_left_out = 0;
+};
 
 } // namespace exhibit

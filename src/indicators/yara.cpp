@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 #include <set>
+#include <string>
 #include <string_view>
 #include <yara.h>
 
@@ -25,13 +27,16 @@ std::shared_ptr<void const> start_library()
     return { static_cast<void const*>(&in_use), [](void const*) { yr_finalize(); } };
 }
 
-std::expected<std::vector<fs::path>, YaraProblem> files_of(std::span<fs::path const> paths)
+/// Files with rules, to the folder that was named and holds them.
+using RuleFiles = std::map<fs::path, fs::path>;
+
+std::expected<RuleFiles, YaraProblem> files_of(std::span<fs::path const> paths)
 {
-    std::set<fs::path> files;
+    RuleFiles files;
     for (auto const& path : paths) {
         std::error_code error;
         if (!fs::is_directory(path, error)) {
-            files.insert(path);
+            files.emplace(path, path.parent_path());
             continue;
         }
         for (fs::recursive_directory_iterator entry { path, error };
@@ -41,12 +46,33 @@ std::expected<std::vector<fs::path>, YaraProblem> files_of(std::span<fs::path co
                     YaraProblem { path, 0, "the folder cannot be read, or holds too many files" });
             auto const ending = entry->path().extension();
             if ((ending == ".yar" || ending == ".yara") && entry->is_regular_file(error))
-                files.insert(entry->path());
+                files.emplace(entry->path(), path);
         }
         if (error)
             return std::unexpected(YaraProblem { path, 0, "the folder cannot be read" });
     }
-    return std::vector<fs::path> { files.begin(), files.end() };
+    return files;
+}
+
+/// What a file is called in findings, and the name space of its rules: its base name where no other file has
+/// it, else its place below the folder that was named, and a number where that is not enough.
+std::map<fs::path, std::string> names_of(RuleFiles const& files)
+{
+    std::map<std::string, unsigned> alike;
+    for (auto const& [file, folder] : files)
+        ++alike[file.filename().string()];
+    std::map<fs::path, std::string> names;
+    std::set<std::string> taken;
+    for (auto const& [file, folder] : files) {
+        auto name = file.filename().string();
+        if (alike[name] > 1)
+            name = file.lexically_relative(folder).generic_string();
+        auto unique = name;
+        for (unsigned number = 2; !taken.insert(unique).second; ++number)
+            unique = name + " (" + std::to_string(number) + ")";
+        names.emplace(file, std::move(unique));
+    }
+    return names;
 }
 
 void note_problem(int level, char const*, int line, YR_RULE const*, char const* message, void* problem)
@@ -130,12 +156,11 @@ std::expected<YaraRules, YaraProblem> YaraRules::load(std::span<fs::path const> 
     yr_compiler_set_include_callback(made, nullptr, nullptr, nullptr);
     YaraProblem problem;
     yr_compiler_set_callback(made, note_problem, &problem);
-    for (auto const& file : *files) {
+    for (auto const& [file, name] : names_of(*files)) {
         problem.file = file;
         std::unique_ptr<FILE, int (*)(FILE*)> const opened { std::fopen(file.c_str(), "rb"), std::fclose };
         if (opened == nullptr)
             return std::unexpected(YaraProblem { file, 0, "the file cannot be read" });
-        auto const name = file.filename().string();
         if (yr_compiler_add_file(made, opened.get(), name.c_str(), name.c_str()) != 0)
             return std::unexpected(problem);
     }

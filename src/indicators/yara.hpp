@@ -17,7 +17,7 @@ namespace exhibit::indicators {
 /// A rule that matched some content.
 struct YaraMatch {
     std::string rule;
-    std::string file; ///< that the rule stands in, without its folder
+    std::string file; ///< that the rule stands in: its base name, more of its path where two files have that
     std::string tags; ///< with blanks between them
     std::string description; ///< of the rule's meta data; likewise the next three
     std::string author;

@@ -51,6 +51,39 @@ TEST_F(YaraCheck, a_rule_is_one_finding_with_the_files_that_match)
         std::string::npos);
 }
 
+TEST_F(YaraCheck, files_are_read_once_for_their_digests_and_for_yara)
+{
+    auto const ran = run_exhibit({ "check", (m_folder / "backup").string(), "--output", m_case, "--force",
+        "--hash", "--yara", (m_folder / "sample.yar").string() });
+    EXPECT_EQ(ran.code, 1) << ran.err;
+    EXPECT_NE(ran.err.find("hashing files and looking at them with YARA rules"), std::string::npos)
+        << ran.err;
+    auto const both
+        = sql("SELECT e.path, e.sha256 FROM yara_match y JOIN entry e USING (entry_id) ORDER BY 1");
+    EXPECT_NE(both.find("Library/Odd/first.bin"), std::string::npos) << both;
+    auto const digests
+        = sql("SELECT count(*) FROM ios_file WHERE path LIKE '%/Odd/%' AND length(sha256) = 64");
+    EXPECT_NE(digests.find("3"), std::string::npos) << digests;
+    EXPECT_NE(sql("SELECT message FROM coverage WHERE artifact = 'yara'").find("looked at with 1 rules"),
+        std::string::npos);
+}
+
+TEST_F(YaraCheck, rule_files_of_one_name_in_two_folders_are_kept_apart)
+{
+    for (auto const* folder : { "rules/a", "rules/b" }) {
+        std::filesystem::create_directories(m_folder / folder);
+        std::ofstream { m_folder / folder / "sample.yar" }
+            << "rule Sample { strings: $a = \"sample-implant\" condition: $a }\n";
+    }
+    auto const ran = check("rules");
+    EXPECT_EQ(ran.code, 1) << ran.err;
+    auto const files = sql("SELECT DISTINCT yara_file FROM yara_match ORDER BY 1");
+    EXPECT_NE(files.find("a/sample.yar"), std::string::npos) << files;
+    EXPECT_NE(files.find("b/sample.yar"), std::string::npos) << files;
+    EXPECT_NE(sql("SELECT count(*) FROM finding WHERE rule_id = 'Sample' OR title LIKE '%Sample%'").find("2"),
+        std::string::npos);
+}
+
 TEST_F(YaraCheck, rules_that_do_not_compile_are_named_before_anything_is_read)
 {
     std::ofstream { m_folder / "bad.yar" } << "rule Sample { condition: }";

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <map>
+#include <mutex>
 
 namespace {
 
@@ -63,6 +65,32 @@ TEST(Hashes, the_digest_of_the_acquisition_is_that_of_the_sorted_lines_on_any_nu
     EXPECT_EQ(hash(acquisition, { .jobs = 3, .stop = {} }).acquisition, one.acquisition);
     EXPECT_NE(hash(sample(2999), { .jobs = 1, .stop = {} }).acquisition, one.acquisition);
     EXPECT_EQ(one.unreadable, 0U);
+}
+
+class Seen final : public ContentObserver {
+public:
+    [[nodiscard]] std::uint64_t largest() const override { return 1000; }
+    void look(Entry const& entry, std::optional<Bytes> content) noexcept override
+    {
+        std::scoped_lock const lock { m_mutex };
+        seen[entry.path] = content ? std::string { as_text(*content) } : "not shown";
+    }
+    std::map<std::string, std::string> seen;
+
+private:
+    std::mutex m_mutex;
+};
+
+TEST(Hashes, an_observer_sees_what_is_hashed_and_changes_no_digest)
+{
+    auto const acquisition = sample(10);
+    Seen observer;
+    auto const hashes = hash(acquisition, { .jobs = 2, .md5 = true, .stop = {}, .observer = &observer });
+    EXPECT_EQ(hashes.acquisition, hash(acquisition, { .jobs = 1, .stop = {} }).acquisition);
+    EXPECT_EQ(observer.seen.size(), 12U) << "the empty file is not shown";
+    EXPECT_EQ(observer.seen["/private/var/a"], "abc");
+    EXPECT_EQ(observer.seen["/private/var/large"], "not shown");
+    EXPECT_EQ(observer.seen["/private/var/many/7"], "7");
 }
 
 TEST(Hashes, a_run_that_was_stopped_says_so)
