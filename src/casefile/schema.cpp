@@ -106,6 +106,7 @@ CREATE TABLE rule (
   rule_id TEXT PRIMARY KEY, title TEXT NOT NULL, class TEXT NOT NULL, severity TEXT NOT NULL, confidence TEXT NOT NULL,
   status TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, matches INTEGER NOT NULL, file TEXT NOT NULL,
   sha256 TEXT NOT NULL) STRICT;
+CREATE TABLE rule_query (rule_id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, query TEXT NOT NULL) STRICT;
 CREATE TABLE finding (
   finding_id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, origin TEXT NOT NULL, rule_id TEXT, indicator TEXT,
   indicator_kind TEXT, pack_id INTEGER, class TEXT NOT NULL, campaign TEXT NOT NULL, title TEXT NOT NULL,

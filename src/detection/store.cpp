@@ -102,6 +102,20 @@ Result<void> write_findings(Database& database, std::vector<Finding> const& find
     return {};
 }
 
+/// The queries behind the findings: the rules of a user, and those of another version of the program, are not
+/// there when somebody reads the case.
+Result<void> write_queries(Database& database, Detection const& detection)
+{
+    auto insert = EXHIBIT_TRY(database.prepare("INSERT OR REPLACE INTO rule_query VALUES (?,?,?)"));
+    for (auto const& outcome : detection.rules)
+        if (outcome.state == RuleState::matched)
+            EXHIBIT_TRY(insert.bind(1, outcome.rule->id)
+                    .bind(2, outcome.rule->sha256)
+                    .bind(3, outcome.rule->sql)
+                    .run());
+    return {};
+}
+
 Result<void> write_rules(Database& database, Detection const& detection, RuleSet const& set)
 {
     auto insert = EXHIBIT_TRY(database.prepare("INSERT OR REPLACE INTO rule VALUES (?,?,?,?,?,?,?,?,?,?,?)"));
@@ -188,8 +202,12 @@ Result<void> store(Database& database, Detection const& detection, DetectionInpu
         "BEGIN; DELETE FROM finding; DELETE FROM finding_row; DELETE FROM rule; DELETE FROM indicator_pack; "
         "DELETE FROM unusable_indicator; DELETE FROM assessment; DELETE FROM assessment_finding; "
         "DELETE FROM covered_period"));
+    // Case files of the first versions have no such table.
+    EXHIBIT_TRY(database.run("CREATE TABLE IF NOT EXISTS rule_query (rule_id TEXT PRIMARY KEY, "
+                             "sha256 TEXT NOT NULL, query TEXT NOT NULL) STRICT; DELETE FROM rule_query"));
     EXHIBIT_TRY(write_findings(database, detection.findings));
     EXHIBIT_TRY(write_rules(database, detection, *inputs.rules));
+    EXHIBIT_TRY(write_queries(database, detection));
     if (inputs.indicators != nullptr)
         EXHIBIT_TRY(write_packs(database, *inputs.indicators));
     EXHIBIT_TRY(write_assessment(database, detection.assessment));

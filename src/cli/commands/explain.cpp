@@ -103,6 +103,39 @@ Result<void> print_surroundings(
     return {};
 }
 
+/// The query as it was run: from the case, which keeps it for rules of users too; in an older case that of
+/// the program, where the rule is still the same.
+Result<std::string> query_of(casefile::Database& database, std::string const& rule)
+{
+    auto has = EXHIBIT_TRY(database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'rule_query'"));
+    if (EXHIBIT_TRY(has.step())) {
+        auto stored = EXHIBIT_TRY(database.prepare("SELECT query FROM rule_query WHERE rule_id = ?"));
+        stored.bind(1, rule);
+        if (EXHIBIT_TRY(stored.step()))
+            return std::string { stored.text(0) };
+    }
+    auto digest = EXHIBIT_TRY(database.prepare("SELECT sha256 FROM rule WHERE rule_id = ?"));
+    digest.bind(1, rule);
+    auto const rules = detection::RuleSet::built_in();
+    auto const known = rules.rules().find(rule);
+    bool const same = EXHIBIT_TRY(digest.step()) && known != rules.rules().end()
+        && known->second.sha256 == digest.text(0);
+    return same ? known->second.sql : std::string {};
+}
+
+Result<void> print_query(Session& session, casefile::Database& database, std::string const& rule)
+{
+    auto const query = EXHIBIT_TRY(query_of(database, rule));
+    print_heading(session, "The query of the rule");
+    if (query.empty())
+        session.out().write(
+            "  not in this case, and the program has no rule of this name that is the same as it was then\n");
+    for (auto const line : std::views::split(query, '\n'))
+        if (!line.empty())
+            session.out().print("  {}\n", escape_for_terminal(std::string_view { line.begin(), line.end() }));
+    return {};
+}
+
 Result<void> print_more(Session& session, casefile::Database& database, report::Finding const& finding)
 {
     auto more = EXHIBIT_TRY(
@@ -117,15 +150,7 @@ Result<void> print_more(Session& session, casefile::Database& database, report::
         if (!line.empty())
             session.out().print(
                 "  - {}\n", wrapped(escape_for_terminal(std::string_view { line.begin(), line.end() }), 4));
-    if (!finding.rule.empty()) {
-        auto const rules = detection::RuleSet::built_in();
-        if (auto const rule = rules.rules().find(finding.rule); rule != rules.rules().end()) {
-            print_heading(session, "The query of the rule");
-            for (auto const line : std::views::split(rule->second.sql, '\n'))
-                session.out().print("  {}\n", std::string_view { line.begin(), line.end() });
-        }
-    }
-    return {};
+    return finding.rule.empty() ? Result<void> {} : print_query(session, database, finding.rule);
 }
 
 Result<void> explain(Session& session, casefile::Database& database, report::Finding const& finding, bool all)
