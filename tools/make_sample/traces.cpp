@@ -125,7 +125,7 @@ private:
             ++next;
         };
         process(either("sampleunknownd", "apsd"), "", kWhen + 3'660);
-        expect("ios-process-unknown", "low");
+        expect("ios-process-unknown", "medium");
         expect("ios-new-process-after-unknown-message", "low");
         process(either("mDNSRespnoder", "mDNSResponder"), "", kWhen - 9'000);
         expect("ios-process-lookalike", "low");
