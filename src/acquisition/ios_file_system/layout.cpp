@@ -87,6 +87,16 @@ std::optional<Mount> mount_of_part(Container const& container, std::string const
     return std::nullopt;
 }
 
+/// The name of the folder says much already.
+std::optional<Mount> mount_of_partition(Container const& container, std::string const& partition)
+{
+    if (auto mount = mount_of_part(container, partition))
+        return mount;
+    return has_folder(container, partition, "mobile/Library")
+        ? std::optional { Mount { partition, "/private/var" } }
+        : std::nullopt;
+}
+
 bool is_under(std::string_view path, std::string_view folder)
 {
     return folder.empty() || path == folder || (path.starts_with(folder) && path[folder.size()] == '/');
@@ -124,9 +134,8 @@ std::vector<Mount> find_part(Container const& container, std::string const& fold
 {
     std::vector<Mount> mounts;
     for (auto const* const partition : { "filesystem2", "filesystem1" })
-        if (has_folder(container, folder, partition))
-            if (auto mount = mount_of_part(container, join_path(folder, partition)))
-                mounts.push_back(std::move(*mount));
+        if (auto mount = mount_of_partition(container, join_path(folder, partition)))
+            mounts.push_back(std::move(*mount));
     if (mounts.empty())
         if (auto mount = mount_of_part(container, folder))
             mounts.push_back(std::move(*mount));

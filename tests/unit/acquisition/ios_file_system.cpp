@@ -133,6 +133,8 @@ TEST(IosFileSystem, a_part_is_opened_and_said_to_be_one)
         { "filesystem2/preferences/SystemConfiguration/x", "/private/var/preferences/SystemConfiguration/x",
             "/private/var/preferences" },
         { "filesystem1/private/var/installd/x", "/private/var/installd/x", "/private/var/installd" },
+        { "filesystem2/mobile/Library/Keyboard/app_usage_database.plist",
+            "/private/var/mobile/Library/Keyboard/app_usage_database.plist", "/private/var/mobile/Library" },
         { "filesystem2/mobile/Library/SMS/sms.db", "/private/var/mobile/Library/SMS/sms.db",
             "/private/var/mobile/Library" },
     };
