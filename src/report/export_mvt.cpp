@@ -209,6 +209,75 @@ private:
     std::int64_t m_entry = -1;
 };
 
+bool has_table(std::vector<TableInfo> const& tables, std::string_view name)
+{
+    return std::ranges::find(tables, name, &TableInfo::name) != tables.end();
+}
+
+/// The version of each build, as far as the device itself tells: `iPhone OS 16.3 (20D47)`.
+Result<std::map<std::string, std::string>> known_versions(
+    Database& database, std::vector<TableInfo> const& tables)
+{
+    std::string sql
+        = "SELECT 'OS ' || version.value || ' (' || build.value || ')' FROM acquisition_fact version, "
+          "acquisition_fact build WHERE version.name='device.product_version' AND "
+          "build.name='device.build_version'";
+    for (auto const* const table : { "ios_crash_report", "ios_version_history" })
+        if (has_table(tables, table))
+            sql += fmt::format(" UNION SELECT os_version FROM {} WHERE os_version IS NOT NULL", table);
+    auto statement = EXHIBIT_TRY(database.prepare(sql));
+    std::map<std::string, std::string> versions;
+    while (EXHIBIT_TRY(statement.step())) {
+        auto const text = statement.text(0);
+        auto const open = text.rfind(" (");
+        auto const close = text.rfind(')');
+        auto const blank = text.rfind(' ', open == std::string_view::npos || open == 0 ? 0 : open - 1);
+        if (open == std::string_view::npos || blank == std::string_view::npos
+            || close == std::string_view::npos || close < open + 2)
+            continue;
+        versions.emplace(text.substr(open + 2, close - open - 2), text.substr(blank + 1, open - blank - 1));
+    }
+    return versions;
+}
+
+/// The builds of iOS that security analytics noted, each with the first time.
+Result<std::uint64_t> write_analytics_versions(
+    Database& database, OutputFolder const& folder, std::vector<TableInfo> const& tables)
+{
+    if (!has_table(tables, "ios_analytics_event"))
+        return 0;
+    auto const versions = EXHIBIT_TRY(known_versions(database, tables));
+    auto build = EXHIBIT_TRY(database.prepare(
+        "SELECT min(happened) AS first, build FROM ios_analytics_event WHERE recovered IS NULL AND "
+        "build <> '' AND happened IS NOT NULL GROUP BY build ORDER BY first, build"));
+    std::optional<TextFile> file;
+    std::uint64_t count = 0;
+    while (EXHIBIT_TRY(build.step())) {
+        if (!is_safe_time(build.integer(0)))
+            continue;
+        if (!file)
+            file.emplace(EXHIBIT_TRY(TextFile::create(folder, "analytics_ios_versions.json")));
+        auto& out = file->text();
+        out += count == 0 ? "[\n    {\n        \"isodate\": \"" : ",\n    {\n        \"isodate\": \"";
+        append_time(out, Timestamp { std::chrono::microseconds { build.integer(0) } });
+        out += "\",\n        \"build\": ";
+        append_json(out, build.text(1));
+        out += ",\n        \"version\": ";
+        if (auto const version = versions.find(std::string { build.text(1) }); version != versions.end())
+            append_json(out, version->second);
+        else
+            out += "null";
+        out += "\n    }";
+        ++count;
+        EXHIBIT_TRY(file->settle());
+    }
+    if (!file)
+        return 0;
+    file->text() += "\n]";
+    EXHIBIT_TRY(file->finish());
+    return count;
+}
+
 Result<void> write_timeline(Database& database, OutputFolder const& folder,
     std::vector<TableInfo> const& tables, std::stop_token const& stop)
 {
@@ -356,6 +425,7 @@ Result<Exported> export_mvt(Database& database, OutputFolder const& folder, std:
         EXHIBIT_TRY(write_alerts(
             database, folder, tables, fmt::format("{}_detected.json", module.file), module.file));
     }
+    exported.rows += EXHIBIT_TRY(write_analytics_versions(database, folder, tables));
     EXHIBIT_TRY(urls.finish());
     EXHIBIT_TRY(write_timeline(database, folder, tables, stop));
     EXHIBIT_TRY(write_alerts(database, folder, tables, "alerts.json", {}));

@@ -93,6 +93,10 @@ class FileSystem(support.Test):
                 records = [record for group in records.values() for record in group]
             records = records if isinstance(records, list) else [records]
             found[path.name] = sorted(set().union(*records))
+        versions = json.loads((export / "analytics_ios_versions.json").read_text(encoding="utf-8"))
+        self.assertEqual(
+            versions, [{"isodate": "2023-04-11 10:22:05.250000", "build": "20D47", "version": "16.3"}]
+        )
         if os.environ.get("EXHIBIT_UPDATE"):
             KEYS.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         self.maxDiff = None
