@@ -96,8 +96,12 @@ private:
             for (auto const& name : indicator.names)
                 campaigns.emplace(name.text);
             auto const& publisher = indicator.source.empty() ? pack.source : std::string { indicator.source };
-            sources.insert(fmt::format("{} ({}{}{}{})", pack.title, pack.file, publisher.empty() ? "" : ", ",
-                publisher, pack.published ? ", published " + to_text(*pack.published).substr(0, 10) : ""));
+            auto source = fmt::format("{} ({}{}{}{}", pack.title, pack.file, publisher.empty() ? "" : ", ",
+                publisher, pack.published ? ", published " + to_text(*pack.published).substr(0, 10) : "");
+            // Whoever passes the finding on must know with whom the indicator may be shared.
+            if (indicator.tlp != indicators::Tlp::unmarked)
+                source.append(", ").append(name_of(indicator.tlp));
+            sources.insert(source + ')');
         }
         finding.campaign = fmt::format("{}", fmt::join(campaigns, ", "));
         finding.source = fmt::format("{}", fmt::join(sources, "; "));

@@ -14,6 +14,8 @@ namespace {
 
 using simdjson::dom::element;
 
+constexpr std::size_t kMostNames = 64; ///< of one event that come from tags
+
 /// MISP writes times as text of seconds since 1970.
 std::optional<Timestamp> seconds_at(element object, std::string_view key)
 {
@@ -70,6 +72,25 @@ public:
     }
 
 private:
+    /// Feeds name galaxies in tags alone: `misp-galaxy:tool="Example Spy"`.
+    void add_cluster_tags(element object)
+    {
+        constexpr std::string_view prefix = "misp-galaxy:";
+        for_each_in(object, "Tag", [&](element tag) {
+            auto name = text_at(tag, "name");
+            if (!name.starts_with(prefix) || !name.ends_with('"'))
+                return;
+            name.remove_prefix(prefix.size());
+            auto const quote = name.find("=\"");
+            if (quote == name.npos || quote + 3 > name.size())
+                return;
+            auto const value = name.substr(quote + 2, name.size() - quote - 3);
+            if (!value.empty() && m_names.size() < kMostNames
+                && std::ranges::find(m_names, value, &Name::text) == m_names.end())
+                m_names.push_back({ value, name.substr(0, quote) });
+        });
+    }
+
     void add_clusters(element object)
     {
         for_each_in(object, "Galaxy", [&](element galaxy) {
@@ -79,6 +100,7 @@ private:
                     m_names.push_back({ value, type });
             });
         });
+        add_cluster_tags(object);
     }
 
     void add(element attribute, std::string_view object_name)

@@ -137,6 +137,25 @@ TEST(LoadStix, lists_single_objects_byte_order_marks_and_invalid_utf8_are_read)
     EXPECT_EQ(load(bundle(std::string(500, '[') + std::string(500, ']'))).indicators().size(), 0U);
 }
 
+TEST(LoadMisp, a_feed_names_galaxies_in_tags_and_marks_attributes_by_themselves)
+{
+    auto const set = load(R"({"Event":{"info":"Op Example","Tag":[{"name":"tlp:amber"},
+        {"name":"misp-galaxy:tool=\"Example Spy\""},{"name":"misp-galaxy:tool="},{"name":"misp-galaxy:\""},
+        {"name":"misp-galaxy:tool=\"\""}],
+        "Attribute":[{"uuid":"u1","type":"domain","value":"evil.example","to_ids":true,
+          "Tag":[{"name":"tlp:red"},{"name":"misp-galaxy:threat-actor=\"Example Group\""}]},
+         {"uuid":"u2","type":"domain","value":"bad.example","to_ids":true}]}})",
+        "event.json");
+    ASSERT_EQ(set.indicators().size(), 2U);
+    auto const& first = set.indicators()[0];
+    ASSERT_EQ(first.names.size(), 3U);
+    EXPECT_EQ(first.names[0], (Name { "Example Spy", "tool" }));
+    EXPECT_EQ(first.names[2], (Name { "Example Group", "threat-actor" }));
+    EXPECT_EQ(first.tlp, Tlp::red);
+    EXPECT_EQ(set.indicators()[1].names.size(), 2U) << "the tag of one attribute is not that of the next";
+    EXPECT_EQ(set.indicators()[1].tlp, Tlp::amber);
+}
+
 TEST(LoadMisp, events_attributes_and_objects)
 {
     auto const set = load(R"({"response":[{"Event":{"info":"Op Example","Orgc":{"name":"Example CERT"},
