@@ -327,7 +327,10 @@ void print_coverage(Session& session, std::vector<ArtifactCoverage> const& cover
         auto const state = one.state == "parsed" ? std::string { "read" } : escape_for_terminal(one.state);
         auto const paint = report::is_damage(one.state) ? Paint::warning : away ? Paint::faint : Paint::plain;
         table.add({ one.key ? "*" : " ", name, session.paint(paint, state),
-            one.rows == 0 ? "" : counted(one.rows, "row", "rows") + recovered_words(one.recovered_rows),
+            one.rows == 0 ? ""
+                          : counted(one.rows, "row", "rows")
+                    + (one.entries > 1 ? fmt::format(" of {} entries", one.entries) : "")
+                    + recovered_words(one.recovered_rows),
             one.first_seen && one.last_seen
                 ? fmt::format("{} to {}", day(*one.first_seen), day(*one.last_seen))
                 : "" });

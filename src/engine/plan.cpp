@@ -19,7 +19,8 @@ public:
             for (auto const pattern : artifact->paths) {
                 auto const name = base_name(pattern);
                 bool const fixed = name.find_first_of("*?") == std::string_view::npos;
-                (fixed ? m_by_name[name] : m_others).push_back({ pattern, artifact });
+                auto const prefix = pattern.substr(0, pattern.find_first_of("*?"));
+                (fixed ? m_by_name[name] : m_others).push_back({ pattern, prefix, artifact });
             }
     }
 
@@ -28,7 +29,8 @@ public:
         auto const try_all = [&](std::vector<Wanted> const& candidates) {
             Artifact const* last = nullptr; // Two patterns of one artifact may match one path.
             for (auto const& candidate : candidates)
-                if (candidate.artifact != last && glob_match(candidate.pattern, path)) {
+                if (candidate.artifact != last && path.starts_with(candidate.prefix)
+                    && glob_match(candidate.pattern, path)) {
                     last = candidate.artifact;
                     visitor(*candidate.artifact);
                 }
@@ -41,6 +43,7 @@ public:
 private:
     struct Wanted {
         std::string_view pattern;
+        std::string_view prefix; ///< of it, without wildcards: most paths fail there
         Artifact const* artifact;
     };
     std::unordered_map<std::string_view, std::vector<Wanted>> m_by_name;

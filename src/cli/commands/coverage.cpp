@@ -2,8 +2,10 @@
 #include "cli/case_file.hpp"
 #include "cli/command.hpp"
 #include "cli/summary_text.hpp"
+#include "report/case.hpp"
 
 #include <CLI/CLI.hpp>
+#include <array>
 
 namespace exhibit::cli {
 namespace {
@@ -34,6 +36,35 @@ Result<void> print_diagnostics(
     return {};
 }
 
+/// Of files that were looked at one by one: how many a check fits. Their tables say in `checks` what was
+/// done.
+Result<void> print_checks(Session& session, casefile::Database& database)
+{
+    auto tables = EXHIBIT_TRY(database.prepare("SELECT t.artifact, t.table_name FROM artifact_column c JOIN "
+                                               "artifact_table t USING (table_name) WHERE c.column_name = "
+                                               "'checks' ORDER BY t.artifact, t.table_name"));
+    bool first = true;
+    while (EXHIBIT_TRY(tables.step())) {
+        auto counts
+            = EXHIBIT_TRY(database.prepare(fmt::format("SELECT count(*), coalesce(sum(checks NOT IN ('', "
+                                                       "'name')), 0), coalesce(sum(checks = 'name'), 0) "
+                                                       "FROM {}",
+                report::sql_name(tables.text(1)))));
+        if (!EXHIBIT_TRY(counts.step()) || counts.integer(0) == 0)
+            continue;
+        if (std::exchange(first, false))
+            session.out().print(
+                "\n{}\n", session.paint(Paint::strong, "Files that were checked for exploits"));
+        auto const [all, whole, name]
+            = std::array { counts.integer(0), counts.integer(1), counts.integer(2) };
+        session.out().print(
+            "  {}: {} file(s) looked at; {} by structure, {} by name and first bytes alone, {} of a "
+            "kind that no check is for\n",
+            escape_for_terminal(tables.text(0)), all, whole, name, all - whole - name);
+    }
+    return {};
+}
+
 ExitCode run(Session& session, Options const& options)
 {
     auto database = open_or_refuse(session, options.path);
@@ -48,6 +79,8 @@ ExitCode run(Session& session, Options const& options)
     }
     session.out().write("Key artifacts are marked *; times are those of events, in UTC.\n");
     print_coverage(session, *coverage, CoverageDetail::all);
+    if (auto const printed = print_checks(session, *database); !printed)
+        return refuse_read(session, *database, printed.error());
     if (auto const printed
         = print_diagnostics(session, *database, "What was wrong while reading", "d.level <> 'note'");
         !printed)
