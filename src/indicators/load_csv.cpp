@@ -1,4 +1,5 @@
 #include "base/text.hpp"
+#include "base/time.hpp"
 #include "indicators/ascii.hpp"
 #include "indicators/json.hpp"
 #include "indicators/load.hpp"
@@ -6,7 +7,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <vector>
 
@@ -86,12 +89,12 @@ private:
     bool m_quote_left_open = false;
 };
 
-enum class Field : std::uint8_t { value, type, name, source, id, created, tlp };
-constexpr std::size_t kFieldCount = 7;
+enum class Field : std::uint8_t { value, type, name, source, id, created, tlp, to_ids, tags, object_name };
+constexpr std::size_t kFieldCount = 10;
 
 /// Which column holds what.
 struct Layout {
-    std::array<std::optional<std::size_t>, kFieldCount> columns { 0, 1, 2, 3, {}, {}, {} };
+    std::array<std::optional<std::size_t>, kFieldCount> columns { 0, 1, 2, 3, {}, {}, {}, {}, {}, {} };
 
     [[nodiscard]] std::string_view get(std::vector<std::string> const& fields, Field field) const
     {
@@ -102,13 +105,16 @@ struct Layout {
 
 std::optional<Field> field_named(std::string_view title)
 {
-    constexpr std::array<std::pair<std::string_view, Field>, 17> titles { { { "value", Field::value },
+    constexpr std::array<std::pair<std::string_view, Field>, 25> titles { { { "value", Field::value },
         { "indicator", Field::value }, { "ioc", Field::value }, { "type", Field::type },
         { "kind", Field::type }, { "indicator_type", Field::type }, { "name", Field::name },
         { "malware", Field::name }, { "campaign", Field::name }, { "family", Field::name },
         { "source", Field::source }, { "publisher", Field::source }, { "reference", Field::source },
-        { "id", Field::id }, { "created", Field::created }, { "date", Field::created },
-        { "tlp", Field::tlp } } };
+        { "id", Field::id }, { "created", Field::created }, { "date", Field::created }, { "tlp", Field::tlp },
+        // What MISP calls its columns.
+        { "uuid", Field::id }, { "event_info", Field::name }, { "event_source_org", Field::source },
+        { "to_ids", Field::to_ids }, { "attribute_tag", Field::tags }, { "event_tag", Field::tags },
+        { "tags", Field::tags }, { "object_name", Field::object_name } } };
     auto const lowered = to_lower(title);
     for (auto const& [text, field] : titles)
         if (lowered == text)
@@ -144,6 +150,24 @@ char separator_of(std::string_view text)
     return *std::ranges::max_element(candidates, {}, [&](char c) { return std::ranges::count(line, c); });
 }
 
+/// The strictest marking among tags with commas between them.
+Tlp tlp_of_tags(std::string_view tags)
+{
+    auto tlp = Tlp::unmarked;
+    for (auto const tag : std::views::split(tags, ','))
+        tlp = std::max(tlp, tlp_named(trim(std::string_view { tag.begin(), tag.end() })));
+    return tlp;
+}
+
+/// A date, or seconds since 1970 as MISP writes them.
+std::optional<Timestamp> moment_of(std::string_view text)
+{
+    std::int64_t seconds = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    bool const is_number = text.size() >= 9 && error == std::errc {} && end == text.data() + text.size();
+    return is_number ? Time::unix_seconds(seconds).utc : from_text(text);
+}
+
 void add_record(
     SetBuilder& builder, Layout const& layout, std::vector<std::string> const& fields, std::size_t line)
 {
@@ -153,20 +177,24 @@ void add_record(
     auto id = layout.get(fields, Field::id);
     if (id.empty())
         id = place;
+    if (auto const use = to_lower(layout.get(fields, Field::to_ids));
+        use == "0" || use == "false" || use == "no")
+        return builder.add_problem(Reason::not_for_detection, id, type);
     auto const meaning = type_named(type, value);
-    if (!meaning || meaning->composite)
+    bool const foreign = layout.columns[static_cast<std::size_t>(Field::object_name)]
+        && is_foreign_certificate(type, layout.get(fields, Field::object_name));
+    if (!meaning || foreign)
         return builder.add_problem(Reason::unknown_type, id, place + ": " + std::string { type });
     std::array const names { Name { layout.get(fields, Field::name), "name" } };
     RawIndicator raw;
     raw.id = id;
-    raw.value = value;
-    raw.kind = *meaning->first;
     raw.source = layout.get(fields, Field::source);
-    raw.created = from_text(layout.get(fields, Field::created));
-    raw.tlp = tlp_named(layout.get(fields, Field::tlp));
+    raw.created = moment_of(layout.get(fields, Field::created));
+    raw.tlp
+        = std::max(tlp_named(layout.get(fields, Field::tlp)), tlp_of_tags(layout.get(fields, Field::tags)));
     if (!names.front().text.empty())
         raw.names = names;
-    builder.add(raw);
+    add_typed(builder, raw, value, *meaning);
 }
 
 } // namespace

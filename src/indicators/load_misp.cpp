@@ -115,10 +115,7 @@ private:
         if (!is_true(attribute, "to_ids"))
             return m_builder.add_problem(Reason::not_for_detection, id, type);
         auto const meaning = type_named(type, value);
-        // A certificate's hash says something about an app only where it is said to be the app's.
-        bool const foreign_certificate
-            = type.starts_with("x509-") && object_name != "android-app" && object_name != "apk";
-        if (!meaning || foreign_certificate)
+        if (!meaning || is_foreign_certificate(type, object_name))
             return m_builder.add_problem(Reason::unknown_type, id, type);
         auto const known = m_names.size();
         add_clusters(attribute);
@@ -135,20 +132,7 @@ private:
         raw.names = m_names;
         raw.created = seconds_at(attribute, "timestamp");
         raw.tlp = std::max(m_tlp, tlp_of_tags(attribute));
-        auto const bar = meaning.composite ? value.find('|') : value.npos;
-        auto const use = [&](std::optional<Kind> kind, std::string_view part) {
-            if (!kind)
-                return;
-            raw.kind = *kind;
-            raw.value = part;
-            m_builder.add(raw);
-        };
-        // A file's hash tells it from every other file of that name: the name alone would match too much.
-        auto const name_of_hashed = meaning.composite && meaning.first == Kind::file_name;
-        if (!name_of_hashed)
-            use(meaning.first, value.substr(0, bar));
-        if (bar != value.npos)
-            use(meaning.second, value.substr(bar + 1));
+        add_typed(m_builder, raw, value, meaning);
     }
 
     SetBuilder& m_builder;

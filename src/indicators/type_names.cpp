@@ -114,4 +114,26 @@ std::optional<TypeMeaning> type_named(std::string_view type, std::string_view va
     return meaning.first || meaning.second ? std::optional { meaning } : std::nullopt;
 }
 
+void add_typed(SetBuilder& builder, RawIndicator raw, std::string_view value, TypeMeaning const& meaning)
+{
+    auto const bar = meaning.composite ? value.find('|') : value.npos;
+    auto const use = [&](std::optional<Kind> kind, std::string_view part) {
+        if (!kind)
+            return;
+        raw.kind = *kind;
+        raw.value = part;
+        builder.add(raw);
+    };
+    auto const name_of_hashed = meaning.composite && meaning.first == Kind::file_name;
+    if (!name_of_hashed)
+        use(meaning.first, value.substr(0, bar));
+    if (bar != value.npos)
+        use(meaning.second, value.substr(bar + 1));
+}
+
+bool is_foreign_certificate(std::string_view type, std::string_view object_name)
+{
+    return type.starts_with("x509-") && object_name != "android-app" && object_name != "apk";
+}
+
 } // namespace exhibit::indicators

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "indicators/indicator.hpp"
+#include "indicators/indicator_set.hpp"
 
 #include <optional>
 #include <string_view>
@@ -18,5 +18,12 @@ struct TypeMeaning {
 /// Accepts the names of `name_of(Kind)`, STIX spellings (`ipv4-addr:value`) and MISP's attribute types.
 /// `hash` is told by the length of the value.
 std::optional<TypeMeaning> type_named(std::string_view type, std::string_view value);
+
+/// Adds the value, or the parts of a composite one that say something by themselves. A file's hash tells it
+/// from every other file of that name: the name alone would match too much.
+void add_typed(SetBuilder& builder, RawIndicator raw, std::string_view value, TypeMeaning const& meaning);
+
+/// A certificate's hash says something about an app only where it is said to be the app's.
+bool is_foreign_certificate(std::string_view type, std::string_view object_name);
 
 } // namespace exhibit::indicators

@@ -214,6 +214,29 @@ TEST(LoadCsv, header_quotes_comments_and_separators)
     EXPECT_EQ(set.count(Reason::bad_value), 1U);
 }
 
+TEST(LoadCsv, an_export_of_misp_keeps_what_is_not_for_detection_out)
+{
+    auto const set = load(
+        "uuid,event_id,category,type,value,comment,to_ids,date,object_relation,attribute_tag,object_uuid,"
+        "object_name\n"
+        "\"u1\",7,\"Network activity\",\"domain\",\"evil.example\",\"a, "
+        "b\",1,1682930000,,\"x:y,tlp:amber\",,\n"
+        "\"u2\",7,\"Network activity\",\"domain\",\"google.example\",\"\",0,1682930000,,\"\",,\n"
+        "\"u3\",7,\"Network activity\",\"ip-dst|port\",\"203.0.113.9|443\",\"\",1,1682930000,,\"\",,\n"
+        "\"u4\",7,\"Payload\",\"x509-fingerprint-sha1\",\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\",\"\",1,,"
+        ",\"\",,\"x509\"\n"
+        "\"u5\",7,\"Payload\",\"filename|md5\",\"a.apk|aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\",\"\",1,,,\"\",,\n",
+        "misp.csv");
+    ASSERT_EQ(set.indicators().size(), 3U);
+    EXPECT_EQ(set.indicators()[0].id, "u1");
+    EXPECT_EQ(set.indicators()[0].tlp, Tlp::amber);
+    EXPECT_EQ(set.indicators()[0].created, from_text("2023-05-01T08:33:20Z"));
+    EXPECT_EQ(set.indicators()[1].value, "203.0.113.9");
+    EXPECT_EQ(set.indicators()[2].kind, Kind::md5);
+    EXPECT_EQ(set.count(Reason::not_for_detection), 1U);
+    EXPECT_EQ(set.count(Reason::unknown_type), 1U);
+}
+
 TEST(LoadCsv, without_a_header_value_and_type_come_first)
 {
     auto const set = load("evil.example,domain\ncom.evil.app,app_id,Spy\n", "own.csv");
