@@ -35,6 +35,7 @@ public:
         add_files();
         add_crashes();
         add_shutdowns();
+        add_programs();
         add_media();
         return std::move(m_set);
     }
@@ -332,6 +333,30 @@ private:
         expect_in_file_system("ios-shutdown-temporary-folder", "high");
         expect_in_file_system("ios-shutdown-odd-place", "medium");
         expect_in_file_system("ios-shutdown-held-up", "low");
+    }
+
+    /// What was seen running, and files that no phone brings.
+    void add_programs()
+    {
+        std::string const staging { "/private/var/db/com.apple.xpc.roleaccountd.staging/" };
+        auto const update = staging + "com.apple.MobileSoftwareUpdate.UpdateBrainService";
+        add("", "private/var/db/spindump/UUIDToBinaryLocations",
+            test::to_binary_plist(Plist::dictionary({
+                { "12345678-9ABC-DEF0-1234-56789ABCDEF1", m_traces ? staging + "sampled" : update },
+                { "12345678-9ABC-DEF0-1234-56789ABCDEF2",
+                    std::string { either("/private/var/root/sampled", "/usr/libexec/logd") } },
+                { "12345678-9ABC-DEF0-1234-56789ABCDEF3",
+                    std::string { either("/opt/identityservicsd", "/usr/libexec/identityservicsd") } },
+            })));
+        expect_in_file_system("ios-binary-staging-folder", "high");
+        expect_in_file_system("ios-binary-temporary-folder", "high");
+        expect_in_file_system("ios-executed-lookalike", "low");
+        add("",
+            std::string { either("private/var/jb/Library/LaunchDaemons/sample.plist",
+                "private/var/jbackup/Library/LaunchDaemons.plist") },
+            "sample");
+        expect_in_file_system("ios-launch-service-elsewhere", "medium");
+        expect_in_file_system("ios-jailbreak-files", "low");
     }
 
     void add_attachment(std::string_view name, std::string content)

@@ -16,7 +16,7 @@ using detection::Rule;
 using detection::RuleSet;
 
 struct Options {
-    enum class What : std::uint8_t { list, show, test, lint, strings, measure };
+    enum class What : std::uint8_t { list, show, test, lint, strings, measure, lists };
     What what = What::list;
     std::vector<std::filesystem::path> folders;
     std::vector<std::string> ids;
@@ -78,6 +78,33 @@ void show_one(Session& session, Rule const& rule)
         out.print("  {}\n", escape_for_terminal(std::string_view { line.begin(), line.end() }));
     out.print("\n{} tests; {} {}\n", rule.tests.size(), rule.built_in ? "built in from" : "from",
         escape_for_terminal(rule.file));
+}
+
+/// Every list of known values, or one with its values and why each is there.
+ExitCode lists(Session& session, RuleSet const& set, std::vector<std::string> const& names)
+{
+    TextTable table;
+    if (names.empty()) {
+        table.add({ "list", "version", "values", "hearsay", "title" });
+        for (auto const& [id, one] : set.lists())
+            table.add({ escape_for_terminal(id), escape_for_terminal(one.version),
+                std::to_string(one.values.size()), std::to_string(one.uncertain.size()),
+                escape_for_terminal(one.title) });
+    }
+    for (auto const& name : names) {
+        auto const found = set.lists().find(name);
+        if (found == set.lists().end())
+            return session.refuse(fmt::format("there is no list '{}'", escape_for_terminal(name)),
+                "`exhibit rules lists` names them all");
+        session.out().print("{}\n{}\n\n",
+            session.paint(Paint::strong, escape_for_terminal(found->second.title)),
+            wrapped(escape_for_terminal(found->second.source), 0));
+        for (auto const& [value, reason] : found->second.values)
+            table.add({ escape_for_terminal(value), found->second.uncertain.contains(value) ? "hearsay" : "",
+                escape_for_terminal(reason) });
+    }
+    session.out().write(table.text(0));
+    return ExitCode::good;
 }
 
 /// The rules that were asked for; all when none was. Says so when one is not there.
@@ -236,6 +263,8 @@ ExitCode run(Session& session, Options const& options)
         for (auto const& problem : set.problems())
             session.err().print("{}:{}: {}\n", escape_for_terminal(problem.file), problem.line,
                 escape_for_terminal(problem.what));
+    if (options.what == Options::What::lists)
+        return lists(session, set, options.ids);
     auto const rules = wanted(session, set, options);
     if (!rules)
         return ExitCode::could_not_run;
@@ -254,6 +283,8 @@ ExitCode run(Session& session, Options const& options)
         return strings(session, set);
     case Options::What::measure:
         return measure(session, set, options.case_file);
+    case Options::What::lists:
+        break;
     }
     return ExitCode::good;
 }
@@ -275,6 +306,8 @@ void add(CLI::App& app, std::shared_ptr<Options> const& options, Options::What w
         auto* ids = command->add_option("ID", options->ids, "Rules by their id (default: all)");
         ids->required(what == Options::What::show);
     }
+    if (what == Options::What::lists)
+        command->add_option("LIST", options->ids, "Lists by their name, with their values");
     command->callback([options, what] { options->what = what; });
 }
 
@@ -283,6 +316,8 @@ Action define(CLI::App& app)
     auto options = std::make_shared<Options>();
     add(app, options, Options::What::list, "list", "Every rule, how much it says and where it comes from");
     add(app, options, Options::What::show, "show", "One rule with all its texts and its query");
+    add(app, options, Options::What::lists, "lists",
+        "The lists of known values that rules ask, and where each value is known from");
     add(app, options, Options::What::test, "test",
         "Run the tests that rules bring; ends with 1 when one fails");
     add(app, options, Options::What::lint, "lint", "Find mistakes in rules; ends with 1 when there are some");
