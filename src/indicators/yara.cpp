@@ -85,7 +85,7 @@ void note_problem(int level, char const*, int line, YR_RULE const*, char const* 
 }
 
 // libyara keeps its matches at odd addresses, and the macro that walks over them reads them there.
-[[gnu::no_sanitize("alignment")]] YaraMatch read_match(YR_SCAN_CONTEXT* context, YR_RULE* rule)
+__attribute__((no_sanitize("alignment"))) YaraMatch read_match(YR_SCAN_CONTEXT* context, YR_RULE* rule)
 {
     YaraMatch match;
     match.rule = rule->identifier;
