@@ -194,6 +194,22 @@ std::string_view name_of(Type type)
     return names[static_cast<std::size_t>(type)];
 }
 
+std::optional<Type> type_named(std::string_view name)
+{
+    for (auto const type : { Type::integer, Type::real, Type::boolean, Type::text, Type::blob, Type::time })
+        if (name_of(type) == name)
+            return type;
+    return std::nullopt;
+}
+
+std::optional<Is> comparable_named(std::string_view name)
+{
+    for (auto is = Is::free_text; is <= Is::property_name; is = static_cast<Is>(static_cast<int>(is) + 1))
+        if (name_of(is) == name)
+            return is;
+    return std::nullopt;
+}
+
 std::string_view name_of(Is is)
 {
     constexpr std::array<std::string_view, 16> names { "", "opaque", "free_text", "url", "domain", "ip",

@@ -2,6 +2,7 @@
 
 #include "artifact/artifact.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,7 +29,10 @@ std::string create_timeline(std::span<Artifact const* const> artifacts);
 std::string create_observables(std::span<Artifact const* const> artifacts);
 
 std::string_view name_of(Type);
+std::optional<Type> type_named(std::string_view name);
 std::string_view name_of(Is);
+/// Nothing for what no indicator is compared with, and for words of a later version.
+std::optional<Is> comparable_named(std::string_view name);
 std::string_view name_of(Relation);
 std::string_view name_of(Recovered);
 /// What the column `recovered` holds for a row that is not live: the kind of place, the frame of the

@@ -13,14 +13,6 @@ using casefile::Statement;
 constexpr std::int64_t kRowsPerUnit = 20'000;
 constexpr std::size_t kValueBytes = 500;
 
-std::optional<Is> is_named(std::string_view name)
-{
-    for (auto is = Is::free_text; is <= Is::property_name; is = static_cast<Is>(static_cast<int>(is) + 1))
-        if (name_of(is) == name)
-            return is;
-    return std::nullopt; // Opaque, not text, or a word of a later version.
-}
-
 std::string cut(std::string_view text)
 {
     auto end = std::min(text.size(), kValueBytes);
@@ -66,7 +58,7 @@ ScanUnit::ScanUnit(CaseTable const& table, std::int64_t first, std::int64_t last
     , m_has_direction(table.has("direction"))
 {
     for (auto const& column : table.columns)
-        if (auto const is = is_named(column.holds))
+        if (auto const is = comparable_named(column.holds))
             m_columns.push_back({ &column.name, *is });
 }
 
@@ -137,7 +129,7 @@ Result<std::vector<ScanUnit>> plan_scan(Database& reader, CaseView const& view)
         if (artifact != nullptr && artifact->rows == 0)
             continue; // Asking an empty table costs more than all else in a small case.
         if (std::ranges::any_of(
-                table.columns, [](auto const& column) { return is_named(column.holds).has_value(); }))
+                table.columns, [](auto const& column) { return comparable_named(column.holds).has_value(); }))
             EXHIBIT_TRY(add_units(reader, table, units));
     }
     return units;

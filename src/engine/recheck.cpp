@@ -1,5 +1,7 @@
 #include "engine/recheck.hpp"
 
+#include "engine/case_glance.hpp"
+
 #include <thread>
 
 namespace exhibit {
@@ -23,15 +25,21 @@ Result<Known> read_known(Database& database)
     while (EXHIBIT_TRY(findings.step()))
         known.findings.emplace(
             findings.text(0), detection::severity_named(findings.text(1)).value_or(Severity::info));
-    auto rules = EXHIBIT_TRY(
-        database.prepare("SELECT rule_id, sha256 FROM rule WHERE state IN ('matched', 'silent')"));
+    auto rules = EXHIBIT_TRY(database.prepare(
+        "SELECT rule_id, sha256 FROM rule WHERE state IN ('matched', 'silent', 'not_evaluated')"));
     while (EXHIBIT_TRY(rules.step()))
         known.rules.emplace(rules.text(0), rules.text(1));
     return known;
 }
 
-Result<void> recheck_one(Rechecked& result, Knowledge const& knowledge, std::stop_token const& stop)
+Result<void> recheck_one(
+    Rechecked& result, Knowledge const& knowledge, indicators::Matcher& matcher, std::stop_token const& stop)
 {
+    auto const glance = EXHIBIT_TRY(glance_at(result.case_file, knowledge, matcher, stop));
+    if (glance && !glance->worth_detection) {
+        result.values_compared = glance->values;
+        return {};
+    }
     // One connection for all: in a small case, reading the tables' declarations costs more than the
     // comparison.
     auto database = EXHIBIT_TRY(Database::open(result.case_file, Access::read_only));
@@ -62,9 +70,10 @@ std::vector<Rechecked> recheck(
     std::atomic<std::size_t> next = 0;
     auto const jobs = options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
     run_in_parallel(jobs, [&](unsigned) {
+        indicators::Matcher matcher { knowledge.indicators };
         for (auto at = next++; at < cases.size(); at = next++) {
             results[at].case_file = cases[at];
-            if (auto const done = recheck_one(results[at], knowledge, options.stop); !done)
+            if (auto const done = recheck_one(results[at], knowledge, matcher, options.stop); !done)
                 results[at].error = done.error();
         }
     });

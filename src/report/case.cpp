@@ -24,14 +24,6 @@ NoCase not_a_case(std::filesystem::path const& path)
         "`exhibit check PATH` makes one from an acquisition" };
 }
 
-Type type_named(std::string_view name)
-{
-    for (auto const type : { Type::integer, Type::real, Type::boolean, Type::text, Type::blob, Type::time })
-        if (name_of(type) == name)
-            return type;
-    return Type::text;
-}
-
 Result<void> read_columns(Database& database, std::vector<TableInfo>& tables)
 {
     auto statement = EXHIBIT_TRY(database.prepare("SELECT column_name, type, holds, clock, doc, mvt_key FROM "
@@ -42,7 +34,7 @@ Result<void> read_columns(Database& database, std::vector<TableInfo>& tables)
         while (EXHIBIT_TRY(statement.step())) {
             ColumnInfo column;
             column.name = statement.text(0);
-            column.type = type_named(statement.text(1));
+            column.type = type_named(statement.text(1)).value_or(Type::text);
             column.holds = statement.text(2);
             column.clock = statement.text(3);
             column.doc = statement.text(4);

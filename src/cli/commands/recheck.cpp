@@ -45,9 +45,15 @@ report::Finding as_reported(detection::Finding const& finding)
     for (auto const& row : finding.rows) {
         if (out.examples.size() == report::kMostExamples)
             break;
-        out.examples.push_back({ row.table, row.record_id, {}, row.column, row.value, row.how,
-            row.time ? std::optional { Timestamp { std::chrono::microseconds { *row.time } } }
-                     : std::nullopt });
+        report::FindingRow example;
+        example.table = row.table;
+        example.record_id = row.record_id;
+        example.column = row.column;
+        example.value = row.value;
+        example.how = row.how;
+        if (row.time)
+            example.time = Timestamp { std::chrono::microseconds { *row.time } };
+        out.examples.push_back(std::move(example));
     }
     return out;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "casefile/case_writer.hpp"
+#include "casefile/schema.hpp"
 #include "detection/detect.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -93,6 +94,7 @@ protected:
         load(kFiles, kFileTables, rows.files, "ios.t_file");
         ASSERT_TRUE(writer.finish_loading().has_value());
         ASSERT_TRUE(writer.write_coverage(coverage).has_value());
+        ASSERT_TRUE(writer.write_info("schema_version", std::to_string(kSchemaVersion)).has_value());
         ASSERT_TRUE(writer.commit().has_value());
     }
 
