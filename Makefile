@@ -42,7 +42,7 @@ demo: release
 
 bench: dependencies
 	@cmake --preset release -DEXHIBIT_BENCH=ON >/dev/null
-	cmake --build --preset release
+	cmake --build --preset release --target benchmarks
 	tools/bench.sh build/release
 
 # EXHIBIT_TEST_DATA names the test data, INDICATORS folders of indicators (separated by blanks).

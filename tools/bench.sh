@@ -17,6 +17,7 @@ if [ ! -f "$encrypted/indicators.stix2" ]; then
 fi
 python3 tools/measure.py "$build/exhibit" "$bench/$scale" "$encrypted"
 python3 bench/make_cases.py "$build" "$bench/cases"
+python3 bench/make_tree.py "$build" "$bench/tree"
 for program in "$build"/bench/bench_*; do
     [ -x "$program" ] && "$program"
 done
