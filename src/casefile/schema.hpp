@@ -10,7 +10,7 @@
 namespace exhibit {
 
 /// Version of the tables below; `case_info` holds it as `schema_version`.
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 
 /// Marks a case file in the database header (`PRAGMA application_id`): "EXHB".
 constexpr int kApplicationId = 0x45584842;
