@@ -4,6 +4,7 @@
 #include "detection/yaml_fields.hpp"
 #include "indicators/registers.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace exhibit::detection {

@@ -20,6 +20,8 @@ TEST(MediaCoverage, says_how_many_files_were_looked_at_and_finds_what_came_as_a_
         "telegram-data/account-1/postbox/media/photo.jpg", plain_jpeg());
     backup.add_file("AppDomain-org.example.reader", "Documents/Inbox/words.txt", "words");
     backup.add_file("AppDomain-org.example.reader", "Documents/paper.pdf", exploit);
+    backup.add_file("CameraRollDomain", "Media/DCIM/100APPLE/IMG_0001.DNG", dng_file({ .samples = 2 }));
+    backup.add_file("CameraRollDomain", "Media/DCIM/100APPLE/IMG_0002.HEIC", "a photo");
     backup.finish();
     auto const file = (folder / "a.exhibit").string();
     auto const ran = run_exhibit({ "check", (folder / "backup").string(), "--output", file });
@@ -27,7 +29,7 @@ TEST(MediaCoverage, says_how_many_files_were_looked_at_and_finds_what_came_as_a_
     auto const coverage = run_exhibit({ "coverage", file }).out;
     EXPECT_NE(coverage.find("Files that were checked for exploits"), std::string::npos) << coverage;
     EXPECT_NE(
-        coverage.find("ios.message_media: 3 file(s) looked at; 2 by structure, 0 by name and first bytes "
+        coverage.find("ios.message_media: 4 file(s) looked at; 3 by structure, 0 by name and first bytes "
                       "alone, 1 of a kind that no check is for"),
         std::string::npos)
         << coverage;
@@ -37,6 +39,10 @@ TEST(MediaCoverage, says_how_many_files_were_looked_at_and_finds_what_came_as_a_
     EXPECT_NE(rows.find("download"), std::string::npos) << rows;
     EXPECT_NE(rows.find("File Provider Storage/Downloads/paper.pdf"), std::string::npos) << rows;
     EXPECT_EQ(rows.find("/Documents/paper.pdf"), std::string::npos) << rows;
+    EXPECT_NE(
+        run_exhibit({ "sql", file, "SELECT path FROM ios_media_anomaly WHERE check_name = 'dng_components'" })
+            .out.find("IMG_0001.DNG"),
+        std::string::npos);
 }
 
 } // namespace

@@ -34,6 +34,15 @@ constexpr std::array kPlaces {
     MediaPlace { "/private/var/mobile/Library/Mobile Documents/**", "download" },
     MediaPlace { "/private/var/mobile/Media/Downloads/**", "download" },
     MediaPlace { "/private/var/mobile/Media/Books/**", "download" },
+    // Pictures that were saved lie among those of the camera, whose own kinds are too many to be opened.
+    MediaPlace { "/private/var/mobile/Media/DCIM/**.DNG", "download" },
+    MediaPlace { "/private/var/mobile/Media/DCIM/**.GIF", "download" },
+    MediaPlace { "/private/var/mobile/Media/DCIM/**.WEBP", "download" },
+    MediaPlace { "/private/var/mobile/Media/DCIM/**.TIF", "download" },
+    MediaPlace { "/private/var/mobile/Media/DCIM/**.TIFF", "download" },
+    MediaPlace { "/private/var/mobile/Media/PhotoData/CPLAssets/**.DNG", "download" },
+    MediaPlace { "/private/var/mobile/Media/PhotoData/CPLAssets/**.GIF", "download" },
+    MediaPlace { "/private/var/mobile/Media/PhotoData/CPLAssets/**.WEBP", "download" },
 };
 constexpr auto kPaths = patterns_of(kPlaces);
 constexpr std::array<Table const*, 2> kTables { &kFiles, &kAnomalies };
@@ -55,9 +64,9 @@ constinit Artifact const ios_message_media {
       "is, undocumented instructions in fonts, DNG files that contradict themselves, archives behind "
       "pictures, and files that are not what their name says. What a file is is told from its content. No "
       "picture is decoded. Each file that was looked at has a row with what was checked, and files above "
-      "64 MiB a diagnostic that they were looked at from outside only. What the camera took (the folder "
-      "DCIM) and what apps keep elsewhere is not looked at; a file that is gone cannot be checked, and "
-      "exploits delete theirs.",
+      "64 MiB a diagnostic that they were looked at from outside only. Among the pictures of the camera "
+      "(DCIM) only kinds that the camera seldom makes are opened: DNG, GIF, WebP and TIFF. What apps keep "
+      "elsewhere is not looked at; a file that is gone cannot be checked, and exploits delete theirs.",
     .platform = Platform::ios,
     .paths = kPaths,
     .tables = kTables,
