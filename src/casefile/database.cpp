@@ -252,14 +252,6 @@ Result<void> Database::begin_reading()
     return begun;
 }
 
-Result<void> Database::map_file()
-{
-    sqlite3_set_authorizer(m_database, nullptr, nullptr);
-    auto const mapped = run("PRAGMA mmap_size=2147418112"); // The most that SQLite maps.
-    allow_only_reading();
-    return mapped;
-}
-
 void Database::limit_time(std::chrono::milliseconds limit)
 {
     using Clock = std::chrono::steady_clock;

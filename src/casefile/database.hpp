@@ -98,9 +98,6 @@ public:
     /// From now on the file is locked for reading: what was read of it stays in memory from one query to the
     /// next.
     Result<void> begin_reading();
-    /// Reads the file through a map of it, without copying pages. Only for a file that no other program can
-    /// shorten meanwhile: that would end the process.
-    Result<void> map_file();
     /// Stops a statement that runs longer than this with `over_limit`; 0 takes the limit away.
     void limit_time(std::chrono::milliseconds limit);
     /// What SQLite said of the last failure.

@@ -102,8 +102,6 @@ Result<void> run_all(Work& work, std::filesystem::path const& case_file, Detecti
     std::vector<Result<void>> results(jobs);
     auto const run_one = [&]() -> Result<void> {
         auto reader = EXHIBIT_TRY(Database::open(case_file, Access::read_only));
-        if (inputs.map_case)
-            EXHIBIT_TRY(reader.map_file());
         return work.work(reader);
     };
     auto const one = [&](unsigned worker) { results[worker] = run_one(); };

@@ -16,8 +16,6 @@ struct DetectionInputs {
     /// Calls the function once with each number below `jobs`, at the same time where it can, and returns when
     /// all calls have. Without it one after the other.
     std::function<void(unsigned jobs, std::function<void(unsigned)> const&)> parallel;
-    /// Read the case through a map of its file, see `Database::map_file`.
-    bool map_case = false;
     RuleRunLimits limits;
     std::stop_token stop;
     /// Rules that need not be evaluated: those of which the case has this hash already (`recheck`).

@@ -166,7 +166,6 @@ Result<void> add_findings(
     inputs.indicators = &knowledge.indicators;
     inputs.jobs = jobs;
     inputs.parallel = run_in_parallel;
-    inputs.map_case = true; // Nobody else knows the file yet.
     inputs.stop = options.stop;
     auto const detection = EXHIBIT_TRY(detection::detect(writer.working_path(), inputs));
     return detection::store(writer.database(), detection, inputs);
