@@ -227,15 +227,17 @@ std::string_view name_of(Relation relation)
 
 std::string_view name_of(Recovered recovered)
 {
-    constexpr std::array<std::string_view, 6> names { "live", "wal_frame", "free_block", "free_page",
-        "replaced_page", "journal_page" };
+    constexpr std::array<std::string_view, 8> names { "live", "wal_frame", "free_block", "free_page",
+        "replaced_page", "journal_page", "deleted_record", "left_over" };
     return names[static_cast<std::size_t>(recovered)];
 }
 
 std::string recovered_words(Origin const& origin)
 {
-    auto const place = RecoveredPlace::from_locator(origin.locator);
     std::string words { name_of(origin.recovered) };
+    if (!is_in_page(origin.recovered))
+        return words + fmt::format(", byte {}", origin.locator);
+    auto const place = RecoveredPlace::from_locator(origin.locator);
     if (place.frame != 0)
         words += fmt::format(" {}", place.frame);
     return words + fmt::format(", page {}{}", place.page, place.earlier_version ? ", earlier version" : "");

@@ -109,8 +109,8 @@ void TaskSink::encode(Open& open, void const* row, Origin origin)
     m_record.add_null(); // record_id is the row id itself
     m_record.add(m_entry_id);
     bool const live = origin.recovered == Recovered::live;
-    m_record.add(
-        static_cast<std::int64_t>(live ? origin.locator : RecoveredPlace::from_locator(origin.locator).page));
+    m_record.add(static_cast<std::int64_t>(
+        is_in_page(origin.recovered) ? RecoveredPlace::from_locator(origin.locator).page : origin.locator));
     if (live)
         m_record.add_null();
     else

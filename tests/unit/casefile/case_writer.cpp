@@ -1,5 +1,6 @@
 #include "casefile/case_writer.hpp"
 
+#include "base/recovered_place.hpp"
 #include "casefile/schema.hpp"
 
 #include <fstream>
@@ -92,6 +93,24 @@ TEST_F(CaseWriterTest, rows_become_a_table_and_a_timeline_whatever_order_tasks_e
     EXPECT_EQ(all_rows(m_path, "SELECT holds FROM artifact_column WHERE column_name='number'"), "phone\n");
     EXPECT_EQ(all_rows(m_path, "SELECT kind, table_name, record_id, column_name, value FROM observable"),
         "phone|test_call|100000000|number|112\nphone|test_call|200000000|number|+374\xEF\xBF\xBD\n");
+}
+
+TEST_F(CaseWriterTest, recovered_rows_say_where_their_bytes_are)
+{
+    auto writer = CaseWriter::create(m_path, kArtifacts).value();
+    TaskSink sink { writer.pages(), 1, 1, kTables, {}, {}, m_rows };
+    Call const call { {}, "1", {}, {}, false };
+    std::uint64_t const far = (std::uint64_t { 5 } << 32U) + 1;
+    RecoveredPlace const place { 4, 3, true };
+    ASSERT_TRUE(sink.add(kCalls, call, { place.locator(), Recovered::wal_frame }).has_value());
+    ASSERT_TRUE(sink.add(kCalls, call, { far, Recovered::deleted_record }).has_value());
+    ASSERT_TRUE(sink.add(kCalls, call, { 12, Recovered::left_over }).has_value());
+    writer.add(1, sink.finish().tables);
+    ASSERT_TRUE(writer.finish_loading().has_value());
+    ASSERT_TRUE(writer.commit().has_value());
+    EXPECT_EQ(all_rows(m_path, "SELECT locator, recovered FROM test_call"),
+        "4|wal_frame 3, page 4, earlier version\n21474836481|deleted_record, byte 21474836481\n"
+        "12|left_over, byte 12\n");
 }
 
 TEST_F(CaseWriterTest, a_case_that_was_not_committed_leaves_nothing_behind)
