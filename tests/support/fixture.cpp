@@ -5,6 +5,7 @@
 #include "support/fixture_sql.hpp"
 #include "support/paths.hpp"
 #include "support/plist_builder.hpp"
+#include "support/segb_builder.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -70,6 +71,8 @@ void load_input(Fixture& fixture)
         } else if (name == "input.archive.xml") {
             fixture.form = Form::property_list;
             fixture.main = to_binary_plist(archive_of(plist_from_xml(content)));
+        } else if (name == "input.segb.txt") {
+            fixture.main = segb_from_text(content);
         } else if (name == "input.hex") {
             fixture.main = from_hex(content);
         } else {

@@ -15,9 +15,10 @@
 /// |---|---|
 /// | `input.sql` | a database; `input.wal.sql` beside it is run in WAL mode, so that it stands in the `-wal`
 /// only | | `input.plist.xml` | a binary property list | | `input.archive.xml` | a keyed archive of the same
-/// content, see `archive` below | | `input.hex` | bytes, two digits each; `#` begins a comment | | `input.*`
-/// | itself | | `path` | the canonical path of the entry; without it the artifact's first pattern with `X`
-/// for `*` | | `facts` | what the acquisition tells, `name=value` per line: `device.time_zone=+02:00`,
+/// content, see `archive` below | | `input.segb.txt` | a SEGB file in words (support/segb_builder.hpp) | |
+/// `input.hex` | bytes, two digits each; `#` begins a comment | | `input.*` | itself | | `path` | the
+/// canonical path of the entry; without it the artifact's first pattern with `X` for `*` | | `facts` | what
+/// the acquisition tells, `name=value` per line: `device.time_zone=+02:00`,
 /// `acquisition.local_time=2024-05-03 10:11:12`, and `stored=`, `modified=` for the entry itself |
 ///
 /// SQL of fixtures may call: `plist(xml)`, a binary property list of XML content; `archive(xml)`, a keyed
