@@ -105,6 +105,15 @@ TEST_F(RealData, accounts_and_device_use)
     EXPECT_EQ(read("ios.knowledge_c", "plaso/macos/knowledgec-10.14.db")->count("ios_knowledge_event"), 92U);
 }
 
+TEST_F(RealData, app_privacy_report)
+{
+    auto const report = read("ios.app_privacy_report", "plaso/ios_app_privacy_report.ndjson",
+        "/private/var/mobile/Documents/App_Privacy_Report_v4_2022-04-27.ndjson");
+    EXPECT_EQ(report->count("ios_app_privacy_access"), 8U);
+    EXPECT_EQ(report->count("ios_app_privacy_network"), 64U);
+    EXPECT_TRUE(report->diagnostics().empty());
+}
+
 TEST_F(RealData, files_of_a_backup)
 {
     auto const rows = read("ios.manifest", backup("Manifest.db"), "@backup/Manifest.db");
