@@ -1,0 +1,2 @@
+CREATE TABLE something (a);
+INSERT INTO something VALUES (1);
