@@ -399,7 +399,9 @@ private:
 
 TraceSet make_traces(Form form)
 {
-    return TraceMaker { form }.make();
+    auto set = TraceMaker { form }.make();
+    add_device_use_traces(form, set);
+    return set;
 }
 
 } // namespace exhibit::sample
