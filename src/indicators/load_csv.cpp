@@ -89,12 +89,24 @@ private:
     bool m_quote_left_open = false;
 };
 
-enum class Field : std::uint8_t { value, type, name, source, id, created, tlp, to_ids, tags, object_name };
-constexpr std::size_t kFieldCount = 10;
+enum class Field : std::uint8_t {
+    value,
+    type,
+    name,
+    source,
+    id,
+    created,
+    tlp,
+    to_ids,
+    tags,
+    event_tags,
+    object_name
+};
+constexpr std::size_t kFieldCount = 11;
 
 /// Which column holds what.
 struct Layout {
-    std::array<std::optional<std::size_t>, kFieldCount> columns { 0, 1, 2, 3, {}, {}, {}, {}, {}, {} };
+    std::array<std::optional<std::size_t>, kFieldCount> columns { 0, 1, 2, 3, {}, {}, {}, {}, {}, {}, {} };
 
     [[nodiscard]] std::string_view get(std::vector<std::string> const& fields, Field field) const
     {
@@ -113,7 +125,7 @@ std::optional<Field> field_named(std::string_view title)
         { "id", Field::id }, { "created", Field::created }, { "date", Field::created }, { "tlp", Field::tlp },
         // What MISP calls its columns.
         { "uuid", Field::id }, { "event_info", Field::name }, { "event_source_org", Field::source },
-        { "to_ids", Field::to_ids }, { "attribute_tag", Field::tags }, { "event_tag", Field::tags },
+        { "to_ids", Field::to_ids }, { "attribute_tag", Field::tags }, { "event_tag", Field::event_tags },
         { "tags", Field::tags }, { "object_name", Field::object_name } } };
     auto const lowered = to_lower(title);
     for (auto const& [text, field] : titles)
@@ -190,8 +202,8 @@ void add_record(
     raw.id = id;
     raw.source = layout.get(fields, Field::source);
     raw.created = moment_of(layout.get(fields, Field::created));
-    raw.tlp
-        = std::max(tlp_named(layout.get(fields, Field::tlp)), tlp_of_tags(layout.get(fields, Field::tags)));
+    raw.tlp = std::max({ tlp_named(layout.get(fields, Field::tlp)),
+        tlp_of_tags(layout.get(fields, Field::tags)), tlp_of_tags(layout.get(fields, Field::event_tags)) });
     if (!names.front().text.empty())
         raw.names = names;
     add_typed(builder, raw, value, *meaning);

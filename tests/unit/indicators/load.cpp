@@ -237,6 +237,17 @@ TEST(LoadCsv, an_export_of_misp_keeps_what_is_not_for_detection_out)
     EXPECT_EQ(set.count(Reason::unknown_type), 1U);
 }
 
+TEST(LoadCsv, the_marking_of_an_event_counts_as_that_of_an_attribute_does)
+{
+    auto const set = load("uuid,type,value,attribute_tag,event_tag\n"
+                          "u1,domain,evil.example,\"x:y\",\"tlp:red,z\"\n"
+                          "u2,domain,other.example,tlp:amber,tlp:green\n",
+        "misp.csv");
+    ASSERT_EQ(set.indicators().size(), 2U);
+    EXPECT_EQ(set.indicators()[0].tlp, Tlp::red);
+    EXPECT_EQ(set.indicators()[1].tlp, Tlp::amber);
+}
+
 TEST(LoadCsv, without_a_header_value_and_type_come_first)
 {
     auto const set = load("evil.example,domain\ncom.evil.app,app_id,Spy\n", "own.csv");
