@@ -114,7 +114,7 @@ void IosFileSystem::find_time_zone()
     auto const target
         = stored.empty() ? Result<std::string> { std::string {} } : m_container->link_target(stored);
     if (auto const at = target ? target->find(zones) : std::string::npos; at != std::string::npos)
-        m_facts.push_back({ "device.time_zone", target->substr(at + zones.size()) });
+        m_facts.push_back({ "device.time_zone", repair_utf8(target->substr(at + zones.size())) });
 }
 
 void IosFileSystem::find_parts()

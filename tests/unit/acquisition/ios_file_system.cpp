@@ -132,7 +132,8 @@ TEST(IosFileSystem, a_part_is_opened_and_said_to_be_one)
             "/private/var/mobile/Containers" },
         { "filesystem2/preferences/SystemConfiguration/x", "/private/var/preferences/SystemConfiguration/x",
             "/private/var/preferences" },
-        { "filesystem1/private/var/installd/x", "/private/var/installd/x", "/private/var/installd" },
+        { "filesystem1/private/var/installd/Library/x", "/private/var/installd/Library/x",
+            "/private/var/installd" },
         { "filesystem2/mobile/Library/Keyboard/app_usage_database.plist",
             "/private/var/mobile/Library/Keyboard/app_usage_database.plist", "/private/var/mobile/Library" },
         { "filesystem2/mobile/Library/SMS/sms.db", "/private/var/mobile/Library/SMS/sms.db",
@@ -203,6 +204,7 @@ TEST(IosFileSystem, unrelated_files_are_none)
              std::vector<std::string> { "private/var/db/x", "private/var/root/Library/x", "Users/a" },
              std::vector<std::string> { "preferences/settings.json", "containers/web/Dockerfile" },
              std::vector<std::string> { "filesystem1/etc/passwd", "filesystem2/home/a" },
+             std::vector<std::string> { "wireless/ath10k/core.c", "MobileDevice/x", "installd/main.c" },
          }) {
         SCOPED_TRACE(names.front());
         TemporaryFolder const folder;
