@@ -58,7 +58,8 @@ bool is_of_identifier(char c)
         || c == '_';
 }
 
-/// The first word with a dot inside of it that is part of no path: how apps and groups are named.
+/// The first word with a dot inside of it that is no number and part of no path: how apps and groups are
+/// named.
 std::optional<std::string_view> identifier_in(std::string_view text)
 {
     std::size_t at = 0;
@@ -76,7 +77,8 @@ std::optional<std::string_view> identifier_in(std::string_view text)
         auto word = text.substr(begin, at - begin);
         while (word.ends_with('.'))
             word.remove_suffix(1);
-        if (auto const dot = word.find('.'); dot != std::string_view::npos && dot != 0)
+        bool const is_number = word.find_first_not_of("0123456789.-_") == std::string_view::npos;
+        if (auto const dot = word.find('.'); dot != std::string_view::npos && dot != 0 && !is_number)
             return word;
     }
     return std::nullopt;
