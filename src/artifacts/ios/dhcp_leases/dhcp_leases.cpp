@@ -37,7 +37,7 @@ constexpr std::array kColumns {
         .mvt("-"),
     column<&Lease::ssid>("ssid", Is::opaque, "Name of the Wi-Fi network.").mvt("-"),
 };
-constexpr std::array kEvents { Event { "began", "network_joined", "{ssid} {interface} {address}" } };
+constexpr std::array kEvents { Event { "began", "address_leased", "{ssid} {interface} {address}" } };
 constexpr auto kLeases = table<Lease>("ios_dhcp_lease",
     "One row per network that last gave an interface its address.", Relation::context, kColumns, kEvents);
 

@@ -39,7 +39,7 @@ constexpr std::array kRecordColumns {
         "Whether the file holds a key bag: with it the computer can read data while the device is locked.")
         .mvt("-"),
 };
-constexpr std::array kRecordEvents { Event { "written", "computer_trusted", "{host_id} {host_name}" } };
+constexpr std::array kRecordEvents { Event { "written", "trust_record_written", "{host_id} {host_name}" } };
 constexpr auto kRecords = table<PairingRecord>("ios_pairing_record",
     "One row per computer that the device trusts, and per key bag that is kept for one.", Relation::permitted,
     kRecordColumns, kRecordEvents);
