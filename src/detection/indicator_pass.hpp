@@ -18,7 +18,9 @@ public:
         CaseTable const* table = nullptr;
         std::int64_t record_id = 0;
         std::string const* column = nullptr;
-        std::string relation; ///< of the table, or `sent` when the row's direction says so
+        /// Of the table; `sent` when the row's direction says so, `elsewhere` when its column `device_id`
+        /// names another device.
+        std::string relation;
         std::string value; ///< the part that matched, cut when long
         std::optional<std::int64_t> time;
         indicators::Match match;
@@ -46,6 +48,7 @@ private:
     std::int64_t m_first;
     std::int64_t m_last;
     bool m_has_direction;
+    bool m_has_device;
     std::vector<Column> m_columns;
     std::vector<Hit> m_hits;
 };

@@ -56,6 +56,7 @@ ScanUnit::ScanUnit(CaseTable const& table, std::int64_t first, std::int64_t last
     , m_first(first)
     , m_last(last)
     , m_has_direction(table.has("direction"))
+    , m_has_device(table.has("device_id"))
 {
     for (auto const& column : table.columns)
         if (auto const is = comparable_named(column.holds))
@@ -64,9 +65,9 @@ ScanUnit::ScanUnit(CaseTable const& table, std::int64_t first, std::int64_t last
 
 std::string ScanUnit::query() const
 {
-    auto sql = fmt::format("SELECT record_id, {}, {}",
+    auto sql = fmt::format("SELECT record_id, {}, {}, {}",
         m_table->when.empty() ? "NULL" : fmt::format("\"{}\"", m_table->when),
-        m_has_direction ? "direction" : "NULL");
+        m_has_direction ? "direction" : "NULL", m_has_device ? "device_id" : "NULL");
     for (auto const& column : m_columns)
         sql += fmt::format(", \"{}\"", *column.name);
     return sql + fmt::format(" FROM {} WHERE record_id BETWEEN {} AND {}", m_table->name, m_first, m_last);
@@ -90,7 +91,7 @@ Result<void> ScanUnit::run(
 
 void ScanUnit::match_row(Statement const& statement, indicators::Matcher& matcher, std::uint64_t& values)
 {
-    constexpr int first_column = 3;
+    constexpr int first_column = 4;
     for (int i = 0; i != static_cast<int>(m_columns.size()); ++i) {
         auto const& column = m_columns[static_cast<std::size_t>(i)];
         auto const value = statement.text(first_column + i);
@@ -111,7 +112,8 @@ void ScanUnit::keep(
         hit.record_id = statement.integer(0);
         hit.column = column.name;
         bool const sent = m_table->relation == "received" && is_outgoing(statement.text(2));
-        hit.relation = sent ? "sent" : m_table->relation;
+        bool const is_elsewhere = !statement.text(3).empty();
+        hit.relation = is_elsewhere ? "elsewhere" : sent ? "sent" : m_table->relation;
         hit.value = cut(match.in_text ? match.part : statement.text(cell));
         if (!m_table->when.empty())
             hit.time = statement.integer_or_none(1);

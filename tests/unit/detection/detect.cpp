@@ -55,6 +55,18 @@ TEST_F(DetectionTest, received_and_sent_are_kept_apart)
             "indicator/domain/evil.example/sent/ios.t_message" }));
 }
 
+TEST_F(DetectionTest, what_another_device_did_is_not_said_of_this_one)
+{
+    write({ { { at(0), "https://evil.example/", "received", "other" } }, {}, {} });
+    auto const set = set_of({ { Kind::domain, "evil.example" } });
+    auto const detection = run(&set, built_in());
+    ASSERT_EQ(detection.findings.size(), 1U);
+    EXPECT_EQ(detection.findings[0].key, "indicator/domain/evil.example/elsewhere/ios.t_message");
+    EXPECT_TRUE(detection.findings[0].title.starts_with("Another device of the same account"));
+    EXPECT_EQ(detection.findings[0].severity, Severity::high);
+    EXPECT_EQ(detection.findings[0].about, Class::attempt);
+}
+
 TEST_F(DetectionTest, a_process_that_ran_is_critical_and_a_file_of_its_name_is_not)
 {
     write({ {}, { { at(0), "fservernetd" } }, { { "/private/var/mobile/fservernetd" } } });

@@ -13,11 +13,13 @@ struct Message {
     Time sent;
     std::string_view text;
     std::string_view direction = "received";
+    std::string_view device_id = {};
 };
 inline constexpr std::array kMessageColumns {
     column<&Message::sent>("sent", Clock::unix_seconds, "When."),
     column<&Message::text>("text", Is::free_text, "What."),
     column<&Message::direction>("direction", Is::opaque, "Which way."),
+    column<&Message::device_id>("device_id", Is::opaque, "Which other device."),
 };
 inline constexpr std::array kMessageEvents { Event { "sent", "message", "{text}" } };
 inline constexpr auto kMessages
