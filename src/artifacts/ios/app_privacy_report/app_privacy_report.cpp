@@ -14,6 +14,7 @@ constexpr std::size_t kMostOtherText = 4U << 10U;
 struct Access {
     Time happened;
     std::optional<std::string_view> bundle_id;
+    std::optional<std::string_view> process;
     std::optional<std::string_view> category;
     std::optional<std::string_view> kind;
     std::optional<std::string_view> access_id;
@@ -23,6 +24,8 @@ struct Access {
 constexpr std::array kAccessColumns {
     column<&Access::happened>("happened", Clock::utc_text, "When; the text has its zone.").mvt("-"),
     column<&Access::bundle_id>("bundle_id", Is::app_id, "The app that used it.").mvt("-"),
+    column<&Access::process>("process", Is::process, "The program, where it is no app and named by its path.")
+        .mvt("-"),
     column<&Access::category>(
         "category", Is::opaque, "What was used: camera, microphone, location, contacts, photos and so on.")
         .mvt("-"),
@@ -35,7 +38,8 @@ constexpr std::array kAccessColumns {
         "identifier_kind", Is::opaque, "What the app is named by: `bundleID`, or the path of a program.")
         .mvt("-"),
 };
-constexpr std::array kAccessEvents { Event { "happened", "data_used", "{bundle_id} {category} {kind}" } };
+constexpr std::array kAccessEvents { Event {
+    "happened", "data_used", "{bundle_id} {process} {category} {kind}" } };
 constexpr auto kAccesses = table<Access>("ios_app_privacy_access",
     "One row per begin or end of an app's use of a sensor or of private data.", Relation::executed,
     kAccessColumns, kAccessEvents);
@@ -197,6 +201,8 @@ Result<void> add_line(ReportLine& line, Origin origin, Context& context)
         = [](std::optional<std::string_view> text) { return text ? Time::iso(*text) : Time {}; };
     if (line.type == "access") {
         line.access.happened = moment(line.time);
+        if (line.access.bundle_id && line.access.bundle_id->starts_with('/'))
+            line.access.process = std::exchange(line.access.bundle_id, std::nullopt);
         return context.add(kAccesses, line.access, origin);
     }
     if (line.type == "networkActivity") {
