@@ -156,8 +156,8 @@ inline constexpr std::array kMessageEvents { Event {
     "happened", "message_noted", "{stream} {handle} {title} {text}" } };
 inline constexpr auto kMessages = table<Record>("ios_biome_message",
     "One row per message, mail or call that the system noted for its search and suggestions; also of those "
-    "that are gone.",
-    Relation::received, kMessageColumns, kMessageEvents);
+    "that are gone. Which way it went is not told.",
+    Relation::context, kMessageColumns, kMessageEvents);
 
 inline constexpr std::array kDeviceColumns {
     kStream,
