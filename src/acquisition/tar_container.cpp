@@ -154,9 +154,8 @@ Result<void> TarContainer::read_members(ByteStream& stream)
             kind = EntryKind::folder;
             break;
         case tar::MemberKind::link:
-            m_targets.push_back(member.target);
             return m_index.add(
-                member.name, { EntryKind::link, member.size, member.modified, m_targets.size() - 1 });
+                member.name, { EntryKind::link, member.size, member.modified, keep_target(member.target) });
         case tar::MemberKind::file:
             break;
         }
@@ -218,7 +217,22 @@ Result<std::string> TarContainer::link_target(std::string_view path) const
     auto const* const member = m_index.find(path);
     if (member == nullptr || member->kind != EntryKind::link)
         return fail(Fault::missing, "there is no such link");
+    if (member->locator >= m_targets.size())
+        return fail(Fault::over_limit, "the target of the link is longer than any path");
     return m_targets[member->locator];
+}
+
+/// Its number; none where it is no path, or where all targets would take too much memory.
+std::uint64_t TarContainer::keep_target(std::string_view target)
+{
+    constexpr std::size_t longest = 4096; // PATH_MAX, on phones 1024
+    constexpr std::size_t most_bytes = std::size_t { 256 } << 20U;
+    auto const bytes = target.size() + sizeof(std::string);
+    if (target.size() > longest || bytes > most_bytes - m_target_bytes)
+        return UINT64_MAX;
+    m_target_bytes += bytes;
+    m_targets.emplace_back(target);
+    return m_targets.size() - 1;
 }
 
 Result<std::unique_ptr<Source>> TarContainer::open(std::string_view path) const

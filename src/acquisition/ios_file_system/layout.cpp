@@ -28,11 +28,10 @@ bool has_any(Container const& container, std::string const& folder, std::span<st
 // Library/Safari, Library/Accounts or Library/Biome; projects of other kinds have `mobile/Library`.
 // Short names such as `wireless` say something only with what lies in them.
 constexpr std::array kOfPrivateVar { "installd/Library"sv, "wireless/Library"sv,
-    "MobileDevice/ProvisioningProfiles"sv, "Keychains/keychain-2.db"sv, "Keychains/Analytics"sv,
-    "containers/Bundle/Application"sv, "containers/Data/System"sv, "containers/Shared/SystemGroup"sv,
-    "preferences/SystemConfiguration"sv, "preferences/com.apple.networkextension.plist"sv,
-    "preferences/com.apple.wifi.known-networks.plist"sv, "db/diagnostics/shutdown.log"sv,
-    "root/Library/Lockdown"sv, "root/Library/MobileContainerManager"sv,
+    "MobileDevice/ProvisioningProfiles"sv, "Keychains/keychain-2.db"sv, "containers/Bundle/Application"sv,
+    "containers/Data/System"sv, "containers/Shared/SystemGroup"sv, "preferences/SystemConfiguration"sv,
+    "preferences/com.apple.networkextension.plist"sv, "preferences/com.apple.wifi.known-networks.plist"sv,
+    "db/diagnostics/shutdown.log"sv, "root/Library/Lockdown"sv, "root/Library/MobileContainerManager"sv,
     "root/Library/Logs/MobileContainerManager"sv };
 constexpr std::array kOfHome { "Containers/Data/Application"sv, "Containers/Shared/AppGroup"sv,
     "Library/AddressBook/AddressBook.sqlitedb"sv, "Library/BulletinBoard"sv,
