@@ -39,6 +39,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         check(ios::first_word(entry.message).find(' ') == std::string_view::npos);
     }
     check(kept <= size);
-    check(reader.orphans() + last <= static_cast<std::uint64_t>(std::ranges::count(text, '\n')) + 1);
+    // Lines that belong to no entry come before the first one only.
+    auto const lines = static_cast<std::uint64_t>(std::ranges::count(text, '\n')) + 1;
+    check(last <= lines && reader.orphans() <= lines && (last == 0 || reader.orphans() < last));
     return 0;
 }

@@ -77,6 +77,15 @@ struct Input {
     DeviceClock clock = {};
 };
 
+/// Which kinds of acquisition take along what lies at an artifact's paths. Paths below a pseudo root, such as
+/// `@backup/` or `@dumpsys/`, name their kind themselves; this is said of those on the device.
+enum class Kept : std::uint8_t {
+    in_all, ///< copies of the file system, and backups or bug reports
+    in_backup, ///< backups only
+    if_encrypted, ///< copies of the file system, and backups that are encrypted
+    on_device, ///< copies of the file system only
+};
+
 /// One artifact: what it is, which entries it wants, what tables it fills, and how.
 /// A module defines exactly one `extern constinit Artifact const` and nothing else with linkage.
 struct Artifact {
@@ -90,6 +99,7 @@ struct Artifact {
     bool key = false; ///< without it an assessment is inconclusive
     std::string_view instead
         = {}; ///< another artifact that tells the same: with either one nothing is missing
+    Kept kept = Kept::in_all;
 };
 
 } // namespace exhibit

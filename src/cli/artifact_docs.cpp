@@ -63,6 +63,23 @@ std::string_view title_of(Platform platform)
     return platform == Platform::ios ? "iOS" : "Android";
 }
 
+std::string_view kept_in(Artifact const& artifact)
+{
+    bool const is_ios = artifact.platform == Platform::ios;
+    switch (artifact.kept) {
+    case Kept::in_all:
+        return {};
+    case Kept::in_backup:
+        return "\nOnly backups take it along.\n";
+    case Kept::if_encrypted:
+        return "\nOf backups, only encrypted ones take it along.\n";
+    case Kept::on_device:
+        return is_ios ? "\nNo backup takes it along: only copies of the file system do.\n"
+                      : "\nOnly copies of the file system take it along.\n";
+    }
+    return {};
+}
+
 /// A cell per kind of acquisition.
 std::string sources(Artifact const& artifact)
 {
@@ -85,6 +102,7 @@ std::string artifact_page(Artifact const& artifact)
         artifact.doc);
     for (auto const path : artifact.paths)
         out += fmt::format("- `{}`\n", path);
+    out += kept_in(artifact);
     for (auto const* table : artifact.tables)
         out += table_section(*table);
     return out;

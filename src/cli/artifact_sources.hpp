@@ -14,7 +14,7 @@ std::span<std::string_view const> acquisition_kinds(Platform);
 
 inline constexpr std::size_t kMostKinds = 5;
 
-/// Which kinds can hold an entry that an artifact wants, told by its paths.
+/// Which kinds can hold an entry that an artifact wants, as its declaration says.
 std::array<bool, kMostKinds> kinds_of(Artifact const&);
 
 } // namespace exhibit::cli

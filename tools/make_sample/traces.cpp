@@ -36,6 +36,7 @@ public:
         add_crashes();
         add_shutdowns();
         add_programs();
+        add_computers();
         add_media();
         return std::move(m_set);
     }
@@ -357,6 +358,40 @@ private:
             "sample");
         expect_in_file_system("ios-launch-service-elsewhere", "medium");
         expect_in_file_system("ios-jailbreak-files", "low");
+    }
+
+    /// Who had the phone in hand: computers that were trusted, and what they asked for.
+    void add_computers()
+    {
+        auto const host = either("9016926980658937761372207", "901692698065893776137220");
+        auto const installation = either("30313996-42072961236303456", "30313996-4207296123630345");
+        std::string log = fmt::format("05/06/21 10:00:00.000001 pid=69 handle_pair: Pair message: {{\n"
+                                      "    PairRecord =     {{\n        HostID = {};\n"
+                                      "        SystemBUID = \"{}\";\n    }};\n    Request = Pair;\n}}\n",
+            host, installation);
+        if (m_traces)
+            log += fmt::format(
+                "05/06/21 10:00:05.000001 pid=69 store_escrow_record: Creating escrow bag for {}\n", host);
+        log += fmt::format("05/06/21 10:01:00.000001 pid=69 handle_start_service: sample attempting to spawn "
+                           "{} service.\n",
+            either("com.apple.amfi.lockdown", "com.apple.afc"));
+        add("", "private/var/logs/lockdownd.log", log);
+        expect_in_file_system("ios-forensic-tool-connected", "critical");
+        expect_in_file_system("ios-computer-paired", "low");
+        expect_in_file_system("ios-developer-service-used", "medium");
+        add("", fmt::format("private/var/root/Library/Lockdown/pair_records/{}.plist", host),
+            test::to_binary_plist(Plist::dictionary(
+                { { "HostID", std::string { host } }, { "SystemBUID", std::string { installation } } })));
+        expect_in_file_system("ios-forensic-tool-trusted", "critical");
+        add("", "private/var/root/Library/Lockdown/data_ark.plist",
+            test::to_binary_plist(Plist::dictionary(
+                { { "com.apple.mobile.wireless_lockdown-EnableWifiDebugging", m_traces } })));
+        expect_in_file_system("ios-debugging-over-wifi", "low");
+        add("", "private/var/installd/Library/Logs/MobileInstallation/mobile_installation.log.0",
+            fmt::format("Thu May  6 10:02:00 2021 [234] <notice> (0x16b48f000) -[MIUninstaller uninstall]: "
+                        "Uninstalling identifier {}\n",
+                either("com.opa334.TrollStore", "com.example.TrollStore")));
+        expect_in_file_system("ios-jailbreak-app-installed", "medium");
     }
 
     void add_attachment(std::string_view name, std::string content)

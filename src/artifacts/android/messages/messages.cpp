@@ -256,6 +256,7 @@ extern constinit Artifact const android_messages {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::in_backup,
 };
 
 } // namespace exhibit

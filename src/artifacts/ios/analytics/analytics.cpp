@@ -90,6 +90,7 @@ constinit Artifact const ios_analytics {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

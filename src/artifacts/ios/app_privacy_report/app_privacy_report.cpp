@@ -304,6 +304,7 @@ constinit Artifact const ios_app_privacy_report {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

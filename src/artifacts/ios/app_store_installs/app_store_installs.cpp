@@ -230,6 +230,7 @@ constinit Artifact const ios_app_store_installs {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

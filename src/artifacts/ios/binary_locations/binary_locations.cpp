@@ -66,6 +66,7 @@ constinit Artifact const ios_binary_locations {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

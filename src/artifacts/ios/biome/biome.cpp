@@ -169,6 +169,7 @@ constinit Artifact const ios_biome {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

@@ -112,6 +112,7 @@ constinit Artifact const ios_biome_sets {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

@@ -177,6 +177,7 @@ constinit Artifact const ios_cache_files {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

@@ -114,6 +114,7 @@ constinit Artifact const ios_call_history {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::if_encrypted,
 };
 
 } // namespace exhibit

@@ -144,6 +144,7 @@ constinit Artifact const ios_container_manager {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

@@ -122,6 +122,7 @@ constinit Artifact const ios_crash_reports {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

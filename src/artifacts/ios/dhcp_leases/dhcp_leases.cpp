@@ -81,6 +81,7 @@ constinit Artifact const ios_dhcp_leases {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

@@ -129,6 +129,7 @@ constinit Artifact const ios_filesystem {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

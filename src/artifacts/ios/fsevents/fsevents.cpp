@@ -195,6 +195,7 @@ constinit Artifact const ios_fsevents {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

@@ -106,6 +106,7 @@ constinit Artifact const ios_http_storages {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

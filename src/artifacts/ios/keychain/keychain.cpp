@@ -103,6 +103,7 @@ constinit Artifact const ios_keychain {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

@@ -160,6 +160,7 @@ constinit Artifact const ios_knowledge_c {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

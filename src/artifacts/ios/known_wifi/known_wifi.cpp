@@ -176,6 +176,7 @@ constinit Artifact const ios_known_wifi {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::if_encrypted,
 };
 
 } // namespace exhibit

@@ -135,6 +135,7 @@ constinit Artifact const ios_launchd_log {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

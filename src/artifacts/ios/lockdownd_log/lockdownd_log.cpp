@@ -308,6 +308,7 @@ constinit Artifact const ios_lockdownd_log {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

@@ -92,6 +92,7 @@ constinit Artifact const ios_netusage {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

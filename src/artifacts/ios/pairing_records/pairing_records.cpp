@@ -125,6 +125,7 @@ constinit Artifact const ios_pairing_records {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

@@ -426,6 +426,7 @@ constinit Artifact const ios_powerlog {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

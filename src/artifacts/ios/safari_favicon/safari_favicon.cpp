@@ -84,6 +84,7 @@ constinit Artifact const ios_safari_favicon {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

@@ -172,6 +172,7 @@ constinit Artifact const ios_safari_history {
     .tables = kTables,
     .parse = parse,
     .key = true,
+    .kept = Kept::if_encrypted,
 };
 
 } // namespace exhibit

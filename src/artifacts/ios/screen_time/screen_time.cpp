@@ -88,6 +88,7 @@ constinit Artifact const ios_screen_time {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

@@ -240,6 +240,7 @@ constinit Artifact const ios_shutdown_log {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

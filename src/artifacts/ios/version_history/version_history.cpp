@@ -77,6 +77,7 @@ constinit Artifact const ios_version_history {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

@@ -170,6 +170,7 @@ constinit Artifact const ios_webkit_storage {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit
