@@ -304,7 +304,6 @@ constinit Artifact const ios_app_privacy_report {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
-    .kept = Kept::on_device,
 };
 
 } // namespace exhibit
