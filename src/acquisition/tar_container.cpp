@@ -148,7 +148,12 @@ Result<void> TarContainer::read_members(ByteStream& stream)
                 member.name);
             return {};
         case tar::MemberKind::hard_link:
-            m_hard_links.emplace_back(member.name, member.target);
+            if (has_room(member.name, member.target))
+                m_hard_links.emplace_back(member.name, member.target);
+            else
+                problem_list().add(Fault::over_limit,
+                    "a hard link of the tar is longer than any path, or one of too many; left out",
+                    std::string_view { member.name }.substr(0, 256));
             return {};
         case tar::MemberKind::folder:
             kind = EntryKind::folder;
@@ -222,15 +227,23 @@ Result<std::string> TarContainer::link_target(std::string_view path) const
     return m_targets[member->locator];
 }
 
-/// Its number; none where it is no path, or where all targets would take too much memory.
-std::uint64_t TarContainer::keep_target(std::string_view target)
+/// Counts what links keep in memory besides the index: a small archive may hold very many of them.
+bool TarContainer::has_room(std::string_view name, std::string_view target)
 {
     constexpr std::size_t longest = 4096; // PATH_MAX, on phones 1024
     constexpr std::size_t most_bytes = std::size_t { 256 } << 20U;
-    auto const bytes = target.size() + sizeof(std::string);
-    if (target.size() > longest || bytes > most_bytes - m_target_bytes)
+    auto const bytes = name.size() + target.size() + 2 * sizeof(std::string);
+    if (name.size() > longest || target.size() > longest || bytes > most_bytes - m_link_bytes)
+        return false;
+    m_link_bytes += bytes;
+    return true;
+}
+
+/// Its number; none where it is no path, or where all targets would take too much memory.
+std::uint64_t TarContainer::keep_target(std::string_view target)
+{
+    if (!has_room({}, target))
         return UINT64_MAX;
-    m_target_bytes += bytes;
     m_targets.emplace_back(target);
     return m_targets.size() - 1;
 }

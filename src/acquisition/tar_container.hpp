@@ -50,6 +50,7 @@ private:
     Result<void> read_gzip(std::shared_ptr<Source const> archive, OpenOptions const& options);
     Result<void> read_other(std::shared_ptr<Source const> archive, OpenOptions const& options);
     Result<void> read_members(ByteStream& stream);
+    [[nodiscard]] bool has_room(std::string_view name, std::string_view target);
     [[nodiscard]] std::uint64_t keep_target(std::string_view target);
     Result<void> resolve_hard_links();
 
@@ -59,7 +60,7 @@ private:
     ArchiveIndex m_index;
     std::vector<std::pair<std::string, std::string>> m_hard_links;
     std::vector<std::string> m_targets; ///< of links, each of which has its number here as its locator
-    std::size_t m_target_bytes = 0;
+    std::size_t m_link_bytes = 0;
 };
 
 /// Whether what the archive unpacks to begins like a tar.
