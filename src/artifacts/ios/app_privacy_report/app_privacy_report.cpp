@@ -238,8 +238,8 @@ Result<void> read_report(Input const& input, Context& context)
 /// `.../PrivacyAccounting/Biome/com.apple.privacy.accounting.stream.tcc/local/123`
 std::string_view stream_of(std::string_view path)
 {
-    constexpr auto kFolder = "/PrivacyAccounting/Biome/"sv;
-    auto const from = std::min(path.size(), path.find(kFolder) + kFolder.size());
+    constexpr auto biome_folder = "/PrivacyAccounting/Biome/"sv;
+    auto const from = std::min(path.size(), path.find(biome_folder) + biome_folder.size());
     return path.substr(from, path.find('/', from) - from);
 }
 

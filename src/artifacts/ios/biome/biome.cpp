@@ -28,9 +28,9 @@ std::string_view next_part(std::string_view& path)
 
 Place place_of(std::string_view path)
 {
-    constexpr auto kStreamsFolder = "/streams/"sv;
+    constexpr auto streams_folder = "/streams/"sv;
     Place place;
-    auto rest = path.substr(std::min(path.size(), path.find(kStreamsFolder) + kStreamsFolder.size()));
+    auto rest = path.substr(std::min(path.size(), path.find(streams_folder) + streams_folder.size()));
     next_part(rest); // `public` or `restricted`
     place.stream = next_part(rest);
     if (next_part(rest) == "remote" && rest.find('/') != std::string_view::npos)

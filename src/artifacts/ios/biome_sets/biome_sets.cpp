@@ -59,8 +59,8 @@ constexpr std::array kFields {
 /// `.../Biome/sets/Default/App.InstalledApp/Database/Set.db`
 std::string_view set_of(std::string_view path)
 {
-    constexpr auto kSets = "/sets/"sv;
-    auto const owner = std::min(path.size(), path.find(kSets) + kSets.size());
+    constexpr auto sets_folder = "/sets/"sv;
+    auto const owner = std::min(path.size(), path.find(sets_folder) + sets_folder.size());
     auto const from = std::min(path.size() - 1, path.find('/', owner)) + 1;
     return path.substr(from, path.find('/', from) - from);
 }

@@ -28,6 +28,14 @@ template<typename Row> struct MessageField {
 
 namespace detail {
 
+inline Time time_of(protobuf::Field const& field, Clock clock)
+{
+    bool const real = field.wire != protobuf::Wire::varint;
+    if (clock == Clock::unix_seconds)
+        return real ? Time::unix_seconds(field.real()) : Time::unix_seconds(field.integer());
+    return real ? Time::mac(field.real()) : Time::mac(field.integer());
+}
+
 template<auto M>
 bool take_field(
     protobuf::Field const& field, Clock clock, typename exhibit::detail::Member<decltype(M)>::Row& row)
@@ -37,11 +45,7 @@ bool take_field(
     if constexpr (std::is_same_v<F, Time>) {
         if (!into.absent() || field.wire == protobuf::Wire::bytes)
             return false;
-        bool const real = field.wire != protobuf::Wire::varint;
-        if (clock == Clock::unix_seconds)
-            into = real ? Time::unix_seconds(field.real()) : Time::unix_seconds(field.integer());
-        else
-            into = real ? Time::mac(field.real()) : Time::mac(field.integer());
+        into = time_of(field, clock);
     } else if constexpr (std::is_same_v<F, std::optional<std::int64_t>>) {
         if (into || field.wire != protobuf::Wire::varint)
             return false;
@@ -88,6 +92,7 @@ public:
     }
 
     /// Damage ends it; what stood before was taken.
+    // NOLINTNEXTLINE(misc-no-recursion): as deep as a FieldPath may be
     Result<void> read(protobuf::MessageReader reader)
     {
         return protobuf::for_each_field(
@@ -110,7 +115,7 @@ private:
         return numbers.size() == path.size() || path[numbers.size()] == 0 ? Fit::here : Fit::on_the_way;
     }
 
-    Result<void> read_field(protobuf::Field const& field)
+    Result<void> read_field(protobuf::Field const& field) // NOLINT(misc-no-recursion)
     {
         if (!m_path.enter(field.number)) {
             m_others.add(m_path, field, protobuf::Guess::bytes);

@@ -274,16 +274,16 @@ private:
         EXHIBIT_TRY((read<Process>(
             { "PLCoalitionAgent_EventInterval_CoalitionInterval" }, kProcessFields, kProcesses)));
         // Its times are the device's already.
-        constexpr auto kTasks = "BackgroundProcessing_TaskInstanceData"sv;
+        constexpr auto task_table = "BackgroundProcessing_TaskInstanceData"sv;
         auto const metadata = versions_of("BackgroundProcessing_TaskMetadata");
-        for (auto const name : versions_of(kTasks)) {
+        for (auto const name : versions_of(task_table)) {
             m_found = true;
             Select select { .alias = "t", .table = name, .once = true };
             if (!metadata.empty())
                 select.joins.push_back({ "m", metadata.front(), "TaskID", "t.TaskID" });
             EXHIBIT_TRY(each_row<Process>(
                 m_database, m_context, select, kTaskFields, [&](Process& row, Origin origin) -> Result<void> {
-                    row.source = kTasks;
+                    row.source = task_table;
                     return m_context.add(kProcesses, row, origin);
                 }));
         }
@@ -293,11 +293,11 @@ private:
     /// A measurement is one row, and one row per process that was measured.
     Result<void> read_measured()
     {
-        constexpr auto kMeasurement = "PLProcessMonitorAgent_EventBackward_ProcessMonitor"sv;
+        constexpr auto measurement = "PLProcessMonitorAgent_EventBackward_ProcessMonitor"sv;
         Part part { "PLProcessMonitorAgent_EventBackward_ProcessMonitor_Dynamic" };
-        auto const measurements = versions_of(kMeasurement);
+        auto const measurements = versions_of(measurement);
         if (measurements.empty() || versions_of(part.base).empty())
-            return read<Process>({ kMeasurement }, kProcessFields, kProcesses);
+            return read<Process>({ measurement }, kProcessFields, kProcesses);
         part.joins.push_back({ "m", measurements.front(), "ID", "t.FK_ID" });
         return read<Process>(part, kMeasuredFields, kProcesses);
     }
