@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 
 namespace {
 
@@ -81,16 +82,27 @@ private:
     bool m_limit_reached = false;
 };
 
-void run(Artifact const& artifact, std::string_view content)
+void run(Artifact const& artifact, std::string_view path, std::string_view content)
 {
     MemorySource const source { as_bytes(content) };
     FuzzContext context { artifact };
     Input input;
-    input.path = artifact.paths.front();
+    input.path = path;
     input.stored = input.path;
     input.source = &source;
+    input.beside = &source; // Bytes as hostile as any others.
     auto const result = artifact.parse(input, context);
     require(!context.limit_reached() || (!result && result.error().fault == Fault::over_limit));
+}
+
+/// An artifact may read several kinds of files, and tells them apart by their path.
+void run(Artifact const& artifact, std::string_view content)
+{
+    for (auto const pattern : artifact.paths) {
+        std::string path { pattern };
+        std::ranges::replace(path, '*', '1');
+        run(artifact, path, content);
+    }
 }
 
 } // namespace

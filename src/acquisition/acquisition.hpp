@@ -25,6 +25,7 @@ enum class AcquisitionKind : std::uint8_t {
     androidqf,
     android_backup,
     intrusion_logs,
+    android_file_system,
 };
 
 /// The stable name of a kind, as stored in the case file: `ios_backup` and so on.
@@ -44,6 +45,9 @@ struct EntryView {
     std::uint64_t size = 0; ///< of the readable content
     std::optional<Timestamp> modified;
     std::uint64_t handle = 0; ///< for `open` of the same acquisition only
+    /// When it was changed as the device's own clock showed it, as if that were UTC: what the zip of a bug report
+    /// states instead of `modified`.
+    std::optional<Timestamp> wall_clock {};
 };
 
 struct Entry {
@@ -53,6 +57,7 @@ struct Entry {
     std::uint64_t size = 0;
     std::optional<Timestamp> modified;
     std::uint64_t handle = 0;
+    std::optional<Timestamp> wall_clock;
 
     Entry() = default;
     explicit Entry(EntryView const& view)
@@ -62,6 +67,7 @@ struct Entry {
         , size(view.size)
         , modified(view.modified)
         , handle(view.handle)
+        , wall_clock(view.wall_clock)
     {
     }
 };

@@ -19,6 +19,8 @@ std::string_view name_of(AcquisitionKind kind)
         return "android_backup";
     case AcquisitionKind::intrusion_logs:
         return "intrusion_logs";
+    case AcquisitionKind::android_file_system:
+        return "android_file_system";
     }
     return "unknown";
 }

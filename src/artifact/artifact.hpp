@@ -74,7 +74,9 @@ struct Input {
     Source const* wal = nullptr; ///< the `-wal` of a database, when the acquisition holds one
     Source const* journal = nullptr; ///< likewise `-journal`
     std::optional<Timestamp> modified = {}; ///< as the container has it
+    std::optional<Timestamp> wall_clock = {}; ///< instead of it, on the device's clock, as if that were UTC
     DeviceClock clock = {};
+    Source const* beside = nullptr; ///< what `Artifact::beside` names, when the acquisition holds it
 };
 
 /// Which kinds of acquisition take along what lies at an artifact's paths. Paths below a pseudo root, such as
@@ -100,6 +102,8 @@ struct Artifact {
     std::string_view instead
         = {}; ///< another artifact that tells the same: with either one nothing is missing
     Kept kept = Kept::in_all;
+    std::string_view beside = {}; ///< a file without which an entry cannot be understood: its name, one
+                                  ///< folder above the entry's own
 };
 
 } // namespace exhibit

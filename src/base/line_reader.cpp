@@ -1,6 +1,9 @@
 #include "base/line_reader.hpp"
 
+#include "base/utf16.hpp"
+
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace exhibit {
@@ -11,11 +14,36 @@ constexpr std::size_t kStep = std::size_t { 256 } << 10U;
 } // namespace
 
 LineReader::LineReader(Source const& source, std::size_t longest)
-    : m_source(source)
+    : m_source(&source)
     , m_longest(std::max<std::size_t>(longest, 1))
     , m_window(source.in_memory())
     , m_at_end(!m_window.empty() || source.size() == 0)
 {
+    convert();
+}
+
+void LineReader::convert()
+{
+    std::array<std::byte, 3> head {};
+    auto const read = m_source->read_at(0, head);
+    auto const begin
+        = Bytes { head }.first(read.value_or(0)); // A failure is found again, and said, by `fill`.
+    if (as_text(begin) == "\xEF\xBB\xBF") {
+        m_window = m_window.subspan(std::min<std::size_t>(m_window.size(), begin.size()));
+        m_window_offset = begin.size();
+    }
+    if (!utf16_order(begin))
+        return;
+    m_window = {};
+    auto converted
+        = Utf16Source::open(std::shared_ptr<Source const> { std::shared_ptr<Source const> {}, m_source });
+    m_at_end = !converted;
+    if (!converted) {
+        m_result = std::unexpected(converted.error());
+        return;
+    }
+    m_converted = std::move(*converted);
+    m_source = m_converted.get();
 }
 
 /// Puts more bytes behind the window. False when there are none.
@@ -28,7 +56,7 @@ bool LineReader::fill()
         std::memmove(m_buffer.data(), m_window.data(), kept);
     if (m_buffer.size() < kept + kStep)
         m_buffer.resize(kept + kStep);
-    auto const read = m_source.read_at(m_window_offset + kept, std::span { m_buffer }.subspan(kept));
+    auto const read = m_source->read_at(m_window_offset + kept, std::span { m_buffer }.subspan(kept));
     if (!read) {
         m_result = std::unexpected(read.error());
         m_at_end = true;

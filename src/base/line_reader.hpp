@@ -2,6 +2,7 @@
 
 #include "base/source.hpp"
 
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -16,7 +17,9 @@ struct Line {
 };
 
 /// Reads a text line by line through one buffer, or in place where the source is in memory. A line ends with
-/// LF or CR LF; the last needs no end. Memory is bounded by the longest line allowed.
+/// LF or CR LF; the last needs no end. Memory is bounded by the longest line allowed. A text in UTF-16, as
+/// its first bytes say, is read as UTF-8, and its offsets are those in the UTF-8; a byte order mark is left
+/// out.
 class LineReader {
 public:
     explicit LineReader(Source const& source, std::size_t longest = std::size_t { 1 } << 20U);
@@ -31,11 +34,13 @@ public:
     [[nodiscard]] Result<void> result() const { return m_result; }
 
 private:
+    void convert();
     bool fill();
     bool take(Line& line, std::size_t size, std::size_t whole);
     void skip_to_line_end();
 
-    Source const& m_source;
+    Source const* m_source;
+    std::shared_ptr<Source const> m_converted; ///< of a text in UTF-16
     std::size_t m_longest;
     std::vector<std::byte> m_buffer;
     Bytes m_window; ///< what is in memory and not yet handed out

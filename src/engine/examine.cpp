@@ -31,6 +31,7 @@ Platform platform_of(AcquisitionKind kind)
     case AcquisitionKind::androidqf:
     case AcquisitionKind::android_backup:
     case AcquisitionKind::intrusion_logs:
+    case AcquisitionKind::android_file_system:
         return Platform::android;
     }
     return Platform::ios;
@@ -83,14 +84,22 @@ std::string digest_of(std::optional<Hashes> const& hashes, Entry const& entry)
     return found == nullptr ? std::string {} : found->sha256;
 }
 
-std::vector<EntryRecord> entry_records(Plan const& plan, std::optional<Hashes> const& hashes)
+/// The moment of a wall clock is known when the device's zone is.
+std::optional<Timestamp> modified_of(Entry const& entry, DeviceClock const& clock)
+{
+    return entry.wall_clock ? Time::local(to_text(*entry.wall_clock).substr(0, 19), clock.zone).utc
+                            : entry.modified;
+}
+
+std::vector<EntryRecord> entry_records(
+    Plan const& plan, std::optional<Hashes> const& hashes, DeviceClock const& clock)
 {
     std::vector<EntryRecord> records;
     std::set<std::int64_t> seen;
     for (auto const& task : plan.tasks)
         if (seen.insert(task.entry_id).second)
             records.push_back({ task.entry_id, task.entry.path, task.entry.stored, task.entry.size,
-                task.entry.modified, digest_of(hashes, task.entry) });
+                modified_of(task.entry, clock), digest_of(hashes, task.entry) });
     std::ranges::sort(records, {}, &EntryRecord::entry_id);
     return records;
 }
@@ -224,7 +233,7 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     if (options.stop.stop_requested())
         return fail(Fault::cancelled, "cancelled");
 
-    auto entries = entry_records(plan, hashes);
+    auto entries = entry_records(plan, hashes, clock.clock);
     if (yara != nullptr)
         outcomes.push_back(EXHIBIT_TRY(yara->write(
             plan, hashes ? &*hashes : nullptr, options.limits, options.stop, writer, progress, entries)));

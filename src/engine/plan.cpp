@@ -2,7 +2,9 @@
 
 #include "base/text.hpp"
 
+#include <fmt/format.h>
 #include <map>
+#include <set>
 #include <tuple>
 #include <unordered_map>
 
@@ -84,6 +86,14 @@ void number(std::vector<Task>& tasks)
     }
 }
 
+/// `/a/b/c` and `name` make `/a/name`.
+std::string path_beside(std::string_view path, std::string_view name)
+{
+    for (int i = 0; i != 2; ++i)
+        path = path.substr(0, std::min(path.rfind('/'), path.size()));
+    return fmt::format("{}/{}", path, name);
+}
+
 } // namespace
 
 std::uint64_t Task::bytes() const
@@ -98,10 +108,18 @@ Result<Plan> make_plan(
     Plan plan;
     std::unordered_map<std::string, Entry>
         logs; // `-wal` and `-journal` whose database is wanted, by their path
+    std::set<std::string_view> names_beside;
+    for (auto const* artifact : artifacts)
+        if (!artifact->beside.empty())
+            names_beside.insert(artifact->beside);
+    std::unordered_map<std::string, Entry> companions; // what `Artifact::beside` names, by path
     EXHIBIT_TRY(acquisition.visit([&](EntryView const& view) {
         ++plan.entries_seen;
         if (view.kind != EntryKind::file)
             return !stop.stop_requested();
+        for (auto const name : names_beside)
+            if (base_name(view.path) == name)
+                companions[std::string { view.path }] = Entry { view };
         index.for_each_match(view.path, [&](Artifact const& artifact) {
             Task task;
             task.artifact = &artifact;
@@ -122,6 +140,11 @@ Result<Plan> make_plan(
             task.wal = wal->second;
         if (auto const journal = logs.find(task.entry.path + "-journal"); journal != logs.end())
             task.journal = journal->second;
+        if (task.artifact->beside.empty())
+            continue;
+        auto const path = path_beside(task.entry.path, task.artifact->beside);
+        if (auto const found = companions.find(path); found != companions.end())
+            task.beside = found->second;
     }
     return plan;
 }

@@ -18,6 +18,7 @@ struct Task {
     Entry entry;
     std::optional<Entry> wal;
     std::optional<Entry> journal;
+    std::optional<Entry> beside;
 
     /// What has to be read for it, in bytes.
     [[nodiscard]] std::uint64_t bytes() const;

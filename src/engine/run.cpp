@@ -53,6 +53,7 @@ struct OpenedInput {
     std::unique_ptr<Source> main;
     std::unique_ptr<Source> wal;
     std::unique_ptr<Source> journal;
+    std::unique_ptr<Source> beside;
 };
 
 Result<void> parse(Task const& task, Acquisition const& acquisition, DeviceClock const& clock, TaskSink& sink,
@@ -71,10 +72,11 @@ Result<void> parse(Task const& task, Acquisition const& acquisition, DeviceClock
     opened.wal
         = open_companion(task.wal, "the database's -wal file could not be read: its newest rows are missing");
     opened.journal = open_companion(task.journal, "the database's -journal file could not be read");
+    opened.beside = open_companion(task.beside, "the file that this one is read with could not be read");
 
     CountedSource const main { *opened.main, progress.bytes_read };
     Input const input { task.entry.path, task.entry.stored, &main, opened.wal.get(), opened.journal.get(),
-        task.entry.modified, clock };
+        task.entry.modified, task.entry.wall_clock, clock, opened.beside.get() };
     return task.artifact->parse(input, sink);
 }
 

@@ -40,6 +40,24 @@ std::string from_hex(std::string const& text)
     return out;
 }
 
+/// Bytes that belong to their source.
+class TextSource final : public Source {
+public:
+    explicit TextSource(std::string text)
+        : m_text(std::move(text))
+    {
+    }
+
+    [[nodiscard]] std::uint64_t size() const override { return m_text.size(); }
+    [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override
+    {
+        return MemorySource { as_bytes(m_text) }.read_at(offset, into);
+    }
+
+private:
+    std::string m_text;
+};
+
 std::string example_path(Artifact const& artifact)
 {
     std::string path;
@@ -98,6 +116,8 @@ void load_facts(Fixture& fixture)
             fixture.stored = fact.value;
         else if (fact.name == "modified")
             fixture.modified = from_text(fact.value);
+        else if (fact.name == "wall_clock")
+            fixture.wall_clock = from_text(fact.value);
         else
             facts.push_back(std::move(fact));
     }
@@ -120,6 +140,8 @@ Fixture load(fs::path const& folder)
             fixture.path.pop_back();
     }
     fixture.stored = fixture.path;
+    if (auto const beside = folder / "beside.hex"; fs::exists(beside))
+        fixture.beside = std::make_shared<TextSource>(from_hex(slurp(beside)));
     load_facts(fixture);
     load_input(fixture);
     return fixture;
@@ -135,7 +157,9 @@ Input input_of(Fixture const& fixture, Source const& main, Source const& wal)
     input.source = &main;
     input.wal = fixture.has_wal ? &wal : nullptr;
     input.modified = fixture.modified;
+    input.wall_clock = fixture.wall_clock;
     input.clock = fixture.clock.clock;
+    input.beside = fixture.beside.get();
     return input;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,10 +17,12 @@
 /// | `input.sql` | a database; `input.wal.sql` beside it is run in WAL mode, so that it stands in the `-wal`
 /// only | | `input.plist.xml` | a binary property list | | `input.archive.xml` | a keyed archive of the same
 /// content, see `archive` below | | `input.segb.txt` | a SEGB file in words (support/segb_builder.hpp) | |
-/// `input.hex` | bytes, two digits each; `#` begins a comment | | `input.*` | itself | | `path` | the
+/// `input.hex` | bytes, two digits each; `#` begins a comment | | `input.*` | itself | | `beside.hex` |
+/// what `Artifact::beside` names | | `path` | the
 /// canonical path of the entry; without it the artifact's first pattern with `X` for `*` | | `facts` | what
 /// the acquisition tells, `name=value` per line: `device.time_zone=+02:00`,
-/// `acquisition.local_time=2024-05-03 10:11:12`, and `stored=`, `modified=` for the entry itself |
+/// `acquisition.local_time=2024-05-03 10:11:12`, and `stored=`, `modified=`, `wall_clock=` for the entry
+/// itself |
 ///
 /// SQL of fixtures may call: `plist(xml)`, a binary property list of XML content; `archive(xml)`, a keyed
 /// archive, in which a dictionary with a key `$class` becomes an instance of that class;
@@ -38,10 +41,12 @@ struct Fixture {
     std::string path;
     std::string stored;
     std::optional<Timestamp> modified;
+    std::optional<Timestamp> wall_clock;
     OwnedClock clock;
     std::string main;
     std::string wal;
     bool has_wal = false;
+    std::shared_ptr<Source const> beside;
 };
 
 /// Every fixture, in the order of names. With EXHIBIT_ONLY in the environment, those of artifacts whose

@@ -8,6 +8,7 @@
 #include "acquisition/android/intrusion_logs.hpp"
 #include "acquisition/zip_container.hpp"
 #include "base/text.hpp"
+#include "base/utf16.hpp"
 #include "formats/json/json_fields.hpp"
 
 #include <algorithm>
@@ -58,7 +59,8 @@ std::string path_on_device(std::string_view relative)
 
 void add_own_facts(Assembly& assembly, Container const& container, std::string const& folder)
 {
-    add_property_facts(head_of(container, join_path(folder, "getprop.txt"), kMostProperties), assembly.facts);
+    add_property_facts(
+        to_utf8(head_of(container, join_path(folder, "getprop.txt"), kMostProperties)), assembly.facts);
     auto const text = head_of(container, join_path(folder, "acquisition.json"), kLargestDescription);
     if (text.empty())
         return;
@@ -86,19 +88,25 @@ DumpIndex const* add_own_bug_report(Assembly& assembly, std::shared_ptr<Containe
             stored);
         return static_cast<DumpIndex const*>(nullptr);
     };
-    auto const zips = files_like(*container, folder, "bugreport*.zip");
-    for (std::size_t i = 1; i < zips.size(); ++i)
-        assembly.warn(Fault::over_limit,
-            "there is more than one bug report; this one was not examined, name it by itself", zips[i].path);
+    // Each is examined whole: an older one knows what has gone since. The first, AndroidQF's own, tells what
+    // dumpsys.txt adds.
+    auto zips = files_like(*container, folder, "bugreport*.zip");
+    std::ranges::stable_partition(
+        zips, [](FoundFile const& zip) { return base_name(zip.path) == "bugreport.zip"; });
+    DumpIndex const* shown = nullptr;
     for (auto const& zip : zips) {
         auto source = container->open(zip.path);
         auto inside = source ? ZipContainer::open_zip(std::move(*source), container->secrecy())
                              : Result<std::shared_ptr<Container const>> { std::unexpected(source.error()) };
-        if (!inside)
-            return complain(inside.error(), zip.path);
-        auto const added = add_bug_report(assembly, std::move(*inside), {}, zip.path + "/", options);
-        return added ? *added : complain(added.error(), zip.path);
+        auto const added = inside ? add_bug_report(assembly, std::move(*inside), {}, zip.path + "/", options)
+                                  : Result<DumpIndex const*> { std::unexpected(inside.error()) };
+        if (!added)
+            (void)complain(added.error(), zip.path);
+        else if (shown == nullptr)
+            shown = *added;
     }
+    if (!zips.empty())
+        return shown;
     auto const unpacked = join_path(folder, "bugreport");
     if (!has_folder(*container, folder, "bugreport") || !is_bug_report(*container, unpacked))
         return nullptr;
@@ -113,8 +121,10 @@ void add_own_dump(Assembly& assembly, Container const& container, std::string co
     if (!has_file(container, folder, "dumpsys.txt"))
         return;
     auto source = container.open(stored);
-    auto const added = source ? add_dump(assembly, std::move(*source), stored, shown, options)
-                              : Result<DumpIndex const*> { std::unexpected(source.error()) };
+    auto text = source ? in_utf8(std::move(*source))
+                       : Result<std::shared_ptr<Source const>> { std::unexpected(source.error()) };
+    auto const added = text ? add_dump(assembly, std::move(*text), stored, shown, options)
+                            : Result<DumpIndex const*> { std::unexpected(text.error()) };
     if (!added)
         assembly.warn(added.error().fault,
             "dumpsys.txt could not be read: " + std::string { added.error().what }, stored);
@@ -154,7 +164,7 @@ bool is_androidqf(Container const& container, std::string const& folder)
         kNames, [&](std::string_view name) { return has_file(container, folder, name); });
     return count >= 2
         || (has_file(container, folder, "getprop.txt")
-            && head_of(container, join_path(folder, "getprop.txt"), 1) == "[");
+            && to_utf8(head_of(container, join_path(folder, "getprop.txt"), 4)).starts_with("["));
 }
 
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_androidqf(

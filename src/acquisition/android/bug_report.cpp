@@ -6,6 +6,7 @@
 #include "acquisition/spool.hpp"
 #include "acquisition/zip_container.hpp"
 #include "base/text.hpp"
+#include "base/utf16.hpp"
 #include "formats/gzip/gzip.hpp"
 
 #include <algorithm>
@@ -61,7 +62,7 @@ std::optional<std::string> find_main_text(Container const& container, std::strin
         if (auto found = largest(files_like(container, folder, pattern)))
             return found;
     for (auto const& file : files_like(container, folder, "*.txt"))
-        if (looks_like_dump(head_of(container, file.path, kHead)))
+        if (looks_like_dump(to_utf8(head_of(container, file.path, kHead))))
             return file.path;
     return std::nullopt;
 }
@@ -98,7 +99,7 @@ Result<std::shared_ptr<Source const>> open_text(Assembly& assembly, Container co
 {
     std::shared_ptr<Source const> const file = EXHIBIT_TRY(container.open(path));
     if (!gzip::has_magic(as_bytes(head_of(*file, 3))))
-        return file;
+        return in_utf8(file);
     gzip::Stream stream { file };
     // What was encrypted is not written to the disk: then only places to resume from are kept.
     bool const in_place = container.secrecy() == Secrecy::memory_only;
@@ -124,9 +125,12 @@ Result<std::shared_ptr<Source const>> open_text(Assembly& assembly, Container co
         if (stream.position() > kLargestText)
             return fail(Fault::over_limit, "the text unpacks to more than is read");
     }
+    std::shared_ptr<Source const> unpacked;
     if (in_place)
-        return std::make_shared<gzip::GzipSource>(file, stream.take_points(), stream.position());
-    return std::move(spool).finish();
+        unpacked = std::make_shared<gzip::GzipSource>(file, stream.take_points(), stream.position());
+    else
+        unpacked = std::move(spool).finish();
+    return in_utf8(std::move(unpacked));
 }
 
 /// The zip inside an archive, when there is just one that may be a bug report.
@@ -179,7 +183,7 @@ bool is_dump_text(Container const& container, std::string const& folder)
         auto const count = stream.read_fully(std::as_writable_bytes(std::span { unpacked }));
         head = unpacked.substr(0, count.value_or(0));
     }
-    return looks_like_dump(head);
+    return looks_like_dump(to_utf8(std::move(head)));
 }
 
 Result<DumpIndex const*> add_dump(Assembly& assembly, std::shared_ptr<Source const> const& text,

@@ -18,8 +18,12 @@ Result<bool> FilesPart::visit(EntryVisitor const& visitor) const
         if (path.empty())
             return true;
         stored.assign(m_place.before).append(node.path);
-        auto const modified = m_place.zip_clock ? node.wall_clock : node.modified;
-        more = visitor({ path, stored, node.kind, node.size, modified, 0 });
+        EntryView view { path, stored, node.kind, node.size, node.modified, 0 };
+        if (m_place.zip_clock) {
+            view.modified.reset();
+            view.wall_clock = node.wall_clock;
+        }
+        more = visitor(view);
         return more;
     }));
     return more;

@@ -208,4 +208,56 @@ TEST(AndroidQf, real_acquisitions_are_recognized)
     EXPECT_TRUE(files.contains("/data/user_de/0/com.android.providers.telephony/files/000000_sms_backup"));
 }
 
+/// What a Windows shell saves when it is told to write what a program prints into a file.
+std::string as_utf16(std::string_view text)
+{
+    std::string out = "\xFF\xFE";
+    for (char const c : text)
+        out.append({ c, '\0' });
+    return out;
+}
+
+TEST(AndroidQf, texts_in_utf_16_are_read)
+{
+    TemporaryFolder const folder;
+    auto files = kOwn;
+    files["dumpsys.txt"] = as_utf16(kDump);
+    files["getprop.txt"] = as_utf16(kOwn.at("getprop.txt"));
+    test::write_files(folder / "qf", files);
+    auto const acquisition = test::opened(folder / "qf");
+    ASSERT_NE(acquisition, nullptr);
+    EXPECT_EQ(test::fact_of(*acquisition, "device.time_zone"), "Europe/Berlin");
+    auto const read = test::files_of(*acquisition);
+    EXPECT_EQ(read.at("@dumpsys/package"), "DUMP OF SERVICE package:\nfrom dumpsys\n");
+    EXPECT_EQ(read.at("@dumpsys/adb"), "DUMP OF SERVICE adb:\nonly here\n");
+    EXPECT_EQ(read.at("@androidqf/dumpsys.txt"), files["dumpsys.txt"]);
+
+    test::write_files(folder / "text", { { "dump.txt", as_utf16(kDump) } });
+    auto const text = test::opened(folder / "text" / "dump.txt");
+    ASSERT_NE(text, nullptr);
+    EXPECT_EQ(text->kind(), AcquisitionKind::android_bugreport);
+    EXPECT_TRUE(test::files_of(*text).contains("@dumpsys/adb"));
+}
+
+TEST(AndroidQf, every_bug_report_in_the_folder_is_read)
+{
+    TemporaryFolder const folder;
+    auto files = kOwn;
+    files["bugreport.zip"] = bug_report(folder);
+    files["bugreport-older.zip"] = bug_report(folder);
+    test::write_files(folder / "qf", files);
+    auto const acquisition = test::opened(folder / "qf");
+    ASSERT_NE(acquisition, nullptr);
+    std::vector<std::string> stored;
+    EXPECT_TRUE(acquisition->visit([&](EntryView const& view) {
+        if (view.path == "@dumpsys/package")
+            stored.emplace_back(view.stored);
+        return true;
+    }));
+    EXPECT_EQ(stored,
+        (std::vector<std::string> { "bugreport.zip/bugreport-x.txt#dumpsys/package",
+            "bugreport-older.zip/bugreport-x.txt#dumpsys/package" }));
+    EXPECT_FALSE(test::problems_of(*acquisition).contains("more than one"));
+}
+
 } // namespace

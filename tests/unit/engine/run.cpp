@@ -153,4 +153,28 @@ TEST(Plan, companions_are_found_by_the_name_of_their_database)
     EXPECT_EQ(plan.tasks[0].bytes(), 3U);
 }
 
+constexpr std::array kIntervalPaths { "/data/*/usage/daily/*"sv };
+constexpr Artifact kIntervals { .id = "test.intervals",
+    .title = "Intervals",
+    .doc = "Intervals.",
+    .platform = Platform::android,
+    .paths = kIntervalPaths,
+    .tables = kTables,
+    .parse = parse_lines,
+    .beside = "names" };
+
+TEST(Plan, an_entry_comes_with_the_file_above_it_that_it_is_read_with)
+{
+    MemoryAcquisition const acquisition { AcquisitionKind::android_file_system,
+        { { "/data/1/usage/daily/100", "a" }, { "/data/1/usage/names", "of user 1" },
+            { "/data/2/usage/daily/100", "b" }, { "/data/2/usage/daily/names", "not above" } } };
+    constexpr std::array<Artifact const*, 1> kWanted { &kIntervals };
+    auto const plan = make_plan(acquisition, kWanted, {});
+    ASSERT_TRUE(plan.has_value());
+    ASSERT_EQ(plan->tasks.size(), 3U);
+    ASSERT_TRUE(plan->tasks[0].beside.has_value());
+    EXPECT_EQ(plan->tasks[0].beside->path, "/data/1/usage/names");
+    EXPECT_FALSE(plan->tasks[1].beside.has_value());
+}
+
 } // namespace

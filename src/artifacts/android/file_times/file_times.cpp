@@ -59,13 +59,11 @@ Result<void> parse(Input const& input, Context& context)
     row.path = input.path;
     row.file_name = base_name(input.path);
     row.size = static_cast<std::int64_t>(input.source->size());
-    if (input.modified) {
-        // Only a bug report's zip keeps the device's own times; copies made by other tools carry the
-        // copying's.
-        bool const from_device = input.stored.contains("FS/");
-        row.modified
-            = Time::local(to_text(*input.modified).substr(0, 19), from_device ? input.clock.zone : nullptr);
-    }
+    // Only a bug report's zip keeps the device's own times; copies made by other tools carry the copying's.
+    if (input.wall_clock)
+        row.modified = Time::local(to_text(*input.wall_clock).substr(0, 19), input.clock.zone);
+    else if (input.modified)
+        row.modified = Time::local(to_text(*input.modified).substr(0, 19), nullptr);
     if (auto const text = time_in_name(row.file_name))
         row.named_time = Time::local(*text, input.clock.zone);
     return context.add(kFileTimes, row, {});
