@@ -1,6 +1,7 @@
 #include "report/mvt_shapes.hpp"
 
 #include "base/text.hpp"
+#include "report/mvt_shapes_android.hpp"
 
 #include <algorithm>
 #include <array>
@@ -349,7 +350,11 @@ constexpr std::array kShapes {
 MvtShape const* find_mvt_shape(std::string_view table)
 {
     auto const found = std::ranges::find(kShapes, table, &MvtShape::table);
-    return found == kShapes.end() ? nullptr : &*found;
+    if (found != kShapes.end())
+        return &*found;
+    auto const shapes = android_mvt_shapes();
+    auto const android = std::ranges::find(shapes, table, &MvtShape::table);
+    return android == shapes.end() ? nullptr : &*android;
 }
 
 std::vector<std::string_view> links_in(std::string_view text)
