@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures exhibit on a generated backup as large as that of a well-used phone, against mvt-ios where it is
-# installed; then runs the small benchmarks.
+# installed, and on Android acquisitions, against mvt-android; then runs the small benchmarks.
 # usage: tools/bench.sh BUILD_DIR [SCALE]
 set -euo pipefail
 build=$1
@@ -16,6 +16,12 @@ if [ ! -f "$encrypted/indicators.stix2" ]; then
     "$build/exhibit-make-sample" "$encrypted" --benchmark --scale "$scale" --encrypted
 fi
 python3 tools/measure.py "$build/exhibit" "$bench/$scale" "$encrypted"
+android=$bench/$scale-android
+if [ ! -f "$android/bugreport-long.txt" ]; then
+    rm -rf "$android"
+    python3 bench/make_android.py "$android" "$scale"
+fi
+python3 tools/measure_android.py "$build/exhibit" "$android"
 python3 bench/make_cases.py "$build" "$bench/cases"
 python3 bench/make_tree.py "$build" "$bench/tree"
 for program in "$build"/bench/bench_*; do
