@@ -1,3 +1,4 @@
+#include "android_traces.hpp"
 #include "contents.hpp"
 #include "support/backup_builder.hpp"
 #include "support/fixture.hpp"
@@ -24,6 +25,7 @@ struct Options {
     bool encrypted = false;
     bool traces = false;
     bool file_system = false;
+    bool android = false;
     bool mbdb = false;
     std::uint32_t iterations = 10'000;
 };
@@ -210,6 +212,11 @@ void make(Options options)
 {
     if (options.traces)
         return make_trace_sets(options.folder);
+    if (options.android) {
+        write(options.folder / "indicators.stix2", indicator_file());
+        write_android(options.folder / "traces", make_android(Form::trace));
+        return write_android(options.folder / "near_misses", make_android(Form::near_miss));
+    }
     if (options.benchmark)
         options.size = { 150'000, 300'000, 300'000, 100'000, 5'000 };
     for (auto* count : { &options.size.manifest_rows, &options.size.messages, &options.size.whatsapp_messages,
@@ -242,6 +249,10 @@ int run(int argc, char const* const* argv)
     app.add_option("--scale", options.scale, "So many times as large");
     app.add_flag("--traces", options.traces,
         "Instead: a trace for each rule into FOLDER/traces, near misses into FOLDER/near_misses");
+    app.add_flag("--android", options.android,
+        "Instead: an AndroidQF acquisition with a trace for each of many rules into FOLDER/traces, one with "
+        "near "
+        "misses into FOLDER/near_misses");
     app.add_flag("--file-system", options.file_system,
         "Instead, a file system of the tests' fixtures into FOLDER/files");
     app.add_flag("--mbdb", options.mbdb, "With the list of files that iOS 9 and older write");

@@ -1,0 +1,70 @@
+"""Traces planted in an AndroidQF acquisition are found, what looks like them is not, in whatever form it comes."""
+
+import json
+import shutil
+import zipfile
+
+import support
+from support import FOUND, GOOD
+
+QUIET = ("--fail-on", "never")
+RULES = "SELECT DISTINCT rule_id FROM finding WHERE rule_id IS NOT NULL"
+
+
+class Android(support.Test):
+    sample_options = ("--android",)
+
+    def acquisition(self, name):
+        return self.sample / name / "androidqf"
+
+    def truth(self, name):
+        return set(json.loads((self.sample / name / "truth.json").read_text()))
+
+    def rules_of(self, case):
+        return {rule for rule, in support.rows(case, RULES)}
+
+    def zipped(self, name, prefix=""):
+        path = self.folder / f"{name}.zip"
+        root = self.acquisition(name)
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in sorted(root.rglob("*")):
+                if file.is_file():
+                    archive.write(file, prefix + str(file.relative_to(root)))
+        return path
+
+    def test_every_planted_trace_is_found(self):
+        result, case = self.check(self.acquisition("traces"))
+        self.assertEqual(result.code, FOUND, result.err)
+        self.assertEqual(self.truth("traces") - self.rules_of(case), set())
+
+    def test_what_looks_much_like_a_trace_is_none(self):
+        result, case = self.check(self.acquisition("near_misses"), *QUIET)
+        self.assertEqual(result.code, GOOD, result.err)
+        self.assertEqual(self.truth("near_misses") & self.rules_of(case), set())
+
+    def test_folder_and_zip_give_the_same(self):
+        without = {"acquisition", "acquisition_fact", "acquisition_problem", "entry", "coverage", "diagnostic"}
+        _, folder = self.check(self.acquisition("traces"), *QUIET)
+        expected = support.content(folder, without)
+        for prefix in ("", "a-folder/"):
+            _, case = self.check(self.zipped("traces", prefix), *QUIET)
+            found = support.content(case, without)
+            self.assertEqual(found.keys(), expected.keys())
+            for table, rows in expected.items():
+                self.assertEqual(found[table], rows, f"{table} with {prefix!r}")
+
+    def test_dumps_of_a_report_that_failed_come_from_the_dump_beside_it(self):
+        copy = self.folder / "androidqf"
+        shutil.copytree(self.acquisition("traces"), copy)
+        with zipfile.ZipFile(copy / "bugreport.zip") as report:
+            text = report.read("bugreport-sample.txt")
+        (copy / "bugreport.zip").unlink()
+        (copy / "dumpsys.txt").write_bytes(b"\xff\xfe" + text.decode().encode("utf-16-le"))
+        _, case = self.check(copy, *QUIET)
+        missing = self.truth("traces") - self.rules_of(case)
+        crashes = {"android-privileged-crash", "android-memory-attack-signs", "android-foreign-code-in-memory"}
+        self.assertEqual(missing, crashes)
+
+
+if __name__ == "__main__":
+    support.main()
