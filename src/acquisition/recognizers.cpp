@@ -1,6 +1,7 @@
 #include "acquisition/android/adb_backup.hpp"
 #include "acquisition/android/androidqf.hpp"
 #include "acquisition/android/bug_report.hpp"
+#include "acquisition/android/file_system.hpp"
 #include "acquisition/android/intrusion_logs.hpp"
 #include "acquisition/ios_backup/backup.hpp"
 #include "acquisition/ios_file_system/file_system.hpp"
@@ -114,6 +115,7 @@ constexpr std::array kRecognizers {
     Recognizer { "an Android bug report", android::is_bug_report, android::open_bug_report },
     Recognizer { "an Android bug report", android::is_zipped_bug_report, android::open_zipped_bug_report },
     Recognizer { "the text of an Android bug report", android::is_dump_text, android::open_dump_text },
+    Recognizer { "an Android file system", android::is_file_system, android::open_file_system },
     Recognizer { "an Android backup (adb)", android::is_adb_backup, android::open_adb_backup },
     Recognizer {
         "a log of Android's intrusion logging", android::is_intrusion_log, android::open_intrusion_logs },

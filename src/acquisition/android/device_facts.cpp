@@ -18,8 +18,11 @@ struct Named {
 constexpr std::array kProperties {
     Named { "device.product_type", "ro.product.model" },
     Named { "device.product_type", "ro.product.vendor.model" },
+    Named { "device.product_type", "ro.product.product.model" },
+    Named { "device.product_type", "ro.product.system.model" },
     Named { "device.manufacturer", "ro.product.manufacturer" },
     Named { "device.manufacturer", "ro.product.vendor.manufacturer" },
+    Named { "device.manufacturer", "ro.product.system.manufacturer" },
     Named { "device.product_version", "ro.build.version.release" },
     Named { "device.build_version", "ro.build.display.id" },
     Named { "device.build_version", "ro.build.id" },

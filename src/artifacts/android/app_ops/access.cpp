@@ -63,15 +63,16 @@ std::vector<Access> AccessReader::read(std::string_view line)
     };
     constexpr std::string_view kAccess = "Access: ";
     constexpr std::string_view kReject = "Reject: ";
-    bool named = false;
-    while (!line.empty()) {
-        auto const at = std::min(line.find(kAccess), line.find(kReject));
-        if (at == line.npos)
-            break;
-        named = true;
-        m_kind = line.substr(at).starts_with(kAccess) ? "access" : "reject";
-        line.remove_prefix(at + kAccess.size());
-        add(m_kind, line.substr(0, std::min(line.find(kAccess), line.find(kReject))));
+    // Each word is looked for from where it was last found: a line may hold a hundred thousand of one of them.
+    auto access = line.find(kAccess);
+    auto reject = line.find(kReject);
+    bool const named = access != line.npos || reject != line.npos;
+    while (access != line.npos || reject != line.npos) {
+        auto const at = std::min(access, reject);
+        auto const start = at + kAccess.size();
+        m_kind = at == access ? "access" : "reject";
+        (at == access ? access : reject) = line.find(at == access ? kAccess : kReject, start);
+        add(m_kind, line.substr(start, std::min(access, reject) - start));
     }
     if (!named && !m_kind.empty())
         add(m_kind, line);

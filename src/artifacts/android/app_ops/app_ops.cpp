@@ -1,4 +1,5 @@
 #include "artifacts/android/app_ops/access.hpp"
+#include "artifacts/android/app_ops/tables.hpp"
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 
@@ -7,66 +8,6 @@ namespace {
 
 using namespace android;
 using namespace android::app_ops;
-
-struct Operation {
-    std::optional<std::int64_t> uid;
-    std::optional<std::string> package;
-    std::string operation;
-    std::string mode;
-};
-
-constexpr std::array kOperationColumns {
-    column<&Operation::uid>("uid", "Linux user id."),
-    column<&Operation::package>(
-        "package", Is::app_id, "Package; empty where the mode holds for all packages of the user id.")
-        .mvt("package_name"),
-    column<&Operation::operation>("operation", Is::opaque, "What may be done, such as RECORD_AUDIO.")
-        .mvt("name"),
-    column<&Operation::mode>(
-        "mode", Is::opaque, "`allow`, `ignore`, `deny`, `default`, `foreground` or `ask`, as printed."),
-};
-constexpr auto kOperations = table<Operation>("android_app_op",
-    "One row per package and operation that the system keeps account of.", Relation::permitted,
-    kOperationColumns, {}, "dumpsys_appops");
-
-struct AccessRow {
-    std::optional<std::int64_t> uid;
-    std::string_view package;
-    std::string_view operation;
-    std::string_view mode;
-    std::string_view access;
-    std::optional<std::string_view> state;
-    std::optional<std::string_view> path_flag;
-    Time accessed;
-    std::optional<std::int64_t> age_ms;
-    std::optional<std::int64_t> duration_ms;
-    std::optional<std::string_view> tag;
-    std::optional<std::string_view> proxy_package;
-    std::optional<std::int64_t> proxy_uid;
-};
-
-constexpr std::array kAccessColumns {
-    column<&AccessRow::uid>("uid", "Linux user id."),
-    column<&AccessRow::package>("package", Is::app_id, "Package that did it."),
-    column<&AccessRow::operation>("operation", Is::opaque, "What it did, such as RECORD_AUDIO."),
-    column<&AccessRow::mode>("mode", Is::opaque, "Whether that is allowed to it now."),
-    column<&AccessRow::access>("access", Is::opaque, "`access`, or `reject` when it was refused."),
-    column<&AccessRow::state>("state", Is::opaque,
-        "How visible the app was: pers, top, fgsvcl, fgsvc, fg, bg, cch; from `bg` on nobody saw it."),
-    column<&AccessRow::path_flag>("path_flag", Is::opaque,
-        "s for itself, tp and up as a trusted or untrusted proxy for another, tpd and upd through one."),
-    column<&AccessRow::accessed>("accessed", Clock::local_text, "The last time in this state."),
-    column<&AccessRow::age_ms>("age_ms", "How long before the dump that was, in milliseconds."),
-    column<&AccessRow::duration_ms>("duration_ms", "How long it went on, in milliseconds."),
-    column<&AccessRow::tag>("attribution_tag", Is::opaque, "The part of the app that it names for it."),
-    column<&AccessRow::proxy_package>("proxy_package", Is::app_id, "Package that it acted for or through."),
-    column<&AccessRow::proxy_uid>("proxy_uid", "User id of that package."),
-};
-constexpr std::array kAccessEvents { Event {
-    "accessed", "app_op", "{package}: {operation} {access} ({state})" } };
-constexpr auto kAccesses = table<AccessRow>("android_app_op_access",
-    "One row per package, operation and state: only the last time in each is kept.", Relation::executed,
-    kAccessColumns, kAccessEvents);
 
 /// Follows the indentation of the dump: user ids, in them packages, in them operations, in them accesses.
 class Dump {
@@ -183,10 +124,13 @@ private:
 
 Result<void> parse(Input const& input, Context& context)
 {
+    if (input.path.ends_with(".xml"))
+        return parse_file(input, context);
     return read_section(input, context, Dump { context, clock_of_section(input) });
 }
 
-constexpr std::array<std::string_view, 1> kPaths { "@dumpsys/appops" };
+constexpr std::array<std::string_view, 3> kPaths { "@dumpsys/appops", "/data/system/appops.xml",
+    "/data/system/appops_accesses.xml" };
 constexpr std::array<Table const*, 2> kTables { &kOperations, &kAccesses };
 
 } // namespace
@@ -196,7 +140,9 @@ extern constinit Artifact const android_app_ops {
     .title = "Use of microphone, camera, location and other powers",
     .doc
     = "What each app is allowed to do, and when it last did it, in sight or in the background. Only the last "
-      "time of each kind is kept, for up to about a year; times are the device's wall clock.",
+      "time of each kind is kept, for up to about a year; times are the device's wall clock in a dump, UTC "
+      "in the "
+      "files of a file system.",
     .platform = Platform::android,
     .paths = kPaths,
     .tables = kTables,

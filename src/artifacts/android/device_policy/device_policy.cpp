@@ -1,5 +1,6 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
+#include "artifacts/android/common/xml_file.hpp"
 #include "base/text.hpp"
 
 namespace exhibit {
@@ -150,12 +151,96 @@ private:
     Origin m_origin;
 };
 
+/// DeviceAdminInfo of the Android Open Source Project numbers the policies so.
+constexpr std::array<std::string_view, 10> kPolicies { "limit-password", "watch-login", "reset-password",
+    "force-lock", "wipe-data", "set-global-proxy", "expire-password", "encrypted-storage", "disable-camera",
+    "disable-keyguard-features" };
+
+/// `device_policies.xml` has `<admin name="com.example/.Admin"><policies flags="991"/>`; `device_owner_2.xml`
+/// and `profile_owner.xml` an element that names the owner.
+class PolicyFile {
+public:
+    PolicyFile(std::int64_t user, Context& context)
+        : m_user(user)
+        , m_context(context)
+    {
+    }
+
+    Result<void> add(XmlElement const& element, Origin origin)
+    {
+        if (element.name == "admin") {
+            EXHIBIT_TRY(finish());
+            open("admin", element.attribute("name").value_or(""), origin);
+        } else if (element.name == "device-owner" || element.name == "profile-owner") {
+            EXHIBIT_TRY(finish());
+            open(element.name == "device-owner" ? "device_owner" : "profile_owner",
+                element.attribute("component").value_or(""), origin);
+            if (auto const package = element.attribute("package"); package && m_open->package.empty())
+                m_open->package = *package;
+        } else if (m_open && element.name == "policies") {
+            add_policies(integer_of(element, "flags").value_or(0));
+        } else if (m_open && element.name == "test-only-admin") {
+            m_open->test_only = flag_of(element, "value");
+        } else if (m_open && element.name == "device-owner-context") {
+            if (auto const owner = integer_of(element, "userId"))
+                m_open->user = owner;
+        }
+        return {};
+    }
+
+    Result<void> finish()
+    {
+        if (!m_open || m_open->package.empty())
+            return {};
+        auto const admin = std::move(*m_open);
+        m_open.reset();
+        return m_context.add(kAdmins, admin, m_origin);
+    }
+
+private:
+    void open(std::string_view power, std::string_view component, Origin origin)
+    {
+        m_open.emplace();
+        m_origin = origin;
+        m_open->power = power;
+        m_open->user = m_user;
+        if (auto found = to_component(component)) {
+            m_open->package = found->package;
+            m_open->component = std::move(found->class_name);
+        }
+    }
+
+    void add_policies(std::int64_t flags)
+    {
+        for (std::size_t bit = 0; bit != kPolicies.size(); ++bit)
+            if ((static_cast<std::uint64_t>(flags) >> bit & 1U) != 0)
+                append_part(m_open->policies, '\n', kPolicies.at(bit));
+    }
+
+    std::int64_t m_user;
+    Context& m_context;
+    std::optional<Admin> m_open;
+    Origin m_origin;
+};
+
+Result<void> parse_file(Input const& input, Context& context)
+{
+    PolicyFile file { user_of_path(input.path), context };
+    EXHIBIT_TRY(for_each_element(
+        input, context, [&](XmlElement const& element, Origin origin) { return file.add(element, origin); }));
+    return file.finish();
+}
+
 Result<void> parse(Input const& input, Context& context)
 {
+    if (input.path.ends_with(".xml"))
+        return parse_file(input, context);
     return read_section(input, context, Dump { context });
 }
 
-constexpr std::array<std::string_view, 1> kPaths { "@dumpsys/device_policy" };
+constexpr std::array<std::string_view, 5> kPaths { "@dumpsys/device_policy",
+    "/data/system/device_policies.xml", "/data/system/device_owner_2.xml",
+    "/data/system/users/*/device_policies.xml", "/data/system/users/*/profile_owner.xml" };
 constexpr std::array<Table const*, 1> kTables { &kAdmins };
 
 } // namespace

@@ -37,26 +37,6 @@ Result<std::optional<std::string>> joined(JsonValue& list)
     return out.empty() ? std::nullopt : std::optional { std::move(out) };
 }
 
-std::string_view direction_of_sms(std::optional<std::int64_t> type)
-{
-    switch (type.value_or(0)) {
-    case 1:
-        return "received";
-    case 2:
-        return "sent";
-    case 3:
-        return "draft";
-    case 4:
-        return "outbox";
-    case 5:
-        return "failed";
-    case 6:
-        return "queued";
-    default:
-        return "";
-    }
-}
-
 Result<void> read_sms_field(Sms& sms, std::string_view key, JsonValue& value)
 {
     if (key == "date")
@@ -126,11 +106,6 @@ Result<void> read_attachment(std::vector<Attachment>& attachments, JsonValue& va
             attachment.file_name = owned(field);
         return {};
     });
-}
-
-std::string_view direction_of_mms(std::int64_t box)
-{
-    return box == 1 ? "received" : box == 2 ? "sent" : box == 3 ? "draft" : box == 4 ? "outbox" : "";
 }
 
 Result<void> read_mms_field(ReadMms& read, std::string_view key, JsonValue& value)
@@ -222,6 +197,8 @@ Result<std::vector<std::byte>> unpack(Source const& packed, Context& context)
 
 Result<void> parse(Input const& input, Context& context)
 {
+    if (input.path.ends_with(".db"))
+        return parse_database(input, context);
     std::array<std::byte, 1> first {};
     if (EXHIBIT_TRY(input.source->read_at(0, first)) == 0)
         return fail(Fault::truncated, "the file of messages is empty");
@@ -238,9 +215,11 @@ Result<void> parse(Input const& input, Context& context)
     return elements.result();
 }
 
-constexpr std::array<std::string_view, 2> kPaths {
+constexpr std::array<std::string_view, 4> kPaths {
     "/data/user_de/*/com.android.providers.telephony/files/*_sms_backup",
     "/data/user_de/*/com.android.providers.telephony/files/*_mms_backup",
+    "/data/user_de/*/com.android.providers.telephony/databases/mmssms.db",
+    "/data/data/com.android.providers.telephony/databases/mmssms.db",
 };
 constexpr std::array<Table const*, 3> kTables { &kSms, &kMms, &kAttachments };
 
@@ -249,9 +228,9 @@ constexpr std::array<Table const*, 3> kTables { &kSms, &kMms, &kAttachments };
 extern constinit Artifact const android_messages {
     .id = "android.messages",
     .title = "SMS and MMS",
-    .doc
-    = "Short and multimedia messages from an adb backup of the telephony provider. Chat messages (RCS) and "
-      "messages that were deleted are not in it.",
+    .doc = "Short and multimedia messages from an adb backup of the telephony provider, or from its database "
+           "in a file "
+           "system, where deleted ones may be left. Chat messages (RCS) are not in them.",
     .platform = Platform::android,
     .paths = kPaths,
     .tables = kTables,

@@ -94,4 +94,11 @@ inline constexpr std::array kAttachmentColumns {
 inline constexpr auto kAttachments = table<Attachment>("android_mms_attachment",
     "One row per part of a multimedia message.", Relation::received, kAttachmentColumns);
 
+/// In words: the number of a folder, which the provider calls a type of SMS and a box of MMS.
+std::string_view direction_of_sms(std::optional<std::int64_t> type);
+std::string_view direction_of_mms(std::int64_t box);
+
+/// Reads the provider's own database.
+Result<void> parse_database(Input const& input, Context& context);
+
 } // namespace exhibit::android::messages

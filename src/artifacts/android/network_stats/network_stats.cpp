@@ -1,50 +1,15 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
+#include "artifacts/android/network_stats/tables.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace exhibit {
 namespace {
 
 using namespace android;
-
-struct Traffic {
-    std::optional<std::int64_t> uid;
-    std::string usage_set;
-    std::optional<std::string> network_kind;
-    std::optional<std::string> network_name;
-    std::optional<std::string> subscriber;
-    Time first_bucket;
-    Time last_bucket;
-    std::int64_t buckets = 0;
-    std::int64_t omitted = 0;
-    std::int64_t bytes_in = 0;
-    std::int64_t bytes_out = 0;
-};
-
-constexpr std::array kColumns {
-    column<&Traffic::uid>("uid", "Linux user id: -4 removed apps, -5 tethering; empty for a whole network."),
-    column<&Traffic::usage_set>("usage_set", Is::opaque,
-        "`DEFAULT` in the background, `FOREGROUND` while the app was in front; empty for a whole network."),
-    column<&Traffic::network_kind>(
-        "network_kind", Is::opaque, "Kind of the network: 0 or `MOBILE`, 1 or `WIFI`."),
-    column<&Traffic::network_name>("network_name", Is::opaque, "Name of a wireless network."),
-    column<&Traffic::subscriber>(
-        "subscriber", Is::opaque, "Subscription of a mobile network, mostly shortened."),
-    column<&Traffic::first_bucket>("first_bucket", Clock::unix_seconds, "Start of the first period printed."),
-    column<&Traffic::last_bucket>("last_bucket", Clock::unix_seconds, "Start of the last period."),
-    column<&Traffic::buckets>("buckets", "How many periods of (usually) two hours were printed."),
-    column<&Traffic::omitted>("omitted", "How many older ones the dump left out: the sums lack them."),
-    column<&Traffic::bytes_in>("bytes_in", "Bytes received."),
-    column<&Traffic::bytes_out>("bytes_out", "Bytes sent."),
-};
-constexpr std::array kEvents { Event { "last_bucket", "network_used",
-    "user id {uid} ({usage_set}) sent {bytes_out} and received {bytes_in} bytes since {first_bucket}" } };
-constexpr auto kTraffic = table<Traffic>("android_network_use",
-    "One row per user id, network and kind of use, with the sum of the periods that the dump prints.",
-    Relation::traffic, kColumns, kEvents);
+using namespace android::network_stats;
 
 /// Sums up the periods below each `ident=...` line of the user ids' part.
 class Dump {
@@ -109,20 +74,8 @@ private:
         };
         auto const start = number("st", "bucketStart");
         // Android 4 counted in milliseconds.
-        auto const time
-            = start > 100'000'000'000 ? Time::unix_seconds(start / 1000) : Time::unix_seconds(start);
-        if (m_row.buckets++ == 0)
-            m_row.first_bucket = time;
-        m_row.last_bucket = time;
-        add(m_row.bytes_in, number("rb", "rxBytes"));
-        add(m_row.bytes_out, number("tb", "txBytes"));
-    }
-
-    static void add(std::int64_t& sum, std::int64_t bytes)
-    {
-        constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
-        if (bytes > 0)
-            sum = bytes > kMost - sum ? kMost : sum + bytes;
+        add_period(m_row, start > 100'000'000'000 ? start / 1000 : start, number("rb", "rxBytes"),
+            number("tb", "txBytes"));
     }
 
     Context& m_context;
@@ -134,10 +87,14 @@ private:
 
 Result<void> parse(Input const& input, Context& context)
 {
+    if (!input.path.starts_with('@'))
+        return parse_collection(input, context);
     return read_section(input, context, Dump { context });
 }
 
-constexpr std::array<std::string_view, 1> kPaths { "@dumpsys/netstats" };
+constexpr std::array<std::string_view, 5> kPaths { "@dumpsys/netstats", "/data/system/netstats/uid.*",
+    "/data/system/netstats/dev.*", "/data/misc/apexdata/com.android.tethering/netstats/uid.*",
+    "/data/misc/apexdata/com.android.tethering/netstats/dev.*" };
 constexpr std::array<Table const*, 1> kTables { &kTraffic };
 
 } // namespace
@@ -147,7 +104,9 @@ extern constinit Artifact const android_network_stats {
     .title = "Network use per app",
     .doc = "How much each user id sent and received over which network, in front and in the background. "
            "Times are UTC; "
-           "a dump prints the last 32 periods of each, so sums reach back days to weeks.",
+           "a dump prints the last 32 periods of each, so sums reach back days to weeks; the files of a file "
+           "system "
+           "reach back up to three months.",
     .platform = Platform::android,
     .paths = kPaths,
     .tables = kTables,

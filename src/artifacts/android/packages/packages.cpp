@@ -1,5 +1,6 @@
 #include "artifacts/android/common/text.hpp"
 #include "artifacts/android/packages/install_sessions.hpp"
+#include "artifacts/android/packages/package_files.hpp"
 #include "artifacts/android/packages/package_list.hpp"
 #include "artifacts/android/packages/resolver_table.hpp"
 #include "artifacts/android/packages/tables.hpp"
@@ -111,12 +112,23 @@ private:
 
 Result<void> parse(Input const& input, Context& context)
 {
+    if (input.path.ends_with("/packages.list"))
+        return parse_package_names(input, context);
+    if (input.path.ends_with("/package-restrictions.xml"))
+        return parse_restrictions(input, context);
+    if (input.path.ends_with("/runtime-permissions.xml"))
+        return parse_runtime_permissions(input, context);
+    if (input.path.ends_with(".xml"))
+        return parse_registry(input, context);
     return read_section(input, context, Dump { context, clock_of_section(input) });
 }
 
-constexpr std::array<std::string_view, 1> kPaths { "@dumpsys/package" };
-constexpr std::array<Table const*, 8> kTables { &kPackages, &kPackageUsers, &kPermissions, &kComponents,
-    &kResolvers, &kSessions, &kVerifiers, &kWarnings };
+constexpr std::array<std::string_view, 6> kPaths { "@dumpsys/package", "/data/system/packages.xml",
+    "/data/system/packages.list", "/data/system/users/*/package-restrictions.xml",
+    "/data/system/users/*/runtime-permissions.xml",
+    "/data/misc_de/*/apexdata/com.android.permission/runtime-permissions.xml" };
+constexpr std::array<Table const*, 10> kTables { &kPackages, &kPackageUsers, &kPermissions, &kComponents,
+    &kResolvers, &kSessions, &kVerifiers, &kWarnings, &kCertificates, &kListedPackages };
 
 } // namespace
 
@@ -124,7 +136,8 @@ extern constinit Artifact const android_packages {
     .id = "android.packages",
     .title = "Installed packages",
     .doc
-    = "What the package manager dumps: packages with who installed them, their state for each user, their "
+    = "What the package manager dumps or keeps in its files: packages with who installed them, their state "
+      "for each user, their "
       "permissions, what they want to be called for, installations since the last start, and who verifies "
       "apps. Packages that were removed are not in it.",
     .platform = Platform::android,

@@ -234,6 +234,55 @@ inline constexpr auto kSessions = table<Session>("android_install_session",
     "One row per installation since the last start, failed ones too.", Relation::installed, kSessionColumns,
     kSessionEvents);
 
+struct Certificate {
+    std::string_view package;
+    bool current = true;
+    std::string sha256;
+    std::string sha1;
+    std::string md5;
+    std::string subject;
+    std::string issuer;
+    Time valid_from;
+    Time valid_to;
+};
+
+inline constexpr std::array kCertificateColumns {
+    column<&Certificate::package>("package", Is::app_id, "Name of the package."),
+    column<&Certificate::current>(
+        "current_signer", "False for a key that its maker has replaced by another and proved so."),
+    column<&Certificate::sha256>("certificate_sha256", Is::cert_hash, "SHA-256 of the signing certificate."),
+    column<&Certificate::sha1>("certificate_sha1", Is::cert_hash, "SHA-1 of the signing certificate."),
+    column<&Certificate::md5>("certificate_md5", Is::cert_hash, "MD5 of the signing certificate."),
+    column<&Certificate::subject>(
+        "certificate_subject", Is::opaque, "Whom the certificate names; anybody may write anything there."),
+    column<&Certificate::issuer>("certificate_issuer", Is::opaque, "Who issued it; normally the same."),
+    column<&Certificate::valid_from>("certificate_from", Clock::utc_text, "Start of its validity."),
+    column<&Certificate::valid_to>("certificate_to", Clock::utc_text, "End of its validity."),
+};
+inline constexpr auto kCertificates = table<Certificate>("android_package_certificate",
+    "One row per package and certificate that it is signed with, as the package manager keeps it.",
+    Relation::installed, kCertificateColumns);
+
+struct ListedPackage {
+    std::string_view package;
+    std::optional<std::int64_t> uid;
+    std::optional<bool> debuggable;
+    std::string_view data_folder;
+    std::optional<std::string_view> label;
+};
+
+inline constexpr std::array kListedColumns {
+    column<&ListedPackage::package>("package", Is::app_id, "Name of the package."),
+    column<&ListedPackage::uid>("uid", "Linux user id that it runs as, for user 0."),
+    column<&ListedPackage::debuggable>("debuggable", "Whether a debugger may be attached to it."),
+    column<&ListedPackage::data_folder>("data_folder", Is::path, "Where it keeps its data."),
+    column<&ListedPackage::label>("label", Is::opaque, "What SELinux makes of it, such as `untrusted_app`."),
+};
+inline constexpr auto kListedPackages = table<ListedPackage>("android_package_listed",
+    "One row per package in the list that native services use: it should name the same as the package "
+    "manager.",
+    Relation::installed, kListedColumns);
+
 struct Verifier {
     std::string_view role;
     std::string_view package;

@@ -22,9 +22,26 @@ constexpr auto kProperties = table<Property>("android_property",
 constexpr std::size_t kLongestValue = 64U
     << 10U; // A value has at most 92 bytes, read-only ones a few thousand.
 
+/// `build.prop` of an image: `name=value`, a line each.
+Result<void> parse_build(Input const& input, Context& context)
+{
+    LineReader lines { *input.source, context.limits().text };
+    for (Line line; lines.next(line);) {
+        auto value = trim(line.text);
+        auto const name = take_until(value, '=');
+        if (name.empty() || name.starts_with('#') || name.contains(' '))
+            continue;
+        Property const property { std::string { name }, std::string { value } };
+        EXHIBIT_TRY(context.add(kProperties, property, Origin { line.offset }));
+    }
+    return lines.result();
+}
+
 /// Reads lines `[name]: [value]`. A value may hold line breaks: it ends with the first line that ends in `]`.
 Result<void> parse(Input const& input, Context& context)
 {
+    if (input.path.ends_with("/build.prop"))
+        return parse_build(input, context);
     SectionReader lines { input, context };
     Property property;
     bool open = false;
@@ -57,7 +74,8 @@ Result<void> parse(Input const& input, Context& context)
     return lines.result();
 }
 
-constexpr std::array<std::string_view, 2> kPaths { "@androidqf/getprop.txt", "@dumpstate/system_properties" };
+constexpr std::array<std::string_view, 5> kPaths { "@androidqf/getprop.txt", "@dumpstate/system_properties",
+    "/system/**build.prop", "/vendor/build.prop", "/product/**build.prop" };
 constexpr std::array<Table const*, 1> kTables { &kProperties };
 
 } // namespace
@@ -67,7 +85,8 @@ extern constinit Artifact const android_properties {
     .title = "System properties",
     .doc
     = "The output of `getprop`: model, build, security patch level, verified boot state, locks, adb and USB "
-      "settings. It shows the moment of the acquisition.",
+      "settings. It shows the moment of the acquisition; a file system has the part that stands in its "
+      "image.",
     .platform = Platform::android,
     .paths = kPaths,
     .tables = kTables,

@@ -1,5 +1,6 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
+#include "artifacts/android/common/xml_file.hpp"
 
 namespace exhibit {
 namespace {
@@ -72,12 +73,30 @@ private:
     std::string m_role;
 };
 
+/// `<role name="android.app.role.SMS"><holder name="com.example"/></role>`
+Result<void> parse_file(Input const& input, Context& context)
+{
+    auto const user = user_of_path(input.path);
+    std::string role;
+    return for_each_element(input, context, [&](XmlElement const& element, Origin origin) -> Result<void> {
+        auto const name = element.attribute("name").value_or("");
+        if (element.name == "role")
+            role = name;
+        else if (element.name == "holder" && !role.empty() && !name.empty())
+            return context.add(kRoles, Role { user, role, name }, origin);
+        return {};
+    });
+}
+
 Result<void> parse(Input const& input, Context& context)
 {
+    if (input.path.ends_with(".xml"))
+        return parse_file(input, context);
     return read_section(input, context, Dump { context });
 }
 
-constexpr std::array<std::string_view, 1> kPaths { "@dumpsys/role" };
+constexpr std::array<std::string_view, 3> kPaths { "@dumpsys/role",
+    "/data/misc_de/*/apexdata/com.android.permission/roles.xml", "/data/system/users/*/roles.xml" };
 constexpr std::array<Table const*, 1> kTables { &kRoles };
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
+#include "artifacts/android/common/xml_file.hpp"
 #include "artifacts/android/settings/tables.hpp"
 #include "base/text.hpp"
 
@@ -89,6 +90,32 @@ Result<void> parse_list(Input const& input, Context& context)
     if (open)
         EXHIBIT_TRY(writer.add(setting, origin));
     return lines.result();
+}
+
+/// `/data/system/users/0/settings_secure.xml`, which the service itself keeps.
+Result<void> parse_file(Input const& input, Context& context)
+{
+    auto group = base_name(input.path);
+    (void)eat(group, "settings_");
+    group = group.substr(0, group.find('.'));
+    Writer writer { context };
+    return for_each_element(input, context, [&](XmlElement const& element, Origin origin) -> Result<void> {
+        auto const name = element.attribute("name");
+        if (element.name != "setting" || !name)
+            return {};
+        Setting setting;
+        setting.group = group;
+        setting.user = user_of_path(input.path);
+        setting.name = *name;
+        setting.value = encoded_text_of(element, "value").value_or("");
+        setting.default_value = encoded_text_of(element, "defaultValue");
+        setting.default_by_system = flag_of(element, "defaultSysSet");
+        setting.written_by
+            = unless_null(element.attribute("package").value_or("")).transform([](auto package) {
+                  return std::string { package };
+              });
+        return writer.add(setting, origin);
+    });
 }
 
 /// `dumpsys settings`: one row after another, each with the package that wrote it.
@@ -209,10 +236,13 @@ Result<void> parse(Input const& input, Context& context)
 {
     if (input.path.ends_with(".txt"))
         return parse_list(input, context);
+    if (input.path.ends_with(".xml"))
+        return parse_file(input, context);
     return read_section(input, context, Dump { context, clock_of_section(input) });
 }
 
-constexpr std::array<std::string_view, 2> kPaths { "@androidqf/settings_*.txt", "@dumpsys/settings" };
+constexpr std::array<std::string_view, 3> kPaths { "@androidqf/settings_*.txt", "@dumpsys/settings",
+    "/data/system/users/*/settings_*.xml" };
 constexpr std::array<Table const*, 3> kTables { &kSettings, &kChanges, &kComponents };
 
 } // namespace
@@ -221,8 +251,9 @@ extern constinit Artifact const android_settings {
     .id = "android.settings",
     .title = "Settings",
     .doc
-    = "Settings of the device, from the lists that AndroidQF takes and from the settings service, which also "
-      "knows which package wrote each one and, with some makers, how it changed over time.",
+    = "Settings of the device, from the lists that AndroidQF takes and from the settings service, its dump "
+      "or its "
+      "files, which also know which package wrote each one and, with some makers, how it changed over time.",
     .platform = Platform::android,
     .paths = kPaths,
     .tables = kTables,

@@ -1,69 +1,28 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
+#include "artifacts/android/usage_events/tables.hpp"
 #include "base/text.hpp"
 
-#include <unordered_set>
+#include <openssl/evp.h>
+#include <set>
 
 namespace exhibit {
 namespace {
 
 using namespace android;
-
-struct UsageEvent {
-    std::optional<std::int64_t> user;
-    Time happened;
-    std::string event;
-    std::optional<std::string> package;
-    std::optional<std::string> component;
-    std::optional<std::string> root_package;
-};
-
-constexpr std::array kEventColumns {
-    column<&UsageEvent::user>("user", "Number of the Android user."),
-    column<&UsageEvent::happened>("happened", Clock::local_text, "When."),
-    column<&UsageEvent::event>("event", Is::opaque,
-        "What, such as `ACTIVITY_RESUMED`, `FOREGROUND_SERVICE_START`, `SCREEN_INTERACTIVE`, "
-        "`DEVICE_STARTUP`."),
-    column<&UsageEvent::package>("package", Is::app_id, "Package."),
-    column<&UsageEvent::component>("component", Is::opaque, "Class of the screen or service."),
-    column<&UsageEvent::root_package>("root_package", Is::app_id, "Package that opened the screen's task."),
-};
-constexpr std::array kEvents { Event { "happened", "usage_event", "{event} {package} {component}" } };
-constexpr auto kUsageEvents = table<UsageEvent>("android_usage_event",
-    "One row per event that the system counts use by; events printed for several periods once.",
-    Relation::executed, kEventColumns, kEvents);
-
-struct UsageTotal {
-    std::optional<std::int64_t> user;
-    std::string period;
-    std::string package;
-    Time last_used;
-    Time last_visible;
-    Time last_component;
-    std::optional<std::string> total_used;
-    std::optional<std::string> total_visible;
-    std::optional<std::int64_t> launches;
-};
-
-constexpr std::array kTotalColumns {
-    column<&UsageTotal::user>("user", "Number of the Android user."),
-    column<&UsageTotal::period>("period", Is::opaque, "`daily`, `weekly`, `monthly` or `yearly`."),
-    column<&UsageTotal::package>("package", Is::app_id, "Package; it may have been removed since."),
-    column<&UsageTotal::last_used>("last_used", Clock::local_text, "When it was last in front."),
-    column<&UsageTotal::last_visible>("last_visible", Clock::local_text, "When it was last to be seen."),
-    column<&UsageTotal::last_component>(
-        "last_component", Clock::local_text, "When another app last used a part of it."),
-    column<&UsageTotal::total_used>(
-        "total_used", Is::opaque, "How long it was in front, as hours:minutes:seconds."),
-    column<&UsageTotal::total_visible>("total_visible", Is::opaque, "How long it was to be seen."),
-    column<&UsageTotal::launches>("launches", "How often it was started by hand."),
-};
-constexpr std::array kTotalEvents { Event {
-    "last_used", "app_last_used", "{package} last in front ({period})" } };
-constexpr auto kTotals = table<UsageTotal>("android_usage_total",
-    "One row per package and period in which it was used.", Relation::executed, kTotalColumns, kTotalEvents);
+using namespace android::usage_events;
 
 constexpr std::size_t kMostRemembered = 500'000; // A day has some ten thousand events.
+
+/// A line may have a megabyte: what was seen is remembered by its digest, which nobody can make collide.
+using Digest = std::array<unsigned char, 32>;
+
+Digest digest_of(std::string_view text)
+{
+    Digest digest {};
+    EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+    return digest;
+}
 
 std::optional<std::string> owned(std::optional<std::string_view> value)
 {
@@ -98,7 +57,7 @@ public:
 private:
     Result<void> add_event(std::string_view text, std::uint64_t offset)
     {
-        if (m_seen.size() < kMostRemembered && !m_seen.emplace(text).second)
+        if (m_seen.size() < kMostRemembered && !m_seen.insert(digest_of(text)).second)
             return {};
         UsageEvent row;
         row.user = m_user;
@@ -135,15 +94,21 @@ private:
     DeviceClock m_clock;
     std::optional<std::int64_t> m_user;
     std::string m_period;
-    std::unordered_set<std::string> m_seen;
+    std::set<Digest> m_seen;
 };
 
 Result<void> parse(Input const& input, Context& context)
 {
+    if (!input.path.starts_with('@'))
+        return parse_interval(input, context);
     return read_section(input, context, Dump { context, clock_of_section(input) });
 }
 
-constexpr std::array<std::string_view, 1> kPaths { "@dumpsys/usagestats" };
+constexpr std::array<std::string_view, 9> kPaths { "@dumpsys/usagestats",
+    "/data/system_ce/*/usagestats/daily/*", "/data/system_ce/*/usagestats/weekly/*",
+    "/data/system_ce/*/usagestats/monthly/*", "/data/system_ce/*/usagestats/yearly/*",
+    "/data/system/usagestats/*/daily/*", "/data/system/usagestats/*/weekly/*",
+    "/data/system/usagestats/*/monthly/*", "/data/system/usagestats/*/yearly/*" };
 constexpr std::array<Table const*, 2> kTables { &kUsageEvents, &kTotals };
 
 } // namespace
@@ -153,11 +118,14 @@ extern constinit Artifact const android_usage_events {
     .title = "Use of apps",
     .doc = "Which app was in front or ran a service when, for the last day, and sums for the last day, week, "
            "month and "
-           "year. Apps that were removed since still stand in the sums. Times are the device's wall clock.",
+           "year. Apps that were removed since still stand in the sums. Times are the device's wall clock in "
+           "a dump; the "
+           "files of a file system hold UTC, and reach back two years.",
     .platform = Platform::android,
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .beside = "mappings",
 };
 
 } // namespace exhibit

@@ -1,5 +1,7 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
+#include "artifacts/android/common/xml_file.hpp"
+#include "artifacts/common/query.hpp"
 
 namespace exhibit {
 namespace {
@@ -24,7 +26,8 @@ constexpr std::array kUserColumns {
     column<&User::kind>("kind", Is::opaque, "Kind, such as `android.os.usertype.profile.MANAGED`."),
     column<&User::state>("state", Is::opaque, "Whether it ran, such as `RUNNING_UNLOCKED`."),
     column<&User::created>("created_ago", Is::opaque, "How long ago it was created, as printed."),
-    column<&User::last_login>("last_login", Is::opaque, "When somebody last logged in, as printed."),
+    column<&User::last_login>(
+        "last_login", Is::opaque, "When somebody last logged in, as printed; UTC in a file system."),
     column<&User::restrictions>("restrictions", Is::opaque, "What it is forbidden, one per line."),
 };
 constexpr auto kUsers
@@ -183,12 +186,92 @@ Result<void> parse_accounts(Input const& input, Context& context)
     return lines.result();
 }
 
+/// `/data/system/users/10.xml`: the user's attributes, and what it is forbidden as attributes of one element.
+Result<void> parse_user_file(Input const& input, Context& context)
+{
+    std::optional<User> user;
+    Origin found;
+    EXHIBIT_TRY(
+        for_each_element(input, context, [&](XmlElement const& element, Origin origin) -> Result<void> {
+            if (element.name == "user" && element.depth == 1) {
+                user.emplace();
+                found = origin;
+                user->user = integer_of(element, "id").value_or(0);
+                if (auto const flags = integer_of(element, "flags"))
+                    user->flags = fmt::format("{:x}", *flags);
+                user->kind = text_of(element, "type");
+                if (auto const login = time_of(element, "lastLoggedIn").utc)
+                    user->last_login = to_text(*login);
+            } else if (user && element.name == "restrictions" && element.depth == 2) {
+                for (auto const& [name, value] : element.attributes)
+                    if (value == "true")
+                        append_part(user->restrictions, '\n', name);
+            }
+            return {};
+        }));
+    return user ? context.add(kUsers, *user, found) : Result<void> {};
+}
+
+struct StoredAccount {
+    std::optional<std::string_view> account;
+    std::optional<std::string_view> account_type;
+};
+constexpr std::array kAccountFields {
+    from<&StoredAccount::account>("account.name"),
+    from<&StoredAccount::account_type>("account.type"),
+};
+
+struct StoredChange {
+    std::optional<std::int64_t> account_number;
+    std::optional<std::string_view> action;
+    std::optional<std::string_view> happened;
+    std::optional<std::int64_t> uid;
+};
+constexpr std::array kChangeFields {
+    from<&StoredChange::account_number>("change._id"),
+    from<&StoredChange::action>("change.action_type"),
+    from<&StoredChange::happened>("change.time"),
+    from<&StoredChange::uid>("change.caller_uid"),
+};
+
+/// `accounts_ce.db` holds the accounts that need the user's lock, `accounts_de.db` all of them and the
+/// changes: each is read, so that one without the other still tells.
+Result<void> parse_database(Input const& input, Context& context)
+{
+    auto const database = EXHIBIT_TRY(open_database(input, context));
+    auto const user = user_of_path(input.path);
+    EXHIBIT_TRY(each_row<StoredAccount>(database, context, { .alias = "account", .table = "accounts" },
+        kAccountFields, [&](StoredAccount& stored, Origin origin) {
+            Account row;
+            row.user = user;
+            row.account = stored.account.value_or("");
+            row.account_type = stored.account_type.value_or("");
+            return context.add(kAccounts, row, origin);
+        }));
+    return each_row<StoredChange>(database, context, { .alias = "change", .table = "debug_table" },
+        kChangeFields, [&](StoredChange& stored, Origin origin) {
+            AccountChange row;
+            row.user = user;
+            row.happened = local_time(stored.happened.value_or(""), input.clock);
+            row.account_number = stored.account_number;
+            row.action = stored.action.value_or("");
+            row.uid = stored.uid;
+            return context.add(kChanges, row, origin);
+        });
+}
+
 Result<void> parse(Input const& input, Context& context)
 {
+    if (input.path.ends_with(".xml"))
+        return parse_user_file(input, context);
+    if (input.path.ends_with(".db"))
+        return parse_database(input, context);
     return input.path.ends_with("/user") ? parse_users(input, context) : parse_accounts(input, context);
 }
 
-constexpr std::array<std::string_view, 2> kPaths { "@dumpsys/user", "@dumpsys/account" };
+constexpr std::array<std::string_view, 6> kPaths { "@dumpsys/user", "@dumpsys/account",
+    "/data/system/users/*.xml", "/data/system_ce/*/accounts_ce.db", "/data/system_de/*/accounts_de.db",
+    "/data/system/users/*/accounts.db" };
 constexpr std::array<Table const*, 3> kTables { &kUsers, &kAccounts, &kChanges };
 
 } // namespace
