@@ -123,7 +123,7 @@ private:
         m_set.files["root_binaries.json"] = words(R"(["/system/xbin/su"])", "[]");
         expect("android-root-binary");
         m_set.files["mounts.json"] = fmt::format(
-            R"(["/dev/block/dm-4 on /system type ext4 ({},seclabel)","{} on {} type tmpfs (ro)"])",
+            R"json(["/dev/block/dm-4 on /system type ext4 ({},seclabel)","{} on {} type tmpfs (ro)"])json",
             words("rw", "ro"), words("magisk", "tmpfs"), words("/system/bin", "/mnt/example"));
         expect("android-system-writable");
         expect("android-system-overlaid");
@@ -219,10 +219,10 @@ private:
                 holder));
         m_dump += service("appops",
             fmt::format("Current AppOps Service state:\n  Uid 2000:\n    Package com.android.shell:\n"
-                        "      {} (allow):\n          Access: [top-s] 2024-05-01 12:00:00.000 (-1d22h)\n"
+                        "      {0} (allow):\n          Access: [top-s] 2024-05-01 12:00:00.000 (-1d22h)\n"
                         "  Uid u0a231:\n    Package com.example.notes:\n      RECORD_AUDIO (allow):\n"
-                        "          Access: [{}-s] 2024-05-01 11:00:00.000 (-1d23h) duration=+2m1s\n"
-                        "      ACCESS_RESTRICTED_SETTINGS ({}):\n",
+                        "          Access: [{1}-s] 2024-05-01 11:00:00.000 (-1d23h) duration=+2m1s\n"
+                        "      ACCESS_RESTRICTED_SETTINGS ({2}):\n      GET_USAGE_STATS ({2}):\n",
                 words("CAMERA", "VIBRATE"), words("bg", "top"), words("allow", "default")));
         for (std::string_view const rule :
             { "android-accessibility-service-enabled", "android-device-owner", "android-device-admin",

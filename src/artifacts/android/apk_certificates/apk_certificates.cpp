@@ -105,6 +105,7 @@ extern constinit Artifact const android_apk_certificates {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .kept = Kept::on_device,
 };
 
 } // namespace exhibit

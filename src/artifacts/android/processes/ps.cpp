@@ -56,6 +56,8 @@ public:
         if (name.starts_with('[') && name.ends_with(']'))
             name = name.substr(1, name.size() - 2);
         row.process.process = name;
+        if (name.starts_with('/'))
+            row.process.path = name.substr(0, name.find(' '));
         if (auto const package = package_of_process(name); !package.empty())
             row.process.package = package;
         return row;
