@@ -92,8 +92,10 @@ void append_kept_properties(std::string& text, Container const& container, std::
             return {};
         });
     constexpr std::string_view kZone = "persist.sys.timezone";
-    append_property(text, kZone,
-        head_of(container, join_path(data, std::string { "property/" }.append(kZone)), kMostProperties));
+    auto const zone
+        = head_of(container, join_path(data, std::string { "property/" }.append(kZone)), kMostProperties);
+    if (!zone.empty())
+        append_property(text, kZone, zone);
 }
 
 } // namespace

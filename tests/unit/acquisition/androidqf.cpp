@@ -232,7 +232,8 @@ TEST(AndroidQf, texts_in_utf_16_are_read)
     EXPECT_EQ(read.at("@dumpsys/adb"), "DUMP OF SERVICE adb:\nonly here\n");
     EXPECT_EQ(read.at("@androidqf/dumpsys.txt"), files["dumpsys.txt"]);
 
-    test::write_files(folder / "text", { { "dump.txt", as_utf16(kDump) } });
+    test::write_files(folder / "text",
+        { { "dump.txt", as_utf16(std::string(79, '-') + "\nDUMP OF SERVICE adb:\nonly here\n") } });
     auto const text = test::opened(folder / "text" / "dump.txt");
     ASSERT_NE(text, nullptr);
     EXPECT_EQ(text->kind(), AcquisitionKind::android_bugreport);

@@ -13,7 +13,8 @@ using namespace exhibit;
 std::string utf16(std::u16string_view text, std::endian order)
 {
     std::string out;
-    for (char16_t const unit : std::u16string { u'\xFEFF' }.append(text)) {
+    auto const marked = std::u16string { u'\xFEFF' }.append(text);
+    for (char16_t const unit : marked) {
         auto const low = static_cast<char>(unit & 0xFF);
         auto const high = static_cast<char>(unit >> 8);
         out += order == std::endian::little ? std::string { low, high } : std::string { high, low };
