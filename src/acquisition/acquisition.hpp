@@ -45,8 +45,8 @@ struct EntryView {
     std::uint64_t size = 0; ///< of the readable content
     std::optional<Timestamp> modified;
     std::uint64_t handle = 0; ///< for `open` of the same acquisition only
-    /// When it was changed as the device's own clock showed it, as if that were UTC: what the zip of a bug report
-    /// states instead of `modified`.
+    /// When it was changed as the device's own clock showed it, as if that were UTC: what the zip of a bug
+    /// report states instead of `modified`.
     std::optional<Timestamp> wall_clock {};
 };
 

@@ -63,7 +63,8 @@ std::vector<Access> AccessReader::read(std::string_view line)
     };
     constexpr std::string_view kAccess = "Access: ";
     constexpr std::string_view kReject = "Reject: ";
-    // Each word is looked for from where it was last found: a line may hold a hundred thousand of one of them.
+    // Each word is looked for from where it was last found: a line may hold a hundred thousand of one of
+    // them.
     auto access = line.find(kAccess);
     auto reject = line.find(kReject);
     bool const named = access != line.npos || reject != line.npos;
