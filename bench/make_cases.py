@@ -24,14 +24,14 @@ def main():
     exhibit = options.build / 'exhibit'
     sample = options.folder / 'sample'
     cases = options.folder / 'cases'
-    if not cases.exists():
-        subprocess.run([options.build / 'exhibit-make-sample', sample], check=True)
-        cases.mkdir(parents=True)
-        first = cases / '0000.exhibit'
-        subprocess.run([exhibit, 'check', sample / 'backup', '--output', first, '--only', ARTIFACTS, '--fail-on', 'never'],
-                       check=False, capture_output=True)
-        for number in range(1, options.cases):
-            shutil.copyfile(first, cases / f'{number:04}.exhibit')
+    shutil.rmtree(options.folder, ignore_errors=True)  # Cases of another version are read in another way.
+    subprocess.run([options.build / 'exhibit-make-sample', sample], check=True)
+    cases.mkdir(parents=True)
+    first = cases / '0000.exhibit'
+    subprocess.run([exhibit, 'check', sample / 'backup', '--output', first, '--only', ARTIFACTS, '--fail-on', 'never'],
+                   check=False, capture_output=True)
+    for number in range(1, options.cases):
+        shutil.copyfile(first, cases / f'{number:04}.exhibit')
     files = sorted(cases.glob('*.exhibit'))
     unknown = options.folder / 'unknown.csv'
     unknown.write_text('type,value\n' + ''.join(f'domain,new{number}.example\n' for number in range(1000)))
