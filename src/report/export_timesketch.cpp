@@ -14,7 +14,8 @@ std::string_view const kHeader = "message,datetime,timestamp_desc,timestamp,arti
 /// What stands in `message`: Timesketch refuses an event without one.
 std::string_view message_of(TimelineEvent const& event)
 {
-    return event.words.empty() ? event.kind : event.words;
+    bool const says_nothing = event.words.find_first_not_of(' ') == std::string_view::npos;
+    return says_nothing ? event.kind : event.words;
 }
 
 void append_csv_event(std::string& out, TimelineEvent const& event, std::string_view entry)

@@ -52,7 +52,7 @@ TEST(Utf16, both_orders_give_the_same_text)
         EXPECT_EQ(to_utf8(text), expected);
         auto const source = opened(text);
         EXPECT_EQ(source->size(), expected.size());
-        for (std::size_t const step : { 1, 3, 100 })
+        for (std::size_t const step : { 1U, 3U, 100U })
             EXPECT_EQ(content_of(*source, step), expected);
     }
 }

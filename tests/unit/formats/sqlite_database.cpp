@@ -612,8 +612,9 @@ TEST(SqliteDatabase, flipped_bits_end_in_rows_or_in_an_error)
             seen.insert(row.integer(0).value_or(0));
             return {};
         });
-        if (scan.has_value())
+        if (scan.has_value()) {
             EXPECT_GE(scan->rows, seen.size());
+        }
     }
 }
 
