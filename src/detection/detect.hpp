@@ -47,6 +47,9 @@ Result<Detection> detect(std::filesystem::path const& case_file, DetectionInputs
 /// The same on one thread, over a connection that allows reading only.
 Result<Detection> detect(casefile::Database& reader, DetectionInputs const& inputs);
 
+/// Under this name `case_info` holds `RuleSet::lists_sha256` of the rules that were evaluated.
+inline constexpr std::string_view kListsInfo = "rule_lists_sha256";
+
 /// Puts a detection into the case file, in place of what an earlier one left there.
 Result<void> store(casefile::Database& database, Detection const& detection, DetectionInputs const& inputs);
 

@@ -110,6 +110,7 @@ void RuleSet::read(std::string_view path, std::string_view text, bool built_in)
     }
     if (document->find("list") != nullptr) {
         if (auto list = read_list(*document, path, m_problems)) {
+            m_lists_sha256 = sha256_of(m_lists_sha256.append(text));
             if (auto const known = m_lists.find(list->id); known != m_lists.end())
                 add_values(known->second, *std::move(list));
             else

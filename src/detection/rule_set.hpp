@@ -33,6 +33,8 @@ public:
 
     [[nodiscard]] std::map<std::string, Rule, std::less<>> const& rules() const { return m_rules; }
     [[nodiscard]] std::map<std::string, ValueList, std::less<>> const& lists() const { return m_lists; }
+    /// Of the texts of all lists: rules that ask for a list can answer differently when it is another.
+    [[nodiscard]] std::string const& lists_sha256() const { return m_lists_sha256; }
     /// A table of words (a file that begins with `words:`), or nothing.
     [[nodiscard]] YamlValue const* words(std::string_view name) const;
     [[nodiscard]] std::vector<RuleProblem> const& problems() const { return m_problems; }
@@ -42,6 +44,7 @@ private:
 
     std::map<std::string, Rule, std::less<>> m_rules;
     std::map<std::string, ValueList, std::less<>> m_lists;
+    std::string m_lists_sha256;
     std::map<std::string, YamlValue, std::less<>> m_words;
     std::vector<RuleProblem> m_problems;
 };

@@ -208,6 +208,8 @@ Result<void> store(Database& database, Detection const& detection, DetectionInpu
     EXHIBIT_TRY(write_findings(database, detection.findings));
     EXHIBIT_TRY(write_rules(database, detection, *inputs.rules));
     EXHIBIT_TRY(write_queries(database, detection));
+    auto lists = EXHIBIT_TRY(database.prepare("INSERT OR REPLACE INTO case_info VALUES (?,?)"));
+    EXHIBIT_TRY(lists.bind(1, kListsInfo).bind(2, inputs.rules->lists_sha256()).run());
     if (inputs.indicators != nullptr)
         EXHIBIT_TRY(write_packs(database, *inputs.indicators));
     EXHIBIT_TRY(write_assessment(database, detection.assessment));

@@ -3,6 +3,7 @@
 #include "acquisition/file_source.hpp"
 #include "base/text.hpp"
 #include "casefile/schema.hpp"
+#include "detection/detect.hpp"
 #include "formats/sqlite/btree.hpp"
 
 #include <algorithm>
@@ -95,6 +96,8 @@ private:
         EXHIBIT_TRY(walk("case_info", [&](TreeRow const& row) -> Result<void> {
             if (text_at(row, 0) == "schema_version" && text_at(row, 1) == std::to_string(kSchemaVersion))
                 m_is_of_this_version = true;
+            if (text_at(row, 0) == detection::kListsInfo)
+                m_knows_lists = text_at(row, 1) == m_knowledge.rules.lists_sha256();
             return {};
         }));
         EXHIBIT_TRY(walk("artifact_table", [&](TreeRow const& row) -> Result<void> {
@@ -122,6 +125,8 @@ private:
 
     Result<bool> has_new_rules()
     {
+        if (!m_knows_lists)
+            return true;
         std::set<std::string, std::less<>> platforms;
         EXHIBIT_TRY(walk("artifact", [&](TreeRow const& row) -> Result<void> {
             platforms.insert(std::string { text_at(row, 3) });
@@ -206,6 +211,7 @@ private:
     std::set<std::string, std::less<>> m_with_rows;
     bool m_understood = true;
     bool m_is_of_this_version = false;
+    bool m_knows_lists = false;
     Glance m_glance;
 };
 

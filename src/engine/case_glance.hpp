@@ -13,7 +13,8 @@ namespace exhibit {
 /// What can be told of a case without opening it in SQLite, which spends most of its time on the
 /// declarations of tables that a small case has empty.
 struct Glance {
-    bool worth_detection = false; ///< a value meets an indicator, or a rule was not evaluated in this wording
+    bool worth_detection
+        = false; ///< a value meets an indicator, or a rule was not evaluated with this wording and lists
     std::uint64_t values = 0; ///< compared with the indicators
 };
 

@@ -18,13 +18,18 @@ struct Known {
     std::map<std::string, std::string, std::less<>> rules; ///< id to hash, of those that were evaluated
 };
 
-Result<Known> read_known(Database& database)
+/// A rule counts as evaluated when its wording and all lists that it may ask for are the same.
+Result<Known> read_known(Database& database, std::string const& lists)
 {
     Known known;
     auto findings = EXHIBIT_TRY(database.prepare("SELECT key, severity FROM finding"));
     while (EXHIBIT_TRY(findings.step()))
         known.findings.emplace(
             findings.text(0), detection::severity_named(findings.text(1)).value_or(Severity::info));
+    auto stored = EXHIBIT_TRY(database.prepare("SELECT value FROM case_info WHERE name = ?"));
+    stored.bind(1, detection::kListsInfo);
+    if (!EXHIBIT_TRY(stored.step()) || stored.text(0) != lists)
+        return known;
     auto rules = EXHIBIT_TRY(database.prepare(
         "SELECT rule_id, sha256 FROM rule WHERE state IN ('matched', 'silent', 'not_evaluated')"));
     while (EXHIBIT_TRY(rules.step()))
@@ -44,7 +49,7 @@ Result<void> recheck_one(
     // comparison.
     auto database = EXHIBIT_TRY(Database::open(result.case_file, Access::read_only));
     EXHIBIT_TRY(database.begin_reading());
-    auto known = EXHIBIT_TRY(read_known(database));
+    auto known = EXHIBIT_TRY(read_known(database, knowledge.rules.lists_sha256()));
     detection::DetectionInputs inputs;
     inputs.rules = &knowledge.rules;
     inputs.indicators = &knowledge.indicators;

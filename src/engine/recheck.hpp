@@ -20,8 +20,8 @@ struct RecheckOptions {
 };
 
 /// Compares existing case files with indicators and rules, without the acquisition. Rules that a case knows
-/// in the same wording are not evaluated again. Nothing is written. The results stand in the order of the
-/// paths.
+/// in the same wording, with the same lists, are not evaluated again. Nothing is written. The results stand
+/// in the order of the paths.
 std::vector<Rechecked> recheck(
     std::span<std::filesystem::path const> cases, Knowledge const& knowledge, RecheckOptions const& options);
 

@@ -146,8 +146,7 @@ Action define(CLI::App& app)
 extern constinit Command const recheck_command { "recheck", Group::examine,
     "Compare existing cases with new indicators and rules, and list what is new",
     "The acquisition is not needed, and the case files stay as they are. A rule that a case knows in the "
-    "same wording is not "
-    "evaluated again.",
+    "same wording, with the same lists, is not evaluated again.",
     "exhibit recheck cases/*.exhibit --indicators new.stix2\nexhibit recheck phone.exhibit --rules "
     "~/my-rules --json",
     define };

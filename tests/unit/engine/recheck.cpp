@@ -94,6 +94,36 @@ TEST_F(RecheckTest, a_rule_that_the_case_does_not_know_in_this_wording_is_evalua
     EXPECT_EQ(recheck_it({ m_other, m_rules }).rules_evaluated, 1U);
 }
 
+TEST_F(RecheckTest, rules_are_evaluated_again_when_a_list_that_they_ask_for_is_another)
+{
+    auto const rule = [](detection::RuleSet& set, std::string_view values) {
+        set.add_file("list.yaml", values);
+        set.add_file("rule.yaml",
+            "id: ios-test-listed\ntitle: A listed file\nclass: infection\nplatforms: [ios]\nstatus: derived\n"
+            "severity: high\nconfidence: strong\nrelation: present\nneeds:\n  t_file: [path]\n"
+            "sql: |\n  SELECT 't_file' AS table_name, record_id, NULL AS time, 'path' AS column_name,\n"
+            "    path AS value FROM t_file WHERE listed('names', path)\n"
+            "summary: \"The file {value} is listed.\"\nmeaning: It is listed.\ninnocent_causes:\n  - None is "
+            "known.\n"
+            "next_steps:\n  - Look at it.\nreferences:\n  - A test.\n"
+            "tests:\n  - name: one\n    rows:\n      t_file:\n        - {path: /one}\n    finds: [t_file 1]\n"
+            "  - name: another\n    rows:\n      t_file:\n        - {path: /two}\n    finds: []\n");
+    };
+    constexpr std::string_view head = "list: names\ntitle: Names\nversion: 1\nsource: A test.\nvalues:\n";
+    detection::RuleSet before;
+    rule(before, fmt::format("{}  - {{ value: /other, reason: Test. }}\n", head));
+    detection::RuleSet after;
+    rule(after, fmt::format("{}  - {{ value: /private/var/mobile/one, reason: Test. }}\n", head));
+    ASSERT_EQ(after.rules().size(), 1U) << (after.problems().empty() ? "" : after.problems()[0].what);
+    ASSERT_NE(before.lists_sha256(), after.lists_sha256());
+
+    write_examined(m_other, before);
+    EXPECT_FALSE(glance({ m_other, before })->worth_detection);
+    auto const result = recheck_it({ m_other, after });
+    ASSERT_EQ(result.news.size(), 1U);
+    EXPECT_EQ(result.news[0].rule_id, "ios-test-listed");
+}
+
 TEST_F(RecheckTest, a_rule_that_failed_is_evaluated_again)
 {
     write_examined(m_other, m_rules);
