@@ -84,7 +84,6 @@ constinit Artifact const ios_safari_favicon {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
-    .kept = Kept::on_device,
 };
 
 } // namespace exhibit
