@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fstream>
 #include <openssl/evp.h>
@@ -113,8 +114,10 @@ void RuleSet::read(std::string_view path, std::string_view text, bool built_in)
             m_lists_sha256 = sha256_of(m_lists_sha256.append(text));
             if (auto const known = m_lists.find(list->id); known != m_lists.end())
                 add_values(known->second, *std::move(list));
-            else
-                m_lists.emplace(list->id, *std::move(list));
+            else {
+                auto id = list->id;
+                m_lists.emplace(std::move(id), *std::move(list));
+            }
         }
     } else if (auto const* words = document->find("words"); words != nullptr && built_in) {
         auto name = words->text;

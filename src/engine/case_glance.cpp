@@ -51,10 +51,9 @@ public:
 
     Result<std::optional<Glance>> look(std::filesystem::path const& path)
     {
-        auto const source = EXHIBIT_TRY(open_file(path));
-        auto pages = EXHIBIT_TRY(sqlite::Pages::open(*source, nullptr, nullptr));
-        m_pages = &pages;
-        if (pages.header().encoding != sqlite::Encoding::utf8 || !pages.notes().empty())
+        m_source = EXHIBIT_TRY(open_file(path));
+        m_pages = EXHIBIT_TRY(sqlite::Pages::open(*m_source, nullptr, nullptr));
+        if (m_pages->header().encoding != sqlite::Encoding::utf8 || !m_pages->notes().empty())
             return std::nullopt;
         EXHIBIT_TRY(read_schema());
         EXHIBIT_TRY(read_description());
@@ -109,9 +108,10 @@ private:
             auto const type = type_named(text_at(row, 3));
             if (table == m_described.end() || !type || row.fields.size() < 5)
                 return fail(Fault::malformed, "the case file describes a column of no table");
-            table->second.columns[row.fields[1].integer()] = { std::string { text_at(row, 2) },
-                Column { {}, *type, comparable_named(text_at(row, 4)).value_or(Is::opaque), {}, {}, nullptr,
-                    nullptr } };
+            Column const column { {}, *type, comparable_named(text_at(row, 4)).value_or(Is::opaque), {}, {},
+                nullptr, nullptr };
+            table->second.columns.insert_or_assign(
+                row.fields[1].integer(), std::pair { std::string { text_at(row, 2) }, column });
             return {};
         }));
         EXHIBIT_TRY(walk("coverage", [&](TreeRow const& row) -> Result<void> {
@@ -132,10 +132,10 @@ private:
             platforms.insert(std::string { text_at(row, 3) });
             return {};
         }));
-        constexpr std::array<std::string_view, 3> kSettled { "matched", "silent", "not_evaluated" };
+        constexpr std::array<std::string_view, 3> settled_states { "matched", "silent", "not_evaluated" };
         Names settled;
         EXHIBIT_TRY(walk("rule", [&](TreeRow const& row) -> Result<void> {
-            if (std::ranges::find(kSettled, text_at(row, 6)) != kSettled.end())
+            if (std::ranges::find(settled_states, text_at(row, 6)) != settled_states.end())
                 settled.emplace(text_at(row, 0), text_at(row, 10));
             return {};
         }));
@@ -205,7 +205,8 @@ private:
     Knowledge const& m_knowledge;
     indicators::Matcher& m_matcher;
     sqlite::WalkLimits m_limits;
-    sqlite::Pages const* m_pages = nullptr;
+    std::unique_ptr<Source> m_source;
+    std::optional<sqlite::Pages> m_pages;
     std::map<std::string, Stored, std::less<>> m_tables;
     std::map<std::string, Described, std::less<>> m_described;
     std::set<std::string, std::less<>> m_with_rows;
