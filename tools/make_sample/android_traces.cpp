@@ -1,5 +1,6 @@
 #include "android_traces.hpp"
 
+#include "support/apk_builder.hpp"
 #include "support/archive_builder.hpp"
 
 #include <fmt/format.h>
@@ -74,6 +75,7 @@ public:
     AndroidSet make()
     {
         add_own_lists();
+        add_apks();
         add_settings();
         add_packages();
         add_powers();
@@ -146,6 +148,22 @@ private:
             R"("third_party":true,"files":[]}}])",
             words("null", "com.android.vending"));
         expect("android-androidqf-app-not-from-store");
+    }
+
+    /// Copies of apps. The near misses have all but one of what makes the rules speak.
+    void add_apks()
+    {
+        std::vector<std::string> strings { "org.example", "C_UWN", "view scrolled" };
+        strings.emplace_back(words("kataklinger vibercajzna", "kataklinger"));
+        m_set.files["apks/org.example.service_base.apk"]
+            = test::apk_of({ { .name = "classes.dex", .content = test::dex_of(strings), .deflated = true } });
+        expect("android-apk-novispy-code");
+        std::vector<test::ApkMember> members;
+        for (int i = 0; i != (m_traces ? 51 : 50); ++i)
+            members.push_back(
+                { .name = fmt::format("res/{}.xml", i), .content = {}, .attributes = "QUJDRE" });
+        m_set.files["apks/org.example.config_base.apk"] = test::apk_of(members);
+        expect("android-apk-finspy-config");
     }
 
     void add_settings()

@@ -197,7 +197,12 @@ Result<void> show_member(SourceReader& source, Directory const& directory,
     EXHIBIT_TRY(reader.skip(1));
     auto const host = EXHIBIT_TRY(reader.little<std::uint8_t>());
     EXHIBIT_TRY(reader.skip(2));
+    constexpr std::size_t attributes_at = 36;
+    constexpr std::size_t attributes_size = 6;
+    std::array<char, attributes_size> attribute_bytes {}; // What was taken is gone when more is taken.
+    std::ranges::copy(as_text(fixed.subspan(attributes_at, attributes_size)), attribute_bytes.begin());
     Member member;
+    member.attributes = { attribute_bytes.data(), attribute_bytes.size() };
     member.encrypted = (EXHIBIT_TRY(reader.little<std::uint16_t>()) & kEncrypted) != 0;
     member.method = EXHIBIT_TRY(reader.little<std::uint16_t>());
     auto const time = EXHIBIT_TRY(reader.little<std::uint16_t>());

@@ -25,6 +25,7 @@ struct Member {
     std::uint64_t packed = 0; ///< bytes in the archive
     std::uint64_t size = 0; ///< bytes unpacked
     std::uint64_t header = 0; ///< where its local header begins in the source
+    std::string_view attributes; ///< the six bytes of internal and external attributes; valid like the name
     std::optional<Timestamp> modified; ///< only where the archive states it in UTC
     std::optional<Timestamp> wall_clock; ///< what a clock on the wall showed, in steps of two seconds
 };

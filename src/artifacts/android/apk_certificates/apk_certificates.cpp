@@ -1,6 +1,6 @@
 #include "artifact/artifact.hpp"
+#include "artifacts/android/common/apk_file.hpp"
 #include "artifacts/android/common/certificate.hpp"
-#include "artifacts/android/common/text.hpp"
 #include "base/text.hpp"
 #include "formats/apk/signatures.hpp"
 
@@ -44,36 +44,13 @@ constexpr std::array kColumns {
 constexpr auto kCertificates = table<ApkCertificate>("android_apk_certificate",
     "One row per file of an app, form of signature and signer.", Relation::installed, kColumns);
 
-/// `org.example.app_base.apk` as AndroidQF names its copies;
-/// `/data/app/~~ab==/org.example.app-cd==/base.apk`.
-std::string_view package_of(std::string_view path)
-{
-    auto name = base_name(path);
-    if (path.starts_with("/data/app/")) {
-        auto const folder = path.substr(0, path.size() - name.size() - 1);
-        name = base_name(folder);
-        name = name.substr(0, name.rfind('-'));
-    } else if (path.starts_with('@')) {
-        name.remove_suffix(name.ends_with(".apk") ? 4 : 0);
-        // The name of a part, or a number, may follow; package names may have underscores of their own.
-        if (auto const part = name.rfind("_split_"); part != name.npos)
-            name = name.substr(0, part);
-        else if (auto const under = name.rfind('_');
-            under != name.npos && name.substr(under + 1).find_first_not_of("0123456789") == name.npos)
-            name = name.substr(0, under);
-        if (name.ends_with("_base"))
-            name.remove_suffix(5);
-    }
-    return is_package_name(name) ? name : std::string_view {};
-}
-
 Result<void> parse(Input const& input, Context& context)
 {
     auto const signatures = EXHIBIT_TRY(apk::read_signatures(*input.source));
     for (auto const& signature : signatures.found) {
         auto const facts = read_certificate(signature.certificate);
         ApkCertificate row;
-        if (auto const package = package_of(input.path); !package.empty())
+        if (auto const package = package_of_apk(input.path); !package.empty())
             row.package = package;
         row.file_name = base_name(input.path);
         row.scheme = signature.scheme;
@@ -89,8 +66,6 @@ Result<void> parse(Input const& input, Context& context)
     return signatures.damage;
 }
 
-constexpr std::array<std::string_view, 5> kPaths { "@androidqf/apks/*.apk", "/data/app/**/base.apk",
-    "/data/local/tmp/**.apk", "/sdcard/**.apk", "/data/media/**.apk" };
 constexpr std::array<Table const*, 1> kTables { &kCertificates };
 
 } // namespace
@@ -102,7 +77,7 @@ extern constinit Artifact const android_apk_certificates {
            "copied, those "
            "of a file system, and packages in shared storage. Signatures are read and not verified.",
     .platform = Platform::android,
-    .paths = kPaths,
+    .paths = kApkPaths,
     .tables = kTables,
     .parse = parse,
     .kept = Kept::on_device,
