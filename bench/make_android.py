@@ -42,6 +42,30 @@ def operations(number):
     return "".join(lines)
 
 
+# What lines of a log are like, in the proportions of a real one: about half of them name an app, a file or a host.
+LOG_LINES = (
+    "D SampleTag: something that happened, number {n}, with words about nothing in particular",
+    "I ActivityManager: Start proc {pid}:org.example.app{app}/u0a{app} for service {{org.example.app{app}/.SyncService}}",
+    "D WifiClientModeImpl: rssi -{rssi} score 60 link speed 433 frequency 5180 counter {n}",
+    "D BatteryStatsService: level {rssi} voltage 4123 temperature 251 plugged 0 sample {n} of the day",
+    "W PackageManager: Unknown permission org.example.permission.SAMPLE_{app} in package org.example.app{app}",
+    "V SensorService: event of sensor {app} at {n} was given to 3 listeners, batch of 12, none was dropped",
+    "I example.app{app}: Background concurrent copying GC freed {n} objects, 49% free, 12MB/24MB, paused 123us",
+    "D NetworkMonitor: probe of https://connectivity.example.org/generate_204 took {rssi}ms and gave 204",
+    "D AlarmManager: 12 alarms in the batch, the next one is due in {n} milliseconds, nothing to deliver",
+    "I JobScheduler: org.example.app{app}/.UploadJob is ready, constraints satisfied, started as {pid}",
+)
+
+
+def log_line(number):
+    second = number // 50
+    head = (f"05-0{1 + second // 86400 % 2} {second // 3600 % 24:02}:{second // 60 % 60:02}:{second % 60:02}."
+            f"{number * 20 % 1000:03}")
+    line = LOG_LINES[number % len(LOG_LINES)]
+    text = line[2:].format(n=number, app=number % 300, pid=number % 32768, rssi=number % 99)
+    return f"{head}  {10000 + number % 300}  {number % 32768}  {number % 32000} {line[0]} {text}\n"
+
+
 def report_text(log_bytes):
     """A bug report's text in pieces, with this much logcat."""
     yield ("========================================================\n== dumpstate: 2024-05-03 10:11:12\n"
@@ -53,14 +77,8 @@ def report_text(log_bytes):
            "------ SYSTEM LOG (logcat -v threadtime -v printable -v uid -d *:v) ------\n--------- beginning of main\n")
     written, number = 0, 0
     while written < log_bytes:
-        lines = []
-        for number in range(number, number + 20_000):
-            second = number // 50
-            lines.append(f"05-0{1 + second // 86400 % 2} {second // 3600 % 24:02}:{second // 60 % 60:02}:{second % 60:02}."
-                         f"{number * 20 % 1000:03}  {10000 + number % 300}  {number % 32768}  {number % 32000} D SampleTag: "
-                         f"something that happened, number {number}, with words about nothing in particular\n")
-        number += 1
-        text = "".join(lines)
+        text = "".join(map(log_line, range(number, number + 20_000)))
+        number += 20_000
         written += len(text)
         yield text
     yield "------ 1.010s was the duration of 'SYSTEM LOG' ------\n\n"

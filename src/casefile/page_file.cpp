@@ -179,7 +179,12 @@ std::uint32_t PageFile::allocate(std::uint32_t count)
 
 Result<void> PageFile::write(std::uint32_t page, Bytes content)
 {
-    return write_all(m_descriptor, content, std::uint64_t { page - 1 } * kPageSize);
+    EXHIBIT_TRY(write_all(m_descriptor, content, std::uint64_t { page - 1 } * kPageSize));
+    // The disk begins while rows are still being read, instead of all at once when the case is finished.
+    constexpr std::uint32_t kPagesAtOnce = 1024;
+    if (page % kPagesAtOnce == 0)
+        (void)::sync_file_range(m_descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
+    return {};
 }
 
 Result<void> PageFile::finish()

@@ -1,9 +1,11 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
+#include "artifacts/android/logcat/log_clock.hpp"
 #include "artifacts/android/logcat/log_line.hpp"
 #include "artifacts/android/logcat/tables.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 namespace exhibit {
@@ -13,6 +15,7 @@ using namespace android;
 using namespace android::logcat;
 
 constexpr std::int64_t kStepMs = 600'000;
+constexpr std::uint64_t kKeptWhole = 64U << 20U; // The buffers of phones hold a few megabytes each.
 
 /// The n-th value of an entry of the event log, `[0,4242,10231,com.example,activity,{...}]`.
 std::string_view event_field(std::string_view message, std::size_t index)
@@ -92,11 +95,53 @@ bool read_text(LogLine const& line, LogEvent& event)
     return true;
 }
 
+bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+bool in_host(char c)
+{
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_'
+        || static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// Whether the digits and dots around a dot could be an IPv4 address, which has at most 15 of them.
+bool is_in_address(std::string_view text, std::size_t dot)
+{
+    constexpr std::size_t kFarthest = 16;
+    auto const part = [](char c) { return is_digit(c) || c == '.'; };
+    auto begin = dot;
+    while (begin != 0 && dot - begin < kFarthest && part(text[begin - 1]))
+        --begin;
+    auto end = dot;
+    while (end != text.size() && end - dot < kFarthest && part(text[end]))
+        ++end;
+    return std::ranges::count(text.substr(begin, end - begin), '.') >= 3;
+}
+
+/// Whether a host, a file, a mail address or a link may stand in a text: a dot within a word, or the end of a
+/// scheme. Nothing else in a line of the log can be compared with an indicator.
+bool may_name_something(std::string_view text)
+{
+    for (auto dot = text.find('.'); dot != text.npos; dot = text.find('.', dot + 1))
+        if (dot != 0 && dot + 1 != text.size() && in_host(text[dot - 1]) && in_host(text[dot + 1])
+            && (!is_digit(text[dot + 1]) || is_in_address(text, dot)))
+            return true;
+    return text.contains("://");
+}
+
+bool is_warning(char priority)
+{
+    return std::string_view { "WEFA" }.contains(priority);
+}
+
 class Log {
 public:
     Log(Input const& input, Context& context)
         : m_context(context)
         , m_clock(clock_of_section(input))
+        , m_keeps_all(input.source->size() <= kKeptWhole)
     {
         m_buffer.buffer = input.path;
     }
@@ -123,8 +168,15 @@ public:
     Result<void> finish()
     {
         EXHIBIT_TRY(finish_long_message());
+        if (m_buffer.counted_only != 0)
+            m_context.note(Level::note, Fault::over_limit,
+                "of so large a log, lines that name no host and no file, and are no warnings, are counted "
+                "and "
+                "not "
+                "copied");
         if (m_buffer.lines == 0)
             return {};
+        m_buffer.last = m_row.happened;
         return m_context.add(kBuffers, m_buffer, {});
     }
 
@@ -150,67 +202,50 @@ private:
         return add_message(*message, m_long_offset);
     }
 
-    Time moment(std::string_view text)
-    {
-        if (text.empty())
-            return {};
-        bool const has_year = text.size() > 5 && text[4] == '-';
-        if (!has_year)
-            return log_time(text, m_clock);
-        bool const has_zone = text.rfind(' ') > text.find(' ');
-        if (!has_zone)
-            return Time::local(text, m_clock.zone);
-        std::string joined { text };
-        joined.erase(joined.rfind(' '), 1);
-        return Time::iso(joined);
-    }
-
     /// Logs are written in order, so a line that is much older than the one before shows that the clock was
     /// set.
     void compare(std::string_view text)
     {
-        if (text.size() < 14)
+        auto const at = m_clock.wall_millis(text);
+        if (!at)
             return;
-        text = text.substr(0, text.find(' ', text.find(' ') + 1)); // without a zone
-        // Within a year the text without its year can be compared as a date of any leap year.
-        auto const wall = from_text(fmt::format("2024-{}", text[4] == '-' ? text.substr(5) : text));
-        if (!wall)
-            return;
-        auto const at
-            = std::chrono::duration_cast<std::chrono::milliseconds>(wall->time_since_epoch()).count();
         constexpr std::int64_t kHalfYearMs = std::int64_t { 183 } * 86'400'000;
-        if (m_last && at < *m_last - kStepMs && *m_last - at < kHalfYearMs) {
+        if (m_last && *at < *m_last - kStepMs && *m_last - *at < kHalfYearMs) {
             ++m_buffer.steps_back;
-            m_buffer.largest_step_ms = std::max(m_buffer.largest_step_ms.value_or(0), *m_last - at);
+            m_buffer.largest_step_ms = std::max(m_buffer.largest_step_ms.value_or(0), *m_last - *at);
         }
         m_last = at;
     }
 
     Result<void> add_message(LogLine const& line, std::uint64_t offset)
     {
-        Message row;
-        row.happened = moment(line.time);
-        row.uid_name = unless_null(line.uid);
-        row.pid = line.pid;
-        row.tid = line.tid;
-        row.priority = std::string_view { &line.priority, 1 };
-        row.log_tag = line.tag;
-        row.message = line.message;
+        m_row.uid_name = unless_null(line.uid);
+        m_row.pid = line.pid;
+        m_row.tid = line.tid;
+        m_row.priority = std::string_view { &line.priority, 1 };
+        m_row.log_tag = line.tag;
+        m_row.message = line.message;
+        m_clock.read(line.time, m_row.happened);
         if (m_buffer.lines++ == 0)
-            m_buffer.first = row.happened;
-        m_buffer.last = row.happened;
+            m_buffer.first = m_row.happened;
         compare(line.time);
-        EXHIBIT_TRY(m_context.add(kMessages, row, Origin { offset }));
         LogEvent event;
-        if (!read_event_log(line, event) && !read_start(line, event) && !read_text(line, event))
+        bool const tells = read_event_log(line, event) || read_start(line, event) || read_text(line, event);
+        if (tells || m_keeps_all || is_warning(line.priority) || may_name_something(line.message))
+            EXHIBIT_TRY(m_context.add(kMessages, m_row, Origin { offset }));
+        else
+            ++m_buffer.counted_only;
+        if (!tells)
             return {};
-        event.happened = row.happened;
+        event.happened = m_row.happened;
         event.message = line.message;
         return m_context.add(kLogEvents, event, Origin { offset });
     }
 
     Context& m_context;
-    DeviceClock m_clock;
+    LogClock m_clock;
+    bool m_keeps_all;
+    Message m_row;
     Buffer m_buffer;
     bool m_waiting = false;
     std::string m_long_header;
@@ -238,7 +273,11 @@ extern constinit Artifact const android_logcat {
     = "The lines of the log buffers, and those among them that tell of starts, crashes, opened links, silent "
       "messages and attempts at holes that are closed. The buffers hold minutes to hours. Times are the "
       "device's "
-      "wall clock; where the clock was set back, lines keep their order.",
+      "wall clock; where the clock was set back, lines keep their order. Logs of up to 64 MB are copied "
+      "whole. "
+      "Of "
+      "larger ones the lines that tell of such things, warnings, and lines in which a host or a file may be "
+      "named are copied, and the others counted.",
     .platform = Platform::android,
     .paths = kPaths,
     .tables = kTables,

@@ -69,6 +69,7 @@ struct Buffer {
     Time last;
     std::int64_t lines = 0;
     std::int64_t other_lines = 0;
+    std::int64_t counted_only = 0;
     std::int64_t steps_back = 0;
     std::optional<std::int64_t> largest_step_ms;
 };
@@ -79,12 +80,16 @@ inline constexpr std::array kBufferColumns {
     column<&Buffer::last>("last_line", Clock::local_text, "Time of its last line."),
     column<&Buffer::lines>("lines", "How many messages it has."),
     column<&Buffer::other_lines>("other_lines", "How many lines are no message of a known form."),
+    column<&Buffer::counted_only>("counted_only",
+        "How many of its messages are not copied, since the log is larger than 64 MB and they name nothing."),
     column<&Buffer::steps_back>(
         "steps_back", "How often a line is more than ten minutes older than the one before it."),
     column<&Buffer::largest_step_ms>("largest_step_ms", "The largest such step in milliseconds."),
 };
 inline constexpr auto kBuffers = table<Buffer>("android_log_buffer",
-    "One row per log: from when to when it reaches, and whether its clock was set back.", Relation::context,
-    kBufferColumns);
+    "One row per log: from when to when it reaches, and whether its clock was "
+    "set "
+    "back.",
+    Relation::context, kBufferColumns);
 
 } // namespace exhibit::android::logcat

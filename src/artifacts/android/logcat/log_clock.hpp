@@ -1,0 +1,44 @@
+#pragma once
+
+#include "artifact/artifact.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace exhibit::android::logcat {
+
+/// Reads the times of a log. Lines come by the million and in order: what a minute means is worked out once
+/// for all of its lines.
+class LogClock {
+public:
+    explicit LogClock(DeviceClock const& clock)
+        : m_clock(clock)
+    {
+    }
+
+    /// Sets the time of a line, `05-01 10:11:12.345`, with a year in front or a zone behind where the log was
+    /// asked for such. What `into` holds already is written over in place.
+    void read(std::string_view text, Time& into);
+
+    /// What the clock on the wall showed, in milliseconds of a leap year: times of one log are compared by
+    /// it, also where it cannot be told which year it was.
+    [[nodiscard]] std::optional<std::int64_t> wall_millis(std::string_view text);
+
+private:
+    /// All the lines of one minute: `05-01 10:11`.
+    struct Minute {
+        std::array<char, 11> text {};
+        bool even = false; ///< its moments follow from `utc` by adding
+        std::optional<Timestamp> utc;
+        std::optional<std::int64_t> wall_millis;
+    };
+
+    bool enter_minute(std::string_view text);
+
+    DeviceClock m_clock;
+    Minute m_minute;
+};
+
+} // namespace exhibit::android::logcat
