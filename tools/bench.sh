@@ -17,7 +17,7 @@ if [ ! -f "$encrypted/indicators.stix2" ]; then
 fi
 python3 tools/measure.py "$build/exhibit" "$bench/$scale" "$encrypted"
 android=$bench/$scale-android
-if [ ! -f "$android/bugreport-long.txt" ]; then
+if [ ! -f "$android/bugreport-usual.zip" ]; then
     rm -rf "$android"
     python3 bench/make_android.py "$android" "$scale"
 fi

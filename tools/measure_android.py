@@ -26,7 +26,8 @@ def main():
     mvt = shutil.which("mvt-android")
     if not mvt:
         print("mvt-android is not installed: no comparison")
-    for name, command in (("androidqf.zip", "check-androidqf"), ("tombstones.zip", "check-bugreport"),
+    for name, command in (("bugreport-usual.zip", "check-bugreport"), ("androidqf-usual.zip", "check-androidqf"),
+                          ("androidqf.zip", "check-androidqf"), ("tombstones.zip", "check-bugreport"),
                           ("bugreport-long.txt", "check-bugreport")):
         path, case = folder / name, folder / "bench.exhibit"
         check = [exhibit, "check", path, "--output", case, "--force"]
