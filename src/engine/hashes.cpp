@@ -14,7 +14,9 @@
 namespace exhibit {
 namespace {
 
-constexpr std::size_t kPiece = std::size_t { 1 } << 18U; // Stays in the cache of a core.
+// Stays in the cache of a core beside what the kernel copies it from; with four times as much, the copy was
+// measured to cost three times as much.
+constexpr std::size_t kPiece = std::size_t { 1 } << 16U;
 
 /// One kind of digest, made piece by piece.
 class Digest {
@@ -178,15 +180,29 @@ private:
     std::optional<FileDigests> hash_pieces(Source const& source, std::span<std::byte> piece)
     {
         FileDigest digest { m_options };
+        auto const held = source.in_memory();
         for (std::uint64_t at = 0; at < source.size();) {
-            auto const count = source.read_at(at, piece);
-            if (!count || *count == 0 || m_options.stop.stop_requested())
+            auto const part = held.empty() ? read_piece(source, at, piece) : next_piece(held, at);
+            if (part.empty() || m_options.stop.stop_requested())
                 return std::nullopt;
-            digest.add(Bytes { piece }.first(*count));
-            at += *count;
-            m_progress.bytes_read.fetch_add(*count, std::memory_order_relaxed);
+            digest.add(part);
+            at += part.size();
+            m_progress.bytes_read.fetch_add(part.size(), std::memory_order_relaxed);
         }
         return digest.finish();
+    }
+
+    /// Nothing where the file cannot be read, or became shorter since it was opened.
+    static Bytes read_piece(Source const& source, std::uint64_t at, std::span<std::byte> piece)
+    {
+        auto const count = source.read_at(at, piece);
+        return count ? Bytes { piece }.first(*count) : Bytes {};
+    }
+
+    static Bytes next_piece(Bytes held, std::uint64_t at)
+    {
+        auto const rest = held.subspan(at);
+        return rest.first(std::min(rest.size(), kPiece));
     }
 
     Acquisition const& m_acquisition;

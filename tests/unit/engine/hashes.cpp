@@ -1,11 +1,16 @@
 #include "engine/hashes.hpp"
 
+#include "acquisition/file_source.hpp"
+#include "engine/entry_queue.hpp"
 #include "engine/file_list.hpp"
 #include "formats/crypto/digest.hpp"
 #include "support/memory_acquisition.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <map>
 #include <mutex>
@@ -101,6 +106,84 @@ TEST(Hashes, a_run_that_was_stopped_says_so)
     auto const hashes = hash_files(sample(5000), { .jobs = 2, .stop = stop.get_token() }, progress);
     ASSERT_FALSE(hashes.has_value());
     EXPECT_EQ(hashes.error().fault, Fault::cancelled);
+}
+
+/// Its files are on disk; one of them becomes shorter as soon as it is opened.
+class ShrinkingAcquisition final : public Acquisition {
+public:
+    ShrinkingAcquisition(Acquisition const& files, std::filesystem::path folder)
+        : m_files(files)
+        , m_folder(std::move(folder))
+    {
+    }
+
+    [[nodiscard]] AcquisitionKind kind() const override { return m_files.kind(); }
+    [[nodiscard]] std::string description() const override { return m_files.description(); }
+    [[nodiscard]] std::vector<Fact> facts() const override { return {}; }
+    [[nodiscard]] std::vector<Problem> problems() const override { return {}; }
+    [[nodiscard]] Result<void> visit(std::function<bool(EntryView const&)> const& visitor) const override
+    {
+        return m_files.visit(visitor);
+    }
+    [[nodiscard]] Result<std::unique_ptr<Source>> open(Entry const& entry) const override
+    {
+        auto const held = EXHIBIT_TRY(m_files.open(entry));
+        auto const content = std::string { as_text(held->in_memory()) };
+        auto const path = m_folder / std::to_string(entry.handle);
+        std::ofstream { path, std::ios::binary } << content;
+        auto opened = open_file(path);
+        if (entry.path == "/private/var/large")
+            std::filesystem::resize_file(path, 150'000);
+        return opened;
+    }
+
+private:
+    Acquisition const& m_files;
+    std::filesystem::path m_folder;
+};
+
+TEST(Hashes, a_file_that_becomes_shorter_while_it_is_read_has_no_digest_and_is_counted)
+{
+    test::TemporaryFolder const folder;
+    auto const files = sample(2);
+    ShrinkingAcquisition const shrinking { files, folder.path() };
+    auto const hashes = hash(shrinking, { .jobs = 2, .md5 = true, .sha1 = true, .stop = {} });
+    EXPECT_EQ(hashes.unreadable, 1U);
+    EXPECT_EQ(hashes.files.size(), 4U);
+    for (auto const& [key, digests] : hashes.files)
+        EXPECT_NE(key.second, "/private/var/large");
+}
+
+TEST(Hashes, a_file_on_disk_has_the_digests_that_its_bytes_have_in_memory)
+{
+    test::TemporaryFolder const folder;
+    std::string content;
+    for (int i = 0; content.size() < 300'001; ++i)
+        content += std::to_string(i);
+    MemoryAcquisition const files { AcquisitionKind::ios_file_system, { { "/private/var/a", content } } };
+    ShrinkingAcquisition const on_disk { files, folder.path() };
+    HashOptions const options { .jobs = 1, .md5 = true, .sha1 = true, .stop = {} };
+    auto const held = hash(files, options).files.begin()->second;
+    auto const read = hash(on_disk, options).files.begin()->second;
+    EXPECT_EQ(held.sha256, sha256_hex(as_bytes(content)));
+    EXPECT_EQ(read.sha256, held.sha256);
+    EXPECT_EQ(read.md5, held.md5);
+    EXPECT_EQ(read.sha1, held.sha1);
+}
+
+TEST(EntryQueue, large_files_come_first_and_the_others_in_the_order_of_the_visit)
+{
+    EntryQueue queue;
+    for (std::uint64_t const megabytes : { 1U, 20U, 2U, 900U, 0U, 40U }) {
+        Entry entry;
+        entry.size = megabytes << 20U;
+        queue.put(std::move(entry));
+    }
+    queue.close();
+    std::vector<std::uint64_t> order;
+    while (auto const entry = queue.take())
+        order.push_back(entry->size >> 20U);
+    EXPECT_EQ(order, (std::vector<std::uint64_t> { 900, 40, 20, 1, 2, 0 }));
 }
 
 TEST(FileList, an_acquisition_has_its_list_of_files_as_one_entry_more)
