@@ -67,15 +67,28 @@ Result<void> Spool::to_disk()
     return {};
 }
 
+/// Whether it all stays in memory.
+bool Spool::fits(std::size_t more) const
+{
+    if (m_secrecy == Secrecy::memory_only)
+        return true;
+    return m_expected <= kInMemory && m_size + more <= kInMemory;
+}
+
 Result<void> Spool::write(Bytes bytes)
 {
-    if (!m_file && (m_expected > m_in_memory || m_size + bytes.size() > m_in_memory))
+    if (m_secrecy == Secrecy::memory_only && m_size + bytes.size() > kMostSecret)
+        return fail(Fault::over_limit,
+            "what was encrypted is unpacked in memory only, at most 512 MB of it; a zip, tar or tar.gz can "
+            "be "
+            "of any size");
+    if (!m_file && !fits(bytes.size()))
         EXHIBIT_TRY(to_disk());
     if (m_file)
         EXHIBIT_TRY(write_to_disk(bytes));
     else {
         if (m_memory.empty())
-            m_memory.reserve(static_cast<std::size_t>(std::min(m_expected, m_in_memory)));
+            m_memory.reserve(static_cast<std::size_t>(std::min(m_expected, kInMemory)));
         m_memory.insert(m_memory.end(), bytes.begin(), bytes.end());
     }
     m_size += bytes.size();

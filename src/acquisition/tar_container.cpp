@@ -202,7 +202,7 @@ Result<void> TarContainer::read_gzip(std::shared_ptr<Source const> archive, Open
 Result<void> TarContainer::read_other(std::shared_ptr<Source const> archive, OpenOptions const& options)
 {
     auto const stream = EXHIBIT_TRY(FilterStream::open_filter(*archive));
-    Spool spool { archive->size() };
+    Spool spool { archive->size(), m_secrecy };
     WatchedStream watched { *stream, archive->size(), options, &spool };
     auto read = read_members(watched);
     if (read)
@@ -265,7 +265,7 @@ Result<std::unique_ptr<Source>> TarContainer::open(std::string_view path) const
     if (m_compression != Compression::gzip || (m_secrecy == Secrecy::memory_only && size > Spool::kInMemory))
         return part;
     // Each read of a gzip file may unpack from far before it: so once, from front to back.
-    Spool spool { size };
+    Spool spool { size, m_secrecy };
     SourceStream stream { *part };
     std::vector<std::byte> piece(static_cast<std::size_t>(std::min<std::uint64_t>(size, 256U << 10U)));
     while (spool.size() < size) {

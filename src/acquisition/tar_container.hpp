@@ -14,7 +14,8 @@ enum class Compression : std::uint8_t { none, gzip, other };
 
 /// A tar archive. A plain one is read in place. One compressed with gzip is read in place too, from noted
 /// points on, and a member is unpacked when it is opened. Other compressions have no such points: the tar
-/// inside is unpacked once, into a temporary file that no name leads to.
+/// inside is unpacked once, into a temporary file that no name leads to, or into memory where the archive was
+/// encrypted.
 class TarContainer final : public Container {
 public:
     static Result<std::shared_ptr<Container const>> open_tar(std::shared_ptr<Source const> archive,

@@ -146,7 +146,7 @@ Result<std::unique_ptr<Source>> ZipContainer::unpack(
         return unpack_in_memory(member, offset, path);
     PartSource const packed { m_archive, offset, member.packed };
     InflateStream stream { packed };
-    Spool spool { member.size };
+    Spool spool { member.size, m_secrecy };
     std::uint32_t crc = 0;
     std::optional<Error> damage;
     std::vector<std::byte> piece(static_cast<std::size_t>(std::clamp<std::uint64_t>(member.size, 1, kPiece)));

@@ -105,7 +105,7 @@ Result<std::shared_ptr<Source const>> open_text(Assembly& assembly, Container co
     bool const in_place = container.secrecy() == Secrecy::memory_only;
     if (in_place)
         stream.note_points(kPointSpan, kMostPoints);
-    Spool spool { file->size() };
+    Spool spool { file->size(), container.secrecy() };
     std::vector<std::byte> piece(std::size_t { 256 } << 10U);
     for (;;) {
         auto const count = stream.read(piece);

@@ -1,6 +1,8 @@
 #include "acquisition/archive_index.hpp"
 #include "acquisition/container.hpp"
+#include "acquisition/file_source.hpp"
 #include "acquisition/spool.hpp"
+#include "acquisition/tar_container.hpp"
 #include "support/archive_builder.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -320,7 +322,7 @@ TEST(Container, what_is_no_archive_is_a_tree_of_one_file)
 
 TEST(Spool, content_above_its_limit_leaves_memory_and_reads_back)
 {
-    Spool spool { 0, 1000 };
+    Spool spool { Spool::kInMemory + 1 };
     std::string content;
     for (int i = 0; i < 50; ++i) {
         auto const piece = std::string(100, static_cast<char>('a' + i % 26));
@@ -330,6 +332,41 @@ TEST(Spool, content_above_its_limit_leaves_memory_and_reads_back)
     auto const source = std::move(spool).finish();
     EXPECT_TRUE(source->in_memory().empty());
     EXPECT_EQ(as_text(read_all(*source, 10'000).value().bytes()), content);
+}
+
+TEST(Spool, what_was_encrypted_stays_in_memory_and_is_refused_when_there_is_too_much_of_it)
+{
+    Spool spool { Spool::kInMemory + 1, Secrecy::memory_only };
+    std::string const piece(1U << 20U, 'x');
+    for (auto size = Spool::kInMemory + piece.size(); size != 0; size -= piece.size())
+        ASSERT_TRUE(spool.write(as_bytes(piece)));
+    auto const source = std::move(spool).finish();
+    EXPECT_EQ(source->in_memory().size(), Spool::kInMemory + piece.size());
+
+    Spool large { 0, Secrecy::memory_only };
+    Result<void> written;
+    for (std::uint64_t size = 0; written && size <= Spool::kMostSecret; size += piece.size())
+        written = large.write(as_bytes(piece));
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().fault, Fault::over_limit);
+    EXPECT_EQ(large.size(), Spool::kMostSecret);
+}
+
+TEST(Container, a_compressed_tar_that_was_encrypted_is_unpacked_in_memory)
+{
+    TemporaryFolder const folder;
+    auto const size = static_cast<std::size_t>(Spool::kInMemory) + 1000;
+    std::vector<ArchiveMember> const members { { .name = "large", .content = std::string(size, 'x') } };
+    for (auto const form : { ArchiveForm::tar_zstd, ArchiveForm::tar_xz }) {
+        test::write_archive(folder / "archive", form, members);
+        for (auto const secrecy : { Secrecy::none, Secrecy::memory_only }) {
+            std::shared_ptr<Source const> const archive = open_file(folder / "archive").value();
+            auto const container = TarContainer::open_tar(archive, Compression::other, {}, secrecy).value();
+            auto const source = container->open("large").value();
+            EXPECT_EQ(source->size(), size);
+            EXPECT_EQ(source->in_memory().size(), secrecy == Secrecy::none ? 0 : size);
+        }
+    }
 }
 
 TEST(ArchiveIndex, orders_paths_by_component)
