@@ -1,4 +1,6 @@
 #include "acquisition/acquisition.hpp"
+#include "acquisition/ios_file_system/declared.hpp"
+#include "acquisition/ios_file_system/file_system.hpp"
 #include "acquisition/recognizer.hpp"
 #include "base/text.hpp"
 
@@ -117,8 +119,13 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open_acquisition(
     if (!container)
         return std::unexpected(std::move(container.error()));
     auto const candidates = find_candidates(**container);
-    if (candidates.empty())
-        return std::unexpected(refuse_unknown(**container));
+    if (candidates.empty()) {
+        auto part = ios_file_system::find_declared_part(**container, options);
+        if (!part)
+            return std::unexpected(refuse_unknown(**container));
+        return std::make_unique<ios_file_system::IosFileSystem>(
+            std::move(*container), std::move(part->folder), std::move(part->mounts));
+    }
     if (candidates.size() > 1 && candidates.front().recognizer->open != nullptr)
         return std::unexpected(refuse_several(path, candidates));
     auto const& [recognizer, folder] = candidates.front();

@@ -28,7 +28,7 @@ constexpr std::array kVersionKeys {
 constexpr std::array kOfEveryPhone { "/private/var/containers"sv, "/private/var/db"sv,
     "/private/var/mobile/Library"sv, "/private/var/preferences"sv, "/private/var/root"sv };
 constexpr std::array kAboveParts { ""sv, "/"sv, "/private"sv, "/private/var"sv, "/private/var/mobile"sv };
-constexpr std::size_t kMostParts = 24;
+constexpr std::size_t kMostParts = 100'000; // Those that are not named are counted.
 constexpr std::size_t kMostNamed = 8;
 
 /// `a, b and 3 more`

@@ -164,6 +164,65 @@ TEST(IosFileSystem, a_part_is_opened_and_said_to_be_one)
     }
 }
 
+std::vector<std::string> const kWanted { "/private/var/db/dhcpclient/leases/*",
+    "/private/var/**/Biome/streams/**", "/private/var/logs/lockdownd.log*", "/data/system/packages.xml",
+    "/private/var/.fseventsd/*", "/**/Cache.db" };
+
+/// What a container with this one file is opened as.
+std::string opened_as(std::string const& stored, std::vector<std::string> const& beside = {})
+{
+    TemporaryFolder const folder;
+    std::vector<ArchiveMember> members { { .name = stored, .content = "x" } };
+    for (auto const& name : beside)
+        members.push_back({ .name = name, .content = "x" });
+    test::write_archive(folder / "zip", ArchiveForm::zip_deflated, members);
+    OpenOptions options;
+    options.wanted = kWanted;
+    auto const acquisition = open_acquisition(folder / "zip", options);
+    if (!acquisition)
+        return "refused: " + acquisition.error().message;
+    std::string paths;
+    EXPECT_TRUE((*acquisition)->visit([&](EntryView const& view) {
+        if (view.kind == EntryKind::file)
+            paths += std::string { view.path } + ' ';
+        return true;
+    }));
+    return paths;
+}
+
+TEST(IosFileSystem, one_file_that_an_artifact_wants_is_enough)
+{
+    std::string const lease = "/private/var/db/dhcpclient/leases/en0 ";
+    EXPECT_EQ(opened_as("private/var/db/dhcpclient/leases/en0"), lease);
+    EXPECT_EQ(opened_as("a/b/c/private/var/db/dhcpclient/leases/en0"), lease);
+    EXPECT_EQ(opened_as("var/db/dhcpclient/leases/en0"), lease);
+    EXPECT_EQ(opened_as("db/dhcpclient/leases/en0"), lease);
+    EXPECT_EQ(opened_as("filesystem2/db/dhcpclient/leases/en0"), lease);
+    EXPECT_EQ(opened_as("logs/lockdownd.log.1"), "/private/var/logs/lockdownd.log.1 ");
+    EXPECT_EQ(opened_as("private/var/db/Biome/streams/public/App.InFocus/local/1"),
+        "/private/var/db/Biome/streams/public/App.InFocus/local/1 ");
+}
+
+TEST(IosFileSystem, a_file_that_only_looks_like_one_that_is_wanted_is_not_enough)
+{
+    for (std::string const stored : { "leases/en0", "a/b/c/d/private/var/db/dhcpclient/leases/en0",
+             "x/Biome/streams/y", "private/var/Cache.db", "data/x/packages.xml" })
+        EXPECT_TRUE(opened_as(stored).starts_with("refused: ")) << stored;
+    EXPECT_TRUE(opened_as("private/var/db/dhcpclient/leases/en0", { "Users/a/x" }).starts_with("refused: "));
+}
+
+TEST(IosFileSystem, the_parts_that_are_not_named_are_counted)
+{
+    TemporaryFolder const folder;
+    for (int i = 0; i != 40; ++i)
+        std::filesystem::create_directories(folder / "private/var/mobile/Library" / std::to_string(100 + i));
+    for (int i = 0; i != 40; ++i)
+        std::filesystem::create_directories(folder / "private/var" / ("x" + std::to_string(100 + i)));
+    auto const acquisition = open_acquisition(folder.path(), {});
+    ASSERT_TRUE(acquisition.has_value());
+    EXPECT_TRUE((*acquisition)->description().ends_with(" and 33 more")) << (*acquisition)->description();
+}
+
 TEST(IosFileSystem, a_whole_copy_is_not_called_a_part)
 {
     TemporaryFolder const folder;

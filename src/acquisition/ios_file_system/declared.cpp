@@ -1,0 +1,107 @@
+#include "acquisition/ios_file_system/declared.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <span>
+#include <string_view>
+
+namespace exhibit::ios_file_system {
+
+namespace {
+
+constexpr std::string_view kVar = "/private/var/";
+// Enough for a part that somebody chose; a folder of other things is not walked to its end.
+constexpr std::size_t kMostNodes = 50'000;
+constexpr unsigned kDeepest = 3; ///< folders above `private`
+constexpr std::ptrdiff_t kTellingDepth = 4; ///< slashes in `/private/var/logs/lockdownd.log*`
+
+/// What is looked for in /private/var.
+class Declared {
+public:
+    explicit Declared(std::span<std::string const> wanted)
+    {
+        for (std::string_view const pattern : wanted) {
+            if (!pattern.starts_with(kVar))
+                continue;
+            auto const fixed = pattern.substr(0, pattern.find_first_of("*?"));
+            m_patterns.push_back({ pattern, fixed, std::ranges::count(fixed, '/') >= kTellingDepth });
+        }
+    }
+
+    /// `telling`: whether the path alone must say that it is one of a phone.
+    [[nodiscard]] bool fits(std::string_view below_var, bool telling) const
+    {
+        auto const path = std::string { kVar }.append(below_var);
+        return std::ranges::any_of(m_patterns, [&](Pattern const& pattern) {
+            return (pattern.telling || !telling) && path.starts_with(pattern.fixed)
+                && glob_match(pattern.text, path);
+        });
+    }
+
+private:
+    struct Pattern {
+        std::string_view text;
+        std::string_view fixed; ///< of it, before the first wildcard
+        bool telling;
+    };
+    std::vector<Pattern> m_patterns;
+};
+
+/// The part that this file is in, when its path below a folder is one that is looked for.
+std::optional<Part> part_below(
+    Declared const& declared, std::string const& folder, std::string_view path_below)
+{
+    for (std::string_view const above : { "private/var/", "var/" })
+        if (path_below.starts_with(above) && declared.fits(path_below.substr(above.size()), false)) {
+            if (above == "var/")
+                return Part { folder, { { join_path(folder, "var"), "/private/var" } } };
+            return Part { folder, { { folder, "" } } };
+        }
+    if (declared.fits(path_below, true))
+        return Part { folder, { { folder, "/private/var" } } };
+    return std::nullopt;
+}
+
+std::optional<Part> part_of(Declared const& declared, std::string_view path)
+{
+    std::size_t begin = 0;
+    for (unsigned depth = 0; depth <= kDeepest; ++depth) {
+        auto const folder = std::string { path.substr(0, begin == 0 ? 0 : begin - 1) };
+        if (auto part = part_below(declared, folder, path.substr(begin)))
+            return part;
+        auto const slash = path.find('/', begin);
+        if (slash == std::string_view::npos)
+            break;
+        begin = slash + 1;
+    }
+    return std::nullopt;
+}
+
+/// What has the folders of a Mac's users is no phone, whatever else the two have in common.
+bool is_of_mac(Container const& container, std::string const& folder)
+{
+    return container.find(join_path(folder, "Users")).has_value();
+}
+
+} // namespace
+
+std::optional<Part> find_declared_part(Container const& container, OpenOptions const& options)
+{
+    if (container.form() == "single file")
+        return std::nullopt;
+    Declared const declared { options.wanted };
+    std::optional<Part> found;
+    std::size_t nodes = 0;
+    // What cannot be listed holds nothing that could be found.
+    (void)container.visit({}, [&](Node const& node) {
+        if (node.kind == EntryKind::file)
+            found = part_of(declared, node.path);
+        return !found && ++nodes < kMostNodes && !options.stop.stop_requested();
+    });
+    if (found && is_of_mac(container, found->folder))
+        return std::nullopt;
+    return found;
+}
+
+} // namespace exhibit::ios_file_system
