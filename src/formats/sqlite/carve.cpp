@@ -12,6 +12,7 @@ namespace exhibit::sqlite {
 namespace {
 
 constexpr std::size_t kOverwritten = 4; ///< bytes at the start of a cell that became a free block
+constexpr std::uint32_t kMostPages = 1U << 24U; ///< of a database whose interior cells are looked for
 constexpr std::size_t kMostSlack = 3; ///< fragments that were merged into a free block
 constexpr int kEnough = 28; ///< bits; a database of 2^30 bytes offers 2^30 places for an accident
 constexpr int kEnoughInBlock = 24; ///< where the free block itself says that a cell began there
@@ -44,17 +45,28 @@ bool is_near_start(std::vector<bool> const& starts, std::size_t end)
     return false;
 }
 
-/// The cell pointers of an earlier, fuller state of the page that still stand behind those in force.
-std::vector<bool> stale_pointers(BTreePage const& page)
+/// The cell pointers of an earlier, fuller state of the page that still stand behind those in force, and
+/// where they end.
+std::pair<std::vector<bool>, std::size_t> stale_pointers(BTreePage const& page)
 {
     std::vector<bool> pointed(page.bytes.size() + 1);
-    for (auto at = page.pointers_end(); at + 2 <= page.bytes.size(); at += 2) {
+    auto at = page.pointers_end();
+    for (; at + 2 <= page.bytes.size(); at += 2) {
         auto const target = big16(page.bytes, at);
         if (target <= at || target >= page.bytes.size())
             break;
         pointed[target] = true;
     }
-    return pointed;
+    return { std::move(pointed), at };
+}
+
+/// Nothing when two readings of the same bytes are about as good.
+std::optional<CarvedRow> clearly_best(std::vector<CarvedRow> readings)
+{
+    std::ranges::stable_sort(readings, std::ranges::greater {}, &CarvedRow::bits);
+    if (readings.empty() || (readings.size() > 1 && readings[0].bits - readings[1].bits < kMargin))
+        return std::nullopt;
+    return std::move(readings.front());
 }
 
 /// Keeps the best rows that do not overlap, in the order of their place. A row in whose bytes a whole one
@@ -92,14 +104,14 @@ std::vector<Region> unused_regions(BTreePage const& page)
     std::vector<Region> regions;
     auto const content = std::min(page.content, page.bytes.size());
     if (page.pointers_end() < content)
-        regions.push_back({ page.pointers_end(), content, false });
+        regions.push_back({ page.pointers_end(), content, false, true });
     auto const last = page.bytes.size();
     auto at = page.first_free;
     for (std::size_t least = content; at >= least && at + 4 <= last;) {
         auto const size = big16(page.bytes, at + 2);
         if (size < 4 || at + size > last)
             break;
-        regions.push_back({ at, at + size, true });
+        regions.push_back({ at, at + size, true, false });
         least = at + size;
         at = big16(page.bytes, at);
     }
@@ -206,7 +218,7 @@ std::optional<CarvedRow> Carver::headless_variant(
     if (types_at >= limit)
         return std::nullopt;
     auto types = read_types(page.subspan(types_at, limit - types_at), count, 0);
-    if (!types)
+    if (!types || types->body == 0) // Zeros that lie together read as a row of NULLs.
         return std::nullopt;
     std::size_t const length_size = types->size + 1 <= 127 ? 1 : 2;
     auto const header = types->size + length_size;
@@ -271,7 +283,7 @@ std::optional<CarvedRow> Carver::without_first_type(
     if (count == 0 || types_at > end)
         return std::nullopt;
     auto types = read_types(page.subspan(types_at, end - types_at), count, 1);
-    if (!types)
+    if (!types || types->body == 0)
         return std::nullopt;
     auto const payload = end - at - 2;
     auto const header = types->size + 2;
@@ -307,6 +319,8 @@ void Carver::headless(Try& attempt, std::size_t at, std::size_t block_end, bool 
         else if (is_near_start(attempt.starts, end)
             || (exact && end < block_end && block_end - end <= kMostSlack))
             row->bits += kLooseEnd;
+        else if (has_start_in(attempt, *row))
+            return;
         else
             enough = kEnoughAlone;
         row->bits += kBlockStart;
@@ -324,28 +338,127 @@ void Carver::headless(Try& attempt, std::size_t at, std::size_t block_end, bool 
             if ((exact && end == block_end) || is_near_start(attempt.starts, end))
                 consider(without_first_type(attempt, at, end, count));
     }
-    if (readings.empty())
-        return;
-    std::ranges::stable_sort(readings, std::ranges::greater {}, &CarvedRow::bits);
-    if (readings.size() > 1 && readings[0].bits - readings[1].bits < kMargin)
-        return;
-    attempt.starts[at] = true;
-    attempt.ends[readings.front().end()] = true;
-    attempt.rows.push_back(std::move(readings.front()));
+    if (auto row = clearly_best(std::move(readings))) {
+        attempt.starts[at] = true;
+        attempt.ends[row->end()] = true;
+        attempt.rows.push_back(std::move(*row));
+    }
+}
+
+/// The row over whose first bytes the cell pointers of the page were written when it was filled anew. Where
+/// it began is gone with them, so it must lie exactly against what follows.
+bool Carver::try_cut(Try& attempt, std::size_t begin)
+{
+    if (m_test.shape().without_rowid || begin < kOverwritten || attempt.starts[begin])
+        return false;
+    auto const at = begin - kOverwritten;
+    std::vector<CarvedRow> readings;
+    auto const is_edge = [&](std::size_t end) { return end == attempt.region.end || attempt.starts[end]; };
+    auto const consider = [&](std::optional<CarvedRow> row) {
+        if (!row || !is_edge(row->end()) || row->bits + kAgainstRow < kEnough)
+            return;
+        row->bits += kAgainstRow;
+        row->size = row->end() - begin;
+        row->at = begin;
+        readings.push_back(std::move(*row));
+    };
+    for (auto count = m_test.shape().stored.size(); count > 0; --count) {
+        if (!m_test.is_known_count(count))
+            continue;
+        for (std::size_t before = kOverwritten; before <= 14; ++before)
+            consider(headless_variant(attempt, at, at + before, count));
+        auto const last = std::min(attempt.region.end, at + 130); // Longer rows lose no type.
+        for (auto end = begin; end <= last; ++end)
+            if (is_edge(end))
+                consider(without_first_type(attempt, at, end, count));
+    }
+    auto row = clearly_best(std::move(readings));
+    if (row)
+        attempt.rows.push_back(std::move(*row));
+    return row.has_value();
+}
+
+bool Carver::has_start_in(Try const& attempt, CarvedRow const& row)
+{
+    for (auto at = row.at + 1; at < row.end(); ++at)
+        if (attempt.starts[at])
+            return true;
+    return false;
+}
+
+/// A leaf that became an interior page holds whole rows still, and cells of interior pages that were written
+/// over the end of some and are gone as well: a page number and a row id, one against the other from the
+/// cells in force backwards.
+void Carver::drop_overwritten(Try& attempt)
+{
+    auto const& page = attempt.page;
+    std::vector<bool> begins(page.size() + 1);
+    begins[attempt.region.end] = true;
+    std::vector<Region> cells;
+    for (auto at = attempt.region.end; at-- > attempt.region.begin;) {
+        auto const child = Reader { page.subspan(at) }.big<std::uint32_t>();
+        if (!child || *child == 0 || *child >= kMostPages)
+            continue;
+        auto const key = read_varint(page.subspan(at + 4));
+        auto const end = at + 4 + (key ? key->size : 0);
+        if (!key || !is_shortest(*key) || end >= begins.size() || !begins[end])
+            continue;
+        begins[at] = true;
+        cells.push_back({ at, end });
+    }
+    std::erase_if(attempt.rows, [&](CarvedRow const& row) {
+        return std::ranges::any_of(cells, [&](Region const& cell) {
+            return row.at < cell.begin && cell.begin < row.end() && row.end() < cell.end;
+        });
+    });
+}
+
+/// Whether a cell begins here over whose header, but for its first bytes, another one was written: what lies
+/// before it still ends here.
+bool Carver::is_cut_head(Try const& attempt, std::size_t at)
+{
+    auto const bytes = attempt.page.subspan(at, attempt.region.end - at);
+    std::size_t place = 0;
+    for (int number = 0; number < (m_test.shape().without_rowid ? 1 : 2); ++number) {
+        auto const read = read_varint(bytes.subspan(place));
+        if (!read || !is_shortest(*read) || read->value == 0)
+            return false;
+        place += read->size;
+    }
+    auto const header = read_varint(bytes.subspan(place));
+    auto const most = m_test.shape().stored.size();
+    if (!header || !is_shortest(*header) || header->value <= most || header->value > 3 * most + 2)
+        return false;
+    auto const end = place + header->value;
+    place += header->size;
+    for (std::size_t field = 0; field != most && place < end; ++field) {
+        auto const type = read_varint(bytes.subspan(std::min(place, bytes.size())));
+        ++m_work;
+        if (!type || !is_shortest(*type) || !m_test.is_type(type->value, field))
+            return false;
+        place += type->size;
+        if (place < bytes.size() && attempt.starts[at + place])
+            return place < end;
+    }
+    return false;
 }
 
 void Carver::try_intact(Try& attempt, std::size_t at)
 {
     auto head = read_head(attempt.page, at);
-    if (!head)
-        return;
-    if (head->row.end() > attempt.region.end) {
-        if (m_test.is_known_count(head->row.fields.size()))
-            attempt.starts[at] = true; // Its end was overwritten; what lies before it still ends here.
+    if (!head) {
+        if (is_cut_head(attempt, at))
+            attempt.starts[at] = true;
         return;
     }
-    if (!fill(head->row, attempt.page.subspan(head->record_at, head->local), head->header, attempt.own, 0))
+    bool const known_count = m_test.is_known_count(head->row.fields.size());
+    if (head->row.end() > attempt.region.end
+        || !fill(
+            head->row, attempt.page.subspan(head->record_at, head->local), head->header, attempt.own, 0)) {
+        if (known_count)
+            attempt.starts[at] = true; // It was overwritten; what lies before it still ends here.
         return;
+    }
     attempt.starts[at] = true;
     attempt.ends[head->row.end()] = true;
     attempt.rows.push_back(std::move(head->row));
@@ -377,7 +490,9 @@ void Carver::try_headless(Try& attempt, std::size_t at, Marks const& marks)
 
 Carver::Marks Carver::marks_of(BTreePage const& page, std::vector<Region> const& regions)
 {
-    Marks marks { std::vector<bool>(page.bytes.size() + 1), stale_pointers(page) };
+    auto [pointed, stale_end] = stale_pointers(page);
+    bool const interior = page.kind == PageKind::table_interior || page.kind == PageKind::index_interior;
+    Marks marks { std::vector<bool>(page.bytes.size() + 1), std::move(pointed), stale_end, interior };
     for (std::size_t i = 0; i < page.cells; ++i) {
         auto const at = page.cell_at(i);
         auto const cell = at ? read_cell(page, *at) : std::nullopt;
@@ -399,17 +514,24 @@ std::vector<CarvedRow> Carver::carve(Bytes page, Region region, bool own, Marks 
         return {};
     Try attempt { page, region, own, std::vector<bool>(page.size() + 1), std::vector<bool>(page.size() + 1),
         {} };
+    attempt.starts[region.end] = region.cut; // The first cell in force.
     for (auto at = region.end; at-- > region.begin && m_work < m_most_work;) {
         if (!region.block || at != region.begin)
             try_intact(attempt, at);
         try_headless(attempt, at, marks);
     }
+    if (region.cut)
+        for (auto cut = region.begin; cut <= marks.stale_end && !try_cut(attempt, cut); cut += 2) { }
+    if (marks.interior)
+        drop_overwritten(attempt);
     std::vector<CarvedRow> good;
     for (auto& row : attempt.rows) {
         bool const headless = !row.rowid && !m_test.shape().without_rowid; // Anchored already.
         if (!headless) {
             bool const ends_well = row.end() == region.end || attempt.starts[row.end()];
             bool const begins_well = marks.pointed[row.at] || attempt.ends[row.at];
+            if (!ends_well && has_start_in(attempt, row))
+                continue; // Something was written over its end.
             row.bits += (ends_well ? kAgainstRow : 0) + (begins_well ? kAgainstRow : 0);
         }
         if (headless || row.bits >= kEnough)
@@ -433,7 +555,7 @@ std::vector<CarvedRow> Carver::carve(BTreePage const& page, bool own)
 std::vector<CarvedRow> Carver::carve(Bytes page, Region region, bool own)
 {
     std::vector<bool> const nothing(page.size() + 1);
-    return carve(page, region, own, { nothing, nothing });
+    return carve(page, region, own, { nothing, nothing, 0, false });
 }
 
 } // namespace exhibit::sqlite

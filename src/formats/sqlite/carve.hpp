@@ -14,6 +14,7 @@ struct Region {
     std::size_t begin = 0;
     std::size_t end = 0;
     bool block = false; ///< a free block: SQLite overwrote its first 4 bytes
+    bool cut = false; ///< cell pointers end there, maybe within the first bytes of a row
 };
 
 /// The unallocated gap of a page and its free blocks, as far as their chain is sound.
@@ -82,6 +83,8 @@ private:
     struct Marks {
         std::vector<bool> edges;
         std::vector<bool> pointed;
+        std::size_t stale_end = 0; ///< of those pointers
+        bool interior = false;
     };
 
     static Marks marks_of(BTreePage const& page, std::vector<Region> const& regions);
@@ -90,6 +93,10 @@ private:
     void try_headless(Try& attempt, std::size_t at, Marks const& marks);
     [[nodiscard]] std::optional<Head> read_head(Bytes page, std::size_t at);
     void headless(Try& attempt, std::size_t at, std::size_t block_end, bool exact);
+    [[nodiscard]] bool is_cut_head(Try const& attempt, std::size_t at);
+    bool try_cut(Try& attempt, std::size_t begin);
+    static bool has_start_in(Try const& attempt, CarvedRow const& row);
+    static void drop_overwritten(Try& attempt);
     [[nodiscard]] std::optional<CarvedRow> headless_variant(
         Try const& attempt, std::size_t at, std::size_t types_at, std::size_t count);
     [[nodiscard]] std::optional<CarvedRow> without_first_type(

