@@ -70,7 +70,10 @@ std::string_view kept_in(Artifact const& artifact)
     case Kept::in_all:
         return {};
     case Kept::in_backup:
-        return "\nOnly backups take it along.\n";
+        return is_ios
+            ? "\nOnly backups take it along.\n"
+            : "\nAdb backups, also those in AndroidQF acquisitions, and copies of the file system take it "
+              "along.\n";
     case Kept::if_encrypted:
         return "\nOf backups, only encrypted ones take it along.\n";
     case Kept::on_device:

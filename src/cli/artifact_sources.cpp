@@ -29,8 +29,10 @@ void add_android(std::string_view path, Kept kept, std::array<bool, kMostKinds>&
         kinds[androidqf] = true;
     else if (path.starts_with("@intrusion_logs/"))
         kinds[intrusion_logs] = true;
-    else if (path.starts_with("@backup/") || kept == Kept::in_backup)
+    else if (path.starts_with("@backup/"))
         kinds[adb_backup] = true;
+    else if (kept == Kept::in_backup)
+        kinds[adb_backup] = kinds[androidqf] = kinds[android_file_system] = true; // AndroidQF holds a backup.
     else {
         kinds[android_file_system] = true;
         kinds[bug_report] |= kept == Kept::in_all; // They take some folders as they are.

@@ -58,6 +58,48 @@ std::string_view without_suffix(std::string_view path, std::string_view suffix)
     return path.ends_with(suffix) ? path.substr(0, path.size() - suffix.size()) : std::string_view {};
 }
 
+/// The `-wal` and `-journal` files whose database is wanted. An acquisition may hold several copies of a
+/// path: that of its file system and that of a backup in it.
+class Logs {
+public:
+    void add(EntryView const& view)
+    {
+        auto& same_path = m_logs[std::string { view.path }];
+        bool const known = std::ranges::any_of(same_path,
+            [&](Entry const& one) { return one.stored == view.stored && one.handle == view.handle; });
+        if (!known) // Several artifacts may want one database.
+            same_path.emplace_back(view);
+    }
+
+    /// The one that is stored beside its database; of a path that there is once, also one that is stored
+    /// elsewhere.
+    [[nodiscard]] std::optional<Entry> find(Entry const& database, std::string_view suffix) const
+    {
+        auto const found = m_logs.find(fmt::format("{}{}", database.path, suffix));
+        if (found == m_logs.end())
+            return std::nullopt;
+        auto const beside
+            = std::ranges::find(found->second, fmt::format("{}{}", database.stored, suffix), &Entry::stored);
+        if (beside != found->second.end())
+            return *beside;
+        return found->second.size() == 1 && !is_beside_another(found->second.front())
+            ? std::optional { found->second.front() }
+            : std::nullopt;
+    }
+
+    /// Says where a database is stored, so that its log is given to no other.
+    void add_database(Entry const& entry) { m_databases.insert(entry.stored); }
+
+private:
+    [[nodiscard]] bool is_beside_another(Entry const& log) const
+    {
+        return m_databases.contains(log.stored.substr(0, log.stored.rfind('-')));
+    }
+
+    std::unordered_map<std::string, std::vector<Entry>> m_logs;
+    std::set<std::string> m_databases;
+};
+
 auto order_of(Task const& task)
 {
     return std::tie(task.artifact->id, task.entry.path, task.entry.stored, task.entry.handle);
@@ -106,8 +148,7 @@ Result<Plan> make_plan(
 {
     PatternIndex const index { artifacts };
     Plan plan;
-    std::unordered_map<std::string, Entry>
-        logs; // `-wal` and `-journal` whose database is wanted, by their path
+    Logs logs;
     std::set<std::string_view> names_beside;
     for (auto const* artifact : artifacts)
         if (!artifact->beside.empty())
@@ -128,18 +169,17 @@ Result<Plan> make_plan(
         });
         for (std::string_view const suffix : { "-wal", "-journal" })
             if (auto const database = without_suffix(view.path, suffix); !database.empty())
-                index.for_each_match(
-                    database, [&](Artifact const&) { logs[std::string { view.path }] = Entry { view }; });
+                index.for_each_match(database, [&](Artifact const&) { logs.add(view); });
         return !stop.stop_requested();
     }));
     if (stop.stop_requested())
         return fail(Fault::cancelled, "cancelled");
     number(plan.tasks);
+    for (auto const& task : plan.tasks)
+        logs.add_database(task.entry);
     for (auto& task : plan.tasks) {
-        if (auto const wal = logs.find(task.entry.path + "-wal"); wal != logs.end())
-            task.wal = wal->second;
-        if (auto const journal = logs.find(task.entry.path + "-journal"); journal != logs.end())
-            task.journal = journal->second;
+        task.wal = logs.find(task.entry, "-wal");
+        task.journal = logs.find(task.entry, "-journal");
         if (task.artifact->beside.empty())
             continue;
         auto const path = path_beside(task.entry.path, task.artifact->beside);

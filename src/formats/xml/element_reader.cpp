@@ -3,6 +3,7 @@
 #include "formats/abx/abx.hpp"
 
 #include <pugixml.hpp>
+#include <utility>
 
 namespace exhibit {
 namespace {
@@ -12,18 +13,32 @@ Result<void> read_binary(
 {
     auto reader = EXHIBIT_TRY(abx::AbxReader::open(document, deepest));
     XmlElement element;
-    while (EXHIBIT_TRY(reader.next())) {
+    bool started = false; // An element is shown once it is known whether text follows its start.
+    auto const show
+        = [&]() -> Result<void> { return std::exchange(started, false) ? visit(element) : Result<void> {}; };
+    for (;;) {
+        auto const more = reader.next();
+        if (!more || !*more) {
+            EXHIBIT_TRY(show());
+            return more ? Result<void> {} : std::unexpected(more.error());
+        }
+        if (reader.event() == abx::Event::text) {
+            if (started)
+                element.text += reader.text();
+            continue;
+        }
+        EXHIBIT_TRY(show());
         if (reader.event() != abx::Event::start_tag)
             continue;
+        started = true;
+        element.text.clear();
         element.name = reader.name();
         element.offset = reader.offset();
         element.depth = reader.depth();
         element.attributes.clear();
         for (auto const& attribute : reader.attributes())
             element.attributes.emplace_back(attribute.name, attribute.value);
-        EXHIBIT_TRY(visit(element));
     }
-    return {};
 }
 
 /// pugixml keeps no entities and follows none, so a document cannot grow.
@@ -48,6 +63,9 @@ Result<void> read_text(
             element.name = node.name();
             element.offset = static_cast<std::uint64_t>(node.offset_debug());
             element.depth = depth;
+            auto const first = node.first_child().type();
+            bool const has_text = first == pugi::node_pcdata || first == pugi::node_cdata;
+            element.text = has_text ? node.first_child().value() : "";
             element.attributes.clear();
             for (auto const& attribute : node.attributes())
                 element.attributes.emplace_back(attribute.name(), attribute.value());

@@ -16,6 +16,7 @@ struct XmlElement {
     std::vector<std::pair<std::string_view, std::string>> attributes;
     std::uint64_t offset = 0;
     std::size_t depth = 0; ///< 1 for the outermost
+    std::string text; ///< what stands directly behind its start, where that is text
 
     [[nodiscard]] std::optional<std::string_view> attribute(std::string_view wanted) const
     {
@@ -27,8 +28,8 @@ struct XmlElement {
 };
 
 /// Shows each element of an XML document, text or Android binary, in the order in which they start. Texts
-/// between elements are left out: the files of Android's services have none. Elements before damage are
-/// shown.
+/// behind the first child of an element are left out: the files of Android's services have none. Elements
+/// before damage are shown.
 Result<void> for_each_element_of(
     Bytes document, unsigned deepest, std::function<Result<void>(XmlElement const&)> const& visit);
 

@@ -164,6 +164,30 @@ TEST(XmlElements, text_and_binary_documents_show_the_same_elements)
     EXPECT_EQ(show("<a><b></a>"), ">a;>>b;the XML document is damaged");
 }
 
+TEST(XmlElements, text_stands_with_the_element_whose_start_it_follows)
+{
+    AbxBuilder builder;
+    builder.start("user")
+        .start("name")
+        .text("Work profile")
+        .end("name")
+        .start("x")
+        .end("x")
+        .text("tail")
+        .end("user");
+    auto const show = [](std::string_view document) {
+        std::string out;
+        EXPECT_TRUE(
+            for_each_element_of(as_bytes(document), 8, [&](XmlElement const& element) -> Result<void> {
+                out += fmt::format("{}={};", element.name, element.text);
+                return {};
+            }));
+        return out;
+    };
+    EXPECT_EQ(show(builder.finish()), "user=;name=Work profile;x=;");
+    EXPECT_EQ(show("<user><name>Work &#112;rofile</name><x/>tail</user>"), "user=;name=Work profile;x=;");
+}
+
 /// The text form of a document, as the events of its binary twin.
 std::string events_of_text(std::filesystem::path const& path)
 {

@@ -1,5 +1,8 @@
+#include "artifacts/android/common/text.hpp"
 #include "artifacts/android/messages/tables.hpp"
 #include "artifacts/common/query.hpp"
+
+#include <map>
 
 namespace exhibit::android::messages {
 namespace {
@@ -26,6 +29,7 @@ constexpr std::array kSmsFields {
 };
 
 struct StoredMms {
+    std::optional<std::int64_t> id;
     Time date;
     Time date_sent;
     std::optional<std::int64_t> box;
@@ -36,6 +40,7 @@ struct StoredMms {
     std::optional<bool> read;
 };
 constexpr std::array kMmsFields {
+    from<&StoredMms::id>("pdu._id"),
     from<&StoredMms::date>("pdu.date", Clock::unix_seconds),
     from<&StoredMms::date_sent>("pdu.date_sent", Clock::unix_seconds),
     from<&StoredMms::box>("pdu.msg_box"),
@@ -59,10 +64,90 @@ constexpr std::array kPartFields {
     from<&StoredPart::name>("part.name"),
 };
 
+struct StoredAddress {
+    std::optional<std::int64_t> message;
+    std::optional<std::int64_t> type;
+    std::optional<std::string_view> address;
+};
+constexpr std::array kAddressFields {
+    from<&StoredAddress::message>("addr.msg_id"),
+    from<&StoredAddress::type>("addr.type"),
+    from<&StoredAddress::address>("addr.address"),
+};
+
+struct StoredText {
+    std::optional<std::int64_t> message;
+    std::optional<std::string_view> kind;
+    std::optional<std::string_view> text;
+};
+constexpr std::array kTextFields {
+    from<&StoredText::message>("part.mid"),
+    from<&StoredText::kind>("part.ct"),
+    from<&StoredText::text>("part.text"),
+};
+
 std::optional<std::string> owned(std::optional<std::string_view> text)
 {
     return text.transform([](auto value) { return std::string { value }; });
 }
+
+/// What other tables hold of the multimedia messages. Texts of megabytes are looked at in their database.
+class MmsParts {
+public:
+    struct Part {
+        std::optional<std::string> sender;
+        std::optional<std::string> recipients;
+        std::optional<std::string> body;
+    };
+
+    Result<void> read(sqlite::Database const& database, Context& context)
+    {
+        EXHIBIT_TRY(each_row<StoredAddress>(database, context, { .alias = "addr", .table = "addr" },
+            kAddressFields, [&](StoredAddress& stored, Origin) -> Result<void> {
+                add_address(stored);
+                return {};
+            }));
+        EXHIBIT_TRY(each_row<StoredText>(database, context, { .alias = "part", .table = "part" }, kTextFields,
+            [&](StoredText& stored, Origin) -> Result<void> {
+                if (stored.message && stored.kind == "text/plain" && stored.text && take(stored.text->size()))
+                    append_part(m_parts[*stored.message].body, '\n', *stored.text);
+                return {};
+            }));
+        if (m_left == 0)
+            context.note(Level::warning, Fault::over_limit,
+                "more texts and addresses of multimedia messages than are kept in memory");
+        return {};
+    }
+
+    [[nodiscard]] Part const* find(std::optional<std::int64_t> message) const
+    {
+        auto const found = message ? m_parts.find(*message) : m_parts.end();
+        return found == m_parts.end() ? nullptr : &found->second;
+    }
+
+private:
+    void add_address(StoredAddress const& stored)
+    {
+        if (!stored.message || !stored.address || stored.address->empty() || stored.address == kUnknownSender
+            || stored.address == "insert-address-token" || !take(stored.address->size()))
+            return;
+        auto& part = m_parts[*stored.message];
+        if (stored.type == kFromAddress)
+            part.sender = *stored.address;
+        else
+            append_part(part.recipients, '\n', *stored.address);
+    }
+
+    bool take(std::size_t bytes)
+    {
+        constexpr std::size_t kOverhead = 128;
+        m_left -= std::min(m_left, bytes + kOverhead);
+        return m_left != 0;
+    }
+
+    std::map<std::int64_t, Part> m_parts;
+    std::size_t m_left = std::size_t { 64 } << 20U;
+};
 
 } // namespace
 
@@ -108,6 +193,8 @@ Result<void> parse_database(Input const& input, Context& context)
             row.status = stored.status;
             return context.add(kSms, row, origin);
         }));
+    MmsParts parts_of;
+    EXHIBIT_TRY(parts_of.read(database, context));
     EXHIBIT_TRY(each_row<StoredMms>(database, context, { .alias = "pdu", .table = "pdu", .deleted = true },
         kMmsFields, [&](StoredMms& stored, Origin origin) {
             Mms row;
@@ -119,6 +206,12 @@ Result<void> parse_database(Input const& input, Context& context)
             row.content_url = owned(stored.content_url);
             row.transaction_id = owned(stored.transaction);
             row.read = stored.read;
+            // The number of a deleted message may be another's by now.
+            if (auto const* part = origin.recovered == Recovered::live ? parts_of.find(stored.id) : nullptr) {
+                row.sender = part->sender;
+                row.recipients = part->recipients;
+                row.body = part->body;
+            }
             return context.add(kMms, row, origin);
         }));
     Select const parts { .alias = "part", .table = "part", .joins = { { "pdu", "pdu", "_id", "part.mid" } } };

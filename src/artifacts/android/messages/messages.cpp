@@ -10,9 +10,6 @@ namespace {
 using namespace android;
 using namespace android::messages;
 
-// What Android puts for a sender that the network does not tell.
-constexpr std::string_view kUnknownSender = "\xCA\xBCUNKNOWN_SENDER!\xCA\xBC";
-
 std::optional<std::string> owned(JsonValue& value)
 {
     auto const text = json_text(value);
@@ -83,8 +80,7 @@ Result<void> read_address(Mms& mms, JsonValue& value)
             address = json_text(field).value_or("");
         return {};
     }));
-    constexpr std::int64_t kFrom = 137;
-    if (type == kFrom) {
+    if (type == kFromAddress) {
         if (!address.empty() && address != kUnknownSender)
             mms.sender = address;
     } else if (!address.empty()) {

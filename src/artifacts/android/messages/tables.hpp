@@ -94,6 +94,11 @@ inline constexpr std::array kAttachmentColumns {
 inline constexpr auto kAttachments = table<Attachment>("android_mms_attachment",
     "One row per part of a multimedia message.", Relation::received, kAttachmentColumns);
 
+/// The type of an address that is a sender's, in the standard of multimedia messages.
+inline constexpr std::int64_t kFromAddress = 137;
+/// What Android puts for a sender that the network does not tell.
+inline constexpr std::string_view kUnknownSender = "\xCA\xBCUNKNOWN_SENDER!\xCA\xBC";
+
 /// In words: the number of a folder, which the provider calls a type of SMS and a box of MMS.
 std::string_view direction_of_sms(std::optional<std::int64_t> type);
 std::string_view direction_of_mms(std::int64_t box);

@@ -21,7 +21,7 @@ struct User {
 
 constexpr std::array kUserColumns {
     column<&User::user>("user", "Number of the Android user: 0 is the owner."),
-    column<&User::user_name>("user_name", Is::opaque, "Its name."),
+    column<&User::user_name>("user_name", Is::opaque, "Its name; empty where the owner was given none."),
     column<&User::flags>("flags", Is::opaque, "Its flags, hexadecimal."),
     column<&User::kind>("kind", Is::opaque, "Kind, such as `android.os.usertype.profile.MANAGED`."),
     column<&User::state>("state", Is::opaque, "Whether it ran, such as `RUNNING_UNLOCKED`."),
@@ -186,7 +186,8 @@ Result<void> parse_accounts(Input const& input, Context& context)
     return lines.result();
 }
 
-/// `/data/system/users/10.xml`: the user's attributes, and what it is forbidden as attributes of one element.
+/// `/data/system/users/10.xml`: the user's attributes, its name as text, and what it is forbidden as
+/// attributes of one element.
 Result<void> parse_user_file(Input const& input, Context& context)
 {
     std::optional<User> user;
@@ -202,6 +203,8 @@ Result<void> parse_user_file(Input const& input, Context& context)
                 user->kind = text_of(element, "type");
                 if (auto const login = time_of(element, "lastLoggedIn").utc)
                     user->last_login = to_text(*login);
+            } else if (user && element.name == "name" && element.depth == 2) {
+                user->user_name = trim(element.text);
             } else if (user && element.name == "restrictions" && element.depth == 2) {
                 for (auto const& [name, value] : element.attributes)
                     if (value == "true")

@@ -6,3 +6,11 @@ INSERT INTO sms VALUES (2, 1, '+15550100', NULL, 1714550500000, 0, NULL, 1, 0, 2
 INSERT INTO pdu VALUES (7, 2, 1714550600, 1714550590, 1, 0, 130, 'subject', 'http://mms.example.org/x', 'T1');
 INSERT INTO part VALUES (1, 7, 0, 'image/jpeg', 'picture.jpg', NULL, '/data/x', NULL);
 INSERT INTO part VALUES (2, 8, 0, 'text/plain', NULL, 'text.txt', NULL, 'words');
+CREATE TABLE addr (_id INTEGER PRIMARY KEY, msg_id INTEGER, contact_id INTEGER, address TEXT, type INTEGER, charset INTEGER);
+INSERT INTO addr VALUES (1, 7, NULL, '+15550111', 137, 106);
+INSERT INTO addr VALUES (2, 7, NULL, '+15550112', 151, 106);
+INSERT INTO addr VALUES (3, 7, NULL, '+15550113', 130, 106);
+INSERT INTO addr VALUES (4, 9, NULL, 'insert-address-token', 137, 106);
+INSERT INTO pdu VALUES (9, 2, 1714550700, 0, 2, 1, 128, NULL, NULL, NULL);
+INSERT INTO part VALUES (3, 7, 1, 'text/plain', NULL, NULL, NULL, 'See https://example.org/mms');
+INSERT INTO part VALUES (4, 7, 2, 'text/plain', NULL, NULL, NULL, 'and more');

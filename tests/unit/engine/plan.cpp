@@ -1,0 +1,90 @@
+#include "engine/plan.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace exhibit;
+using namespace std::string_view_literals;
+
+constexpr std::array<Column, 0> kNoColumns {};
+struct Nothing { };
+constexpr auto kTable = table<Nothing>("test_nothing", "Nothing.", Relation::context, kNoColumns);
+constexpr std::array<Table const*, 1> kTables { &kTable };
+constexpr std::array kPaths { "/data/a.db"sv };
+constexpr Artifact kArtifact { "test.database", "Database", "Databases.", Platform::android, kPaths, kTables,
+    [](Input const&, Context&) -> Result<void> { return {}; } };
+constexpr std::array<Artifact const*, 1> kArtifacts { &kArtifact };
+
+struct Stored {
+    std::string_view path;
+    std::string_view stored;
+};
+
+/// Files of which several may have one path.
+class Copies final : public Acquisition {
+public:
+    explicit Copies(std::vector<Stored> files)
+        : m_files(std::move(files))
+    {
+    }
+
+    [[nodiscard]] AcquisitionKind kind() const override { return AcquisitionKind::androidqf; }
+    [[nodiscard]] std::string description() const override { return "files of a test"; }
+    [[nodiscard]] std::vector<Fact> facts() const override { return {}; }
+    [[nodiscard]] Result<void> visit(std::function<bool(EntryView const&)> const& visitor) const override
+    {
+        for (std::size_t i = 0; i != m_files.size(); ++i) {
+            EntryView view;
+            view.path = m_files[i].path;
+            view.stored = m_files[i].stored;
+            view.handle = i;
+            if (!visitor(view))
+                break;
+        }
+        return {};
+    }
+    [[nodiscard]] Result<std::unique_ptr<Source>> open(Entry const&) const override
+    {
+        return fail(Fault::missing, "nothing is opened while planning");
+    }
+    [[nodiscard]] std::vector<Problem> problems() const override { return {}; }
+
+private:
+    std::vector<Stored> m_files;
+};
+
+/// `database+wal` of every task, as stored.
+std::vector<std::string> planned(std::vector<Stored> files)
+{
+    Copies const acquisition { std::move(files) };
+    std::vector<std::string> tasks;
+    auto const plan = make_plan(acquisition, kArtifacts, {}).value();
+    for (auto const& task : plan.tasks)
+        tasks.push_back(task.entry.stored + "+" + (task.wal ? task.wal->stored : "none"));
+    return tasks;
+}
+
+using Tasks = std::vector<std::string>;
+
+TEST(Plan, of_two_databases_with_one_path_each_gets_the_log_that_is_stored_beside_it)
+{
+    EXPECT_EQ(planned({ { "/data/a.db", "one/a.db" }, { "/data/a.db-wal", "one/a.db-wal" },
+                  { "/data/a.db", "two/a.db" }, { "/data/a.db-wal", "two/a.db-wal" } }),
+        (Tasks { "one/a.db+one/a.db-wal", "two/a.db+two/a.db-wal" }));
+}
+
+TEST(Plan, a_log_that_is_stored_beside_one_database_is_given_to_no_other)
+{
+    EXPECT_EQ(planned({ { "/data/a.db", "one/a.db" }, { "/data/a.db", "two/a.db" },
+                  { "/data/a.db-wal", "two/a.db-wal" } }),
+        (Tasks { "one/a.db+none", "two/a.db+two/a.db-wal" }));
+}
+
+TEST(Plan, a_log_that_is_stored_elsewhere_belongs_to_the_database_of_its_path)
+{
+    EXPECT_EQ(planned({ { "/data/a.db", "0a/0a12" }, { "/data/a.db-wal", "1b/1b34" } }),
+        (Tasks { "0a/0a12+1b/1b34" }));
+}
+
+} // namespace
