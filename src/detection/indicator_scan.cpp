@@ -26,6 +26,15 @@ bool is_outgoing(std::string_view direction)
     return direction == "sent" || direction == "outgoing" || direction == "OUTGOING";
 }
 
+/// What the row says of its values, said of one that only stands in its text: that a page whose title names
+/// an address was opened does not say that the address was.
+std::string_view of_text(std::string_view relation)
+{
+    bool const tells_deed
+        = relation == "visited" || relation == "executed" || relation == "traffic" || relation == "contacted";
+    return tells_deed ? "context" : relation;
+}
+
 /// Record ids of a task begin at its number times kRowsPerTask and count up: the stretches follow from
 /// the largest id of each task, which a look-up in the tree finds at once.
 Result<void> add_units(Database& reader, CaseTable const& table, std::vector<ScanUnit>& units)
@@ -113,7 +122,10 @@ void ScanUnit::keep(
         hit.column = column.name;
         bool const sent = m_table->relation == "received" && is_outgoing(statement.text(2));
         bool const is_elsewhere = !statement.text(3).empty();
-        hit.relation = is_elsewhere ? "elsewhere" : sent ? "sent" : m_table->relation;
+        hit.relation = is_elsewhere ? "elsewhere"
+            : sent                  ? "sent"
+            : match.in_text         ? of_text(m_table->relation)
+                                    : std::string_view { m_table->relation };
         hit.value = cut(match.in_text ? match.part : statement.text(cell));
         if (!m_table->when.empty())
             hit.time = statement.integer_or_none(1);

@@ -53,6 +53,19 @@ bool is_plausible_time(double seconds)
 
 } // namespace
 
+std::string_view name_of(State state)
+{
+    switch (state) {
+    case State::written:
+        return "written";
+    case State::deleted:
+        return "deleted";
+    case State::unknown:
+        break;
+    }
+    return "unknown";
+}
+
 State Record::state() const
 {
     switch (stored_state) {

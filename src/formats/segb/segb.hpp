@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 /// SEGB, the container in which Biome and other parts of iOS keep streams of records. Version 1 has the
@@ -16,6 +17,9 @@ enum class State : std::uint8_t {
     deleted, ///< given up: the time stays, the payload may have been zeroed
     unknown, ///< a number whose meaning is not known
 };
+
+/// `written`, `deleted` or `unknown`.
+std::string_view name_of(State);
 
 struct Record {
     std::uint64_t offset = 0; ///< of its header; of its line in the list where the record itself is gone

@@ -67,6 +67,17 @@ TEST_F(DetectionTest, what_another_device_did_is_not_said_of_this_one)
     EXPECT_EQ(detection.findings[0].about, Class::attempt);
 }
 
+TEST_F(DetectionTest, an_address_in_the_text_of_what_was_done_was_only_mentioned)
+{
+    write({ {}, { { at(0), "safari", "a page about https://evil.example/" } }, {} });
+    auto const set = set_of({ { Kind::domain, "evil.example" } });
+    auto const detection = run(&set, built_in());
+    ASSERT_EQ(detection.findings.size(), 1U);
+    EXPECT_EQ(detection.findings[0].key, "indicator/domain/evil.example/context/ios.t_usage");
+    EXPECT_EQ(detection.findings[0].title, "An address of Testware is mentioned");
+    EXPECT_EQ(detection.findings[0].severity, Severity::medium);
+}
+
 TEST_F(DetectionTest, a_process_that_ran_is_critical_and_a_file_of_its_name_is_not)
 {
     write({ {}, { { at(0), "fservernetd" } }, { { "/private/var/mobile/fservernetd" } } });

@@ -28,10 +28,12 @@ inline constexpr auto kMessages
 struct Usage {
     Time used;
     std::string_view process;
+    std::string_view note = {};
 };
 inline constexpr std::array kUsageColumns {
     column<&Usage::used>("used", Clock::unix_seconds, "When."),
     column<&Usage::process>("process", Is::process, "Who."),
+    column<&Usage::note>("note", Is::free_text, "What else."),
 };
 inline constexpr std::array kUsageEvents { Event { "used", "usage", "{process}" } };
 inline constexpr auto kUsages

@@ -94,6 +94,7 @@ struct Accounting {
     std::optional<std::string_view> service;
     std::optional<std::int64_t> kind_number;
     std::optional<std::string_view> access_id;
+    std::string_view record_state;
     bool is_tombstone = false;
     std::optional<std::string> other_values;
 };
@@ -109,6 +110,11 @@ constexpr std::array kAccountingColumns {
         .mvt("-"),
     column<&Accounting::kind_number>("kind_number", "2 when a use began, 3 when it ended.").mvt("-"),
     column<&Accounting::access_id>("access_id", Is::opaque, "Number that begin and end of one use share.")
+        .mvt("-"),
+    column<&Accounting::record_state>("record_state", Is::opaque,
+        "`written`, `deleted`, or `unknown` for a number whose meaning is not known: what such a record "
+        "holds "
+        "is told without a meaning.")
         .mvt("-"),
     column<&Accounting::is_tombstone>(
         "is_tombstone", "Whether it stands in a list of what was removed from the stream.")
@@ -260,9 +266,10 @@ Result<void> read_accounting(Input const& input, Context& context)
         Accounting row;
         row.written = Time::mac(record.written);
         row.stream = stream_of(input.path);
+        row.record_state = name_of(record.state());
         row.is_tombstone = is_tombstone;
         std::span<ios::MessageField<Accounting> const> fields { kAccountingFields };
-        if (is_tombstone || !record.checksum_ok)
+        if (is_tombstone || !record.checksum_ok || record.state() == segb::State::unknown)
             fields = {};
         ios::MessageFiller<Accounting> filler { fields, row, kMostOtherText };
         if (!record.erased())

@@ -39,19 +39,6 @@ Place place_of(std::string_view path)
     return place;
 }
 
-std::string_view words_for(segb::State state)
-{
-    switch (state) {
-    case segb::State::written:
-        return "written";
-    case segb::State::deleted:
-        return "deleted";
-    case segb::State::unknown:
-        break;
-    }
-    return "unknown";
-}
-
 /// Reads the records of one file of a stream.
 class SegmentReader {
 public:
@@ -100,7 +87,7 @@ private:
         row.stream = m_place.stream;
         row.device_id = m_place.device_id;
         row.written = Time::mac(stored.written);
-        row.record_state = words_for(stored.state());
+        row.record_state = name_of(stored.state());
         row.payload_size = stored.erased() ? 0 : static_cast<std::int64_t>(stored.payload.size());
         row.checksum_ok = stored.checksum_ok;
         row.is_tombstone = m_place.is_tombstone;
