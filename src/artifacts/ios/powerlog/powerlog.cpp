@@ -43,6 +43,18 @@ constexpr std::array kTaskFields {
     from<&Process::task>("m.Name"),
     from<&Process::launch_reason>("m.LaunchReason"),
 };
+constexpr std::array kKernelFields {
+    from<&Process::happened>("t.timestamp", Clock::unix_seconds),
+    from<&Process::ended>("t.timestampEnd", Clock::unix_seconds),
+    from<&Process::task>("t.ThreadName"),
+    from<&Process::cpu_time>("t.CPUTime"),
+};
+// Programs that had the neural engine load a model, by the identity that they are signed with.
+constexpr std::array kModelFields {
+    from<&Process::happened>("t.timestamp", Clock::unix_seconds),
+    from<&Process::bundle_id>("t.csIdentity"),
+    from<&Process::task>("t.modelURL"),
+};
 constexpr std::array kTrafficFields {
     from<&Traffic::happened>("t.timestamp", Clock::unix_seconds),
     from<&Traffic::ended>("t.timestampEnd", Clock::unix_seconds),
@@ -118,6 +130,24 @@ constexpr std::array kNearbyFields {
     from<&Use::use_state>("t.State"),
     from<&Use::detail>("t.Subevent"),
 };
+// What came over Rapport, by which devices near each other talk.
+constexpr std::array kRapportFields {
+    from<&Use::happened>("t.timestamp", Clock::unix_seconds),
+    from<&Use::ended>("t.timestampEnd", Clock::unix_seconds),
+    from<&Use::bundle_id>("t.AppID"),
+    from<&Use::use_state>("t.Type"),
+    from<&Use::detail>("t.Identifier"),
+    from<&Use::route>("t.LinkType"),
+    from<&Use::sender_device>("t.SenderID"),
+    from<&Use::messages_in>("t.Messages"),
+    from<&Use::bytes_in>("t.Bytes"),
+};
+constexpr std::array kInterfaceFields {
+    from<&Interface::happened>("t.timestamp", Clock::unix_seconds),
+    from<&Interface::name>("t.Interface"),
+    from<&Interface::bytes_in>("t.DownBytes"),
+    from<&Interface::bytes_out>("t.UpBytes"),
+};
 constexpr std::array kPushFields {
     from<&Push::happened>("t.timestamp", Clock::unix_seconds),
     from<&Push::topic>("t.Topic"),
@@ -181,6 +211,8 @@ public:
         EXHIBIT_TRY(read_processes());
         EXHIBIT_TRY((read<Traffic>(
             { "PLProcessNetworkAgent_EventInterval_UsageDiff", true }, kTrafficFields, kTraffic)));
+        EXHIBIT_TRY((read<Interface>(
+            { "PLNetworkAgent_EventBackward_CumulativeNetworkUsage" }, kInterfaceFields, kInterfaces)));
         EXHIBIT_TRY((read<App>({ "PLApplicationAgent_EventNone_AllApps", true }, kAppFields, kApps)));
         EXHIBIT_TRY(read_uses());
         EXHIBIT_TRY((read<Push>({ "PLPushAgent_EventPoint_ReceivedPush" }, kPushFields, kPushes)));
@@ -273,6 +305,9 @@ private:
         EXHIBIT_TRY(read_measured());
         EXHIBIT_TRY((read<Process>(
             { "PLCoalitionAgent_EventInterval_CoalitionInterval" }, kProcessFields, kProcesses)));
+        EXHIBIT_TRY((read<Process>(
+            { "PLProcessMonitorAgent_EventInterval_KernelTaskMonitor" }, kKernelFields, kProcesses)));
+        EXHIBIT_TRY((read<Process>({ "ANE_modelLoad" }, kModelFields, kProcesses)));
         // Its times are the device's already.
         constexpr auto task_table = "BackgroundProcessing_TaskInstanceData"sv;
         auto const metadata = versions_of("BackgroundProcessing_TaskMetadata");
@@ -317,7 +352,10 @@ private:
             { "PLLocationAgent_EventForward_ClientStatus", false, "location" }, kLocationFields, kUses)));
         EXHIBIT_TRY((read<Use>(
             { "PLPowerAssertionAgent_EventForward_Assertion", false, "wake" }, kWakeFields, kUses)));
-        return read<Use>({ "PLXPCAgent_EventForward_AirDrop", false, "nearby" }, kNearbyFields, kUses);
+        EXHIBIT_TRY(
+            (read<Use>({ "PLXPCAgent_EventForward_AirDrop", false, "nearby" }, kNearbyFields, kUses)));
+        return read<Use>(
+            { "PLXPCAgent_EventInterval_RapportReceivedMessage", false, "nearby" }, kRapportFields, kUses);
     }
 
     sqlite::Database const& m_database;
@@ -407,8 +445,8 @@ constexpr std::array kPaths {
     "/private/var/**/BatteryLife/**.??SQL"sv, // .PLSQL, .EPSQL, .BGSQL
     "/private/var/**/BatteryLife/**.??SQL.gz"sv,
 };
-constexpr std::array<Table const*, 8> kTables { &kProcesses, &kTraffic, &kApps, &kUses, &kPushes, &kAccounts,
-    &kStates, &kOffsets };
+constexpr std::array<Table const*, 9> kTables { &kProcesses, &kTraffic, &kInterfaces, &kApps, &kUses,
+    &kPushes, &kAccounts, &kStates, &kOffsets };
 
 } // namespace
 

@@ -129,6 +129,9 @@ struct Use {
     std::optional<std::string_view> route;
     std::optional<double> screen_on_s;
     std::optional<double> background_s;
+    std::optional<std::string_view> sender_device;
+    std::optional<std::int64_t> messages_in;
+    std::optional<std::int64_t> bytes_in;
 };
 
 inline constexpr std::array kUseColumns {
@@ -136,7 +139,8 @@ inline constexpr std::array kUseColumns {
     column<&Use::happened>("happened", Clock::unix_seconds, kHappenedDoc).mvt("-"),
     column<&Use::ended>("ended", Clock::unix_seconds, "When it ended, corrected likewise.").mvt("-"),
     column<&Use::sensor>("sensor", Is::opaque,
-        "`camera`, `audio`, `location`, `wake` (kept the device awake), `nearby` (AirDrop), or `app` for an "
+        "`camera`, `audio`, `location`, `wake` (kept the device awake), `nearby` (AirDrop, and messages of "
+        "devices nearby), or `app` for an "
         "app's "
         "state.")
         .mvt("-"),
@@ -147,15 +151,40 @@ inline constexpr std::array kUseColumns {
         "use_state", Is::opaque, "On or off, began or ended, or the app's state: as stored.")
         .mvt("-"),
     column<&Use::detail>("detail", Is::opaque, "Which camera, kind of place, purpose, or reason.").mvt("-"),
-    column<&Use::route>("route", Is::opaque, "Where sound came from or went, such as Speaker.").mvt("-"),
+    column<&Use::route>("route", Is::opaque,
+        "Where sound came from or went, such as Speaker; over which kind of link messages came.")
+        .mvt("-"),
     column<&Use::screen_on_s>("screen_on_s", "Seconds in which the app was on the screen.").mvt("-"),
     column<&Use::background_s>("background_s", "Seconds in which it ran in the background.").mvt("-"),
+    column<&Use::sender_device>(
+        "sender_device", Is::opaque, "The device nearby that messages came from, by its number.")
+        .mvt("-"),
+    column<&Use::messages_in>("messages_in", "Messages that came from it.").mvt("-"),
+    column<&Use::bytes_in>("bytes_in", "Bytes that came from it.").mvt("-"),
 };
 inline constexpr std::array kUseEvents { Event {
     "happened", "app_or_sensor_used", "{sensor} {bundle_id} {process} {use_state} {detail}" } };
 inline constexpr auto kUses = table<Use>("ios_powerlog_use",
     "One row per use of camera, sound or location, per hold on sleep, and per change of an app's state.",
     Relation::executed, kUseColumns, kUseEvents);
+
+struct Interface {
+    Time happened;
+    std::optional<std::string_view> name;
+    std::optional<std::int64_t> bytes_in;
+    std::optional<std::int64_t> bytes_out;
+};
+
+inline constexpr std::array kInterfaceColumns {
+    column<&Interface::happened>("happened", Clock::unix_seconds, kHappenedDoc).mvt("-"),
+    column<&Interface::name>(
+        "interface", Is::opaque, "Such as pdp_ip0 for the mobile network, en0 for Wi-Fi.")
+        .mvt("-"),
+    column<&Interface::bytes_in>("bytes_in", "Bytes received since it was last counted.").mvt("-"),
+    column<&Interface::bytes_out>("bytes_out", "Bytes sent likewise.").mvt("-"),
+};
+inline constexpr auto kInterfaces = table<Interface>("ios_powerlog_interface",
+    "One row per count of what went through a network interface.", Relation::traffic, kInterfaceColumns);
 
 struct Push {
     Time happened;

@@ -47,3 +47,12 @@ CREATE TABLE PLSpringBoardAgent_EventForward_SBLock (ID INTEGER PRIMARY KEY, tim
 INSERT INTO PLSpringBoardAgent_EventForward_SBLock VALUES (1, 1678000590.0, 1), (2, 1678000595.0, 0);
 CREATE TABLE PLSleepWakeAgent_EventForward_PowerState (ID INTEGER PRIMARY KEY, timestamp REAL, Event INTEGER, State INTEGER, Reason TEXT, UUID TEXT);
 INSERT INTO PLSleepWakeAgent_EventForward_PowerState VALUES (1, 1678000600.0, 1, 0, 'wifibt', 'x');
+
+CREATE TABLE PLProcessMonitorAgent_EventInterval_KernelTaskMonitor (ID INTEGER PRIMARY KEY, timestamp REAL, timestampEnd REAL, ThreadName TEXT, ThreadID INTEGER, CPUTime REAL);
+INSERT INTO PLProcessMonitorAgent_EventInterval_KernelTaskMonitor VALUES (1, 1678000100.0, 1678000160.0, 'VM_compressor', 120, 1.5);
+CREATE TABLE PLNetworkAgent_EventBackward_CumulativeNetworkUsage (ID INTEGER PRIMARY KEY, timestamp REAL, Interface TEXT, DownBytes INTEGER, UpBytes INTEGER);
+INSERT INTO PLNetworkAgent_EventBackward_CumulativeNetworkUsage VALUES (1, 1678000100.0, 'pdp_ip0', 1000, 200);
+CREATE TABLE PLXPCAgent_EventInterval_RapportReceivedMessage (ID INTEGER PRIMARY KEY, timestamp REAL, timestampEnd REAL, AppID TEXT, Bytes INTEGER, Identifier TEXT, LinkType TEXT, Messages INTEGER, SenderID TEXT, Type TEXT);
+INSERT INTO PLXPCAgent_EventInterval_RapportReceivedMessage VALUES (1, 1678000100.0, 1678000400.0, 'com.example.app', 512, 'com.example.message', 'AWDL', 3, 'A1B2', 'Event');
+CREATE TABLE ANE_modelLoad_1_2 (ID INTEGER PRIMARY KEY, timestamp REAL, csIdentity TEXT, modelURL TEXT);
+INSERT INTO ANE_modelLoad_1_2 VALUES (1, 1678000100.0, 'com.example.program', 'file:///private/var/mobile/Library/Caches/model.hwx');
