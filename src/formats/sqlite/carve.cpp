@@ -3,6 +3,8 @@
 // https://www.sqlite.org/fileformat2.html#b_tree_pages
 #include "formats/sqlite/carve.hpp"
 
+#include "formats/sqlite/carve_evidence.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -11,38 +13,11 @@ namespace exhibit::sqlite {
 
 namespace {
 
-constexpr std::size_t kOverwritten = 4; ///< bytes at the start of a cell that became a free block
 constexpr std::uint32_t kMostPages = 1U << 24U; ///< of a database whose interior cells are looked for
-constexpr std::size_t kMostSlack = 3; ///< fragments that were merged into a free block
-constexpr int kEnough = 28; ///< bits; a database of 2^30 bytes offers 2^30 places for an accident
-constexpr int kEnoughInBlock = 24; ///< where the free block itself says that a cell began there
-constexpr int kExactEnd = 13;
-constexpr int kAgainstRow = 10;
-constexpr int kLooseEnd = 7;
-constexpr int kBlockStart = 8;
-constexpr int kEnoughAlone = 38; ///< for a row of unknown start that lies against nothing
-constexpr int kMargin = 6; ///< two readings of the same bytes that are closer than this are both dropped
 
 std::size_t big16(Bytes bytes, std::size_t at)
 {
     return at + 2 <= bytes.size() ? Reader { bytes.subspan(at) }.big<std::uint16_t>().value_or(0) : 0U;
-}
-
-std::size_t varint_size(std::uint64_t value)
-{
-    std::size_t size = 1;
-    while (size < 9 && value >> (7 * size) != 0)
-        ++size;
-    return size;
-}
-
-/// Whether something begins at `end`, or so few bytes behind it that they can only be fragments.
-bool is_near_start(std::vector<bool> const& starts, std::size_t end)
-{
-    for (std::size_t slack = 0; slack <= kMostSlack && end + slack < starts.size(); ++slack)
-        if (starts[end + slack])
-            return true;
-    return false;
 }
 
 /// The cell pointers of an earlier, fuller state of the page that still stand behind those in force, and
@@ -58,15 +33,6 @@ std::pair<std::vector<bool>, std::size_t> stale_pointers(BTreePage const& page)
         pointed[target] = true;
     }
     return { std::move(pointed), at };
-}
-
-/// Nothing when two readings of the same bytes are about as good.
-std::optional<CarvedRow> clearly_best(std::vector<CarvedRow> readings)
-{
-    std::ranges::stable_sort(readings, std::ranges::greater {}, &CarvedRow::bits);
-    if (readings.empty() || (readings.size() > 1 && readings[0].bits - readings[1].bits < kMargin))
-        return std::nullopt;
-    return std::move(readings.front());
 }
 
 /// Keeps the best rows that do not overlap, in the order of their place. A row in whose bytes a whole one
@@ -207,175 +173,6 @@ std::optional<Carver::Head> Carver::read_head(Bytes page, std::size_t at)
     if (head.row.rowid && *head.row.rowid <= 0)
         head.row.bits -= 8; // Legal, and rare.
     return head;
-}
-
-/// One reading of a cell whose first bytes were overwritten: `count` fields, the first type at `types_at`.
-std::optional<CarvedRow> Carver::headless_variant(
-    Try const& attempt, std::size_t at, std::size_t types_at, std::size_t count)
-{
-    auto const page = attempt.page;
-    auto const limit = attempt.region.end;
-    if (types_at >= limit)
-        return std::nullopt;
-    auto types = read_types(page.subspan(types_at, limit - types_at), count, 0);
-    if (!types || types->body == 0) // Zeros that lie together read as a row of NULLs.
-        return std::nullopt;
-    std::size_t const length_size = types->size + 1 <= 127 ? 1 : 2;
-    auto const header = types->size + length_size;
-    auto const payload = header + types->body;
-    auto const before = varint_size(payload) + length_size; // Payload size and header size.
-    if (types_at - at <= before || types_at - at - before > 9)
-        return std::nullopt;
-    CarvedRow row;
-    row.at = at;
-    auto const length_at = types_at - length_size;
-    if (length_at >= at + kOverwritten) {
-        auto const length = read_varint(page.subspan(length_at, length_size));
-        if (!length || length->value != header)
-            return std::nullopt;
-        row.bits += 7;
-    }
-    for (auto i = at + kOverwritten; i < length_at; ++i) // What is left of the row id.
-        if ((static_cast<unsigned>(page[i]) & 0x80U) != (i + 1 < length_at ? 0x80U : 0U))
-            return std::nullopt;
-    auto const local = local_size(PageKind::table_leaf, payload, m_usable);
-    bool const spills = local < payload;
-    auto const end = length_at + local + (spills ? 4 : 0);
-    if (end > limit || local < header)
-        return std::nullopt;
-    row.size = end - at;
-    row.fields = std::move(types->fields);
-    if (!fill(row, page.subspan(length_at, local), header, attempt.own, 0))
-        return std::nullopt;
-    return row;
-}
-
-/// The value of a first field whose type is gone, when only one type fits what is left for its body.
-/// False when none does.
-bool Carver::guess_first(CarvedRow& row, Bytes body) const
-{
-    row.first_lost = true;
-    std::optional<Field> found;
-    for (std::uint64_t type = 0; type < 128; ++type) {
-        if (body_size(type) != body.size() || !m_test.is_type(type, 0))
-            continue;
-        Field const field { type, body };
-        if (m_test.field_evidence(field, 0).value_or(-1) < 0)
-            continue;
-        if (found)
-            return true;
-        found = field;
-    }
-    if (!found)
-        return false;
-    row.fields.front() = *found;
-    row.first_lost = false;
-    return true;
-}
-
-/// A cell of which sizes, row id, header length and the first type took 4 bytes and are gone: the common
-/// case of short rows with low ids.
-std::optional<CarvedRow> Carver::without_first_type(
-    Try const& attempt, std::size_t at, std::size_t end, std::size_t count)
-{
-    auto const page = attempt.page;
-    auto const types_at = at + kOverwritten;
-    if (count == 0 || types_at > end)
-        return std::nullopt;
-    auto types = read_types(page.subspan(types_at, end - types_at), count, 1);
-    if (!types || types->body == 0)
-        return std::nullopt;
-    auto const payload = end - at - 2;
-    auto const header = types->size + 2;
-    if (payload > 127 || header > 127 || payload < header + types->body)
-        return std::nullopt;
-    auto const first_size = payload - header - types->body;
-    auto const bodies = page.subspan(at + 2, payload);
-    CarvedRow row;
-    row.at = at;
-    row.size = end - at;
-    row.fields.push_back({});
-    row.fields.insert(row.fields.end(), types->fields.begin(), types->fields.end());
-    if (!guess_first(row, bodies.subspan(header, first_size))
-        || !fill(row, bodies, header + first_size, attempt.own, 1))
-        return std::nullopt;
-    return row;
-}
-
-/// All readings of a cell that became a free block at `at`; the best is kept if it is clearly the best.
-/// `exact`: the block is known to have ended at `block_end`, which is where its last cell did.
-void Carver::headless(Try& attempt, std::size_t at, std::size_t block_end, bool exact)
-{
-    std::vector<CarvedRow> readings;
-    auto const consider = [&](std::optional<CarvedRow> row) {
-        if (!row)
-            return;
-        auto const end = row->end();
-        int enough = kEnoughInBlock;
-        if (exact && end == block_end)
-            row->bits += kExactEnd;
-        else if (attempt.starts[end])
-            row->bits += kAgainstRow;
-        else if (is_near_start(attempt.starts, end)
-            || (exact && end < block_end && block_end - end <= kMostSlack))
-            row->bits += kLooseEnd;
-        else if (has_start_in(attempt, *row))
-            return;
-        else
-            enough = kEnoughAlone;
-        row->bits += kBlockStart;
-        if (row->bits >= enough)
-            readings.push_back(std::move(*row));
-    };
-    auto const most = m_test.shape().stored.size();
-    for (auto count = most; count > 0; --count) {
-        if (!m_test.is_known_count(count))
-            continue;
-        for (std::size_t before = kOverwritten; before <= 14; ++before)
-            consider(headless_variant(attempt, at, at + before, count));
-        auto const last = std::min(attempt.region.end, at + 130); // Longer rows lose no type.
-        for (auto end = at + kOverwritten; end <= last; ++end)
-            if ((exact && end == block_end) || is_near_start(attempt.starts, end))
-                consider(without_first_type(attempt, at, end, count));
-    }
-    if (auto row = clearly_best(std::move(readings))) {
-        attempt.starts[at] = true;
-        attempt.ends[row->end()] = true;
-        attempt.rows.push_back(std::move(*row));
-    }
-}
-
-/// The row over whose first bytes the cell pointers of the page were written when it was filled anew. Where
-/// it began is gone with them, so it must lie exactly against what follows.
-bool Carver::try_cut(Try& attempt, std::size_t begin)
-{
-    if (m_test.shape().without_rowid || begin < kOverwritten || attempt.starts[begin])
-        return false;
-    auto const at = begin - kOverwritten;
-    std::vector<CarvedRow> readings;
-    auto const is_edge = [&](std::size_t end) { return end == attempt.region.end || attempt.starts[end]; };
-    auto const consider = [&](std::optional<CarvedRow> row) {
-        if (!row || !is_edge(row->end()) || row->bits + kAgainstRow < kEnough)
-            return;
-        row->bits += kAgainstRow;
-        row->size = row->end() - begin;
-        row->at = begin;
-        readings.push_back(std::move(*row));
-    };
-    for (auto count = m_test.shape().stored.size(); count > 0; --count) {
-        if (!m_test.is_known_count(count))
-            continue;
-        for (std::size_t before = kOverwritten; before <= 14; ++before)
-            consider(headless_variant(attempt, at, at + before, count));
-        auto const last = std::min(attempt.region.end, at + 130); // Longer rows lose no type.
-        for (auto end = begin; end <= last; ++end)
-            if (is_edge(end))
-                consider(without_first_type(attempt, at, end, count));
-    }
-    auto row = clearly_best(std::move(readings));
-    if (row)
-        attempt.rows.push_back(std::move(*row));
-    return row.has_value();
 }
 
 bool Carver::has_start_in(Try const& attempt, CarvedRow const& row)
