@@ -54,8 +54,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         require(shape->largest_need <= 5U * (256U + 2328U * 128U));
     if (auto const programs = media::read_font_programs(bytes))
         require(programs->adjust <= programs->instructions);
-    (void)media::read_tiff_shape(bytes);
     MemorySource const source { bytes };
+    (void)media::read_tiff_shape(source);
     if (auto const archive = media::find_appended_archive(source))
         require(archive->offset > 0 && archive->offset < size);
     return 0;

@@ -110,6 +110,9 @@ public:
     /// not hold it; `locked`: its key is not available.
     [[nodiscard]] virtual Result<std::unique_ptr<Source>> open(Entry const& entry) const = 0;
 
+    /// Whether `open` unpacks the whole entry, so that looking at a few bytes of it costs as much as all.
+    [[nodiscard]] virtual bool unpacks(Entry const&) const { return false; }
+
     /// What was found wrong so far: complete once every wanted entry was visited and opened.
     [[nodiscard]] virtual std::vector<Problem> problems() const = 0;
 };

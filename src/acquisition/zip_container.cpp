@@ -103,6 +103,13 @@ Result<std::unique_ptr<Source>> ZipContainer::open(std::string_view path) const
     return open_member(m_packed[found->locator], path);
 }
 
+bool ZipContainer::unpacks(std::string_view path) const
+{
+    auto const* const found = m_index.find(path);
+    return found != nullptr && found->kind == EntryKind::file
+        && m_packed[found->locator].method != static_cast<std::uint16_t>(zip::Method::stored);
+}
+
 Result<std::string> ZipContainer::link_target(std::string_view path) const
 {
     constexpr std::uint64_t kLongestTarget = 4096;

@@ -38,6 +38,7 @@ public:
         return m_index.find_node(path);
     }
     [[nodiscard]] Result<std::unique_ptr<Source>> open(std::string_view path) const override;
+    [[nodiscard]] bool unpacks(std::string_view path) const override;
     [[nodiscard]] Result<std::string> link_target(std::string_view path) const override;
 
 private:

@@ -102,6 +102,9 @@ struct Artifact {
     std::string_view instead
         = {}; ///< another artifact that tells the same: with either one nothing is missing
     Kept kept = Kept::in_all;
+    /// Of entries that have to be unpacked for it, the smallest ones are, up to so many bytes together; the
+    /// others are said not to have been. For artifacts that look at little of many large files. 0: no limit.
+    std::uint64_t most_unpacked = 0;
     std::string_view beside = {}; ///< a file without which an entry cannot be understood: its name, one
                                   ///< folder above the entry's own
 };

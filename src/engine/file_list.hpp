@@ -28,6 +28,10 @@ public:
     [[nodiscard]] std::vector<Fact> facts() const override { return m_acquisition.facts(); }
     [[nodiscard]] Result<void> visit(std::function<bool(EntryView const&)> const& visitor) const override;
     [[nodiscard]] Result<std::unique_ptr<Source>> open(Entry const& entry) const override;
+    [[nodiscard]] bool unpacks(Entry const& entry) const override
+    {
+        return entry.path != kFileListPath && m_acquisition.unpacks(entry);
+    }
     [[nodiscard]] std::vector<Problem> problems() const override { return m_acquisition.problems(); }
 
 private:

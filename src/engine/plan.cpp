@@ -128,6 +128,23 @@ void number(std::vector<Task>& tasks)
     }
 }
 
+/// Keeps artifacts that look into many large files from having all of an archive unpacked.
+void leave_out(std::vector<Task>& tasks, Acquisition const& acquisition)
+{
+    std::map<Artifact const*, std::vector<Task*>> packed;
+    for (auto& task : tasks)
+        if (task.artifact->most_unpacked != 0 && acquisition.unpacks(task.entry))
+            packed[task.artifact].push_back(&task);
+    for (auto& [artifact, wanted] : packed) {
+        std::ranges::stable_sort(wanted, {}, [](Task const* task) { return task->entry.size; });
+        std::uint64_t unpacked = 0;
+        for (auto* const task : wanted) {
+            task->left_out = task->entry.size > artifact->most_unpacked - unpacked;
+            unpacked += task->left_out ? 0 : task->entry.size;
+        }
+    }
+}
+
 /// `/a/b/c` and `name` make `/a/name`.
 std::string path_beside(std::string_view path, std::string_view name)
 {
@@ -177,6 +194,7 @@ Result<Plan> make_plan(
     number(plan.tasks);
     for (auto const& task : plan.tasks)
         logs.add_database(task.entry);
+    leave_out(plan.tasks, acquisition);
     for (auto& task : plan.tasks) {
         task.wal = logs.find(task.entry, "-wal");
         task.journal = logs.find(task.entry, "-journal");

@@ -19,6 +19,7 @@ struct Task {
     std::optional<Entry> wal;
     std::optional<Entry> journal;
     std::optional<Entry> beside;
+    bool left_out = false; ///< too much would have to be unpacked for this artifact
 
     /// What has to be read for it, in bytes.
     [[nodiscard]] std::uint64_t bytes() const;

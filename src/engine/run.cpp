@@ -59,6 +59,9 @@ struct OpenedInput {
 Result<void> parse(Task const& task, Acquisition const& acquisition, DeviceClock const& clock, TaskSink& sink,
     Progress& progress)
 {
+    if (task.left_out)
+        return fail(Fault::over_limit,
+            "not looked at: unpacking all such files of the archive would take too long; unpack it first");
     OpenedInput opened;
     opened.main = EXHIBIT_TRY(acquisition.open(task.entry));
     auto const open_companion = [&](std::optional<Entry> const& entry, std::string_view complaint) {

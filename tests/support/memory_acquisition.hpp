@@ -21,11 +21,16 @@ public:
     }
     [[nodiscard]] Result<void> visit(std::function<bool(EntryView const&)> const& visitor) const override;
     [[nodiscard]] Result<std::unique_ptr<Source>> open(Entry const& entry) const override;
+    [[nodiscard]] bool unpacks(Entry const& entry) const override { return entry.path.starts_with(m_packed); }
     [[nodiscard]] std::vector<Problem> problems() const override { return {}; }
+
+    /// Says of what lies below this that it has to be unpacked.
+    void set_packed(std::string folder) { m_packed = std::move(folder); }
 
 private:
     AcquisitionKind m_kind;
     std::vector<std::pair<std::string, std::string>> m_files;
+    std::string m_packed = "nothing";
 };
 
 } // namespace exhibit::test

@@ -56,6 +56,13 @@ Result<std::unique_ptr<Source>> AndroidAcquisition::open(Entry const& entry) con
     return m_assembly.parts[static_cast<std::size_t>(number)]->open(own, entry.stored);
 }
 
+bool AndroidAcquisition::unpacks(Entry const& entry) const
+{
+    auto const number = entry.handle >> kHandleBits;
+    return number < m_assembly.parts.size()
+        && m_assembly.parts[static_cast<std::size_t>(number)]->unpacks(entry.stored);
+}
+
 std::vector<Problem> AndroidAcquisition::problems() const
 {
     auto problems = m_assembly.problems;

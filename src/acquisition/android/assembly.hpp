@@ -37,6 +37,7 @@ public:
     [[nodiscard]] std::vector<Fact> facts() const override;
     [[nodiscard]] Result<void> visit(EntryVisitor const& visitor) const override;
     [[nodiscard]] Result<std::unique_ptr<Source>> open(Entry const& entry) const override;
+    [[nodiscard]] bool unpacks(Entry const& entry) const override;
     [[nodiscard]] std::vector<Problem> problems() const override;
 
 private:

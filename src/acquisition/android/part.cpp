@@ -36,6 +36,12 @@ Result<std::unique_ptr<Source>> FilesPart::open(std::uint64_t, std::string_view 
     return m_place.container->open(stored.substr(m_place.before.size()));
 }
 
+bool FilesPart::unpacks(std::string_view stored) const
+{
+    return stored.starts_with(m_place.before)
+        && m_place.container->unpacks(stored.substr(m_place.before.size()));
+}
+
 SectionsPart::SectionsPart(std::shared_ptr<Source const> text, DumpIndex index, std::string stored)
     : m_text(std::move(text))
     , m_index(std::move(index))

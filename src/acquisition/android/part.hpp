@@ -28,6 +28,8 @@ public:
     [[nodiscard]] virtual Result<std::unique_ptr<Source>> open(
         std::uint64_t handle, std::string_view stored) const
         = 0;
+    /// Whether `open` unpacks the whole entry.
+    [[nodiscard]] virtual bool unpacks(std::string_view) const { return false; }
     [[nodiscard]] virtual std::vector<Problem> problems() const { return {}; }
 };
 
@@ -57,6 +59,7 @@ public:
     [[nodiscard]] Result<bool> visit(EntryVisitor const& visitor) const override;
     [[nodiscard]] Result<std::unique_ptr<Source>> open(
         std::uint64_t handle, std::string_view stored) const override;
+    [[nodiscard]] bool unpacks(std::string_view stored) const override;
     [[nodiscard]] std::vector<Problem> problems() const override { return m_place.container->problems(); }
 
 private:

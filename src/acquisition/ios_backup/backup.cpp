@@ -252,6 +252,14 @@ Result<std::unique_ptr<Source>> IosBackup::open(Entry const& entry) const
     return open_row(row, entry.handle);
 }
 
+bool IosBackup::unpacks(Entry const& entry) const
+{
+    if (entry.handle == kOwnFile || entry.handle == kLost)
+        return false;
+    auto const row = m_manifest->row(entry.handle);
+    return row && m_container->unpacks(payload_path(m_root, row->id, m_flat));
+}
+
 Result<std::unique_ptr<Source>> IosBackup::open_own_file(Entry const& entry) const
 {
     if (std::ranges::find(kOwnFiles, entry.stored) == kOwnFiles.end())

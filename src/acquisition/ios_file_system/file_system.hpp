@@ -29,6 +29,10 @@ public:
     {
         return m_container->open(entry.stored);
     }
+    [[nodiscard]] bool unpacks(Entry const& entry) const override
+    {
+        return m_container->unpacks(entry.stored);
+    }
     [[nodiscard]] std::vector<Problem> problems() const override;
 
 private:

@@ -49,8 +49,10 @@ public:
         m_kind = media::kind_of(Bytes { head }.first(count));
         m_file.kind = media::name_of(m_kind);
         EXHIBIT_TRY(check_name(m_file.file_name, m_kind));
-        if (m_kind == Kind::pdf || m_kind == Kind::webp || m_kind == Kind::font || m_kind == Kind::tiff)
+        if (m_kind == Kind::pdf || m_kind == Kind::webp || m_kind == Kind::font)
             EXHIBIT_TRY(check_content());
+        if (m_kind == Kind::tiff)
+            EXHIBIT_TRY(check_tiff(*m_input.source));
         if (is_picture(m_kind))
             EXHIBIT_TRY(check_end());
         auto const name = to_lower(m_file.file_name);
@@ -109,7 +111,7 @@ private:
             return check_webp(bytes);
         if (kind == Kind::font)
             return check_font(bytes);
-        return kind == Kind::tiff ? check_tiff(bytes) : Result<void> {};
+        return kind == Kind::tiff ? check_tiff(MemorySource { bytes }) : Result<void> {};
     }
 
     /// What a check cannot read is no evidence of anything, but was not checked either.
@@ -149,9 +151,9 @@ private:
         return programs->adjust != 0 ? say("font_adjust", programs->adjust, 0) : Result<void> {};
     }
 
-    Result<void> check_tiff(Bytes bytes)
+    Result<void> check_tiff(Source const& file)
     {
-        auto const shape = media::read_tiff_shape(bytes);
+        auto const shape = media::read_tiff_shape(file);
         if (!readable(shape))
             return {};
         did("dng");

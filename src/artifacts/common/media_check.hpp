@@ -8,7 +8,11 @@
 
 namespace exhibit {
 
-/// How a file that lies somewhere came to the phone; one of `message`, `mail` and `download`.
+/// Of a compressed archive, where each file that is looked at has to be unpacked. Pictures that somebody
+/// sends are smaller than what the camera takes, so that they come first.
+inline constexpr std::uint64_t kMostMediaUnpacked = std::uint64_t { 4 } << 30U;
+
+/// How a file that lies somewhere came to the phone; one of `message`, `mail`, `download` and `camera`.
 struct MediaPlace {
     std::string_view pattern; ///< a glob on canonical paths
     std::string_view came_by;
@@ -28,7 +32,9 @@ inline constexpr std::array kMediaFileColumns {
     column<&MediaFile::path>("path", Is::path, "Where the file lies."),
     column<&MediaFile::file_name>("file_name", Is::file_name, "Its name."),
     column<&MediaFile::came_by>("came_by", Is::opaque,
-        "How files come to this place: `message`, `mail` or `download` (which may be another app's too)."),
+        "How files come to this place: `message`, `mail`, `download` (which may be another app's too) or "
+        "`camera` "
+        "(which saved and shared pictures are among)."),
     column<&MediaFile::kind>(
         "kind", Is::opaque, "What its first bytes say that it is: one of a few fixed words."),
     column<&MediaFile::size>("size", "Bytes."),
@@ -51,7 +57,7 @@ struct MediaAnomaly {
 inline constexpr std::array kMediaAnomalyColumns {
     column<&MediaAnomaly::path>("path", Is::path, "The file."),
     column<&MediaAnomaly::came_by>(
-        "came_by", Is::opaque, "How files come to this place: `message`, `mail` or `download`."),
+        "came_by", Is::opaque, "How files come to this place: `message`, `mail`, `download` or `camera`."),
     column<&MediaAnomaly::part>("part_name", Is::file_name, "The part of it, inside of a pass; else empty."),
     column<&MediaAnomaly::check>(
         "check_name", Is::opaque, "What is wrong with it: one of a few fixed words."),
@@ -80,7 +86,8 @@ constexpr std::array<std::string_view, count> patterns_of(std::array<MediaPlace,
 }
 
 /// Looks at one file for the structure of published exploits; what its first bytes say that it is decides
-/// what is looked at. Files above 64 MiB are looked at from outside only, which a diagnostic says.
+/// what is looked at. Of pictures only the directories and the end are read. Documents, fonts and WebP
+/// pictures above 64 MiB are looked at from outside only, which a diagnostic says.
 Result<void> check_media(
     Input const& input, Context& context, std::span<MediaPlace const> places, MediaTables const& tables);
 

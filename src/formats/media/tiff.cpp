@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kMostDirectories = 64;
 constexpr std::size_t kMostFields = 4'096;
 constexpr std::uint64_t kMostValues = 100'000;
+constexpr std::size_t kMostFrames = 10'000; ///< beginnings of JPEG data that are looked at in one file
 
 enum Tag : std::uint16_t {
     width = 256,
@@ -34,12 +35,13 @@ enum Tag : std::uint16_t {
 struct Field {
     std::uint16_t type = 0;
     std::uint32_t count = 0;
-    Bytes value; ///< as many bytes as are there
+    std::uint64_t at = 0; ///< where its value stands
+    std::uint64_t length = 0; ///< of its value, as many bytes as are there
 };
 
 class Tiff {
 public:
-    Tiff(Bytes file, bool big)
+    Tiff(Source const& file, bool big)
         : m_file(file)
         , m_big(big)
     {
@@ -47,8 +49,8 @@ public:
 
     Result<TiffShape> read()
     {
-        Reader header { m_file };
-        EXHIBIT_TRY(header.skip(4));
+        auto const bytes = EXHIBIT_TRY(read_at(4, sizeof(std::uint32_t)));
+        Reader header { bytes };
         auto const first = EXHIBIT_TRY(number<std::uint32_t>(header));
         std::vector<std::uint32_t> queue { first };
         std::set<std::uint32_t> seen;
@@ -72,11 +74,13 @@ private:
         return m_big ? reader.big<T>() : reader.little<T>();
     }
 
-    [[nodiscard]] Bytes from(std::uint64_t offset, std::uint64_t length) const
+    /// As many bytes as are there.
+    [[nodiscard]] Result<std::vector<std::byte>> read_at(std::uint64_t offset, std::uint64_t length) const
     {
-        if (offset >= m_file.size())
-            return {};
-        return m_file.subspan(offset, std::min<std::uint64_t>(length, m_file.size() - offset));
+        auto const left = offset < m_file.size() ? m_file.size() - offset : 0;
+        std::vector<std::byte> bytes(static_cast<std::size_t>(std::min(length, left)));
+        bytes.resize(EXHIBIT_TRY(m_file.read_at(offset, bytes)));
+        return bytes;
     }
 
     static std::uint64_t size_of(std::uint16_t type)
@@ -87,10 +91,16 @@ private:
 
     Result<void> read_directory(std::uint32_t at, std::vector<std::uint32_t>& queue)
     {
-        Reader reader { from(at, m_file.size()) };
-        auto const count = EXHIBIT_TRY(number<std::uint16_t>(reader));
+        constexpr std::size_t field_size = 12;
+        auto const head = EXHIBIT_TRY(read_at(at, sizeof(std::uint16_t)));
+        Reader counter { head };
+        auto const stated = EXHIBIT_TRY(number<std::uint16_t>(counter));
+        auto const count = std::min<std::size_t>(stated, kMostFields);
+        auto const begin = std::uint64_t { at } + head.size();
+        auto const bytes = EXHIBIT_TRY(read_at(begin, count * field_size + sizeof(std::uint32_t)));
+        Reader reader { bytes, begin };
         Fields fields;
-        for (std::size_t i = 0; i != std::min<std::size_t>(count, kMostFields); ++i) {
+        for (std::size_t i = 0; i != count; ++i) {
             auto const tag = EXHIBIT_TRY(number<std::uint16_t>(reader));
             fields[tag] = EXHIBIT_TRY(read_field(reader));
         }
@@ -106,27 +116,29 @@ private:
         Field field;
         field.type = EXHIBIT_TRY(number<std::uint16_t>(reader));
         field.count = EXHIBIT_TRY(number<std::uint32_t>(reader));
-        auto const inside = EXHIBIT_TRY(reader.take(4));
+        field.at = reader.offset();
         auto const length = size_of(field.type) * field.count;
-        if (length <= inside.size()) {
-            field.value = inside.first(length);
-        } else {
-            Reader offset { inside };
-            field.value = from(EXHIBIT_TRY(number<std::uint32_t>(offset)), length);
-        }
+        auto const outside = EXHIBIT_TRY(number<std::uint32_t>(reader));
+        if (length > sizeof outside)
+            field.at = outside;
+        field.length = std::min(length, field.at < m_file.size() ? m_file.size() - field.at : 0);
         return field;
     }
 
     /// The numbers of a field, as far as they are there.
-    [[nodiscard]] std::vector<std::uint64_t> values(Fields const& fields, std::uint16_t tag) const
+    [[nodiscard]] std::vector<std::uint64_t> values(
+        Fields const& fields, std::uint16_t tag, std::uint64_t most = kMostValues) const
     {
         std::vector<std::uint64_t> out;
         auto const found = fields.find(tag);
         if (found == fields.end())
             return out;
         auto const& field = found->second;
-        Reader reader { field.value };
-        for (std::uint64_t i = 0; i != std::min<std::uint64_t>(field.count, kMostValues); ++i) {
+        auto const bytes = read_at(field.at, std::min(field.length, most * sizeof(std::uint32_t)));
+        if (!bytes)
+            return out;
+        Reader reader { *bytes };
+        for (std::uint64_t i = 0; i != std::min<std::uint64_t>(field.count, most); ++i) {
             if (field.type == 3) {
                 auto const value = number<std::uint16_t>(reader);
                 if (!value)
@@ -146,7 +158,7 @@ private:
 
     [[nodiscard]] std::optional<std::uint64_t> value(Fields const& fields, std::uint16_t tag) const
     {
-        auto const all = values(fields, tag);
+        auto const all = values(fields, tag, 1);
         return all.empty() ? std::nullopt : std::optional { all.front() };
     }
 
@@ -161,7 +173,7 @@ private:
             return;
         for (auto const tag : { tile_offsets, strip_offsets })
             for (auto const offset : values(fields, tag))
-                if (components_at(offset) == 1)
+                if (m_frames++ < kMostFrames && components_at(offset) == 1)
                     m_shape.components_differ = true;
     }
 
@@ -170,12 +182,13 @@ private:
     void look_at_opcodes(Field const& list)
     {
         constexpr std::size_t smallest = 16;
-        Reader reader { list.value };
+        auto const bytes = read_at(list.at, std::min<std::uint64_t>(list.length, sizeof(std::uint32_t)));
+        Reader reader { bytes ? Bytes { *bytes } : Bytes {} };
         auto const count = reader.big<std::uint32_t>();
         if (!count)
             return;
         m_shape.opcodes = std::max(m_shape.opcodes, *count);
-        if (*count > reader.left() / smallest)
+        if (*count > (list.length - sizeof *count) / smallest)
             m_shape.opcodes_impossible = true;
     }
 
@@ -201,34 +214,48 @@ private:
     [[nodiscard]] std::optional<unsigned> components_at(std::uint64_t offset) const
     {
         constexpr std::size_t most_markers = 64;
-        Reader reader { from(offset, m_file.size()) };
-        if (reader.big<std::uint16_t>().value_or(0) != 0xFFD8)
+        constexpr std::size_t header = 4; // A marker and the length of what follows, that included.
+        constexpr std::size_t frame = 6;
+        if (big_at(offset) != 0xFFD8)
             return std::nullopt;
+        offset += sizeof(std::uint16_t);
         for (std::size_t i = 0; i != most_markers; ++i) {
-            auto const marker = reader.big<std::uint16_t>().value_or(0);
-            auto const length = reader.big<std::uint16_t>().value_or(0);
+            auto const marker = big_at(offset).value_or(0);
+            auto const length = big_at(offset + sizeof(std::uint16_t)).value_or(0);
             if (marker < 0xFF00 || length < 2)
                 return std::nullopt;
-            auto const content = reader.take(length - 2U);
-            if (!content)
-                return std::nullopt;
-            if (marker == 0xFFC3)
-                return content->size() < 6 ? std::nullopt
-                                           : std::optional { std::to_integer<unsigned>((*content)[5]) };
+            if (marker == 0xFFC3) {
+                auto const content = read_at(offset + header, std::min<std::uint64_t>(frame, length - 2U));
+                return content && content->size() == frame
+                    ? std::optional { std::to_integer<unsigned>(content->back()) }
+                    : std::nullopt;
+            }
+            offset += sizeof(std::uint16_t) + length;
         }
         return std::nullopt;
     }
 
-    Bytes m_file;
+    [[nodiscard]] std::optional<std::uint16_t> big_at(std::uint64_t offset) const
+    {
+        auto const bytes = read_at(offset, sizeof(std::uint16_t));
+        Reader reader { bytes ? Bytes { *bytes } : Bytes {} };
+        auto const number = reader.big<std::uint16_t>();
+        return number ? std::optional { *number } : std::nullopt;
+    }
+
+    Source const& m_file;
     bool m_big;
+    std::size_t m_frames = 0;
     TiffShape m_shape;
 };
 
 } // namespace
 
-Result<TiffShape> read_tiff_shape(Bytes file)
+Result<TiffShape> read_tiff_shape(Source const& file)
 {
-    Reader reader { file };
+    std::array<std::byte, 2> head {};
+    auto const count = EXHIBIT_TRY(file.read_at(0, head));
+    Reader reader { Bytes { head }.first(count) };
     auto const order = EXHIBIT_TRY(reader.text(2));
     if (order != "II" && order != "MM")
         return fail(Fault::malformed, "no TIFF file");

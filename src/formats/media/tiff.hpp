@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/bytes.hpp"
+#include "base/source.hpp"
 
 #include <cstdint>
 
@@ -15,7 +15,8 @@ struct TiffShape {
     bool opcodes_impossible = false; ///< more opcodes than the list has room for: CVE-2025-21043
 };
 
-/// Fails when the file is no TIFF; directories that cannot be read are left out.
-Result<TiffShape> read_tiff_shape(Bytes file);
+/// Fails when the file is no TIFF; directories that cannot be read are left out. Reads the directories and
+/// the beginnings of the data that they name, never the picture.
+Result<TiffShape> read_tiff_shape(Source const& file);
 
 } // namespace exhibit::media

@@ -244,6 +244,17 @@ TEST(Container, a_large_member_can_be_read_at_any_place)
     }
 }
 
+TEST(Container, says_which_members_are_unpacked_when_they_are_opened)
+{
+    TemporaryFolder const folder;
+    for (auto const form : kForms) {
+        test::write_archive(folder / "a", form, { { .name = "first", .content = std::string(3000, 'a') } });
+        auto const container = opened(folder / "a");
+        EXPECT_EQ(
+            container->unpacks("first"), form == ArchiveForm::zip_deflated || form == ArchiveForm::tar_gzip);
+    }
+}
+
 TEST(Container, a_cut_archive_is_refused_or_keeps_what_came_before)
 {
     TemporaryFolder const folder;

@@ -154,6 +154,37 @@ TEST(Plan, companions_are_found_by_the_name_of_their_database)
 }
 
 constexpr std::array kIntervalPaths { "/data/*/usage/daily/*"sv };
+constexpr Artifact kLookingAtMany { .id = "test.media",
+    .title = "Lines",
+    .doc = "Lines.",
+    .platform = Platform::ios,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse_lines,
+    .most_unpacked = 10 };
+constexpr std::array<Artifact const*, 2> kBoth { &kArtifact, &kLookingAtMany };
+
+std::string left_out(Plan const& plan)
+{
+    std::string out;
+    for (auto const& task : plan.tasks)
+        if (task.left_out)
+            out += fmt::format("{} {}\n", task.artifact->id, task.entry.path);
+    return out;
+}
+
+TEST(Plan, of_what_has_to_be_unpacked_the_smallest_is_as_far_as_the_artifact_allows)
+{
+    MemoryAcquisition acquisition { AcquisitionKind::ios_file_system,
+        { { "/private/var/a.log", "1234567" }, { "/private/var/b.log", "123" },
+            { "/private/var/c.log", "1234567" }, { "/private/var/d.log", "" } } };
+    EXPECT_EQ(left_out(make_plan(acquisition, kBoth, {}).value()), "");
+    acquisition.set_packed("/private/var/");
+    EXPECT_EQ(left_out(make_plan(acquisition, kBoth, {}).value()), "test.media /private/var/c.log\n");
+    acquisition.set_packed("/private/var/a");
+    EXPECT_EQ(left_out(make_plan(acquisition, kBoth, {}).value()), "");
+}
+
 constexpr Artifact kIntervals { .id = "test.intervals",
     .title = "Intervals",
     .doc = "Intervals.",

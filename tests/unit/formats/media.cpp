@@ -107,7 +107,10 @@ TEST(MediaFont, counts_instructions_and_not_the_data_that_they_push)
 
 TEST(MediaTiff, contradictions_of_a_dng_file_are_told_apart)
 {
-    auto const shape = [](DngShape const& dng) { return read_tiff_shape(as_bytes(dng_file(dng))).value(); };
+    auto const shape = [](DngShape const& dng) {
+        auto const file = dng_file(dng);
+        return read_tiff_shape(MemorySource { as_bytes(file) }).value();
+    };
     EXPECT_TRUE(shape({ .samples = 2, .components = 1 }).components_differ);
     EXPECT_FALSE(shape({ .samples = 2, .components = 2 }).components_differ);
     EXPECT_FALSE(shape({ .samples = 1, .components = 1 }).components_differ);
@@ -115,7 +118,35 @@ TEST(MediaTiff, contradictions_of_a_dng_file_are_told_apart)
     EXPECT_FALSE(shape({}).opcodes_impossible);
     EXPECT_TRUE(shape({ .tiles = 3 }).tiles_differ);
     EXPECT_FALSE(shape({}).tiles_differ);
-    EXPECT_FALSE(read_tiff_shape(as_bytes("II")).value_or(TiffShape {}).components_differ);
+    EXPECT_FALSE(read_tiff_shape(MemorySource { as_bytes("II") }).has_value());
+    EXPECT_FALSE(read_tiff_shape(MemorySource { {} }).has_value());
+}
+
+/// Counts what was asked of it.
+class CountingSource final : public Source {
+public:
+    explicit CountingSource(std::string content)
+        : m_content(std::move(content))
+    {
+    }
+    [[nodiscard]] std::uint64_t size() const override { return m_content.size(); }
+    [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override
+    {
+        m_read += into.size();
+        return MemorySource { as_bytes(m_content) }.read_at(offset, into);
+    }
+    [[nodiscard]] std::uint64_t read() const { return m_read; }
+
+private:
+    std::string m_content;
+    mutable std::uint64_t m_read = 0;
+};
+
+TEST(MediaTiff, the_picture_itself_is_not_read)
+{
+    CountingSource const source { dng_file({ .samples = 2, .components = 1 }) + std::string(1U << 20U, 'x') };
+    EXPECT_TRUE(read_tiff_shape(source).value().components_differ);
+    EXPECT_LT(source.read(), 2048U);
 }
 
 TEST(MediaTail, an_archive_behind_a_picture_is_found_and_a_word_is_not)

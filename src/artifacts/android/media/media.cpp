@@ -55,6 +55,7 @@ constinit Artifact const android_media {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .most_unpacked = kMostMediaUnpacked,
 };
 
 } // namespace exhibit

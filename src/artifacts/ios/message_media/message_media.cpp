@@ -34,15 +34,13 @@ constexpr std::array kPlaces {
     MediaPlace { "/private/var/mobile/Library/Mobile Documents/**", "download" },
     MediaPlace { "/private/var/mobile/Media/Downloads/**", "download" },
     MediaPlace { "/private/var/mobile/Media/Books/**", "download" },
-    // Pictures that were saved lie among those of the camera, whose own kinds are too many to be opened.
-    MediaPlace { "/private/var/mobile/Media/DCIM/**.DNG", "download" },
-    MediaPlace { "/private/var/mobile/Media/DCIM/**.GIF", "download" },
-    MediaPlace { "/private/var/mobile/Media/DCIM/**.WEBP", "download" },
-    MediaPlace { "/private/var/mobile/Media/DCIM/**.TIF", "download" },
-    MediaPlace { "/private/var/mobile/Media/DCIM/**.TIFF", "download" },
-    MediaPlace { "/private/var/mobile/Media/PhotoData/CPLAssets/**.DNG", "download" },
-    MediaPlace { "/private/var/mobile/Media/PhotoData/CPLAssets/**.GIF", "download" },
-    MediaPlace { "/private/var/mobile/Media/PhotoData/CPLAssets/**.WEBP", "download" },
+    // Pictures that were saved, shared or synchronized lie among those of the camera.
+    MediaPlace { "/private/var/mobile/Media/DCIM/**", "camera" },
+    MediaPlace { "/private/var/mobile/Media/PhotoData/CPLAssets/**", "camera" },
+    MediaPlace { "/private/var/mobile/Media/PhotoData/Mutations/**", "camera" },
+    MediaPlace { "/private/var/mobile/Media/PhotoData/PhotoCloudSharingData/**", "camera" },
+    MediaPlace { "/private/var/mobile/Media/PhotoData/Sync/**", "camera" },
+    MediaPlace { "/private/var/mobile/Media/PhotoStreamsData/**", "camera" },
 };
 constexpr auto kPaths = patterns_of(kPlaces);
 constexpr std::array<Table const*, 2> kTables { &kFiles, &kAnomalies };
@@ -59,18 +57,20 @@ constinit Artifact const ios_message_media {
     .id = "ios.message_media",
     .title = "Attachments, media and downloads",
     .doc
-    = "Whether files that came with messages and mail or were downloaded have the structure of published "
-      "exploits: sums of JBIG2 symbols that do not fit, prefix codes of WebP that need more room than there "
-      "is, undocumented instructions in fonts, DNG files that contradict themselves, archives behind "
-      "pictures, and files that are not what their name says. What a file is is told from its content. No "
-      "picture is decoded. Each file that was looked at has a row with what was checked, and files above "
-      "64 MiB a diagnostic that they were looked at from outside only. Among the pictures of the camera "
-      "(DCIM) only kinds that the camera seldom makes are opened: DNG, GIF, WebP and TIFF. What apps keep "
+    = "Whether files that came with messages and mail, were downloaded, or lie among the pictures of the "
+      "camera "
+      "have the structure of published exploits: sums of JBIG2 symbols that do not fit, prefix codes of WebP "
+      "that need more room than there is, undocumented instructions in fonts, DNG files that contradict "
+      "themselves, archives behind pictures, and files that are not what their name says. What a file is is "
+      "told from its content. No picture is decoded; of most only the directories and the last 64 KiB are "
+      "read. Each file that was looked at has a row with what was checked, and documents, fonts and WebP "
+      "pictures above 64 MiB a diagnostic that they were looked at from outside only. What apps keep "
       "elsewhere is not looked at; a file that is gone cannot be checked, and exploits delete theirs.",
     .platform = Platform::ios,
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .most_unpacked = kMostMediaUnpacked,
 };
 
 } // namespace exhibit
