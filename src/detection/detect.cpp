@@ -88,14 +88,6 @@ private:
     std::atomic<std::size_t> m_next = 0;
 };
 
-void sort_findings(std::vector<Finding>& findings)
-{
-    std::ranges::sort(findings, [](auto const& left, auto const& right) {
-        return std::tie(right.severity, right.confidence, left.key)
-            < std::tie(left.severity, left.confidence, right.key);
-    });
-}
-
 Result<void> run_all(Work& work, std::filesystem::path const& case_file, DetectionInputs const& inputs)
 {
     auto const jobs = std::max(1U, inputs.jobs);
@@ -136,6 +128,14 @@ Detection finish(Work& work, DetectionInputs const& inputs)
 }
 
 } // namespace
+
+void sort_findings(std::vector<Finding>& findings)
+{
+    std::ranges::sort(findings, [](auto const& left, auto const& right) {
+        return std::tie(right.severity, right.confidence, left.key)
+            < std::tie(left.severity, left.confidence, right.key);
+    });
+}
 
 std::size_t Detection::count(Severity severity) const
 {

@@ -12,6 +12,8 @@ namespace exhibit::detection {
 struct DetectionInputs {
     RuleSet const* rules = nullptr; ///< never null
     indicators::IndicatorSet const* indicators = nullptr; ///< null: rules only
+    /// Tells the text of a YARA rule by the names of its file and of itself; may be empty.
+    std::function<std::string(std::string_view file, std::string_view rule)> yara_text;
     unsigned jobs = 1;
     /// Calls the function once with each number below `jobs`, at the same time where it can, and returns when
     /// all calls have. Without it one after the other.
@@ -46,6 +48,9 @@ struct Detection {
 Result<Detection> detect(std::filesystem::path const& case_file, DetectionInputs const& inputs);
 /// The same on one thread, over a connection that allows reading only.
 Result<Detection> detect(casefile::Database& reader, DetectionInputs const& inputs);
+
+/// The severest first, then by key.
+void sort_findings(std::vector<Finding>& findings);
 
 /// Under this name `case_info` holds `RuleSet::lists_sha256` of the rules that were evaluated.
 inline constexpr std::string_view kListsInfo = "rule_lists_sha256";

@@ -10,6 +10,22 @@
 
 namespace exhibit::detection {
 
+/// What a hit keeps of its row, whichever way the row was read.
+class ScannedRow {
+public:
+    ScannedRow() = default;
+    ScannedRow(ScannedRow const&) = delete;
+    ScannedRow& operator=(ScannedRow const&) = delete;
+    virtual ~ScannedRow() = default;
+
+    [[nodiscard]] virtual std::int64_t record_id() const = 0;
+    /// In the table's column `when`, if it has one.
+    [[nodiscard]] virtual std::optional<std::int64_t> time() const = 0;
+    /// In columns of these names; empty where there is none.
+    [[nodiscard]] virtual std::string_view direction() const = 0;
+    [[nodiscard]] virtual std::string_view device_id() const = 0;
+};
+
 /// One stretch of one artifact table: the columns that indicators may be compared with, read once.
 class ScanUnit {
 public:
@@ -26,23 +42,27 @@ public:
         indicators::Match match;
     };
 
+    struct Column {
+        std::string const* name;
+        Is is;
+    };
+
     ScanUnit(CaseTable const& table, std::int64_t first, std::int64_t last);
 
     /// Reads the rows and keeps what matches. Adds to `values` how many values were compared.
     Result<void> run(casefile::Database& reader, indicators::Matcher& matcher, std::stop_token stop,
         std::atomic<std::uint64_t>& values);
 
+    /// The columns that are compared, in their order in the table.
+    [[nodiscard]] std::vector<Column> const& columns() const { return m_columns; }
+    /// Compares one cell and keeps what matches; rows come in the order of their ids.
+    void compare(
+        std::size_t column, std::string_view value, ScannedRow const& row, indicators::Matcher& matcher);
+
     [[nodiscard]] std::vector<Hit> const& hits() const { return m_hits; }
 
 private:
-    struct Column {
-        std::string const* name;
-        Is is;
-    };
     [[nodiscard]] std::string query() const;
-    void match_row(casefile::Statement const& statement, indicators::Matcher& matcher, std::uint64_t& values);
-    void keep(casefile::Statement const& statement, int cell, Column const& column,
-        std::span<indicators::Match const> matches);
 
     CaseTable const* m_table;
     std::int64_t m_first;

@@ -35,6 +35,28 @@ std::string_view of_text(std::string_view relation)
     return tells_deed ? "context" : relation;
 }
 
+/// A row of the query that `ScanUnit` makes.
+class StatementRow final : public ScannedRow {
+public:
+    explicit StatementRow(Statement const& statement)
+        : m_statement(statement)
+    {
+    }
+
+    [[nodiscard]] std::int64_t record_id() const override { return m_statement.integer(0); }
+    [[nodiscard]] std::optional<std::int64_t> time() const override { return m_statement.integer_or_none(1); }
+    [[nodiscard]] std::string_view direction() const override { return m_statement.text(2); }
+    [[nodiscard]] std::string_view device_id() const override { return m_statement.text(3); }
+    [[nodiscard]] std::string_view cell(std::size_t column) const
+    {
+        constexpr int first_column = 4;
+        return m_statement.text(first_column + static_cast<int>(column));
+    }
+
+private:
+    Statement const& m_statement;
+};
+
 /// Record ids of a task begin at its number times kRowsPerTask and count up: the stretches follow from
 /// the largest id of each task, which a look-up in the tree finds at once.
 Result<void> add_units(Database& reader, CaseTable const& table, std::vector<ScanUnit>& units)
@@ -88,47 +110,37 @@ Result<void> ScanUnit::run(
     if (m_columns.empty())
         return {};
     auto statement = EXHIBIT_TRY(reader.prepare(query()));
+    StatementRow const row { statement };
     std::uint64_t compared = 0;
     while (EXHIBIT_TRY(statement.step())) {
         if (stop.stop_requested())
             return fail(Fault::cancelled, "cancelled");
-        match_row(statement, matcher, compared);
+        for (std::size_t i = 0; i != m_columns.size(); ++i)
+            if (auto const value = row.cell(i); !value.empty()) {
+                ++compared;
+                compare(i, value, row, matcher);
+            }
     }
     values += compared;
     return {};
 }
 
-void ScanUnit::match_row(Statement const& statement, indicators::Matcher& matcher, std::uint64_t& values)
+void ScanUnit::compare(
+    std::size_t column, std::string_view value, ScannedRow const& row, indicators::Matcher& matcher)
 {
-    constexpr int first_column = 4;
-    for (int i = 0; i != static_cast<int>(m_columns.size()); ++i) {
-        auto const& column = m_columns[static_cast<std::size_t>(i)];
-        auto const value = statement.text(first_column + i);
-        if (value.empty())
-            continue;
-        ++values;
-        if (auto const matches = matcher.match(column.is, value); !matches.empty())
-            keep(statement, first_column + i, column, matches);
-    }
-}
-
-void ScanUnit::keep(
-    Statement const& statement, int cell, Column const& column, std::span<indicators::Match const> matches)
-{
-    for (auto const& match : matches) {
+    for (auto const& match : matcher.match(m_columns[column].is, value)) {
         Hit hit;
         hit.table = m_table;
-        hit.record_id = statement.integer(0);
-        hit.column = column.name;
-        bool const sent = m_table->relation == "received" && is_outgoing(statement.text(2));
-        bool const is_elsewhere = !statement.text(3).empty();
+        hit.record_id = row.record_id();
+        hit.column = m_columns[column].name;
+        bool const sent = m_table->relation == "received" && is_outgoing(row.direction());
+        bool const is_elsewhere = !row.device_id().empty();
         hit.relation = is_elsewhere ? "elsewhere"
             : sent                  ? "sent"
             : match.in_text         ? of_text(m_table->relation)
                                     : std::string_view { m_table->relation };
-        hit.value = cut(match.in_text ? match.part : statement.text(cell));
-        if (!m_table->when.empty())
-            hit.time = statement.integer_or_none(1);
+        hit.value = cut(match.in_text ? match.part : value);
+        hit.time = row.time();
         hit.match = match;
         hit.match.part = {};
         m_hits.push_back(std::move(hit));

@@ -4,19 +4,25 @@
 #include "base/text.hpp"
 #include "casefile/schema.hpp"
 #include "detection/detect.hpp"
+#include "detection/indicator_pass.hpp"
 #include "formats/sqlite/btree.hpp"
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <set>
 
 namespace exhibit {
 namespace {
 
+using detection::CaseArtifact;
+using detection::CaseTable;
+using detection::CaseView;
+using detection::ScanUnit;
 using sqlite::TreeRow;
 
 using Names = std::map<std::string, std::string, std::less<>>;
+
+constexpr std::size_t kFirstColumn = 4; ///< after record_id, entry_id, locator, recovered
 
 /// The text in a column of a record; a column that it lacks or that holds something else is empty.
 std::string_view text_at(TreeRow const& row, std::size_t column)
@@ -25,28 +31,61 @@ std::string_view text_at(TreeRow const& row, std::size_t column)
                                                                       : std::string_view {};
 }
 
+std::optional<std::int64_t> integer_at(TreeRow const& row, std::size_t column)
+{
+    return column < row.fields.size() && row.fields[column].is_integer()
+        ? std::optional { row.fields[column].integer() }
+        : std::nullopt;
+}
+
 /// One table of the file.
 struct Stored {
     std::uint32_t root = 0;
     std::string sql;
 };
 
-/// An artifact table as the case describes it.
-struct Described {
-    std::string artifact;
-    std::map<std::int64_t, std::pair<std::string, Column>> columns; ///< by position; the name is owned
+/// Where the columns of an artifact table stand in its records.
+struct Layout {
+    std::vector<std::size_t> compared; ///< those that indicators are compared with, as in ScanUnit::columns
+    std::optional<std::size_t> when;
+    std::optional<std::size_t> direction;
+    std::optional<std::size_t> device_id;
 };
 
-/// The text columns of a table that indicators are compared with, by their place in a record.
-using Compared = std::vector<std::pair<std::size_t, Is>>;
+class RecordRow final : public detection::ScannedRow {
+public:
+    RecordRow(TreeRow const& row, Layout const& layout)
+        : m_row(row)
+        , m_layout(layout)
+    {
+    }
+
+    [[nodiscard]] std::int64_t record_id() const override { return m_row.rowid; }
+    [[nodiscard]] std::optional<std::int64_t> time() const override
+    {
+        return m_layout.when ? integer_at(m_row, *m_layout.when) : std::nullopt;
+    }
+    [[nodiscard]] std::string_view direction() const override { return text(m_layout.direction); }
+    [[nodiscard]] std::string_view device_id() const override { return text(m_layout.device_id); }
+
+private:
+    [[nodiscard]] std::string_view text(std::optional<std::size_t> column) const
+    {
+        return column ? text_at(m_row, *column) : std::string_view {};
+    }
+
+    TreeRow const& m_row;
+    Layout const& m_layout;
+};
 
 class CaseGlance {
 public:
-    CaseGlance(Knowledge const& knowledge, indicators::Matcher& matcher, std::stop_token const& stop)
-        : m_knowledge(knowledge)
+    CaseGlance(GlanceInputs const& inputs, indicators::Matcher& matcher)
+        : m_knowledge(*inputs.knowledge)
+        , m_words(*inputs.words)
         , m_matcher(matcher)
     {
-        m_limits.stop = stop;
+        m_limits.stop = inputs.stop;
     }
 
     Result<std::optional<Glance>> look(std::filesystem::path const& path)
@@ -59,9 +98,12 @@ public:
         EXHIBIT_TRY(read_description());
         if (!m_understood)
             return std::nullopt;
-        m_glance.worth_detection = EXHIBIT_TRY(has_new_rules());
-        EXHIBIT_TRY(compare_tables());
-        return m_understood ? std::optional { m_glance } : std::nullopt;
+        EXHIBIT_TRY(look_at_rules());
+        EXHIBIT_TRY(look_at_yara());
+        if (!m_glance.worth_detection && m_understood && !m_knowledge.indicators.indicators().empty())
+            EXHIBIT_TRY(compare_tables());
+        EXHIBIT_TRY(read_known());
+        return m_understood ? std::optional { std::move(m_glance) } : std::nullopt;
     }
 
 private:
@@ -90,6 +132,7 @@ private:
         });
     }
 
+    /// As `CaseView::read` does over SQLite.
     Result<void> read_description()
     {
         EXHIBIT_TRY(walk("case_info", [&](TreeRow const& row) -> Result<void> {
@@ -99,117 +142,180 @@ private:
                 m_knows_lists = text_at(row, 1) == m_knowledge.rules.lists_sha256();
             return {};
         }));
-        EXHIBIT_TRY(walk("artifact_table", [&](TreeRow const& row) -> Result<void> {
-            m_described[std::string { text_at(row, 0) }].artifact = text_at(row, 1);
-            return {};
-        }));
-        EXHIBIT_TRY(walk("artifact_column", [&](TreeRow const& row) -> Result<void> {
-            auto const table = m_described.find(text_at(row, 0));
-            auto const type = type_named(text_at(row, 3));
-            if (table == m_described.end() || !type || row.fields.size() < 5)
-                return fail(Fault::malformed, "the case file describes a column of no table");
-            Column const column { {}, *type, comparable_named(text_at(row, 4)).value_or(Is::opaque), {}, {},
-                nullptr, nullptr };
-            table->second.columns.insert_or_assign(
-                row.fields[1].integer(), std::pair { std::string { text_at(row, 2) }, column });
-            return {};
-        }));
-        EXHIBIT_TRY(walk("coverage", [&](TreeRow const& row) -> Result<void> {
-            if (row.fields.size() > 4 && row.fields[4].integer() != 0)
-                m_with_rows.insert(std::string { text_at(row, 1) });
-            return {};
-        }));
+        EXHIBIT_TRY(read_tables());
+        EXHIBIT_TRY(read_artifacts());
         m_understood = m_understood && m_is_of_this_version;
         return {};
     }
 
-    Result<bool> has_new_rules()
+    Result<void> read_tables()
     {
-        if (!m_knows_lists)
-            return true;
-        std::set<std::string, std::less<>> platforms;
+        EXHIBIT_TRY(walk("artifact_table", [&](TreeRow const& row) -> Result<void> {
+            CaseTable table;
+            table.name = text_at(row, 0);
+            table.artifact = text_at(row, 1);
+            table.relation = text_at(row, 3);
+            m_view.tables.emplace(table.name, std::move(table));
+            return {};
+        }));
+        EXHIBIT_TRY(walk("artifact_event", [&](TreeRow const& row) -> Result<void> {
+            auto const table = m_view.tables.find(text_at(row, 0));
+            if (table != m_view.tables.end() && table->second.when.empty())
+                table->second.when = text_at(row, 1);
+            return {};
+        }));
+        std::map<std::string, std::map<std::int64_t, detection::CaseColumn>, std::less<>> columns;
+        EXHIBIT_TRY(walk("artifact_column", [&](TreeRow const& row) -> Result<void> {
+            if (m_view.table(text_at(row, 0)) == nullptr || row.fields.size() < 5)
+                return fail(Fault::malformed, "the case file describes a column of no table");
+            columns[std::string { text_at(row, 0) }].insert_or_assign(row.fields[1].integer(),
+                detection::CaseColumn { std::string { text_at(row, 2) }, std::string { text_at(row, 3) },
+                    std::string { text_at(row, 4) } });
+            return {};
+        }));
+        for (auto& [table, by_position] : columns)
+            for (auto& [position, column] : by_position)
+                m_view.tables.find(table)->second.columns.push_back(std::move(column));
+        return {};
+    }
+
+    Result<void> read_artifacts()
+    {
         EXHIBIT_TRY(walk("artifact", [&](TreeRow const& row) -> Result<void> {
-            platforms.insert(std::string { text_at(row, 3) });
+            auto& artifact = m_view.artifacts[std::string { text_at(row, 0) }];
+            artifact.title = text_at(row, 1);
+            artifact.platform = text_at(row, 3);
+            artifact.is_key = integer_at(row, 4).value_or(0) != 0;
+            m_view.platforms.insert(artifact.platform);
             return {};
         }));
-        constexpr std::array<std::string_view, 3> settled_states { "matched", "silent", "not_evaluated" };
-        Names settled;
-        EXHIBIT_TRY(walk("rule", [&](TreeRow const& row) -> Result<void> {
-            if (std::ranges::find(settled_states, text_at(row, 6)) != settled_states.end())
-                settled.emplace(text_at(row, 0), text_at(row, 10));
+        return walk("coverage", [&](TreeRow const& row) -> Result<void> {
+            auto& artifact = m_view.artifacts[std::string { text_at(row, 1) }];
+            ++artifact.states[std::string { text_at(row, 3) }];
+            artifact.rows += static_cast<std::uint64_t>(integer_at(row, 4).value_or(0));
             return {};
-        }));
-        return std::ranges::any_of(m_knowledge.rules.rules(), [&](auto const& known) {
-            auto const& [id, rule] = known;
-            auto const here = settled.find(id);
-            return (here == settled.end() || here->second != rule.sha256)
-                && std::ranges::any_of(rule.platforms,
-                    [&](Platform platform) { return platforms.contains(exhibit::name_of(platform)); });
         });
     }
 
-    /// Nothing when the table in the file is not the one that this version makes of its description.
-    std::optional<Compared> compared_columns(std::string_view name, Described const& described) const
+    /// Rules that the case does not know in this wording need SQLite, unless the case lacks what they need.
+    Result<void> look_at_rules()
     {
-        std::vector<Column> columns;
-        Compared compared;
-        std::size_t at = kFirstColumn;
-        for (auto const& [position, column] : described.columns) {
-            columns.push_back(column.second);
-            columns.back().name = column.first;
-            if (column.second.is != Is::opaque && column.second.type != Type::text)
-                return std::nullopt;
-            if (column.second.is != Is::opaque)
-                compared.emplace_back(at, column.second.is);
-            at += column.second.type == Type::time ? 2 : 1;
-        }
-        Table const table { name, {}, Relation::context, columns };
-        auto const stored = m_tables.find(name);
-        if (stored == m_tables.end() || stored->second.sql != create_table(table))
-            return std::nullopt;
-        return compared;
-    }
-
-    Result<void> compare_tables()
-    {
-        for (auto const& [name, described] : m_described) {
-            if (!m_with_rows.contains(described.artifact))
-                continue;
-            auto const compared = compared_columns(name, described);
-            if (!compared) {
-                m_understood = false;
+        constexpr std::array<std::string_view, 3> settled_states { "matched", "silent", "not_evaluated" };
+        Names settled;
+        if (m_knows_lists)
+            EXHIBIT_TRY(walk("rule", [&](TreeRow const& row) -> Result<void> {
+                if (std::ranges::find(settled_states, text_at(row, 6)) != settled_states.end())
+                    settled.emplace(text_at(row, 0), text_at(row, 10));
                 return {};
-            }
-            if (!compared->empty())
-                EXHIBIT_TRY(walk(name, [&](TreeRow const& row) -> Result<void> {
-                    compare_row(row, *compared);
-                    return {};
-                }));
+            }));
+        for (auto const& [id, rule] : m_knowledge.rules.rules()) {
+            auto const here = settled.find(id);
+            if ((here != settled.end() && here->second == rule.sha256)
+                || std::ranges::none_of(rule.platforms,
+                    [&](Platform platform) { return m_view.platforms.contains(exhibit::name_of(platform)); }))
+                continue;
+            ++m_glance.rules;
+            m_glance.worth_detection
+                = m_glance.worth_detection || detection::missing_need(m_view, rule).empty();
         }
         return {};
     }
 
-    void compare_row(TreeRow const& row, Compared const& compared)
+    Result<void> look_at_yara()
     {
-        for (auto const& [column, is] : compared) {
-            auto const value = text_at(row, column);
+        if (m_view.table("yara_match") == nullptr)
+            return {};
+        return walk("yara_match", [&](TreeRow const&) -> Result<void> {
+            m_glance.worth_detection = true;
+            return {};
+        });
+    }
+
+    /// Nothing when the table in the file is not the one that this version makes of its description.
+    std::optional<Layout> layout_of(CaseTable const& described) const
+    {
+        std::vector<Column> columns;
+        Layout layout;
+        std::size_t at = kFirstColumn;
+        for (auto const& one : described.columns) {
+            auto const type = type_named(one.type);
+            auto const is = comparable_named(one.holds);
+            if (!type || (is && *type != Type::text))
+                return std::nullopt;
+            columns.push_back({ one.name, *type, is.value_or(Is::opaque), {}, {}, nullptr, nullptr });
+            if (is)
+                layout.compared.push_back(at);
+            if (one.name == described.when)
+                layout.when = at;
+            if (one.name == "direction")
+                layout.direction = at;
+            if (one.name == "device_id")
+                layout.device_id = at;
+            at += *type == Type::time ? 2U : 1U;
+        }
+        Table const table { described.name, {}, Relation::context, columns };
+        auto const stored = m_tables.find(described.name);
+        if (stored == m_tables.end() || stored->second.sql != create_table(table))
+            return std::nullopt;
+        return layout;
+    }
+
+    Result<void> compare_tables()
+    {
+        std::vector<ScanUnit> units;
+        for (auto const& [name, table] : m_view.tables) {
+            auto const* artifact = m_view.artifact(table.artifact);
+            if (artifact != nullptr && artifact->rows == 0)
+                continue;
+            auto const layout = layout_of(table);
+            if (!layout) {
+                m_understood = false;
+                return {};
+            }
+            if (layout->compared.empty())
+                continue;
+            auto& unit = units.emplace_back(table, 0, 0);
+            EXHIBIT_TRY(walk(name, [&](TreeRow const& row) -> Result<void> {
+                compare_row(row, *layout, unit);
+                return {};
+            }));
+        }
+        m_glance.findings = detection::findings_of(units, m_knowledge.indicators, m_words, m_view);
+        detection::sort_findings(m_glance.findings);
+        return {};
+    }
+
+    void compare_row(TreeRow const& row, Layout const& layout, ScanUnit& unit)
+    {
+        RecordRow const record { row, layout };
+        for (std::size_t i = 0; i != layout.compared.size(); ++i) {
+            auto const value = text_at(row, layout.compared[i]);
             if (value.empty())
                 continue;
             ++m_glance.values;
-            m_glance.worth_detection = m_glance.worth_detection || !m_matcher.match(is, value).empty();
+            unit.compare(i, value, record, m_matcher);
         }
     }
 
-    static constexpr std::size_t kFirstColumn = 4; // after record_id, entry_id, locator, recovered
+    Result<void> read_known()
+    {
+        return walk("finding", [&](TreeRow const& row) -> Result<void> {
+            constexpr std::size_t key = 1;
+            constexpr std::size_t severity = 10;
+            m_glance.known.emplace(text_at(row, key),
+                detection::severity_named(text_at(row, severity)).value_or(detection::Severity::info));
+            return {};
+        });
+    }
 
     Knowledge const& m_knowledge;
+    detection::IndicatorWordTable const& m_words;
     indicators::Matcher& m_matcher;
     sqlite::WalkLimits m_limits;
     std::unique_ptr<Source> m_source;
     std::optional<sqlite::Pages> m_pages;
     std::map<std::string, Stored, std::less<>> m_tables;
-    std::map<std::string, Described, std::less<>> m_described;
-    std::set<std::string, std::less<>> m_with_rows;
+    CaseView m_view;
     bool m_understood = true;
     bool m_is_of_this_version = false;
     bool m_knows_lists = false;
@@ -224,12 +330,12 @@ bool has_beside(std::filesystem::path const& path, std::string_view suffix)
 
 } // namespace
 
-Result<std::optional<Glance>> glance_at(std::filesystem::path const& case_file, Knowledge const& knowledge,
-    indicators::Matcher& matcher, std::stop_token const& stop)
+Result<std::optional<Glance>> glance_at(
+    std::filesystem::path const& case_file, GlanceInputs const& inputs, indicators::Matcher& matcher)
 {
     if (has_beside(case_file, "-wal") || has_beside(case_file, "-journal"))
         return std::nullopt;
-    return CaseGlance { knowledge, matcher, stop }.look(case_file);
+    return CaseGlance { inputs, matcher }.look(case_file);
 }
 
 } // namespace exhibit

@@ -1,26 +1,42 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "detection/finding.hpp"
+#include "detection/indicator_words.hpp"
 #include "engine/knowledge.hpp"
 #include "indicators/matcher.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace exhibit {
 
 /// What can be told of a case without opening it in SQLite, which spends most of its time on the
 /// declarations of tables that a small case has empty.
 struct Glance {
-    bool worth_detection
-        = false; ///< a value meets an indicator, or a rule was not evaluated with this wording and lists
+    /// A rule that has what it needs was not evaluated with this wording and lists, or there is what only a
+    /// whole detection reads. The rest says nothing then.
+    bool worth_detection = false;
     std::uint64_t values = 0; ///< compared with the indicators
+    std::size_t rules = 0; ///< not evaluated before, and not now: the case lacks what they need
+    std::vector<detection::Finding> findings; ///< what the indicators find, as `detect` does
+    std::map<std::string, detection::Severity, std::less<>> known; ///< findings of the case, by key
+};
+
+/// What is the same for all cases.
+struct GlanceInputs {
+    Knowledge const* knowledge = nullptr; ///< never null, nor are the words
+    detection::IndicatorWordTable const* words = nullptr;
+    std::stop_token stop {};
 };
 
 /// Reads the values of a case with our own reader and compares them. Nothing when only SQLite can tell: the
 /// case was written by another version, is damaged, or has changes beside it in a `-wal` or `-journal`.
-Result<std::optional<Glance>> glance_at(std::filesystem::path const& case_file, Knowledge const& knowledge,
-    indicators::Matcher& matcher, std::stop_token const& stop);
+Result<std::optional<Glance>> glance_at(
+    std::filesystem::path const& case_file, GlanceInputs const& inputs, indicators::Matcher& matcher);
 
 } // namespace exhibit

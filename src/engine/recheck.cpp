@@ -12,9 +12,11 @@ using casefile::Database;
 using detection::Finding;
 using detection::Severity;
 
+using KnownFindings = std::map<std::string, Severity, std::less<>>;
+
 /// What the case says already.
 struct Known {
-    std::map<std::string, Severity, std::less<>> findings; ///< by key
+    KnownFindings findings; ///< by key
     std::map<std::string, std::string, std::less<>> rules; ///< id to hash, of those that were evaluated
 };
 
@@ -37,32 +39,38 @@ Result<Known> read_known(Database& database, std::string const& lists)
     return known;
 }
 
-Result<void> recheck_one(
-    Rechecked& result, Knowledge const& knowledge, indicators::Matcher& matcher, std::stop_token const& stop)
+void keep_news(Rechecked& result, std::vector<Finding>& findings, KnownFindings const& known)
 {
-    auto const glance = EXHIBIT_TRY(glance_at(result.case_file, knowledge, matcher, stop));
+    for (auto& finding : findings) {
+        auto const before = known.find(finding.key);
+        if (before == known.end() || before->second < finding.severity)
+            result.news.push_back(std::move(finding));
+    }
+}
+
+Result<void> recheck_one(Rechecked& result, GlanceInputs const& inputs, indicators::Matcher& matcher)
+{
+    auto glance = EXHIBIT_TRY(glance_at(result.case_file, inputs, matcher));
     if (glance && !glance->worth_detection) {
         result.values_compared = glance->values;
+        result.rules_evaluated = glance->rules;
+        keep_news(result, glance->findings, glance->known);
         return {};
     }
     // One connection for all: in a small case, reading the tables' declarations costs more than the
     // comparison.
     auto database = EXHIBIT_TRY(Database::open(result.case_file, Access::read_only));
     EXHIBIT_TRY(database.begin_reading());
-    auto known = EXHIBIT_TRY(read_known(database, knowledge.rules.lists_sha256()));
-    detection::DetectionInputs inputs;
-    inputs.rules = &knowledge.rules;
-    inputs.indicators = &knowledge.indicators;
-    inputs.stop = stop;
-    inputs.evaluated_already = std::move(known.rules);
-    auto detection = EXHIBIT_TRY(detection::detect(database, inputs));
+    auto known = EXHIBIT_TRY(read_known(database, inputs.knowledge->rules.lists_sha256()));
+    detection::DetectionInputs detection_inputs;
+    detection_inputs.rules = &inputs.knowledge->rules;
+    detection_inputs.indicators = &inputs.knowledge->indicators;
+    detection_inputs.stop = inputs.stop;
+    detection_inputs.evaluated_already = std::move(known.rules);
+    auto detection = EXHIBIT_TRY(detection::detect(database, detection_inputs));
     result.values_compared = detection.values_compared;
     result.rules_evaluated = detection.rules.size();
-    for (auto& finding : detection.findings) {
-        auto const before = known.findings.find(finding.key);
-        if (before == known.findings.end() || before->second < finding.severity)
-            result.news.push_back(std::move(finding));
-    }
+    keep_news(result, detection.findings, known.findings);
     return {};
 }
 
@@ -73,12 +81,15 @@ std::vector<Rechecked> recheck(
 {
     std::vector<Rechecked> results(cases.size());
     std::atomic<std::size_t> next = 0;
+    std::vector<detection::RuleProblem> problems; // The lint names them.
+    detection::IndicatorWordTable const words { knowledge.rules, problems };
+    GlanceInputs const inputs { &knowledge, &words, options.stop };
     auto const jobs = options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
     run_in_parallel(jobs, [&](unsigned) {
         indicators::Matcher matcher { knowledge.indicators };
         for (auto at = next++; at < cases.size(); at = next++) {
             results[at].case_file = cases[at];
-            if (auto const done = recheck_one(results[at], knowledge, matcher, options.stop); !done)
+            if (auto const done = recheck_one(results[at], inputs, matcher); !done)
                 results[at].error = done.error();
         }
     });

@@ -32,10 +32,14 @@ protected:
         ASSERT_TRUE(detection::store(database, detection, inputs).has_value());
     }
 
-    std::optional<Glance> glance(Knowledge const& knowledge)
+    std::optional<Glance> glance(Knowledge const& knowledge) { return try_glance(knowledge).value(); }
+
+    Result<std::optional<Glance>> try_glance(Knowledge const& knowledge)
     {
         indicators::Matcher matcher { knowledge.indicators };
-        return glance_at(m_path, knowledge, matcher, {}).value();
+        std::vector<detection::RuleProblem> problems;
+        detection::IndicatorWordTable const words { knowledge.rules, problems };
+        return glance_at(m_path, { &knowledge, &words, {} }, matcher);
     }
 
     Rechecked recheck_it(Knowledge const& knowledge)
@@ -82,15 +86,76 @@ TEST_F(RecheckTest, a_new_indicator_that_a_value_meets_is_news_and_an_old_one_is
     EXPECT_EQ(result.news[0].key, "indicator/domain/evil.example/received/ios.t_message");
 
     write_examined(m_evil, m_rules);
-    EXPECT_TRUE(glance({ m_evil, m_rules })->worth_detection);
+    EXPECT_EQ(glance({ m_evil, m_rules })->findings.size(), 1U);
     EXPECT_TRUE(recheck_it({ m_evil, m_rules }).news.empty());
+}
+
+/// All that a finding says.
+std::string words_of(detection::Finding const& finding)
+{
+    auto out = fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}\n", finding.key, finding.origin,
+        finding.indicator, finding.indicator_kind, finding.campaign, finding.title, name_of(finding.severity),
+        name_of(finding.confidence), finding.ambiguous, finding.relation, finding.artifact, finding.summary,
+        finding.meaning, finding.source, finding.row_count, finding.first_seen.value_or(-1));
+    for (auto const& row : finding.rows)
+        out += fmt::format("{}|{}|{}|{}|{}|{}\n", row.table, row.record_id, row.column, row.value, row.how,
+            row.time.value_or(-1));
+    return out
+        + fmt::format("{}|{}\n", fmt::join(finding.innocent_causes, ";"), fmt::join(finding.next_steps, ";"));
+}
+
+std::string words_of(std::vector<detection::Finding> const& findings)
+{
+    std::string out;
+    for (auto const& finding : findings)
+        out += words_of(finding);
+    return out;
+}
+
+TEST_F(RecheckTest, what_a_glance_finds_is_what_a_detection_finds)
+{
+    std::string const long_text = std::string(700, 'x') + " https://evil.example/" + std::string(700, 'y');
+    write({ { { at(3), "see https://a.evil.example/x and https://evil.example/y" }, { at(1), long_text },
+                { at(2), "evil.example", "sent" }, { at(4), "evil.example", "received", "other phone" },
+                { {}, "evil.example", "OUTGOING" }, { at(9), "nothing" } },
+        { { at(0), "fservernetd" }, { at(1), "fservernetd" }, { at(2), "bh" } },
+        { { "/private/var/mobile/bh" }, { "/private/var/tmp/x" } } });
+    auto const set = set_of(
+        { { Kind::domain, "evil.example" }, { Kind::process, "fservernetd" }, { Kind::process, "bh" },
+            { Kind::file_path, "/private/var/tmp/x" }, { Kind::domain, "unmet.example" } });
+    auto const detection = run(&set, m_rules);
+    ASSERT_GE(detection.findings.size(), 5U);
+    detection::DetectionInputs inputs;
+    inputs.indicators = &m_other;
+    inputs.rules = &m_rules;
+    auto const before = detection::detect(m_path, inputs).value();
+    {
+        auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
+        ASSERT_TRUE(detection::store(database, before, inputs).has_value());
+    }
+    auto const seen = glance({ set, m_rules });
+    ASSERT_TRUE(seen.has_value());
+    EXPECT_FALSE(seen->worth_detection);
+    EXPECT_EQ(words_of(seen->findings), words_of(detection.findings));
+    EXPECT_EQ(seen->values, detection.values_compared);
+    EXPECT_EQ(words_of(recheck_it({ set, m_rules }).news), words_of(detection.findings));
+}
+
+TEST_F(RecheckTest, a_finding_that_became_more_severe_is_news)
+{
+    write_examined(m_evil, m_rules);
+    change("UPDATE finding SET severity='info'");
+    EXPECT_FALSE(glance({ m_evil, m_rules })->worth_detection);
+    EXPECT_EQ(recheck_it({ m_evil, m_rules }).news.size(), 1U);
 }
 
 TEST_F(RecheckTest, a_rule_that_the_case_does_not_know_in_this_wording_is_evaluated)
 {
     write_examined(m_other, m_rules);
     change("UPDATE rule SET sha256='' WHERE rule_id=(SELECT min(rule_id) FROM rule)");
-    EXPECT_TRUE(glance({ m_other, m_rules })->worth_detection);
+    auto const seen = glance({ m_other, m_rules });
+    EXPECT_EQ(seen->rules, 1U);
+    EXPECT_FALSE(seen->worth_detection) << "the case has nothing that the rule reads";
     EXPECT_EQ(recheck_it({ m_other, m_rules }).rules_evaluated, 1U);
 }
 
@@ -119,6 +184,7 @@ TEST_F(RecheckTest, rules_are_evaluated_again_when_a_list_that_they_ask_for_is_a
 
     write_examined(m_other, before);
     EXPECT_FALSE(glance({ m_other, before })->worth_detection);
+    EXPECT_TRUE(glance({ m_other, after })->worth_detection);
     auto const result = recheck_it({ m_other, after });
     ASSERT_EQ(result.news.size(), 1U);
     EXPECT_EQ(result.news[0].rule_id, "ios-test-listed");
@@ -128,7 +194,7 @@ TEST_F(RecheckTest, a_rule_that_failed_is_evaluated_again)
 {
     write_examined(m_other, m_rules);
     change("UPDATE rule SET state='failed' WHERE rule_id=(SELECT min(rule_id) FROM rule)");
-    EXPECT_TRUE(glance({ m_other, m_rules })->worth_detection);
+    EXPECT_EQ(glance({ m_other, m_rules })->rules, 1U);
 }
 
 TEST_F(RecheckTest, a_table_that_is_not_as_this_version_makes_it_is_left_to_sqlite)
@@ -160,8 +226,7 @@ TEST_F(RecheckTest, no_damage_of_a_case_goes_without_an_error_or_a_full_detectio
     Knowledge const knowledge { m_other, m_rules };
     for (unsigned tenth = 9; tenth != 0; --tenth) {
         fs::resize_file(m_path, size * tenth / 10);
-        indicators::Matcher matcher { knowledge.indicators };
-        auto const seen = glance_at(m_path, knowledge, matcher, {});
+        auto const seen = try_glance(knowledge);
         // A whole look is right only while what was cut away holds none of what it reads.
         EXPECT_TRUE(!seen || !*seen || (*seen)->values == 4U) << tenth;
     }
