@@ -1,3 +1,4 @@
+#include "base/text.hpp"
 #include "detection/detect.hpp"
 
 #include <fmt/format.h>
@@ -102,9 +103,9 @@ Result<void> write_findings(Database& database, std::vector<Finding> const& find
     return {};
 }
 
-/// The queries behind the findings: the rules of a user, and those of another version of the program, are not
-/// there when somebody reads the case.
-Result<void> write_queries(Database& database, Detection const& detection)
+/// The queries behind the findings, and the texts of YARA rules: the rules of a user, and those of another
+/// version of the program, are not there when somebody reads the case.
+Result<void> write_queries(Database& database, Detection const& detection, DetectionInputs const& inputs)
 {
     auto insert = EXHIBIT_TRY(database.prepare("INSERT OR REPLACE INTO rule_query VALUES (?,?,?)"));
     for (auto const& outcome : detection.rules)
@@ -113,6 +114,15 @@ Result<void> write_queries(Database& database, Detection const& detection)
                     .bind(2, outcome.rule->sha256)
                     .bind(3, outcome.rule->sql)
                     .run());
+    if (!inputs.yara_text)
+        return {};
+    for (auto const& finding : detection.findings) {
+        if (finding.origin != "yara")
+            continue;
+        auto const text = repair_utf8(inputs.yara_text(finding.details.at("file"), finding.rule_id));
+        if (!text.empty())
+            EXHIBIT_TRY(insert.bind(1, finding.key).bind(2, sha256_of(text)).bind(3, text).run());
+    }
     return {};
 }
 
@@ -207,7 +217,7 @@ Result<void> store(Database& database, Detection const& detection, DetectionInpu
                              "sha256 TEXT NOT NULL, query TEXT NOT NULL) STRICT; DELETE FROM rule_query"));
     EXHIBIT_TRY(write_findings(database, detection.findings));
     EXHIBIT_TRY(write_rules(database, detection, *inputs.rules));
-    EXHIBIT_TRY(write_queries(database, detection));
+    EXHIBIT_TRY(write_queries(database, detection, inputs));
     auto lists = EXHIBIT_TRY(database.prepare("INSERT OR REPLACE INTO case_info VALUES (?,?)"));
     EXHIBIT_TRY(lists.bind(1, kListsInfo).bind(2, inputs.rules->lists_sha256()).run());
     if (inputs.indicators != nullptr)

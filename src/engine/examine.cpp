@@ -173,6 +173,10 @@ Result<void> add_findings(
     detection::DetectionInputs inputs;
     inputs.rules = &knowledge.rules;
     inputs.indicators = &knowledge.indicators;
+    if (knowledge.yara)
+        inputs.yara_text = [&](std::string_view file, std::string_view rule) {
+            return knowledge.yara->text_of(file, rule);
+        };
     inputs.jobs = jobs;
     inputs.parallel = run_in_parallel;
     inputs.stop = options.stop;

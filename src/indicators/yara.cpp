@@ -1,6 +1,9 @@
 #include "indicators/yara.hpp"
 
+#include "indicators/yara_text.hpp"
+
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <map>
 #include <set>
@@ -16,6 +19,8 @@ namespace fs = std::filesystem;
 constexpr std::uint32_t kStringsPerRule = 10'000;
 constexpr std::size_t kMostFiles = 10'000;
 constexpr std::size_t kMostMatches = 1'000; ///< in one file of evidence
+constexpr std::size_t kMostSource = 64U << 20U; ///< bytes of rules that are kept
+constexpr std::size_t kLongestText = 16U << 10U; ///< of one rule that is shown
 
 std::shared_ptr<void const> start_library()
 {
@@ -73,6 +78,18 @@ std::map<fs::path, std::string> names_of(RuleFiles const& files)
         names.emplace(file, std::move(unique));
     }
     return names;
+}
+
+/// What is left of a file, which is then at its beginning again.
+std::string content_of(FILE* file, std::size_t most)
+{
+    std::string content;
+    std::array<char, 16U << 10U> piece {};
+    std::size_t count = 0;
+    while (content.size() <= most && (count = std::fread(piece.data(), 1, piece.size(), file)) != 0)
+        content.append(piece.data(), count);
+    std::rewind(file);
+    return content.size() <= most ? content : std::string {};
 }
 
 void note_problem(int level, char const*, int line, YR_RULE const*, char const* message, void* problem)
@@ -156,11 +173,15 @@ std::expected<YaraRules, YaraProblem> YaraRules::load(std::span<fs::path const> 
     yr_compiler_set_include_callback(made, nullptr, nullptr, nullptr);
     YaraProblem problem;
     yr_compiler_set_callback(made, note_problem, &problem);
+    std::size_t kept = 0;
     for (auto const& [file, name] : names_of(*files)) {
         problem.file = file;
         std::unique_ptr<FILE, int (*)(FILE*)> const opened { std::fopen(file.c_str(), "rb"), std::fclose };
         if (opened == nullptr)
             return std::unexpected(YaraProblem { file, 0, "the file cannot be read" });
+        auto source = content_of(opened.get(), kMostSource - kept);
+        kept += source.size();
+        out.m_sources.emplace(name, std::move(source));
         if (yr_compiler_add_file(made, opened.get(), name.c_str(), name.c_str()) != 0)
             return std::unexpected(problem);
     }
@@ -174,6 +195,15 @@ std::expected<YaraRules, YaraProblem> YaraRules::load(std::span<fs::path const> 
         ++out.m_count;
     }
     return out;
+}
+
+std::string YaraRules::text_of(std::string_view file, std::string_view rule) const
+{
+    auto const source = m_sources.find(file);
+    auto const text = source == m_sources.end() ? std::string_view {} : yara_rule_text(source->second, rule);
+    if (text.size() <= kLongestText)
+        return std::string { text };
+    return std::string { text.substr(0, kLongestText) } + "\n... (it goes on)";
 }
 
 Result<std::vector<YaraMatch>> YaraRules::scan(Bytes content, std::chrono::seconds limit) const

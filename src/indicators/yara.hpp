@@ -5,9 +5,12 @@
 #include <chrono>
 #include <expected>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 struct YR_RULES;
@@ -42,6 +45,10 @@ public:
 
     [[nodiscard]] std::size_t count() const { return m_count; }
 
+    /// The text of a rule as it was compiled, by the names that a match has. Cut when it is long; empty when
+    /// there is no such rule, or when the files were too large together to be kept.
+    [[nodiscard]] std::string text_of(std::string_view file, std::string_view rule) const;
+
     /// Everything that matches, in the order of the rules. `over_limit` when it takes longer than `limit`.
     [[nodiscard]] Result<std::vector<YaraMatch>> scan(Bytes content, std::chrono::seconds limit) const;
 
@@ -52,6 +59,7 @@ private:
     std::shared_ptr<void const> m_library; ///< libyara is in use as long as this lives
     std::unique_ptr<YR_RULES, Destroy> m_rules;
     std::size_t m_count = 0;
+    std::map<std::string, std::string, std::less<>> m_sources; ///< by the name of the file
 };
 
 } // namespace exhibit::indicators

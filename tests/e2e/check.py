@@ -81,6 +81,19 @@ class Plain(support.Test):
         self.assertIn("ios-data-usage-process-deleted", rules)
         self.assertEqual(support.indicators_of(case), set())
 
+    def test_a_finding_of_a_yara_rule_is_explained_by_the_text_of_the_rule(self):
+        rules = self.folder / "sample.yar"
+        rules.write_text(
+            'rule Other { condition: false }\nrule Database {\n  strings:\n    $a = "SQLite format 3"\n  condition:\n'
+            "    $a at 0\n}\n"
+        )
+        result, case = self.check(self.backup, "--yara", rules, "--only", "ios.tcc", "--fail-on", "never")
+        self.assertEqual(result.code, GOOD, result.err)
+        rules.unlink()
+        explained = support.run("explain", "yara/sample.yar/Database", case).out
+        self.assertIn('    $a = "SQLite format 3"\n', explained)
+        self.assertNotIn("rule Other", explained)
+
     def test_the_summary_as_json_tells_what_the_case_holds(self):
         result, case = self.check(self.backup, "--json")
         summary = support.as_json(result.out)

@@ -103,17 +103,23 @@ Result<void> print_surroundings(
     return {};
 }
 
+/// What the case keeps of a rule, by its id, or by the key of a finding of YARA.
+Result<std::string> stored_query(casefile::Database& database, std::string const& name)
+{
+    auto has = EXHIBIT_TRY(database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'rule_query'"));
+    if (!EXHIBIT_TRY(has.step()))
+        return std::string {};
+    auto stored = EXHIBIT_TRY(database.prepare("SELECT query FROM rule_query WHERE rule_id = ?"));
+    stored.bind(1, name);
+    return EXHIBIT_TRY(stored.step()) ? std::string { stored.text(0) } : std::string {};
+}
+
 /// The query as it was run: from the case, which keeps it for rules of users too; in an older case that of
 /// the program, where the rule is still the same.
 Result<std::string> query_of(casefile::Database& database, std::string const& rule)
 {
-    auto has = EXHIBIT_TRY(database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'rule_query'"));
-    if (EXHIBIT_TRY(has.step())) {
-        auto stored = EXHIBIT_TRY(database.prepare("SELECT query FROM rule_query WHERE rule_id = ?"));
-        stored.bind(1, rule);
-        if (EXHIBIT_TRY(stored.step()))
-            return std::string { stored.text(0) };
-    }
+    if (auto stored = EXHIBIT_TRY(stored_query(database, rule)); !stored.empty())
+        return stored;
     auto digest = EXHIBIT_TRY(database.prepare("SELECT sha256 FROM rule WHERE rule_id = ?"));
     digest.bind(1, rule);
     auto const rules = detection::RuleSet::built_in();
@@ -123,16 +129,27 @@ Result<std::string> query_of(casefile::Database& database, std::string const& ru
     return same ? known->second.sql : std::string {};
 }
 
-Result<void> print_query(Session& session, casefile::Database& database, std::string const& rule)
+void print_lines(Session& session, std::string_view text)
 {
-    auto const query = EXHIBIT_TRY(query_of(database, rule));
+    for (auto const line : std::views::split(text, '\n'))
+        if (!line.empty())
+            session.out().print("  {}\n", escape_for_terminal(std::string_view { line.begin(), line.end() }));
+}
+
+Result<void> print_query(Session& session, casefile::Database& database, report::Finding const& finding)
+{
+    if (finding.origin == "yara") {
+        auto const text = EXHIBIT_TRY(stored_query(database, finding.key));
+        print_heading(session, "The YARA rule");
+        print_lines(session, text.empty() ? "this case does not keep its text" : text);
+        return {};
+    }
+    auto const query = EXHIBIT_TRY(query_of(database, finding.rule));
     print_heading(session, "The query of the rule");
     if (query.empty())
         session.out().write(
             "  not in this case, and the program has no rule of this name that is the same as it was then\n");
-    for (auto const line : std::views::split(query, '\n'))
-        if (!line.empty())
-            session.out().print("  {}\n", escape_for_terminal(std::string_view { line.begin(), line.end() }));
+    print_lines(session, query);
     return {};
 }
 
@@ -150,7 +167,7 @@ Result<void> print_more(Session& session, casefile::Database& database, report::
         if (!line.empty())
             session.out().print(
                 "  - {}\n", wrapped(escape_for_terminal(std::string_view { line.begin(), line.end() }), 4));
-    return finding.rule.empty() ? Result<void> {} : print_query(session, database, finding.rule);
+    return finding.rule.empty() ? Result<void> {} : print_query(session, database, finding);
 }
 
 Result<void> explain(Session& session, casefile::Database& database, report::Finding const& finding, bool all)

@@ -52,6 +52,19 @@ TEST_F(Yara, a_rule_says_where_it_matched_and_what_its_author_says)
     EXPECT_TRUE(rules->scan({}, std::chrono::seconds { 5 }).value().empty());
 }
 
+TEST_F(Yara, the_text_of_a_rule_is_kept_and_a_long_one_is_cut)
+{
+    auto const rules = load(kRule);
+    ASSERT_TRUE(rules);
+    EXPECT_EQ(rules->text_of("sample.yar", "Sample") + '\n', kRule);
+    EXPECT_EQ(rules->text_of("sample.yar", "Other"), "");
+    EXPECT_EQ(rules->text_of("other.yar", "Sample"), "");
+    auto const long_one = load("rule Long {\n  // " + std::string(100'000, 'x') + "\n  condition: true\n}\n");
+    ASSERT_TRUE(long_one);
+    EXPECT_LT(long_one->text_of("sample.yar", "Long").size(), 17'000U);
+    EXPECT_TRUE(long_one->text_of("sample.yar", "Long").ends_with("(it goes on)"));
+}
+
 TEST_F(Yara, a_mistake_is_named_and_nothing_is_included)
 {
     auto const wrong = load("rule Sample {\n condition: nonsense\n}\n");
