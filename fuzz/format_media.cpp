@@ -56,6 +56,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         require(programs->adjust <= programs->instructions);
     MemorySource const source { bytes };
     (void)media::read_tiff_shape(source);
+    if (auto const program = media::find_program(source, 0))
+        require(*program + 64 <= size);
     if (auto const archive = media::find_appended_archive(source))
         require(archive->offset > 0 && archive->offset < size);
     return 0;

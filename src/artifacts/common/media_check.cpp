@@ -167,11 +167,22 @@ private:
     Result<void> check_end()
     {
         did("end");
-        auto const archive = media::find_appended_archive(*m_input.source);
-        if (!archive)
-            return {};
-        return say(archive->holds_program ? "program_behind" : "archive_behind", archive->members, 0,
-            Origin { archive->offset });
+        if (auto const archive = media::find_appended_archive(*m_input.source))
+            return say(archive->holds_program ? "program_behind" : "archive_behind", archive->members, 0,
+                Origin { archive->offset });
+        auto const program = media::find_program(*m_input.source, first_looked_at());
+        return program ? say("elf_behind", 0, 0, Origin { *program }) : Result<void> {};
+    }
+
+    /// Where a program is looked for: in DNG files that were sent, in which the exploits of LANDFALL came,
+    /// from their beginning, else in what is read for the end anyway.
+    [[nodiscard]] std::uint64_t first_looked_at() const
+    {
+        constexpr std::uint64_t end = 64U << 10U;
+        auto const size = m_input.source->size();
+        if (m_kind == Kind::tiff && m_file.came_by != "camera" && size <= kLargestFile)
+            return 1;
+        return size > end ? size - end : 1;
     }
 
     /// The pictures inside of a pass or watch face, unpacked one by one.

@@ -78,7 +78,47 @@ std::optional<AppendedArchive> read_archive(Source const& file, std::uint64_t of
     return good && found.members != 0 ? std::optional { found } : std::nullopt;
 }
 
+constexpr std::string_view kElf = "\x7f"
+                                  "ELF";
+constexpr std::size_t kElfHeader = 64;
+
+/// Source: the ELF format as System V documents it.
+bool is_elf_header(Bytes bytes)
+{
+    constexpr std::array<std::uint16_t, 4> machines { 3, 40, 62, 183 }; // x86 and ARM, of 32 and 64 bits
+    if (bytes.size() < kElfHeader || !as_text(bytes).starts_with(kElf))
+        return false;
+    auto const at = [&](std::size_t place) {
+        return static_cast<std::uint16_t>(
+            std::to_integer<unsigned>(bytes[place]) | std::to_integer<unsigned>(bytes[place + 1]) << 8U);
+    };
+    auto const wide = bytes[4] == std::byte { 2 };
+    if ((!wide && bytes[4] != std::byte { 1 }) || bytes[5] != std::byte { 1 } || bytes[6] != std::byte { 1 })
+        return false;
+    auto const type = at(16);
+    return (type == 2 || type == 3) && std::ranges::find(machines, at(18)) != machines.end() && at(20) == 1
+        && at(wide ? 52 : 40) == (wide ? 64 : 52);
+}
+
 } // namespace
+
+std::optional<std::uint64_t> find_program(Source const& file, std::uint64_t from)
+{
+    constexpr std::size_t piece_size = 256U << 10U;
+    std::vector<std::byte> piece(piece_size);
+    while (from + kElfHeader <= file.size()) {
+        auto const count = file.read_at(from, piece);
+        if (!count || *count < kElfHeader)
+            return std::nullopt;
+        auto const bytes = Bytes { piece }.first(*count);
+        auto const text = as_text(bytes);
+        for (auto at = text.find(kElf); at != text.npos; at = text.find(kElf, at + 1))
+            if (is_elf_header(bytes.subspan(at)))
+                return from + at;
+        from += *count - kElfHeader + 1; // A header may begin in one piece and end in the next.
+    }
+    return std::nullopt;
+}
 
 std::optional<AppendedArchive> find_appended_archive(Source const& file)
 {

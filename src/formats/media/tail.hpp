@@ -18,4 +18,8 @@ struct AppendedArchive {
 /// the beginnings of its members. Nothing when there is no archive.
 std::optional<AppendedArchive> find_appended_archive(Source const& file);
 
+/// Where an ELF program or library for a processor of phones and computers begins, from `from` on; told by
+/// its whole header, so that other bytes are none. Reads all that follows `from`.
+std::optional<std::uint64_t> find_program(Source const& file, std::uint64_t from);
+
 } // namespace exhibit::media

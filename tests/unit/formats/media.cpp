@@ -149,6 +149,35 @@ TEST(MediaTiff, the_picture_itself_is_not_read)
     EXPECT_LT(source.read(), 2048U);
 }
 
+std::string elf_header()
+{
+    std::string header = "\x7f"
+                         "ELF\2\1\1";
+    header.resize(64);
+    header[16] = 3;
+    header[18] = static_cast<char>(183);
+    header[20] = 1;
+    header[52] = 64;
+    return header;
+}
+
+TEST(MediaTail, a_program_is_told_by_its_whole_header_also_between_two_pieces)
+{
+    auto const find
+        = [](std::string const& bytes) { return find_program(MemorySource { as_bytes(bytes) }, 1); };
+    EXPECT_EQ(find(plain_jpeg() + elf_header()), plain_jpeg().size());
+    for (auto const before : { (256U << 10U) - 63, (256U << 10U) - 1, 256U << 10U, (256U << 10U) + 1 })
+        EXPECT_EQ(find(std::string(before, 'x') + elf_header() + "code"), before);
+    EXPECT_FALSE(find(elf_header())) << "a program itself has nothing before it";
+    for (auto const place : { 4U, 5U, 6U, 16U, 18U, 20U, 52U }) {
+        auto wrong = plain_jpeg() + elf_header();
+        wrong[plain_jpeg().size() + place] = 9;
+        EXPECT_FALSE(find(wrong)) << place;
+    }
+    EXPECT_FALSE(find(plain_jpeg() + elf_header().substr(0, 63)));
+    EXPECT_FALSE(find(""));
+}
+
 TEST(MediaTail, an_archive_behind_a_picture_is_found_and_a_word_is_not)
 {
     auto const find
