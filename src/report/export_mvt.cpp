@@ -21,6 +21,19 @@ struct Module {
     std::vector<TableInfo const*> tables;
 };
 
+/// The tables, and once more those whose rows go into several files.
+std::vector<TableInfo> with_other_files(std::vector<TableInfo> tables)
+{
+    auto const count = tables.size();
+    for (std::size_t i = 0; i != count; ++i)
+        for (auto const file : other_mvt_files(tables[i].name, tables[i].mvt_file)) {
+            auto copy = tables[i];
+            copy.mvt_file = file;
+            tables.push_back(std::move(copy));
+        }
+    return tables;
+}
+
 std::vector<Module> modules_of(std::vector<TableInfo> const& tables)
 {
     std::map<std::string, Module> modules;
@@ -166,13 +179,13 @@ private:
     {
         if (std::ranges::find(UrlFile::kModules, m_module->file) == UrlFile::kModules.end())
             return {};
-        auto const sent = std::ranges::find(table.columns, "sent", &ColumnInfo::name);
+        auto const sent = std::ranges::find_if(table.columns,
+            [](ColumnInfo const& column) { return column.name == "sent" || column.name == "date"; });
+        auto const time = sent == table.columns.end()
+            ? std::nullopt
+            : row.statement().integer_or_none(row.position(std::size_t(sent - table.columns.begin())));
         for (auto const url : writer.links(row))
-            EXHIBIT_TRY(m_urls->add(url,
-                sent == table.columns.end() ? std::nullopt
-                                            : row.statement().integer_or_none(
-                                                  row.position(std::size_t(sent - table.columns.begin()))),
-                m_module->file));
+            EXHIBIT_TRY(m_urls->add(url, time, m_module->file));
         return {};
     }
 
@@ -420,7 +433,8 @@ Result<Exported> export_mvt(Database& database, OutputFolder const& folder, std:
     Exported exported;
     auto const tables = EXHIBIT_TRY(read_tables(database));
     UrlFile urls { folder };
-    for (auto const& module : modules_of(tables)) {
+    auto const by_file = with_other_files(tables);
+    for (auto const& module : modules_of(by_file)) {
         exported.rows += EXHIBIT_TRY(ModuleFile(database, folder, tables, module, urls).write(stop));
         EXHIBIT_TRY(write_alerts(
             database, folder, tables, fmt::format("{}_detected.json", module.file), module.file));

@@ -157,7 +157,7 @@ MvtRecordWriter::MvtRecordWriter(
     , m_payloads(std::make_unique<Payloads>(database))
 {
     add_columns();
-    auto const* shape = find_mvt_shape(table.name);
+    auto const* shape = find_mvt_shape(table.name, table.mvt_file);
     if (shape == nullptr)
         return;
     add_shape(tables, *shape, joins);
@@ -215,7 +215,12 @@ void MvtRecordWriter::append_column(std::string& out, RowCursor const& row, Memb
     auto const& statement = row.statement();
     int const position = row.position(member.at) + (member.raw ? 1 : 0);
     auto const type = member.raw ? Type::text : m_table->columns[member.at].type;
-    if (type == Type::time)
+    // A local time whose zone is not known names no moment: it is then written as the device wrote it.
+    bool const as_written = type == Type::time && statement.is_null(position)
+        && m_table->columns[member.at].clock == name_of(Clock::local_text);
+    if (as_written)
+        append_plain(out, statement, position + 1);
+    else if (type == Type::time)
         append_moment(out, statement, position);
     else if (type == Type::boolean && !member.flag_as_number)
         append_json_cell(out, statement, position, type);

@@ -347,14 +347,25 @@ constexpr std::array kShapes {
 
 } // namespace
 
-MvtShape const* find_mvt_shape(std::string_view table)
+MvtShape const* find_mvt_shape(std::string_view table, std::string_view file)
 {
     auto const found = std::ranges::find(kShapes, table, &MvtShape::table);
     if (found != kShapes.end())
         return &*found;
     auto const shapes = android_mvt_shapes();
-    auto const android = std::ranges::find(shapes, table, &MvtShape::table);
+    auto const android = std::ranges::find_if(shapes, [&](MvtShape const& shape) {
+        return shape.table == table && (shape.file.empty() || shape.file == file);
+    });
     return android == shapes.end() ? nullptr : &*android;
+}
+
+std::vector<std::string_view> other_mvt_files(std::string_view table, std::string_view declared)
+{
+    std::vector<std::string_view> files;
+    for (auto const& shape : android_mvt_shapes())
+        if (shape.table == table && !shape.file.empty() && shape.file != declared)
+            files.push_back(shape.file);
+    return files;
 }
 
 std::vector<std::string_view> links_in(std::string_view text)

@@ -41,10 +41,14 @@ struct MvtShape {
     std::string_view table;
     std::string_view where; ///< SQL; empty: all rows
     std::span<MvtPart const> parts;
+    std::string_view file = {}; ///< of a table whose rows go into several: which one this shape is of
 };
 
-/// Null for a table whose records are its columns.
-MvtShape const* find_mvt_shape(std::string_view table);
+/// Null for a table whose records are its columns. `file` is the module's, without `.json`.
+MvtShape const* find_mvt_shape(std::string_view table, std::string_view file);
+
+/// The files that a table's rows go into besides that of its declaration.
+std::vector<std::string_view> other_mvt_files(std::string_view table, std::string_view declared);
 
 /// The links (`http://`, `https://`) in `text`, each once. A link ends at a blank, a quote or an angle
 /// bracket.

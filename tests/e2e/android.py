@@ -65,6 +65,19 @@ class Android(support.Test):
         crashes = {"android-privileged-crash", "android-memory-attack-signs", "android-foreign-code-in-memory"}
         self.assertEqual(missing, crashes)
 
+    def test_records_of_the_export_nest_as_those_of_mvt_do(self):
+        _, case = self.check(self.acquisition("traces"), *QUIET)
+        folder = self.folder / "mvt"
+        self.assertEqual(support.run("export", case, folder, "--format", "mvt").code, GOOD)
+        read = lambda module: json.loads((folder / f"{module}.json").read_text())
+        state, = read("dumpsys_adb_state")
+        self.assertTrue(state["user_keys"] or state["keystore"], state)
+        operations = [one for record in read("dumpsys_appops") for one in record["permissions"]]
+        self.assertIn("Access", {entry["access"] for one in operations for entry in one["entries"]})
+        services = read("dumpsys_accessibility")
+        self.assertEqual(len(services), len({record["component"] for record in services}))
+        self.assertTrue(any(record["enabled"] is True for record in services))
+
 
 if __name__ == "__main__":
     support.main()

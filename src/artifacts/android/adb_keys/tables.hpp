@@ -61,8 +61,8 @@ inline constexpr std::array kStateColumns {
     column<&State::bssid>("bssid", Is::opaque, "Access point of the network that it is allowed on."),
     column<&State::network_name>("network_name", Is::opaque, "Name of that network."),
 };
-inline constexpr auto kStates = table<State>(
-    "android_adb_state", "One row: the state of the debugging bridge.", Relation::context, kStateColumns);
+inline constexpr auto kStates = table<State>("android_adb_state",
+    "One row: the state of the debugging bridge.", Relation::context, kStateColumns, {}, "dumpsys_adb_state");
 
 struct Network {
     std::string bssid;
