@@ -24,6 +24,7 @@ fi
 python3 tools/measure_android.py "$build/exhibit" "$android"
 python3 bench/make_cases.py "$build" "$bench/cases"
 python3 bench/make_tree.py "$build" "$bench/tree"
+python3 bench/hash_files.py "$build" "$bench/hash"
 for program in "$build"/bench/bench_*; do
     [ -x "$program" ] && "$program"
 done
