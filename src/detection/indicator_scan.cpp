@@ -2,6 +2,7 @@
 #include "casefile/sink.hpp"
 #include "detection/indicator_pass.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace exhibit::detection {
