@@ -16,9 +16,8 @@ constexpr std::size_t kLabelWidth = 13; ///< of `Innocent` and its like, with th
 constexpr std::size_t kValueLimit = 200; ///< columns of a raw value that are shown
 /// What stands beside or above the texts of findings.
 constexpr std::array<std::string_view, 19> kLabels { "What", "Where", "Meaning", "Innocent", "Next", "By",
-    "Source", "Rests on", "Changes", "Examined:", "What can be said", "Findings", "Findings: none",
-    "Coverage", "What could not be seen",
-    "That is no proof that nothing was there: see below what could not be seen.",
+    "Source", "Why", "Changes", "Examined:", "What can be said", "Findings", "Findings: none", "Coverage",
+    "What could not be seen", "That is no proof that nothing was there: see below what could not be seen.",
     "traces that the phone had already removed, or that this kind of acquisition never holds",
     "Keep the phone and its backup as they are. Before you act on a finding, ask people with experience in "
     "such "
@@ -146,7 +145,7 @@ void print_assessments(Session& session, Summary const& summary)
         session.out().print("  {} (confidence: {})\n",
             wrapped(escaped_lines(session.translate(assessment.wording)), 2),
             escape_for_terminal(assessment.confidence));
-        print_labelled(session, "Rests on", assessment.reason);
+        print_labelled(session, "Why", assessment.reason);
         print_labelled(session, "Changes", as_list(session.translate(assessment.would_change)));
     }
 }
@@ -217,6 +216,8 @@ std::vector<std::string> unseen(Summary const& summary)
 void print_unseen(Session& session, Summary const& summary)
 {
     print_heading(session, "What could not be seen");
+    for (auto const& period : summary.periods)
+        session.out().print("  - {}\n", wrapped(escape_for_terminal(session.translate(period)), 4));
     for (auto const& line : unseen(summary))
         session.out().print("  - {}\n", wrapped(escape_for_terminal(line), 4));
     session.out().print("  - {}\n",

@@ -109,6 +109,9 @@ Result<void> read_knowledge(Database& database, Summary& summary)
         else
             summary.rules_not_run.push_back(fmt::format("{}: {}", rules.text(0), rules.text(2)));
     }
+    auto periods = EXHIBIT_TRY(database.prepare("SELECT wording FROM covered_period ORDER BY artifact"));
+    while (EXHIBIT_TRY(periods.step()))
+        summary.periods.emplace_back(periods.text(0));
     auto assessments = EXHIBIT_TRY(database.prepare(
         "SELECT verdict, confidence, wording, reason, would_change FROM assessment ORDER BY position"));
     while (EXHIBIT_TRY(assessments.step())) {

@@ -97,6 +97,7 @@ struct Summary {
     std::vector<Pack> packs;
     std::int64_t rules_run = 0;
     std::vector<std::string> rules_not_run; ///< `id: reason`
+    std::vector<std::string> periods; ///< how far back each key artifact reaches, in words
 };
 
 Result<Summary> read_summary(casefile::Database& database);

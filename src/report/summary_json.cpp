@@ -108,6 +108,7 @@ std::string to_json(Summary const& summary, std::string_view case_file)
     json["coverage"] = json_list(summary.coverage);
     json["acquisition_problems"] = json_list(summary.problems);
     json["indicator_packs"] = json_list(summary.packs);
+    json["covered_periods"] = summary.periods;
     json["rules"] = { { "run", summary.rules_run }, { "not_run", summary.rules_not_run } };
     return dump(json);
 }

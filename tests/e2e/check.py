@@ -74,6 +74,13 @@ class Plain(support.Test):
         ):
             self.assertIn(rule, rules)
 
+    def test_how_far_back_each_key_artifact_reaches_is_said(self):
+        shown = " ".join(support.run("show", self.case).out.split())
+        periods = [wording for wording, in support.rows(self.case, "SELECT wording FROM covered_period")]
+        self.assertTrue(any("would not be visible" in wording for wording in periods), periods)
+        for wording in periods:
+            self.assertIn(wording, shown)
+
     def test_rules_find_their_traces_without_any_indicator(self):
         case = self.folder / "a.exhibit"
         support.run("check", self.backup, "--output", case)
