@@ -76,6 +76,38 @@ Result<void> add(Signatures& signatures, std::string_view scheme, Bytes certific
     return {};
 }
 
+/// The keys that a maker signed with before, each proved by the one before it; the last is the signer's own.
+/// Source: the description of APK signature scheme v3 by the Android Open Source Project.
+Result<void> read_lineage(Reader value, Bytes own, std::uint64_t offset, Signatures& signatures)
+{
+    EXHIBIT_TRY(value.little<std::uint32_t>()); // version
+    while (value.left() != 0) {
+        auto node = EXHIBIT_TRY(prefixed(value));
+        auto data = EXHIBIT_TRY(prefixed(node));
+        auto const certificate = EXHIBIT_TRY(prefixed(data));
+        if (!std::ranges::equal(certificate.rest(), own))
+            EXHIBIT_TRY(add(signatures, kReplaced, certificate.rest(), offset));
+    }
+    return {};
+}
+
+/// What follows the certificates in scheme v3: the versions of Android that it is for, and attributes.
+Result<void> read_attributes(Reader data, Bytes own, std::uint64_t offset, Signatures& signatures)
+{
+    constexpr std::size_t kVersions = 8;
+    constexpr std::uint32_t kLineage = 0x3BA0'6F8C;
+    if (data.left() <= kVersions)
+        return {};
+    EXHIBIT_TRY(data.skip(kVersions));
+    auto attributes = EXHIBIT_TRY(prefixed(data));
+    while (attributes.left() != 0) {
+        auto attribute = EXHIBIT_TRY(prefixed(attributes));
+        if (EXHIBIT_TRY(attribute.little<std::uint32_t>()) == kLineage)
+            EXHIBIT_TRY(read_lineage(attribute, own, offset, signatures));
+    }
+    return {};
+}
+
 /// A list of signers; of each the first certificate is its own, the rest would be its issuers.
 Result<void> read_signers(Bytes block, std::string_view scheme, std::uint64_t offset, Signatures& signatures)
 {
@@ -90,6 +122,8 @@ Result<void> read_signers(Bytes block, std::string_view scheme, std::uint64_t of
             continue;
         auto const certificate = EXHIBIT_TRY(prefixed(certificates));
         EXHIBIT_TRY(add(signatures, scheme, certificate.rest(), offset));
+        if (scheme != "v2")
+            EXHIBIT_TRY(read_attributes(data, certificate.rest(), offset, signatures));
     }
     return {};
 }

@@ -8,9 +8,12 @@
 /// Who signed an app's package file. Nothing is verified: what the file claims is what indicators name.
 namespace exhibit::apk {
 
-/// One certificate of a signer, the signer's own.
+/// Stands for a scheme where the key is one that the maker has replaced, as scheme v3 lets them prove.
+inline constexpr std::string_view kReplaced = "v3, replaced";
+
+/// One certificate of a signer, the signer's own or one of its earlier ones.
 struct Signature {
-    std::string_view scheme; ///< `v1` (JAR), `v2`, `v3`, `v3.1`
+    std::string_view scheme; ///< `v1` (JAR), `v2`, `v3`, `v3.1`, or `kReplaced`
     std::vector<std::byte> certificate; ///< DER
     std::uint64_t offset = 0; ///< of the block or the member that holds it
 };

@@ -30,7 +30,7 @@ constexpr std::array kColumns {
     column<&ApkCertificate::file_name>("file_name", Is::file_name, "Name of the file."),
     column<&ApkCertificate::scheme>("scheme", Is::opaque,
         "Where the signature stands: `v1` in the archive's `META-INF`, `v2`, `v3` and `v3.1` in its signing "
-        "block."),
+        "block; `v3, replaced` is a key that the maker signed with before and has replaced."),
     column<&ApkCertificate::sha256>(
         "certificate_sha256", Is::cert_hash, "SHA-256 of the signing certificate."),
     column<&ApkCertificate::sha1>("certificate_sha1", Is::cert_hash, "SHA-1 of the signing certificate."),
