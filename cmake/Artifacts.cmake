@@ -1,4 +1,4 @@
-# One folder per artifact: <platform>/<name>/*.cpp defines `extern Artifact const <platform>_<name>`.
+# One folder per artifact: <platform>/<name>/*.cpp defines `exhibit::<platform>::<name>::kArtifact`.
 # The registry is generated from the folders, so adding an artifact edits no shared file, and a
 # folder that forgets its definition fails to link. A folder named `common`, beside the platforms or in
 # one of them, holds helpers that artifacts share and is no artifact.
@@ -13,10 +13,10 @@ function(exhibit_add_artifacts target)
     set(entries "")
     set(ids "")
     foreach(folder IN LISTS folders)
-        string(REPLACE "/" "_" symbol ${folder})
+        string(REPLACE "/" "::" space ${folder})
         string(REPLACE "/" "." id ${folder})
-        string(APPEND declarations "extern Artifact const ${symbol};\n")
-        string(APPEND entries "    &${symbol},\n")
+        string(APPEND declarations "namespace ${space} {\nextern Artifact const kArtifact;\n}\n")
+        string(APPEND entries "    &${space}::kArtifact,\n")
         list(APPEND ids ${id})
     endforeach()
     list(LENGTH ids count)

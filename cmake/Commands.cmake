@@ -1,4 +1,4 @@
-# One file per command: src/cli/commands/<name>.cpp defines `extern Command const <name>_command`. The table of
+# One file per command: src/cli/commands/<name>.cpp defines `exhibit::cli::<name>_command::kCommand`. The table of
 # commands is generated from the files, so adding a command edits no shared file, and a file that forgets its
 # definition fails to link.
 function(exhibit_add_commands target folder)
@@ -8,8 +8,8 @@ function(exhibit_add_commands target folder)
     set(entries "")
     foreach(file IN LISTS files)
         get_filename_component(name ${file} NAME_WE)
-        string(APPEND declarations "extern Command const ${name}_command;\n")
-        string(APPEND entries "    &${name}_command,\n")
+        string(APPEND declarations "namespace ${name}_command {\nextern Command const kCommand;\n}\n")
+        string(APPEND entries "    &${name}_command::kCommand,\n")
     endforeach()
     list(LENGTH files count)
     file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/commands.cpp CONTENT

@@ -1,4 +1,6 @@
 option(EXHIBIT_TESTS "Build the tests" ON)
+option(EXHIBIT_UNITY "Compile many files of a layer as one: less time for all of them, more for one" OFF)
+set(EXHIBIT_UNITY_FILES 12 CACHE STRING "How many; 0 for a whole layer")
 option(EXHIBIT_FUZZ "Link the fuzz targets with libFuzzer (clang only)" OFF)
 option(EXHIBIT_WERROR "Treat warnings as errors" OFF)
 option(EXHIBIT_COVERAGE "Instrument for coverage" OFF)

@@ -11,7 +11,7 @@ namespace exhibit {
 namespace {
 
 // A zip of a backup usually holds the backup's folder, and sometimes that folder's parent.
-constexpr unsigned kDeepest = 2;
+constexpr unsigned kDeepestParent = 2;
 constexpr std::size_t kMostFolders = 4096;
 constexpr std::size_t kMostListed = 10;
 
@@ -50,14 +50,14 @@ std::vector<Candidate> find_candidates(Container const& container)
 {
     std::vector<std::string> folders { "" };
     std::vector<Candidate> named;
-    for (unsigned depth = 0; depth <= kDeepest && !folders.empty(); ++depth) {
+    for (unsigned depth = 0; depth <= kDeepestParent && !folders.empty(); ++depth) {
         std::vector<Candidate> found;
         for (auto const& folder : folders)
             if (auto const* const recognizer = recognize(container, folder))
                 (recognizer->open != nullptr ? found : named).push_back({ recognizer, folder });
         if (!found.empty())
             return found;
-        if (depth != kDeepest)
+        if (depth != kDeepestParent)
             folders = folders_in(container, folders);
     }
     return named;

@@ -15,8 +15,8 @@ constexpr std::uint64_t kPointSpan = 4U << 20U;
 constexpr std::size_t kMostPoints = 1024;
 
 // As for zip members; an acquisition as a whole never comes near.
-constexpr std::uint64_t kHarmlessSize = std::uint64_t { 1 } << 30U;
-constexpr std::uint64_t kLargestRatio = 300;
+constexpr std::uint64_t kHarmlessTotal = std::uint64_t { 1 } << 30U;
+constexpr std::uint64_t kLargestTotalRatio = 300;
 
 /// Passes a compressed tar on while it watches its growth, reports progress and hears the wish to stop.
 class WatchedStream final : public ByteStream {
@@ -35,7 +35,7 @@ public:
             return fail(Fault::cancelled, "stopped while an archive was read");
         auto const count = EXHIBIT_TRY(m_stream.read(into));
         m_unpacked += count;
-        if (m_unpacked > kHarmlessSize && m_unpacked / kLargestRatio > m_packed)
+        if (m_unpacked > kHarmlessTotal && m_unpacked / kLargestTotalRatio > m_packed)
             return fail(Fault::over_limit, "the archive expands far beyond what files do");
         if (m_copy != nullptr)
             EXHIBIT_TRY(m_copy->write(into.first(count)));

@@ -9,7 +9,6 @@
 namespace exhibit {
 namespace {
 
-constexpr char32_t kReplacement = 0xFFFD;
 constexpr char32_t kSymbolForNull = 0x2400;
 
 struct Decoded {
@@ -42,26 +41,6 @@ Decoded decode_front(std::string_view text)
     if (point < smallest[length] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
         return { kReplacement, 0 };
     return { point, length };
-}
-
-void append(std::string& out, char32_t point)
-{
-    auto const put = [&](char32_t bits) { out += static_cast<char>(bits); };
-    if (point < 0x80) {
-        put(point);
-    } else if (point < 0x800) {
-        put(0xC0 | point >> 6U);
-        put(0x80 | (point & 0x3FU));
-    } else if (point < 0x10000) {
-        put(0xE0 | point >> 12U);
-        put(0x80 | (point >> 6U & 0x3FU));
-        put(0x80 | (point & 0x3FU));
-    } else {
-        put(0xF0 | point >> 18U);
-        put(0x80 | (point >> 12U & 0x3FU));
-        put(0x80 | (point >> 6U & 0x3FU));
-        put(0x80 | (point & 0x3FU));
-    }
 }
 
 /// How many bytes at the front are ASCII without NUL.
@@ -103,12 +82,32 @@ template<unsigned HighByte> std::string from_utf16(std::string_view bytes)
         } else if (point >= 0xD800 && point <= 0xDFFF) {
             point = kReplacement;
         }
-        append(out, point);
+        append_utf8(out, point);
     }
     return out;
 }
 
 } // namespace
+
+void append_utf8(std::string& out, char32_t point)
+{
+    auto const put = [&](char32_t bits) { out += static_cast<char>(bits); };
+    if (point < 0x80) {
+        put(point);
+    } else if (point < 0x800) {
+        put(0xC0 | point >> 6U);
+        put(0x80 | (point & 0x3FU));
+    } else if (point < 0x10000) {
+        put(0xE0 | point >> 12U);
+        put(0x80 | (point >> 6U & 0x3FU));
+        put(0x80 | (point & 0x3FU));
+    } else {
+        put(0xF0 | point >> 18U);
+        put(0x80 | (point >> 12U & 0x3FU));
+        put(0x80 | (point >> 6U & 0x3FU));
+        put(0x80 | (point & 0x3FU));
+    }
+}
 
 bool is_plain_utf8(std::string_view text)
 {
@@ -134,7 +133,7 @@ std::string repair_utf8(std::string_view text)
         if (text.empty())
             break;
         auto const decoded = decode_front(text);
-        append(out, decoded.point == 0 ? kSymbolForNull : decoded.point);
+        append_utf8(out, decoded.point == 0 ? kSymbolForNull : decoded.point);
         text.remove_prefix(decoded.length == 0 ? 1 : decoded.length);
     }
     return out;

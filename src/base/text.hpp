@@ -5,6 +5,12 @@
 
 namespace exhibit {
 
+/// What stands for a character that cannot be told.
+constexpr char32_t kReplacement = 0xFFFD;
+
+/// Appends one code point, which must be below U+110000.
+void append_utf8(std::string& out, char32_t point);
+
 /// Whether `text` is valid UTF-8 and holds no NUL.
 bool is_plain_utf8(std::string_view text);
 

@@ -1,5 +1,7 @@
 #include "base/utf16.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -8,7 +10,6 @@ namespace {
 
 constexpr std::uint64_t kMark = 2; // Bytes of the byte order mark.
 constexpr std::uint64_t kPart = std::uint64_t { 64 } << 10U; // Bytes of UTF-16 in a part.
-constexpr char32_t kReplacement = 0xFFFD;
 
 bool is_high(char32_t unit)
 {
@@ -18,26 +19,6 @@ bool is_high(char32_t unit)
 bool is_low(char32_t unit)
 {
     return unit >= 0xDC00 && unit < 0xE000;
-}
-
-void append(std::string& out, char32_t point)
-{
-    auto const put = [&](char32_t bits) { out += static_cast<char>(static_cast<unsigned char>(bits)); };
-    if (point < 0x80) {
-        put(point);
-    } else if (point < 0x800) {
-        put(0xC0U | point >> 6U);
-        put(0x80U | (point & 0x3FU));
-    } else if (point < 0x10000) {
-        put(0xE0U | point >> 12U);
-        put(0x80U | (point >> 6U & 0x3FU));
-        put(0x80U | (point & 0x3FU));
-    } else {
-        put(0xF0U | point >> 18U);
-        put(0x80U | (point >> 12U & 0x3FU));
-        put(0x80U | (point >> 6U & 0x3FU));
-        put(0x80U | (point & 0x3FU));
-    }
 }
 
 char32_t unit_at(Bytes bytes, std::size_t at, std::endian order)
@@ -60,10 +41,10 @@ std::string convert(Bytes bytes, std::size_t from, std::size_t to, std::endian o
     for (; at + 2 <= to; at += 2) {
         auto const unit = unit_at(bytes, at, order);
         if (is_high(unit) && at + 4 <= bytes.size() && is_low(unit_at(bytes, at + 2, order))) {
-            append(out, 0x10000 + ((unit - 0xD800) << 10U) + (unit_at(bytes, at + 2, order) - 0xDC00));
+            append_utf8(out, 0x10000 + ((unit - 0xD800) << 10U) + (unit_at(bytes, at + 2, order) - 0xDC00));
             at += 2;
         } else {
-            append(out, is_high(unit) || is_low(unit) ? kReplacement : unit);
+            append_utf8(out, is_high(unit) || is_low(unit) ? kReplacement : unit);
         }
     }
     return out;

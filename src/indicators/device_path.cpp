@@ -9,7 +9,7 @@
 namespace exhibit::indicators {
 namespace {
 
-struct Link {
+struct SymbolicLink {
     std::string_view from;
     std::string_view to;
 };
@@ -17,7 +17,7 @@ struct Link {
 // iOS: /var, /etc and /tmp lead into /private; /tmp leads on to /private/var/tmp. Tools differ in
 // whether they show /tmp or /private/tmp for it; all three are taken as one.
 // Android: storage of the first user and the per-user view of /data/data.
-constexpr std::array<Link, 9> kLinks { {
+constexpr std::array<SymbolicLink, 9> kLinks { {
     { "/var", "/private/var" },
     { "/etc", "/private/etc" },
     { "/tmp", "/private/var/tmp" },
@@ -35,7 +35,7 @@ bool is_at_or_below(std::string_view path, std::string_view folder)
 }
 
 /// Puts the target in the place of the link at the front, within the path's own buffer.
-void follow(Link const& link, std::string& path)
+void follow(SymbolicLink const& link, std::string& path)
 {
     if (link.to.size() < link.from.size()) {
         path.erase(link.to.size(), link.from.size() - link.to.size());

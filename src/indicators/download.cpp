@@ -6,7 +6,7 @@
 namespace exhibit::indicators {
 namespace {
 
-using Url = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
+using CurlUrl = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
 using Transfer = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 
 struct Body {
@@ -26,9 +26,9 @@ std::string part_of(CURLU* url, CURLUPart part)
     return copy;
 }
 
-Url parse(std::string const& text)
+CurlUrl parse(std::string const& text)
 {
-    Url url { curl_url(), &curl_url_cleanup };
+    CurlUrl url { curl_url(), &curl_url_cleanup };
     if (url == nullptr || curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK)
         return { nullptr, &curl_url_cleanup };
     return url;

@@ -17,6 +17,15 @@ constexpr std::size_t kMostIndicators = 20'000'000;
 constexpr std::size_t kMostProblems = 100'000; // kept in full; more are counted on their pack
 constexpr std::size_t kLongestDetail = 256;
 
+LetterCase letter_case_of(Space space)
+{
+    bool const sensitive
+        = space == Space::process || space == Space::file_name || space == Space::path || space == Space::url;
+    return sensitive ? LetterCase::sensitive : LetterCase::ignored;
+}
+
+} // namespace
+
 /// Keeps text at fixed addresses, packed into large blocks.
 class TextArena {
 public:
@@ -46,15 +55,6 @@ private:
     char* m_next = nullptr;
     std::size_t m_left = 0;
 };
-
-LetterCase letter_case_of(Space space)
-{
-    bool const sensitive
-        = space == Space::process || space == Space::file_name || space == Space::path || space == Space::url;
-    return sensitive ? LetterCase::sensitive : LetterCase::ignored;
-}
-
-} // namespace
 
 struct IndicatorSet::Content {
     TextArena text;

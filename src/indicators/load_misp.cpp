@@ -14,7 +14,7 @@ namespace {
 
 using simdjson::dom::element;
 
-constexpr std::size_t kMostNames = 64; ///< of one event that come from tags
+constexpr std::size_t kMostTagNames = 64; ///< of one event that come from tags
 
 /// MISP writes times as text of seconds since 1970.
 std::optional<Timestamp> seconds_at(element object, std::string_view key)
@@ -85,7 +85,7 @@ private:
             if (quote == name.npos || quote + 3 > name.size())
                 return;
             auto const value = name.substr(quote + 2, name.size() - quote - 3);
-            if (!value.empty() && m_names.size() < kMostNames
+            if (!value.empty() && m_names.size() < kMostTagNames
                 && std::ranges::find(m_names, value, &Name::text) == m_names.end())
                 m_names.push_back({ value, name.substr(0, quote) });
         });

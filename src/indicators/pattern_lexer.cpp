@@ -1,14 +1,11 @@
 #include "indicators/pattern_lexer.hpp"
 
+#include "indicators/ascii.hpp"
+
 #include <array>
 
 namespace exhibit::indicators {
 namespace {
-
-bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 bool is_word_start(char c)
 {

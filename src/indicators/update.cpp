@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLargestIndex = 1U << 20U;
+constexpr std::size_t kLargestDownloadedIndex = 1U << 20U;
 
 std::string variable(char const* name)
 {
@@ -65,7 +65,7 @@ public:
     Result<std::vector<PackUpdate>> run()
     {
         DownloadLimits index_limits = m_options.limits;
-        index_limits.bytes = kLargestIndex;
+        index_limits.bytes = kLargestDownloadedIndex;
         auto const yaml = EXHIBIT_TRY(m_downloader.fetch(m_options.index_url, index_limits));
         auto const base = m_options.pack_base.empty() ? origin_of(m_options.index_url) : m_options.pack_base;
         auto const entries = EXHIBIT_TRY(read_public_index(yaml, base));

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr std::uint32_t kStringsPerRule = 10'000;
 constexpr std::size_t kMostFiles = 10'000;
-constexpr std::size_t kMostMatches = 1'000; ///< in one file of evidence
+constexpr std::size_t kMostYaraMatches = 1'000; ///< in one file of evidence
 constexpr std::size_t kMostSource = 64U << 20U; ///< bytes of rules that are kept
 constexpr std::size_t kLongestText = 16U << 10U; ///< of one rule that is shown
 
@@ -148,7 +148,7 @@ int note_match(YR_SCAN_CONTEXT* context, int message, void* data, void* found)
     auto& matches = *static_cast<std::vector<YaraMatch>*>(found);
     if (message == CALLBACK_MSG_RULE_MATCHING)
         matches.push_back(read_match(context, static_cast<YR_RULE*>(data)));
-    return matches.size() < kMostMatches ? CALLBACK_CONTINUE : CALLBACK_ABORT;
+    return matches.size() < kMostYaraMatches ? CALLBACK_CONTINUE : CALLBACK_ABORT;
 }
 
 } // namespace

@@ -172,16 +172,16 @@ constexpr std::array kTombstoneParts { MvtPart { "", "", kTombstone } };
 #define EXHIBIT_LINES(column)                                                                                \
     "CASE WHEN " column " IS NOT NULL THEN '[' || replace(json_quote(" column                                \
     "), '\\n', '\",\"') || ']' ELSE '[]' END"
-constexpr std::array kMessage {
+constexpr std::array kTextMessage {
     MvtMember { "date", "CAST(t.date_raw AS TEXT)" },
     MvtMember { "date_sent", "CAST(t.date_sent_raw AS TEXT)" },
     MvtMember { "recipients", EXHIBIT_LINES("t.recipients"), json },
     MvtMember { "links", "t.body", links },
 };
 #undef EXHIBIT_LINES
-constexpr std::array kMessageParts { MvtPart { "", "", kMessage } };
+constexpr std::array kTextMessageParts { MvtPart { "", "", kTextMessage } };
 
-constexpr std::array kShapes {
+constexpr std::array kAndroidShapes {
     MvtShape { "android_accessibility_service",
         "t.record_id IN (SELECT min(record_id) FROM android_accessibility_service GROUP BY entry_id, user, "
         "package, service)",
@@ -191,11 +191,11 @@ constexpr std::array kShapes {
     MvtShape { "android_adb_state", "", kAdbStateParts },
     MvtShape { "android_battery_event", "", kBatteryEventParts },
     MvtShape { "android_database_operation", "", kDatabaseOperationParts },
-    MvtShape { "android_mms", "", kMessageParts },
+    MvtShape { "android_mms", "", kTextMessageParts },
     MvtShape { "android_package_day", "", kPackageDayParts },
     MvtShape { "android_package_resolver", "t.kind='receiver'", kResolverParts, "dumpsys_receivers" },
     MvtShape { "android_package_resolver", "t.kind='activity'", kResolverParts, "dumpsys_activities" },
-    MvtShape { "android_sms", "", kMessageParts },
+    MvtShape { "android_sms", "", kTextMessageParts },
     MvtShape { "android_tombstone", "", kTombstoneParts },
     MvtShape { "android_androidqf_package", "", kCollectedPackageParts },
     MvtShape { "android_app_op",
@@ -210,7 +210,7 @@ constexpr std::array kShapes {
 
 std::span<MvtShape const> android_mvt_shapes()
 {
-    return kShapes;
+    return kAndroidShapes;
 }
 
 } // namespace exhibit::report

@@ -63,11 +63,11 @@ OutputFile::~OutputFile()
         ::unlink(m_working.c_str());
 }
 
-Result<OutputFile> OutputFile::create(fs::path const& path, Access access)
+Result<OutputFile> OutputFile::create(fs::path const& path, Readers access)
 {
     auto working = working_name(path);
     ::unlink(working.c_str());
-    auto const mode = access == Access::owner ? S_IRUSR | S_IWUSR : S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
+    auto const mode = access == Readers::owner ? S_IRUSR | S_IWUSR : S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
     int const descriptor
         = ::open(working.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
     if (descriptor < 0)

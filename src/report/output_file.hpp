@@ -35,12 +35,12 @@ private:
 enum class Replace : std::uint8_t { no, yes };
 
 /// Who may read a new file: what was on a person's phone is for the owner of the file alone.
-enum class Access : std::uint8_t { owner, everybody };
+enum class Readers : std::uint8_t { owner, everybody };
 
 /// A new file that gets its name only when it is complete.
 class OutputFile {
 public:
-    static Result<OutputFile> create(std::filesystem::path const& path, Access access = Access::owner);
+    static Result<OutputFile> create(std::filesystem::path const& path, Readers access = Readers::owner);
     OutputFile(OutputFile&& other) noexcept;
     OutputFile& operator=(OutputFile&&) = delete;
     OutputFile(OutputFile const&) = delete;

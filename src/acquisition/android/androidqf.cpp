@@ -18,7 +18,6 @@ namespace exhibit::android {
 
 namespace {
 
-constexpr std::size_t kMostProperties = std::size_t { 4 } << 20U;
 constexpr std::size_t kLargestDescription = std::size_t { 1 } << 20U;
 
 /// What AndroidQF writes, over all its versions.
@@ -28,18 +27,18 @@ constexpr std::array<std::string_view, 24> kNames { "getprop.txt", "dumpsys.txt"
     "env.txt", "logcat.txt", "bugreport.zip", "backup.ab", "hashes.csv", "packages.pb", "files.pb",
     "mounts.pb", "root_binaries.pb", "sms.json" };
 
-struct Named {
+struct Described {
     std::string_view fact;
     std::string_view key;
 };
 constexpr std::array kDescription {
-    Named { "acquisition.id", "uuid" },
-    Named { "acquisition.program_version", "androidqf_version" },
-    Named { "acquisition.started", "started" },
-    Named { "acquisition.completed", "completed" },
+    Described { "acquisition.id", "uuid" },
+    Described { "acquisition.program_version", "androidqf_version" },
+    Described { "acquisition.started", "started" },
+    Described { "acquisition.completed", "completed" },
 };
 
-std::string path_on_device(std::string_view relative)
+std::string path_in_androidqf(std::string_view relative)
 {
     struct Folder {
         std::string_view name;
@@ -66,7 +65,7 @@ void add_own_facts(Assembly& assembly, Container const& container, std::string c
         return;
     JsonObjectReader reader;
     auto const read = reader.read(text, [&](std::string_view key, JsonValue& value) -> Result<void> {
-        auto const named = std::ranges::find(kDescription, key, &Named::key);
+        auto const named = std::ranges::find(kDescription, key, &Described::key);
         if (named != kDescription.end())
             if (auto const content = json_text(value))
                 add_fact(assembly.facts, named->fact, *content);
@@ -176,7 +175,7 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open_androidqf(
         add_fact(assembly.facts, "container.folder", folder);
     add_own_facts(assembly, *container, folder);
     assembly.parts.push_back(
-        std::make_unique<FilesPart>(FilesPart::Place { container, folder, {}, path_on_device }));
+        std::make_unique<FilesPart>(FilesPart::Place { container, folder, {}, path_in_androidqf }));
     auto const* const shown = add_own_bug_report(assembly, container, folder, options);
     add_own_dump(assembly, *container, folder, shown, options);
     add_own_backup(assembly, *container, folder, options);

@@ -17,8 +17,7 @@ namespace exhibit::android {
 namespace {
 
 constexpr std::size_t kHead = std::size_t { 64 } << 10U;
-constexpr std::size_t kLongestName = 4096;
-constexpr std::size_t kMostProperties = std::size_t { 4 } << 20U;
+constexpr std::size_t kLongestEntryName = 4096;
 constexpr std::uint64_t kPointSpan = 1U << 20U; ///< between places to resume from, at first
 constexpr std::size_t kMostPoints = 1024;
 constexpr std::uint64_t kLargestText = std::uint64_t { 8 } << 30U;
@@ -28,7 +27,7 @@ constexpr std::array<std::string_view, 9> kExpected { "@dumpsys/package", "@dump
     "@dumpsys/appops", "@dumpsys/accessibility", "@dumpsys/batterystats", "@dumpsys/device_policy",
     "@dumpsys/settings", "@dumpstate/system_properties", "@dumpstate/processes_and_threads" };
 
-std::string path_on_device(std::string_view relative)
+std::string path_in_report(std::string_view relative)
 {
     if (relative.starts_with("FS/"))
         return std::string { relative.substr(2) };
@@ -54,7 +53,7 @@ std::optional<std::string> largest(std::vector<FoundFile> const& files)
 std::optional<std::string> find_main_text(Container const& container, std::string const& folder)
 {
     auto const named = ArchiveIndex::cleaned(
-        trimmed(head_of(container, join_path(folder, "main_entry.txt"), kLongestName)));
+        trimmed(head_of(container, join_path(folder, "main_entry.txt"), kLongestEntryName)));
     if (named && !named->empty() && has_file(container, folder, *named))
         return join_path(folder, *named);
     for (std::string_view const pattern :
@@ -207,7 +206,7 @@ Result<DumpIndex const*> add_bug_report(Assembly& assembly, std::shared_ptr<Cont
 {
     auto const main = find_main_text(*container, folder);
     assembly.parts.push_back(std::make_unique<FilesPart>(
-        FilesPart::Place { container, std::move(folder), before, path_on_device, true }));
+        FilesPart::Place { container, std::move(folder), before, path_in_report, true }));
     if (!main) {
         assembly.warn(Fault::missing, "the bug report has no main text: no section of it can be read",
             before + "main_entry.txt");

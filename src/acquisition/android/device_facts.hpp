@@ -8,6 +8,9 @@
 
 namespace exhibit::android {
 
+/// Bytes of a file of properties that are read.
+constexpr std::size_t kMostProperties = std::size_t { 4 } << 20U;
+
 /// Adds what the device's properties tell, unless it is known already. `text` has lines `[name]: [value]`, as
 /// getprop prints them.
 void add_property_facts(std::string_view text, std::vector<Fact>& facts);

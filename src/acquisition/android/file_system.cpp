@@ -10,8 +10,6 @@
 namespace exhibit::android {
 namespace {
 
-constexpr std::size_t kMostProperties = std::size_t { 4 } << 20U;
-
 /// Where the system's image says what it is. `system/system` is how a mounted image looks.
 constexpr std::array<std::string_view, 6> kPropertyFiles { "system/build.prop", "system/system/build.prop",
     "vendor/build.prop", "product/build.prop", "product/etc/build.prop", "data/local.prop" };

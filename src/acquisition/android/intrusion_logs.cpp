@@ -12,14 +12,14 @@ namespace exhibit::android {
 
 namespace {
 
-constexpr std::size_t kHead = std::size_t { 16 } << 10U;
+constexpr std::size_t kLogHead = std::size_t { 16 } << 10U;
 constexpr std::size_t kMostTried = 16;
 constexpr std::uint64_t kLargestTried = 256U << 20U; // Looking must not take long.
 constexpr std::size_t kMostZips = 256;
 constexpr std::array<std::string_view, 3> kEvents { "dns_event", "connect_event", "security_event" };
 
 /// A zip is shown by what it holds.
-std::string path_on_device(std::string_view relative)
+std::string path_among_logs(std::string_view relative)
 {
     return relative.ends_with(".zip") ? std::string {} : std::string { "@intrusion_logs/" }.append(relative);
 }
@@ -34,7 +34,7 @@ bool holds_log(Container const& container, std::string const& folder)
 {
     std::size_t tried = 0;
     for (auto const& file : files_like(container, folder, "*")) {
-        if (looks_like_intrusion_log(head_of(container, file.path, kHead)))
+        if (looks_like_intrusion_log(head_of(container, file.path, kLogHead)))
             return true;
         if (++tried == kMostTried)
             return false;
@@ -61,7 +61,7 @@ bool looks_like_intrusion_log(std::string_view head)
 bool is_intrusion_log(Container const& container, std::string const& folder)
 {
     if (auto const file = single_file(container, folder))
-        return looks_like_intrusion_log(head_of(container, file->path, kHead));
+        return looks_like_intrusion_log(head_of(container, file->path, kLogHead));
     // Files are opened to look: not for each of a folder of anything.
     auto const texts = files_like(container, folder, "*.txt");
     auto const zips = files_like(container, folder, "*.zip");
@@ -103,7 +103,7 @@ void add_zipped_intrusion_logs(Assembly& assembly, std::shared_ptr<Container con
             return;
         }
         assembly.parts.push_back(std::make_unique<FilesPart>(
-            FilesPart::Place { std::move(*inside), {}, stored + "/", path_on_device }));
+            FilesPart::Place { std::move(*inside), {}, stored + "/", path_among_logs }));
     }
 }
 
@@ -115,7 +115,7 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open_intrusion_logs(
     if (!folder.empty())
         add_fact(assembly.facts, "container.folder", folder);
     assembly.parts.push_back(
-        std::make_unique<FilesPart>(FilesPart::Place { container, folder, {}, path_on_device }));
+        std::make_unique<FilesPart>(FilesPart::Place { container, folder, {}, path_among_logs }));
     add_zipped_intrusion_logs(assembly, container, folder, {});
     return std::make_unique<AndroidAcquisition>(std::move(assembly));
 }

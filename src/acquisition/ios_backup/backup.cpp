@@ -37,6 +37,8 @@ bool is_manifest(std::string_view name)
     return name == "Manifest.db" || name == "Manifest.mbdb";
 }
 
+} // namespace
+
 /// A problem that is counted while the manifest is read.
 struct Tally {
     Fault fault;
@@ -56,8 +58,6 @@ struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view> {}(text); }
 };
-
-} // namespace
 
 /// One reading of the manifest.
 struct IosBackup::Pass {

@@ -9,7 +9,7 @@ namespace exhibit::ios_backup {
 namespace {
 
 // Icons of all apps stand in Info.plist, so that it reaches some tens of megabytes.
-constexpr std::size_t kLargestList = 256U << 20U;
+constexpr std::size_t kLargestFactFile = 256U << 20U;
 constexpr std::size_t kMostApplications = 10'000;
 
 struct Named {
@@ -102,7 +102,7 @@ public:
         auto const source = m_container.open(path);
         if (!source)
             return note(source.error().fault, "a property list of the backup cannot be read", name, true);
-        auto const content = read_all(**source, kLargestList);
+        auto const content = read_all(**source, kLargestFactFile);
         if (!content)
             return note(content.error().fault, "a property list of the backup cannot be read", name, true);
         auto const document = plist::Document::parse(content->bytes());

@@ -13,12 +13,12 @@
 namespace exhibit {
 namespace {
 
-struct Source {
+struct NamedTable {
     std::string_view alias;
     std::string_view column;
 };
 
-Source split(std::string_view source)
+NamedTable split(std::string_view source)
 {
     auto const dot = source.find('.');
     return { source.substr(0, dot), source.substr(dot + 1) };
@@ -33,14 +33,14 @@ bool has_row_id_name(std::string_view column)
     return name == "rowid" || name == "oid" || name == "_rowid_";
 }
 
-bool has_source(sqlite::Database const& database, Aliases const& aliases, Source const& source)
+bool has_source(sqlite::Database const& database, Aliases const& aliases, NamedTable const& source)
 {
     auto const found = aliases.find(source.alias);
     return found != aliases.end()
         && (has_row_id_name(source.column) || database.has_column(found->second, source.column));
 }
 
-std::string sql_name(Source const& source)
+std::string sql_name(NamedTable const& source)
 {
     return fmt::format("{}.{}", source.alias, sqlite::quote_name(source.column));
 }
@@ -68,7 +68,7 @@ struct Planned {
 };
 
 /// Whether a join follows a reference, so that a row without its partner names one that is gone.
-bool is_reference(sqlite::Database const& database, Select const& select, Source const& other)
+bool is_reference(sqlite::Database const& database, Select const& select, NamedTable const& other)
 {
     if (other.alias != select.alias || has_row_id_name(other.column))
         return false;
@@ -83,16 +83,16 @@ Planned plan_query(sqlite::Database const& database, Select const& select,
     std::span<std::string_view const> sources, std::string const& row_id)
 {
     Planned planned;
-    std::vector<Source> ends; ///< of the references
+    std::vector<NamedTable> ends; ///< of the references
     Aliases aliases { { select.alias, select.table } };
     std::vector<std::string_view> tables { select.alias }; ///< the alias of each table of the query
-    auto const scanned = [&](Source const& source) {
+    auto const scanned = [&](NamedTable const& source) {
         auto const table = std::ranges::find(tables, source.alias) - tables.begin();
         return sqlite::ScanColumn { static_cast<std::size_t>(table), source.column };
     };
     std::string from = fmt::format(" FROM {} {}", sqlite::quote_name(select.table), select.alias);
     for (auto const& join : select.joins) {
-        Source const own { join.alias, join.column };
+        NamedTable const own { join.alias, join.column };
         auto const other = split(join.equals);
         if (!database.has_table(join.table) || !has_source(database, aliases, other))
             continue;

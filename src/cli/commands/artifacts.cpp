@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-namespace exhibit::cli {
+namespace exhibit::cli::artifacts_command {
 namespace {
 
 namespace fs = std::filesystem;
@@ -73,7 +73,7 @@ nlohmann::ordered_json json_of(Artifact const& artifact)
 
 Result<void> write_file(fs::path const& path, std::string_view text)
 {
-    auto file = EXHIBIT_TRY(report::OutputFile::create(path, report::Access::everybody));
+    auto file = EXHIBIT_TRY(report::OutputFile::create(path, report::Readers::everybody));
     EXHIBIT_TRY(file.write(text));
     return file.commit(report::Replace::yes);
 }
@@ -148,9 +148,9 @@ Action define(CLI::App& app)
 
 } // namespace
 
-extern constinit Command const artifacts_command { "artifacts", Group::knowledge,
+extern constinit Command const kCommand { "artifacts", Group::knowledge,
     "List what exhibit reads, or explain one artifact", "",
     "exhibit artifacts\nexhibit artifacts ios.data_usage\nexhibit artifacts --format markdown --output docs",
     define };
 
-} // namespace exhibit::cli
+} // namespace exhibit::cli::artifacts_command

@@ -15,7 +15,7 @@
 #include <fstream>
 #include <unistd.h>
 
-namespace exhibit::cli {
+namespace exhibit::cli::check_command {
 namespace {
 
 namespace fs = std::filesystem;
@@ -171,7 +171,7 @@ Action define(CLI::App& app)
 
 } // namespace
 
-extern constinit Command const check_command { "check", Group::examine,
+extern constinit Command const kCommand { "check", Group::examine,
     "Examine an acquisition and write its case file",
     "PATH is recognised by its content and never written to. An encrypted backup is decrypted while it is "
     "read; "
@@ -184,4 +184,4 @@ extern constinit Command const check_command { "check", Group::examine,
     "exhibit check backup --json --fail-on medium > summary.json",
     define };
 
-} // namespace exhibit::cli
+} // namespace exhibit::cli::check_command

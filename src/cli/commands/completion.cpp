@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
-namespace exhibit::cli {
+namespace exhibit::cli::completion_command {
 namespace {
 
 struct Option {
@@ -157,10 +157,10 @@ Action define(CLI::App& app)
 
 } // namespace
 
-extern constinit Command const completion_command { "completion", Group::about,
+extern constinit Command const kCommand { "completion", Group::about,
     "Print the completion script of a shell", "",
     "exhibit completion bash > ~/.local/share/bash-completion/completions/exhibit\n"
     "exhibit completion zsh > ~/.zfunc/_exhibit",
     define };
 
-} // namespace exhibit::cli
+} // namespace exhibit::cli::completion_command

@@ -7,7 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <array>
 
-namespace exhibit::cli {
+namespace exhibit::cli::coverage_command {
 namespace {
 
 struct Options {
@@ -102,8 +102,8 @@ Action define(CLI::App& app)
 
 } // namespace
 
-extern constinit Command const coverage_command { "coverage", Group::read,
+extern constinit Command const kCommand { "coverage", Group::read,
     "Show how each artifact fared: what was read, what was not there, what was damaged", "",
     "exhibit coverage phone.exhibit\nexhibit coverage phone.exhibit --json", define };
 
-} // namespace exhibit::cli
+} // namespace exhibit::cli::coverage_command

@@ -7,7 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 
-namespace exhibit::cli {
+namespace exhibit::cli::decrypt_command {
 namespace {
 
 struct Options {
@@ -67,10 +67,10 @@ Action define(CLI::App& app)
 
 } // namespace
 
-extern constinit Command const decrypt_command { "decrypt", Group::examine,
+extern constinit Command const kCommand { "decrypt", Group::examine,
     "Write a decrypted copy of an encrypted backup, for other programs",
     "`exhibit check` needs no such copy: it decrypts in place, and leaves nothing readable on the disk.",
     "exhibit decrypt ~/backups/00008030-000000000000002E /secure/clear --password-file password.txt",
     define };
 
-} // namespace exhibit::cli
+} // namespace exhibit::cli::decrypt_command

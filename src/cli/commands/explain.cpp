@@ -10,7 +10,7 @@
 #include <charconv>
 #include <ranges>
 
-namespace exhibit::cli {
+namespace exhibit::cli::explain_command {
 namespace {
 
 constexpr std::int64_t kRowsShown = 50;
@@ -209,11 +209,11 @@ Action define(CLI::App& app)
 
 } // namespace
 
-extern constinit Command const explain_command { "explain", Group::read,
+extern constinit Command const kCommand { "explain", Group::read,
     "Show all about one finding: its rows and their places in the evidence, what happened around it, its "
     "sources",
     "",
     "exhibit explain 1 phone.exhibit\nexhibit explain rule/ios-safari-instant-redirect phone.exhibit --all",
     define };
 
-} // namespace exhibit::cli
+} // namespace exhibit::cli::explain_command

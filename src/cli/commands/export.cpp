@@ -8,7 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <map>
 
-namespace exhibit::cli {
+namespace exhibit::cli::export_command {
 namespace {
 
 namespace fs = std::filesystem;
@@ -117,7 +117,7 @@ Action define(CLI::App& app)
 
 } // namespace
 
-extern constinit Command const export_command { "export", Group::read,
+extern constinit Command const kCommand { "export", Group::read,
     "Write a case in a form that other programs read",
     "jsonl: everything, one object a line. csv: one file per table, safe for spreadsheets. mvt: the files "
     "that "
@@ -128,4 +128,4 @@ extern constinit Command const export_command { "export", Group::read,
     "exhibit export phone.exhibit timeline.csv --format timesketch",
     define };
 
-} // namespace exhibit::cli
+} // namespace exhibit::cli::export_command

@@ -5,7 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
-namespace exhibit::cli {
+namespace exhibit::cli::findings_command {
 namespace {
 
 struct Options {
@@ -47,8 +47,8 @@ Action define(CLI::App& app)
 
 } // namespace
 
-extern constinit Command const findings_command { "findings", Group::read,
+extern constinit Command const kCommand { "findings", Group::read,
     "List the findings of a case, each with its reason, innocent causes and next steps", "",
     "exhibit findings phone.exhibit\nexhibit findings phone.exhibit --severity high", define };
 
-} // namespace exhibit::cli
+} // namespace exhibit::cli::findings_command

@@ -9,7 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 
-namespace exhibit::cli {
+namespace exhibit::cli::indicators_command {
 namespace {
 
 namespace fs = std::filesystem;
@@ -150,8 +150,7 @@ Action define(CLI::App& app)
 
 } // namespace
 
-extern constinit Command const indicators_command { "indicators", Group::knowledge,
-    "List, check or fetch indicators", "",
-    "exhibit indicators update\nexhibit indicators list\nexhibit indicators lint pegasus.stix2", define };
+extern constinit Command const kCommand { "indicators", Group::knowledge, "List, check or fetch indicators",
+    "", "exhibit indicators update\nexhibit indicators list\nexhibit indicators lint pegasus.stix2", define };
 
-} // namespace exhibit::cli
+} // namespace exhibit::cli::indicators_command

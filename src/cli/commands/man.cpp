@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
-namespace exhibit::cli {
+namespace exhibit::cli::man_command {
 namespace {
 
 /// Text as troff takes it: nothing in it is a request or an escape.
@@ -87,7 +87,7 @@ Action define(CLI::App&)
 
 } // namespace
 
-extern constinit Command const man_command { "man", Group::about, "Print the manual page", "",
+extern constinit Command const kCommand { "man", Group::about, "Print the manual page", "",
     "exhibit man > exhibit.1\nexhibit man | man -l -", define };
 
-} // namespace exhibit::cli
+} // namespace exhibit::cli::man_command

@@ -10,7 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-namespace exhibit::cli {
+namespace exhibit::cli::recheck_command {
 namespace {
 
 struct Options {
@@ -143,7 +143,7 @@ Action define(CLI::App& app)
 
 } // namespace
 
-extern constinit Command const recheck_command { "recheck", Group::examine,
+extern constinit Command const kCommand { "recheck", Group::examine,
     "Compare existing cases with new indicators and rules, and list what is new",
     "The acquisition is not needed, and the case files stay as they are. A rule that a case knows in the "
     "same wording, with the same lists, is not evaluated again.",
@@ -151,4 +151,4 @@ extern constinit Command const recheck_command { "recheck", Group::examine,
     "~/my-rules --json",
     define };
 
-} // namespace exhibit::cli
+} // namespace exhibit::cli::recheck_command

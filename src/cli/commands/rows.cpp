@@ -6,7 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
-namespace exhibit::cli {
+namespace exhibit::cli::rows_command {
 namespace {
 
 using report::TableInfo;
@@ -134,9 +134,9 @@ Action define(CLI::App& app)
 
 } // namespace
 
-extern constinit Command const rows_command { "rows", Group::read, "Print the rows of an artifact", "",
+extern constinit Command const kCommand { "rows", Group::read, "Print the rows of an artifact", "",
     "exhibit rows phone.exhibit ios.tcc\nexhibit rows phone.exhibit ios_data_usage_process --format csv > "
     "usage.csv",
     define };
 
-} // namespace exhibit::cli
+} // namespace exhibit::cli::rows_command

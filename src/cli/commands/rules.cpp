@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-namespace exhibit::cli {
+namespace exhibit::cli::rules_command {
 namespace {
 
 using detection::Rule;
@@ -330,7 +330,7 @@ Action define(CLI::App& app)
 
 } // namespace
 
-extern constinit Command const rules_command { "rules", Group::knowledge,
+extern constinit Command const kCommand { "rules", Group::knowledge,
     "List, show, test and check detection rules",
     "Rules find what needs no published indicator. Each is one YAML file with its own tests; docs/rules.md "
     "says how to write "
@@ -340,4 +340,4 @@ extern constinit Command const rules_command { "rules", Group::knowledge,
     "exhibit rules lint --rules ~/my-rules",
     define };
 
-} // namespace exhibit::cli
+} // namespace exhibit::cli::rules_command

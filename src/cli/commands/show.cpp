@@ -4,7 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
-namespace exhibit::cli {
+namespace exhibit::cli::show_command {
 namespace {
 
 struct Options {
@@ -37,8 +37,8 @@ Action define(CLI::App& app)
 
 } // namespace
 
-extern constinit Command const show_command { "show", Group::read,
+extern constinit Command const kCommand { "show", Group::read,
     "Show what an examination came to, as `check` does at its end", "",
     "exhibit show phone.exhibit\nexhibit show phone.exhibit --json | jq .finding_counts", define };
 
-} // namespace exhibit::cli
+} // namespace exhibit::cli::show_command

@@ -4,7 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
-namespace exhibit::cli {
+namespace exhibit::cli::sql_command {
 namespace {
 
 struct Options {
@@ -55,7 +55,7 @@ Action define(CLI::App& app)
 
 } // namespace
 
-extern constinit Command const sql_command { "sql", Group::read, "Run a query on a case file, read-only",
+extern constinit Command const kCommand { "sql", Group::read, "Run a query on a case file, read-only",
     "The case file is an ordinary SQLite database; docs/casefile.md describes its tables. The query can "
     "read "
     "this file and nothing else: it cannot write, attach other files or load code.",
@@ -63,4 +63,4 @@ extern constinit Command const sql_command { "sql", Group::read, "Run a query on
     "exhibit sql phone.exhibit \"SELECT kind, count(*) FROM timeline GROUP BY kind\" --format csv",
     define };
 
-} // namespace exhibit::cli
+} // namespace exhibit::cli::sql_command

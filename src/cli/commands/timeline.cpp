@@ -8,7 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <map>
 
-namespace exhibit::cli {
+namespace exhibit::cli::timeline_command {
 namespace {
 
 using report::TimelineEvent;
@@ -139,11 +139,11 @@ Action define(CLI::App& app)
 
 } // namespace
 
-extern constinit Command const timeline_command { "timeline", Group::read,
+extern constinit Command const kCommand { "timeline", Group::read,
     "Print what happened when, over all artifacts, in UTC", "",
     "exhibit timeline phone.exhibit --from 2021-05-01 --to 2021-05-31\n"
     "exhibit timeline phone.exhibit --around 1\n"
     "exhibit timeline phone.exhibit --artifact ios.sms --format jsonl",
     define };
 
-} // namespace exhibit::cli
+} // namespace exhibit::cli::timeline_command

@@ -14,7 +14,7 @@
 #include <sqlite3.h>
 #include <zlib.h>
 
-namespace exhibit::cli {
+namespace exhibit::cli::version_command {
 namespace {
 
 using Versions = std::vector<std::pair<std::string, std::string>>;
@@ -71,8 +71,8 @@ Action define(CLI::App& app)
 
 } // namespace
 
-extern constinit Command const version_command { "version", Group::about,
+extern constinit Command const kCommand { "version", Group::about,
     "Show the version of exhibit, of its case files and of the libraries it uses", "",
     "exhibit version\nexhibit version --json", define };
 
-} // namespace exhibit::cli
+} // namespace exhibit::cli::version_command

@@ -13,9 +13,9 @@ constexpr std::size_t kBodyColumns = 64;
 
 std::optional<unsigned> value_of(char c)
 {
-    constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    auto const at = kAlphabet.find(c);
-    return at == kAlphabet.npos ? std::nullopt : std::optional { static_cast<unsigned>(at) };
+    constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    auto const at = kBase64.find(c);
+    return at == kBase64.npos ? std::nullopt : std::optional { static_cast<unsigned>(at) };
 }
 
 class HeaderReader {

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kMostPoints = 1024; // Each keeps 32 KiB.
 constexpr std::size_t kMostIdle = 4;
-constexpr std::size_t kPiece = std::size_t { 256 } << 10U;
+constexpr std::size_t kUnpackedPiece = std::size_t { 256 } << 10U;
 constexpr std::uint64_t kLargestContent = std::uint64_t { 1 } << 40U;
 
 bool is_zlib_header(unsigned method, unsigned flags)
@@ -53,7 +53,7 @@ std::optional<Error> InflateSource::scan(std::uint64_t most, std::stop_token con
 {
     InflateStream stream { *m_packed, m_offset };
     stream.watch_boundaries([this](InflateStream& at) { note(at); });
-    std::vector<std::byte> piece(kPiece);
+    std::vector<std::byte> piece(kUnpackedPiece);
     for (;;) {
         auto const count = stream.read(piece);
         if (!count)

@@ -75,7 +75,7 @@ template<typename Visitor> Result<void> for_each_field(simdjson::ondemand::objec
 }
 
 /// Calls `visit(value)` for each element of an array value; other values have none.
-template<typename Visitor> Result<void> for_each_element(JsonValue& value, Visitor&& visit)
+template<typename Visitor> Result<void> for_each_json_element(JsonValue& value, Visitor&& visit)
 {
     simdjson::ondemand::array array;
     if (value.get_array().get(array) != simdjson::SUCCESS)

@@ -7,7 +7,6 @@ namespace exhibit::plist {
 namespace {
 
 constexpr std::string_view kMagic = "bplist0"; // Then a digit; writers use 0, readers accept any.
-constexpr std::size_t kMagicSize = 8;
 constexpr std::size_t kTrailerSize = 32;
 constexpr std::size_t kTrailerUnused = 6;
 constexpr unsigned kMostDepth = 512; // keeps recursion over a list within any thread's stack

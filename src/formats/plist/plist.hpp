@@ -44,6 +44,8 @@ std::string_view name_of(Kind);
 /// Seconds since 2001-01-01 UTC as a time of Clock::plist.
 Time date_of(double seconds);
 
+constexpr std::size_t kMagicSize = 8; ///< bytes of `bplist00`, before the first object
+
 /// Where the parts of a binary property list lie. For the reader's own use.
 struct Layout {
     Bytes objects; ///< from the magic up to the table of offsets

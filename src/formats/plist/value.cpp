@@ -25,7 +25,6 @@ enum class Marker : std::uint8_t {
     dictionary = 0xD,
 };
 
-constexpr std::size_t kMagicSize = 8;
 constexpr std::uint8_t kNull = 0x00;
 constexpr std::uint8_t kFalse = 0x08;
 constexpr std::uint8_t kTrue = 0x09;

@@ -15,12 +15,12 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::string_view kMagic = "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"sv;
-constexpr std::size_t kHeaderSize = 28;
+constexpr std::string_view kJournalMagic = "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"sv;
+constexpr std::size_t kJournalHeaderSize = 28;
 constexpr std::uint32_t kCountFromSize = 0xffff'ffff; ///< written by systems that did not sync
 constexpr std::uint64_t kLockByte = 0x4000'0000; ///< the page that holds it is never journalled
 
-struct Header {
+struct JournalHeader {
     std::uint32_t records = 0;
     std::uint32_t nonce = 0;
     std::uint32_t database_pages = 0;
@@ -29,14 +29,14 @@ struct Header {
 };
 
 /// A journal has one header per sync. Sizes are those of the first; nonce and count belong to each.
-Result<std::optional<Header>> read_header(Source const& source, std::uint64_t at)
+Result<std::optional<JournalHeader>> read_header(Source const& source, std::uint64_t at)
 {
-    std::array<std::byte, kHeaderSize> bytes {};
+    std::array<std::byte, kJournalHeaderSize> bytes {};
     auto const count = EXHIBIT_TRY(source.read_at(at, bytes));
-    if (count < bytes.size() || as_text(Bytes { bytes }.first(kMagic.size())) != kMagic)
+    if (count < bytes.size() || as_text(Bytes { bytes }.first(kJournalMagic.size())) != kJournalMagic)
         return std::nullopt;
-    Reader reader { Bytes { bytes }.subspan(kMagic.size()) };
-    Header header;
+    Reader reader { Bytes { bytes }.subspan(kJournalMagic.size()) };
+    JournalHeader header;
     for (auto* field :
         { &header.records, &header.nonce, &header.database_pages, &header.sector_size, &header.page_size })
         *field = EXHIBIT_TRY(reader.big<std::uint32_t>());
@@ -50,7 +50,7 @@ Result<bool> names_super_journal(Source const& source)
     if (source.size() < tail.size())
         return false;
     auto const count = EXHIBIT_TRY(source.read_at(source.size() - tail.size(), tail));
-    return count == tail.size() && as_text(Bytes { tail }.subspan(8)) == kMagic;
+    return count == tail.size() && as_text(Bytes { tail }.subspan(8)) == kJournalMagic;
 }
 
 class RecordReader {
@@ -64,7 +64,7 @@ public:
 
     /// Reads the records of one header from `at` on. Returns where they end, or nothing when the
     /// journal is of no use from there on.
-    Result<std::optional<std::uint64_t>> read(Header const& header, std::uint64_t at)
+    Result<std::optional<std::uint64_t>> read(JournalHeader const& header, std::uint64_t at)
     {
         auto const room = m_source.size() > at ? (m_source.size() - at) / m_record.size() : 0;
         auto const records = header.records == kCountFromSize ? room : header.records;
@@ -177,7 +177,7 @@ Result<Journal> read_journal(Source const& source)
 
     RecordReader records { source, journal };
     std::uint64_t const sector = header->sector_size;
-    std::optional<Header> next = header;
+    std::optional<JournalHeader> next = header;
     for (std::uint64_t at = 0; next;) {
         auto const end = EXHIBIT_TRY(records.read(*next, at + sector));
         if (!end)

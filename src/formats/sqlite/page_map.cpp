@@ -9,11 +9,6 @@ namespace exhibit::sqlite {
 
 namespace {
 
-std::uint32_t big32(Bytes bytes, std::size_t at)
-{
-    return at <= bytes.size() ? Reader { bytes.subspan(at) }.big<std::uint32_t>().value_or(0) : 0;
-}
-
 /// Whole pages that the database file holds, also behind the end that the database has by now.
 std::uint32_t stored_pages(Pages const& pages)
 {

@@ -21,11 +21,6 @@ constexpr std::size_t kReservedAt = 20;
 constexpr std::size_t kFractionsAt = 21;
 constexpr std::string_view kFractions = "\x40\x20\x20"sv;
 
-std::uint32_t big32(Bytes bytes, std::size_t at)
-{
-    return Reader { bytes.subspan(at) }.big<std::uint32_t>().value_or(0);
-}
-
 std::uint32_t page_size_of(Bytes header)
 {
     auto const stored = Reader { header.subspan(16) }.big<std::uint16_t>().value_or(0);

@@ -21,6 +21,12 @@ struct Note {
 
 enum class Encoding : std::uint8_t { utf8 = 1, utf16le = 2, utf16be = 3 };
 
+/// The 32-bit number at `at`, or 0 where the bytes end before it.
+inline std::uint32_t big32(Bytes bytes, std::size_t at)
+{
+    return at <= bytes.size() ? Reader { bytes.subspan(at) }.big<std::uint32_t>().value_or(0) : 0;
+}
+
 /// The header of a database that is in force: the one in the `-wal` where that holds page 1.
 struct Header {
     std::uint32_t page_size = 4096;

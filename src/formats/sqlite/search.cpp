@@ -15,11 +15,6 @@ constexpr std::size_t kMostImages = 8; ///< of one row that are remembered
 constexpr std::uint64_t kMostBytes = 512U << 20U; ///< of memory for rows that were found
 constexpr std::uint64_t kMostHeld = 256U << 20U; ///< of memory for the rows of one image, while it is read
 
-std::uint32_t big32(Bytes bytes, std::size_t at)
-{
-    return at <= bytes.size() ? Reader { bytes.subspan(at) }.big<std::uint32_t>().value_or(0) : 0;
-}
-
 } // namespace
 
 Search::Search(Where where, RowTest const& test, std::uint32_t owner, std::span<RowTest const> rivals,

@@ -12,7 +12,7 @@ namespace exhibit::sqlite {
 
 namespace {
 
-constexpr std::size_t kHeaderSize = 32;
+constexpr std::size_t kWalHeaderSize = 32;
 constexpr std::size_t kFrameHeaderSize = 24;
 constexpr std::uint32_t kMagicLittle = 0x377f0682;
 constexpr std::uint32_t kMagicBig = 0x377f0683;
@@ -37,7 +37,7 @@ template<std::endian Order> Sum add(Sum sum, Bytes bytes)
     return sum;
 }
 
-struct Header {
+struct WalHeader {
     bool big_endian = false;
     std::uint32_t page_size = 0;
     std::uint32_t checkpoint = 0;
@@ -50,7 +50,7 @@ struct Header {
     }
 };
 
-Result<Header> read_header(Bytes bytes)
+Result<WalHeader> read_header(Bytes bytes)
 {
     Reader reader { bytes };
     auto const magic = EXHIBIT_TRY(reader.big<std::uint32_t>());
@@ -58,7 +58,7 @@ Result<Header> read_header(Bytes bytes)
         return fail(Fault::malformed, "not a write-ahead log");
     if (EXHIBIT_TRY(reader.big<std::uint32_t>()) != kVersion)
         return fail(Fault::unsupported, "write-ahead log of an unknown version", 4);
-    Header header;
+    WalHeader header;
     header.big_endian = magic == kMagicBig;
     header.page_size = EXHIBIT_TRY(reader.big<std::uint32_t>());
     header.checkpoint = EXHIBIT_TRY(reader.big<std::uint32_t>());
@@ -76,7 +76,7 @@ Result<Header> read_header(Bytes bytes)
 /// Goes through the frames of the file, telling the current generation from what lies behind it.
 class FrameReader {
 public:
-    FrameReader(Source const& source, Header const& header)
+    FrameReader(Source const& source, WalHeader const& header)
         : m_source(source)
         , m_header(header)
         , m_previous(header.sum)
@@ -90,7 +90,7 @@ public:
         wal.page_size = m_header.page_size;
         wal.checkpoint = m_header.checkpoint;
         std::size_t committed = 0; // Frames up to the last commit.
-        for (std::uint64_t at = kHeaderSize;; at += m_buffer.size()) {
+        for (std::uint64_t at = kWalHeaderSize;; at += m_buffer.size()) {
             auto const count = EXHIBIT_TRY(m_source.read_at(at, m_buffer));
             if (count < m_buffer.size())
                 break;
@@ -144,7 +144,7 @@ private:
     }
 
     Source const& m_source;
-    Header const& m_header;
+    WalHeader const& m_header;
     Sum m_previous; ///< what the frame before stored, or should have
     bool m_current = true; ///< every frame so far was of this generation and intact
     std::vector<std::byte> m_buffer;
@@ -154,7 +154,7 @@ private:
 
 Result<Wal> read_wal(Source const& source)
 {
-    std::array<std::byte, kHeaderSize> bytes {};
+    std::array<std::byte, kWalHeaderSize> bytes {};
     auto const count = EXHIBIT_TRY(source.read_at(0, bytes));
     if (count < bytes.size()
         || std::ranges::all_of(bytes, [](std::byte byte) { return byte == std::byte { 0 }; }))

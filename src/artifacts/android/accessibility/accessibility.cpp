@@ -4,10 +4,8 @@
 
 #include <algorithm>
 
-namespace exhibit {
+namespace exhibit::android::accessibility {
 namespace {
-
-using namespace android;
 
 struct Service {
     std::int64_t user = 0;
@@ -142,7 +140,7 @@ constexpr std::array<Table const*, 1> kTables { &kServices };
 
 } // namespace
 
-extern constinit Artifact const android_accessibility {
+extern constinit Artifact const kArtifact {
     .id = "android.accessibility",
     .title = "Accessibility services",
     .doc
@@ -155,4 +153,4 @@ extern constinit Artifact const android_accessibility {
     .key = true,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::accessibility

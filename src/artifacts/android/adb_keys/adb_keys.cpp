@@ -4,11 +4,8 @@
 
 #include <algorithm>
 
-namespace exhibit {
+namespace exhibit::android::adb_keys {
 namespace {
-
-using namespace android;
-using namespace android::adb_keys;
 
 constexpr std::size_t kLargest = std::size_t { 16 } << 20U; // Key lists have a few kilobytes.
 
@@ -149,7 +146,7 @@ constexpr std::array<Table const*, 3> kTables { &kKeys, &kStates, &kNetworks };
 
 } // namespace
 
-extern constinit Artifact const android_adb_keys {
+extern constinit Artifact const kArtifact {
     .id = "android.adb_keys",
     .title = "Computers trusted for adb",
     .doc = "Keys of the computers that may control the device over adb, when they last did, and whether that "
@@ -161,4 +158,4 @@ extern constinit Artifact const android_adb_keys {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::adb_keys

@@ -6,10 +6,8 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::android::androidqf_files {
 namespace {
-
-using namespace android;
 
 struct File {
     std::string path;
@@ -189,7 +187,7 @@ constexpr std::array<Table const*, 1> kTables { &kFiles };
 
 } // namespace
 
-extern constinit Artifact const android_androidqf_files {
+extern constinit Artifact const kArtifact {
     .id = "android.androidqf_files",
     .title = "Files listed by AndroidQF",
     .doc
@@ -201,4 +199,4 @@ extern constinit Artifact const android_androidqf_files {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::androidqf_files

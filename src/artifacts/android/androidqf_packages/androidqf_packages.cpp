@@ -7,10 +7,8 @@
 #include <array>
 #include <vector>
 
-namespace exhibit {
+namespace exhibit::android::androidqf_packages {
 namespace {
-
-using namespace android;
 
 struct Package {
     std::string package;
@@ -173,7 +171,7 @@ Result<void> read_field(Read& read, std::string_view key, JsonValue& value)
     else if (key == "third_party")
         package.third_party = json_flag(value);
     else if (key == "files")
-        return for_each_element(value, [&](JsonValue& one) -> Result<void> {
+        return for_each_json_element(value, [&](JsonValue& one) -> Result<void> {
             simdjson::ondemand::object object;
             if (one.get_object().get(object) != simdjson::SUCCESS)
                 return {};
@@ -291,7 +289,7 @@ constexpr std::array<Table const*, 2> kTables { &kPackages, &kFiles };
 
 } // namespace
 
-extern constinit Artifact const android_androidqf_packages {
+extern constinit Artifact const kArtifact {
     .id = "android.androidqf_packages",
     .title = "Packages listed by AndroidQF",
     .doc
@@ -303,4 +301,4 @@ extern constinit Artifact const android_androidqf_packages {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::androidqf_packages

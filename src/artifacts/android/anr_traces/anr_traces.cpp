@@ -5,10 +5,8 @@
 #include <algorithm>
 #include <set>
 
-namespace exhibit {
+namespace exhibit::android::anr_traces {
 namespace {
-
-using namespace android;
 
 struct TracedProcess {
     std::string process;
@@ -177,7 +175,7 @@ constexpr std::array<Table const*, 3> kTables { &kProcesses, &kThreads, &kModule
 
 } // namespace
 
-extern constinit Artifact const android_anr_traces {
+extern constinit Artifact const kArtifact {
     .id = "android.anr_traces",
     .title = "Processes written down when an app hung",
     .doc = "When an app does not respond, the system writes down the threads of it and of others. Their "
@@ -189,4 +187,4 @@ extern constinit Artifact const android_anr_traces {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::anr_traces

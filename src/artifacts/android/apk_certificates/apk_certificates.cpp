@@ -6,10 +6,8 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::android::apk_certificates {
 namespace {
-
-using namespace android;
 
 struct ApkCertificate {
     std::optional<std::string> package;
@@ -70,7 +68,7 @@ constexpr std::array<Table const*, 1> kTables { &kCertificates };
 
 } // namespace
 
-extern constinit Artifact const android_apk_certificates {
+extern constinit Artifact const kArtifact {
     .id = "android.apk_certificates",
     .title = "Who signed apps",
     .doc = "The signing certificates of the apps whose files the acquisition holds: those that AndroidQF "
@@ -83,4 +81,4 @@ extern constinit Artifact const android_apk_certificates {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::apk_certificates

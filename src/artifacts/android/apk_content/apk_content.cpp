@@ -9,10 +9,8 @@
 #include <algorithm>
 #include <array>
 
-namespace exhibit {
+namespace exhibit::android::apk_content {
 namespace {
-
-using namespace android;
 
 constexpr std::uint64_t kLargestCode = std::uint64_t { 128 } << 20U; ///< of one file of code
 constexpr std::uint64_t kMostCode = std::uint64_t { 512 } << 20U; ///< of one app, unpacked
@@ -235,8 +233,8 @@ constexpr std::array<Table const*, 2> kTables { &kContents, &kMet };
 
 } // namespace
 
-extern Artifact const android_apk_content;
-constinit Artifact const android_apk_content {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "android.apk_content",
     .title = "What the code of apps holds",
     .doc
@@ -257,4 +255,4 @@ constinit Artifact const android_apk_content {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::apk_content

@@ -3,11 +3,8 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 
-namespace exhibit {
+namespace exhibit::android::app_ops {
 namespace {
-
-using namespace android;
-using namespace android::app_ops;
 
 /// Follows the indentation of the dump: user ids, in them packages, in them operations, in them accesses.
 class Dump {
@@ -135,7 +132,7 @@ constexpr std::array<Table const*, 2> kTables { &kOperations, &kAccesses };
 
 } // namespace
 
-extern constinit Artifact const android_app_ops {
+extern constinit Artifact const kArtifact {
     .id = "android.app_ops",
     .title = "Use of microphone, camera, location and other powers",
     .doc
@@ -149,4 +146,4 @@ extern constinit Artifact const android_app_ops {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::app_ops

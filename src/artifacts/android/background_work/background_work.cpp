@@ -2,10 +2,8 @@
 #include "artifacts/android/common/text.hpp"
 #include "base/text.hpp"
 
-namespace exhibit {
+namespace exhibit::android::background_work {
 namespace {
-
-using namespace android;
 
 struct Exemption {
     std::string kind;
@@ -212,7 +210,7 @@ constexpr std::array<Table const*, 4> kTables { &kExemptions, &kJobs, &kAlarms, 
 
 } // namespace
 
-extern constinit Artifact const android_background_work {
+extern constinit Artifact const kArtifact {
     .id = "android.background_work",
     .title = "What works in the background",
     .doc = "Apps that need not save power, planned jobs, alarms that woke the device, and services that ran: "
@@ -225,4 +223,4 @@ extern constinit Artifact const android_background_work {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::background_work

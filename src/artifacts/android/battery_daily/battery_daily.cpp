@@ -5,10 +5,8 @@
 #include <fmt/format.h>
 #include <set>
 
-namespace exhibit {
+namespace exhibit::android::battery_daily {
 namespace {
-
-using namespace android;
 
 struct Change {
     Time from;
@@ -102,7 +100,7 @@ constexpr std::array<Table const*, 1> kTables { &kChanges };
 
 } // namespace
 
-extern constinit Artifact const android_battery_daily {
+extern constinit Artifact const kArtifact {
     .id = "android.battery_daily",
     .title = "Package changes by day",
     .doc
@@ -113,4 +111,4 @@ extern constinit Artifact const android_battery_daily {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::battery_daily

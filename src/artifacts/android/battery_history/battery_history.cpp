@@ -1,9 +1,7 @@
 #include "artifacts/android/battery_history/tables.hpp"
 
-namespace exhibit {
+namespace exhibit::android::battery_history {
 namespace {
-
-using namespace android::battery_history;
 
 Result<void> parse(Input const& input, Context& context)
 {
@@ -17,7 +15,7 @@ constexpr std::array<Table const*, 2> kTables { &kHistory, &kCheckin };
 
 } // namespace
 
-extern constinit Artifact const android_battery_history {
+extern constinit Artifact const kArtifact {
     .id = "android.battery_history",
     .title = "Battery history",
     .doc
@@ -29,4 +27,4 @@ extern constinit Artifact const android_battery_history {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::battery_history

@@ -8,12 +8,12 @@ namespace exhibit::android::battery_history {
 namespace {
 
 /// Parts of the device whose use tells something; other states are about charging and radio.
-constexpr std::array<std::string_view, 8> kStates { "audio", "camera", "flashlight", "gps", "phone_in_call",
-    "screen", "usb_data", "video" };
+constexpr std::array<std::string_view, 8> kNamedStates { "audio", "camera", "flashlight", "gps",
+    "phone_in_call", "screen", "usb_data", "video" };
 
 bool is_state(std::string_view name)
 {
-    return std::ranges::find(kStates, name) != kStates.end();
+    return std::ranges::find(kNamedStates, name) != kNamedStates.end();
 }
 
 class History {

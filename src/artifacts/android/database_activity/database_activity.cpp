@@ -3,10 +3,8 @@
 
 #include <algorithm>
 
-namespace exhibit {
+namespace exhibit::android::database_activity {
 namespace {
-
-using namespace android;
 
 struct Activity {
     std::string process;
@@ -100,7 +98,7 @@ constexpr std::array<Table const*, 1> kTables { &kActivities };
 
 } // namespace
 
-extern constinit Artifact const android_database_activity {
+extern constinit Artifact const kArtifact {
     .id = "android.database_activity",
     .title = "Recent database operations",
     .doc = "The last operations on each database that a running app has open.",
@@ -110,4 +108,4 @@ extern constinit Artifact const android_database_activity {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::database_activity

@@ -3,10 +3,8 @@
 #include "artifacts/android/common/xml_file.hpp"
 #include "base/text.hpp"
 
-namespace exhibit {
+namespace exhibit::android::device_policy {
 namespace {
-
-using namespace android;
 
 struct Admin {
     std::string power;
@@ -245,7 +243,7 @@ constexpr std::array<Table const*, 1> kTables { &kAdmins };
 
 } // namespace
 
-extern constinit Artifact const android_device_policy {
+extern constinit Artifact const kArtifact {
     .id = "android.device_policy",
     .title = "Device administrators and owners",
     .doc = "Apps that may lock, wipe or watch over the device, and the app that owns it or a profile, as an "
@@ -257,4 +255,4 @@ extern constinit Artifact const android_device_policy {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::device_policy

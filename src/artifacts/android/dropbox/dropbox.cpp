@@ -4,10 +4,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-namespace exhibit {
+namespace exhibit::android::dropbox {
 namespace {
-
-using namespace android;
 
 struct Entry {
     Time happened;
@@ -131,7 +129,7 @@ constexpr std::array<Table const*, 1> kTables { &kEntries };
 
 } // namespace
 
-extern constinit Artifact const android_dropbox {
+extern constinit Artifact const kArtifact {
     .id = "android.dropbox",
     .title = "Stored crash reports and starts",
     .doc = "Reports that the system stored of crashes, hangs and its own starts. The same report may stand "
@@ -143,4 +141,4 @@ extern constinit Artifact const android_dropbox {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::dropbox

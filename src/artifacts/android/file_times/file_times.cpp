@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace exhibit {
+namespace exhibit::android::file_times {
 namespace {
 
 struct FileTime {
@@ -75,7 +75,7 @@ constexpr std::array<Table const*, 1> kTables { &kFileTimes };
 
 } // namespace
 
-extern constinit Artifact const android_file_times {
+extern constinit Artifact const kArtifact {
     .id = "android.file_times",
     .title = "Copied log and crash files",
     .doc
@@ -87,4 +87,4 @@ extern constinit Artifact const android_file_times {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::file_times

@@ -7,8 +7,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-namespace exhibit {
-namespace android::intrusion_log {
+namespace exhibit::android::intrusion_log {
 
 bool is_known_event(std::string_view name)
 {
@@ -31,12 +30,7 @@ bool is_known_event(std::string_view name)
     return std::ranges::binary_search(kNames, name);
 }
 
-} // namespace android::intrusion_log
-
 namespace {
-
-using namespace android;
-using namespace android::intrusion_log;
 
 std::optional<std::string> owned(JsonValue& value)
 {
@@ -113,7 +107,7 @@ private:
             else if (key == "ip_addresses_count")
                 event.address_count = json_integer(value);
             else if (key == "ip_addresses")
-                return for_each_element(value, [&](JsonValue& one) -> Result<void> {
+                return for_each_json_element(value, [&](JsonValue& one) -> Result<void> {
                     addresses.push_back(read_address(json_text(one).value_or("")).ip);
                     return {};
                 });
@@ -269,7 +263,7 @@ constexpr std::array<Table const*, 6> kTables { &kDns, &kDnsAddresses, &kConnect
 
 } // namespace
 
-extern constinit Artifact const android_intrusion_log {
+extern constinit Artifact const kArtifact {
     .id = "android.intrusion_log",
     .title = "Intrusion log",
     .doc = "What Advanced Protection logs for up to twelve months: names looked up, connections, and "
@@ -283,4 +277,4 @@ extern constinit Artifact const android_intrusion_log {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::intrusion_log

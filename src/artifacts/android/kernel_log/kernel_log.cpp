@@ -4,10 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
-namespace exhibit {
+namespace exhibit::android::kernel_log {
 namespace {
-
-using namespace android;
 
 struct KernelEvent {
     Time happened;
@@ -122,7 +120,7 @@ constexpr std::array<Table const*, 1> kTables { &kKernelEvents };
 
 } // namespace
 
-extern constinit Artifact const android_kernel_log {
+extern constinit Artifact const kArtifact {
     .id = "android.kernel_log",
     .title = "Kernel log",
     .doc = "Lines of the kernel's log about devices plugged into the phone, faults, damage to the system and "
@@ -135,4 +133,4 @@ extern constinit Artifact const android_kernel_log {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::kernel_log

@@ -8,11 +8,8 @@
 #include <array>
 #include <fmt/format.h>
 
-namespace exhibit {
+namespace exhibit::android::logcat {
 namespace {
-
-using namespace android;
-using namespace android::logcat;
 
 constexpr std::int64_t kStepMs = 600'000;
 constexpr std::uint64_t kKeptWhole = 64U << 20U; // The buffers of phones hold a few megabytes each.
@@ -266,7 +263,7 @@ constexpr std::array<Table const*, 3> kTables { &kMessages, &kLogEvents, &kBuffe
 
 } // namespace
 
-extern constinit Artifact const android_logcat {
+extern constinit Artifact const kArtifact {
     .id = "android.logcat",
     .title = "System log",
     .doc
@@ -284,4 +281,4 @@ extern constinit Artifact const android_logcat {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::logcat

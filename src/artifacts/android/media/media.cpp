@@ -1,6 +1,6 @@
 #include "artifacts/common/media_check.hpp"
 
-namespace exhibit {
+namespace exhibit::android::media {
 namespace {
 
 constexpr auto kFiles = table<MediaFile>("android_media_file",
@@ -38,8 +38,8 @@ Result<void> parse(Input const& input, Context& context)
 
 } // namespace
 
-extern Artifact const android_media;
-constinit Artifact const android_media {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "android.media",
     .title = "Attachments, media and downloads",
     .doc
@@ -58,4 +58,4 @@ constinit Artifact const android_media {
     .most_unpacked = kMostMediaUnpacked,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::media

@@ -4,11 +4,8 @@
 #include "formats/json/json_elements.hpp"
 #include "formats/json/json_fields.hpp"
 
-namespace exhibit {
+namespace exhibit::android::messages {
 namespace {
-
-using namespace android;
-using namespace android::messages;
 
 std::optional<std::string> owned(JsonValue& value)
 {
@@ -25,7 +22,7 @@ std::optional<std::int64_t> number(JsonValue& value)
 Result<std::optional<std::string>> joined(JsonValue& list)
 {
     std::string out;
-    EXHIBIT_TRY(for_each_element(list, [&](JsonValue& value) -> Result<void> {
+    EXHIBIT_TRY(for_each_json_element(list, [&](JsonValue& value) -> Result<void> {
         if (!out.empty())
             out += '\n';
         out += json_text(value).value_or("");
@@ -131,9 +128,9 @@ Result<void> read_mms_field(ReadMms& read, std::string_view key, JsonValue& valu
     else if (key == "self_phone")
         mms.own_number = owned(value);
     else if (key == "mms_addresses")
-        return for_each_element(value, [&](JsonValue& one) { return read_address(mms, one); });
+        return for_each_json_element(value, [&](JsonValue& one) { return read_address(mms, one); });
     else if (key == "attachments")
-        return for_each_element(
+        return for_each_json_element(
             value, [&](JsonValue& one) { return read_attachment(read.attachments, one); });
     return {};
 }
@@ -221,7 +218,7 @@ constexpr std::array<Table const*, 3> kTables { &kSms, &kMms, &kAttachments };
 
 } // namespace
 
-extern constinit Artifact const android_messages {
+extern constinit Artifact const kArtifact {
     .id = "android.messages",
     .title = "SMS and MMS",
     .doc = "Short and multimedia messages from an adb backup of the telephony provider, or from its database "
@@ -234,4 +231,4 @@ extern constinit Artifact const android_messages {
     .kept = Kept::in_backup,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::messages

@@ -8,10 +8,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-namespace exhibit {
+namespace exhibit::android::mounts {
 namespace {
-
-using namespace android;
 
 struct Mount {
     std::string device;
@@ -133,7 +131,7 @@ constexpr std::array<Table const*, 1> kTables { &kMounts };
 
 } // namespace
 
-extern constinit Artifact const android_mounts {
+extern constinit Artifact const kArtifact {
     .id = "android.mounts",
     .title = "Mounted file systems",
     .doc
@@ -145,4 +143,4 @@ extern constinit Artifact const android_mounts {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::mounts

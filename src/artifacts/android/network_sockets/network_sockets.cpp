@@ -4,10 +4,8 @@
 
 #include <vector>
 
-namespace exhibit {
+namespace exhibit::android::network_sockets {
 namespace {
-
-using namespace android;
 
 struct Socket {
     std::string protocol;
@@ -117,7 +115,7 @@ constexpr std::array<Table const*, 1> kTables { &kSockets };
 
 } // namespace
 
-extern constinit Artifact const android_network_sockets {
+extern constinit Artifact const kArtifact {
     .id = "android.network_sockets",
     .title = "Open network connections",
     .doc = "Connections and listening ports at the moment of the bug report, with the app's user id where it "
@@ -128,4 +126,4 @@ extern constinit Artifact const android_network_sockets {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::network_sockets

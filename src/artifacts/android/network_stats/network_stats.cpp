@@ -5,11 +5,8 @@
 
 #include <algorithm>
 
-namespace exhibit {
+namespace exhibit::android::network_stats {
 namespace {
-
-using namespace android;
-using namespace android::network_stats;
 
 /// Sums up the periods below each `ident=...` line of the user ids' part.
 class Dump {
@@ -99,7 +96,7 @@ constexpr std::array<Table const*, 1> kTables { &kTraffic };
 
 } // namespace
 
-extern constinit Artifact const android_network_stats {
+extern constinit Artifact const kArtifact {
     .id = "android.network_stats",
     .title = "Network use per app",
     .doc = "How much each user id sent and received over which network, in front and in the background. "
@@ -113,4 +110,4 @@ extern constinit Artifact const android_network_stats {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::network_stats

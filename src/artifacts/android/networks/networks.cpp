@@ -4,10 +4,8 @@
 
 #include <fmt/format.h>
 
-namespace exhibit {
+namespace exhibit::android::networks {
 namespace {
-
-using namespace android;
 
 struct Network {
     std::string network_kind;
@@ -199,7 +197,7 @@ constexpr std::array<Table const*, 4> kTables { &kNetworks, &kResolvers, &kWifis
 
 } // namespace
 
-extern constinit Artifact const android_networks {
+extern constinit Artifact const kArtifact {
     .id = "android.networks",
     .title = "Networks and paired devices",
     .doc = "Networks that were up, with their name servers, proxies and the app that owns a VPN; wireless "
@@ -212,4 +210,4 @@ extern constinit Artifact const android_networks {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::networks

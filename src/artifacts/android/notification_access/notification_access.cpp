@@ -2,10 +2,8 @@
 #include "artifacts/android/common/text.hpp"
 #include "base/text.hpp"
 
-namespace exhibit {
+namespace exhibit::android::notification_access {
 namespace {
-
-using namespace android;
 
 struct Listener {
     std::string power;
@@ -123,7 +121,7 @@ constexpr std::array<Table const*, 1> kTables { &kListeners };
 
 } // namespace
 
-extern constinit Artifact const android_notification_access {
+extern constinit Artifact const kArtifact {
     .id = "android.notification_access",
     .title = "Apps that read notifications",
     .doc = "Apps that were allowed to read or change all notifications, and which of them ran. It shows the "
@@ -135,4 +133,4 @@ extern constinit Artifact const android_notification_access {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::notification_access

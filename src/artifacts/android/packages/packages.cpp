@@ -6,11 +6,8 @@
 #include "artifacts/android/packages/tables.hpp"
 #include "base/text.hpp"
 
-namespace exhibit {
+namespace exhibit::android::packages {
 namespace {
-
-using namespace android;
-using namespace android::packages;
 
 enum class Part : std::uint8_t { other, packages, resolvers, sessions, verifiers, warnings };
 
@@ -132,7 +129,7 @@ constexpr std::array<Table const*, 10> kTables { &kPackages, &kPackageUsers, &kP
 
 } // namespace
 
-extern constinit Artifact const android_packages {
+extern constinit Artifact const kArtifact {
     .id = "android.packages",
     .title = "Installed packages",
     .doc
@@ -148,4 +145,4 @@ extern constinit Artifact const android_packages {
     .instead = "android.androidqf_packages",
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::packages

@@ -1,10 +1,8 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 
-namespace exhibit {
+namespace exhibit::android::platform_compat {
 namespace {
-
-using namespace android;
 
 struct Override {
     std::int64_t change_id = 0;
@@ -53,7 +51,7 @@ constexpr std::array<Table const*, 1> kTables { &kOverrides };
 
 } // namespace
 
-extern constinit Artifact const android_platform_compat {
+extern constinit Artifact const kArtifact {
     .id = "android.platform_compat",
     .title = "Compatibility overrides",
     .doc
@@ -65,4 +63,4 @@ extern constinit Artifact const android_platform_compat {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::platform_compat

@@ -1,10 +1,8 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 
-namespace exhibit {
+namespace exhibit::android::process_exits {
 namespace {
-
-using namespace android;
 
 struct Exit {
     Time ended;
@@ -144,7 +142,7 @@ constexpr std::array<Table const*, 1> kTables { &kExits };
 
 } // namespace
 
-extern constinit Artifact const android_process_exits {
+extern constinit Artifact const kArtifact {
     .id = "android.process_exits",
     .title = "How processes of apps ended",
     .doc = "Why processes of apps ended: crashes, signals, updates, changed permissions, a person who "
@@ -156,4 +154,4 @@ extern constinit Artifact const android_process_exits {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::process_exits

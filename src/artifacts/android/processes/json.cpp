@@ -14,7 +14,7 @@ std::optional<std::string> owned(std::optional<std::string_view> text)
 Result<std::string> joined(JsonValue& list, char separator)
 {
     std::string out;
-    EXHIBIT_TRY(for_each_element(list, [&](JsonValue& value) -> Result<void> {
+    EXHIBIT_TRY(for_each_json_element(list, [&](JsonValue& value) -> Result<void> {
         if (!out.empty())
             out += separator;
         out += json_text(value).value_or("");

@@ -1,9 +1,7 @@
 #include "artifacts/android/processes/tables.hpp"
 
-namespace exhibit {
+namespace exhibit::android::processes {
 namespace {
-
-using namespace android::processes;
 
 Result<void> parse(Input const& input, Context& context)
 {
@@ -19,7 +17,7 @@ constexpr std::array<Table const*, 2> kTables { &kProcesses, &kThreads };
 
 } // namespace
 
-extern constinit Artifact const android_processes {
+extern constinit Artifact const kArtifact {
     .id = "android.processes",
     .title = "Running processes",
     .doc
@@ -32,4 +30,4 @@ extern constinit Artifact const android_processes {
     .key = true,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::processes

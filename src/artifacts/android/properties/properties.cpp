@@ -1,10 +1,8 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 
-namespace exhibit {
+namespace exhibit::android::properties {
 namespace {
-
-using namespace android;
 
 struct Property {
     std::string name;
@@ -80,7 +78,7 @@ constexpr std::array<Table const*, 1> kTables { &kProperties };
 
 } // namespace
 
-extern constinit Artifact const android_properties {
+extern constinit Artifact const kArtifact {
     .id = "android.properties",
     .title = "System properties",
     .doc
@@ -94,4 +92,4 @@ extern constinit Artifact const android_properties {
     .key = true,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::properties

@@ -2,10 +2,8 @@
 #include "artifacts/android/common/text.hpp"
 #include "artifacts/android/common/xml_file.hpp"
 
-namespace exhibit {
+namespace exhibit::android::roles {
 namespace {
-
-using namespace android;
 
 struct Role {
     std::optional<std::int64_t> user;
@@ -101,7 +99,7 @@ constexpr std::array<Table const*, 1> kTables { &kRoles };
 
 } // namespace
 
-extern constinit Artifact const android_roles {
+extern constinit Artifact const kArtifact {
     .id = "android.roles",
     .title = "Default apps",
     .doc = "Which app has which role: handling messages or calls, browser, launcher, assistant. It shows the "
@@ -113,4 +111,4 @@ extern constinit Artifact const android_roles {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::roles

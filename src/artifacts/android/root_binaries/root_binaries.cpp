@@ -7,10 +7,8 @@
 
 #include <fmt/format.h>
 
-namespace exhibit {
+namespace exhibit::android::root_binaries {
 namespace {
-
-using namespace android;
 
 struct RootBinary {
     std::string_view path;
@@ -74,7 +72,7 @@ constexpr std::array<Table const*, 1> kTables { &kRootBinaries };
 
 } // namespace
 
-extern constinit Artifact const android_root_binaries {
+extern constinit Artifact const kArtifact {
     .id = "android.root_binaries",
     .title = "Root tools on the path",
     .doc
@@ -86,4 +84,4 @@ extern constinit Artifact const android_root_binaries {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::root_binaries

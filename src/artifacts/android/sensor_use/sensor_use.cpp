@@ -2,10 +2,8 @@
 #include "artifacts/android/common/text.hpp"
 #include "base/text.hpp"
 
-namespace exhibit {
+namespace exhibit::android::sensor_use {
 namespace {
-
-using namespace android;
 
 struct CameraUse {
     Time happened;
@@ -178,7 +176,7 @@ constexpr std::array<Table const*, 3> kTables { &kCameraUses, &kRecordings, &kPr
 
 } // namespace
 
-extern constinit Artifact const android_sensor_use {
+extern constinit Artifact const kArtifact {
     .id = "android.sensor_use",
     .title = "Camera, microphone and screen recordings",
     .doc = "What the services for camera, audio and screen recording logged since the last start: short "
@@ -190,4 +188,4 @@ extern constinit Artifact const android_sensor_use {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::sensor_use

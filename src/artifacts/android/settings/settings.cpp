@@ -7,11 +7,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-namespace exhibit {
+namespace exhibit::android::settings {
 namespace {
-
-using namespace android;
-using namespace android::settings;
 
 constexpr std::size_t kLongestRow = 1U << 20U;
 
@@ -247,7 +244,7 @@ constexpr std::array<Table const*, 3> kTables { &kSettings, &kChanges, &kCompone
 
 } // namespace
 
-extern constinit Artifact const android_settings {
+extern constinit Artifact const kArtifact {
     .id = "android.settings",
     .title = "Settings",
     .doc
@@ -260,4 +257,4 @@ extern constinit Artifact const android_settings {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::settings

@@ -2,10 +2,8 @@
 #include "artifacts/android/common/text.hpp"
 #include "base/text.hpp"
 
-namespace exhibit {
+namespace exhibit::android::shell_facts {
 namespace {
-
-using namespace android;
 
 struct Mode {
     std::string_view selinux_mode;
@@ -82,7 +80,7 @@ constexpr std::array<Table const*, 3> kTables { &kModes, &kServices, &kVariables
 
 } // namespace
 
-extern constinit Artifact const android_shell_facts {
+extern constinit Artifact const kArtifact {
     .id = "android.shell_facts",
     .title = "State of the system as the shell sees it",
     .doc = "Whether the system enforces its access rules, which services are registered, and the environment "
@@ -94,4 +92,4 @@ extern constinit Artifact const android_shell_facts {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::shell_facts

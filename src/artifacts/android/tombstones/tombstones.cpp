@@ -3,8 +3,7 @@
 
 #include <algorithm>
 
-namespace exhibit {
-namespace android::tombstones {
+namespace exhibit::android::tombstones {
 
 bool is_foreign_code(std::string_view module, bool writable)
 {
@@ -33,11 +32,7 @@ void set_process(Tombstone& tombstone, std::string_view name)
         tombstone.package = package;
 }
 
-} // namespace android::tombstones
-
 namespace {
-
-using namespace android::tombstones;
 
 Result<void> parse(Input const& input, Context& context)
 {
@@ -51,7 +46,7 @@ constexpr std::array<Table const*, 5> kTables { &kTombstones, &kFrames, &kMappin
 
 } // namespace
 
-extern constinit Artifact const android_tombstones {
+extern constinit Artifact const kArtifact {
     .id = "android.tombstones",
     .title = "Crashes of native code",
     .doc
@@ -65,4 +60,4 @@ extern constinit Artifact const android_tombstones {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::tombstones

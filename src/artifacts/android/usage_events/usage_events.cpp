@@ -6,11 +6,8 @@
 #include <openssl/evp.h>
 #include <set>
 
-namespace exhibit {
+namespace exhibit::android::usage_events {
 namespace {
-
-using namespace android;
-using namespace android::usage_events;
 
 constexpr std::size_t kMostRemembered = 500'000; // A day has some ten thousand events.
 
@@ -113,7 +110,7 @@ constexpr std::array<Table const*, 2> kTables { &kUsageEvents, &kTotals };
 
 } // namespace
 
-extern constinit Artifact const android_usage_events {
+extern constinit Artifact const kArtifact {
     .id = "android.usage_events",
     .title = "Use of apps",
     .doc = "Which app was in front or ran a service when, for the last day, and sums for the last day, week, "
@@ -128,4 +125,4 @@ extern constinit Artifact const android_usage_events {
     .beside = "mappings",
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::usage_events

@@ -3,10 +3,8 @@
 #include "artifacts/android/common/xml_file.hpp"
 #include "artifacts/common/query.hpp"
 
-namespace exhibit {
+namespace exhibit::android::users_accounts {
 namespace {
-
-using namespace android;
 
 struct User {
     std::int64_t user = 0;
@@ -279,7 +277,7 @@ constexpr std::array<Table const*, 3> kTables { &kUsers, &kAccounts, &kChanges }
 
 } // namespace
 
-extern constinit Artifact const android_users_accounts {
+extern constinit Artifact const kArtifact {
     .id = "android.users_accounts",
     .title = "Users, profiles and accounts",
     .doc = "Users and profiles of the device, accounts on it, and when accounts were added, removed or used. "
@@ -291,4 +289,4 @@ extern constinit Artifact const android_users_accounts {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::android::users_accounts

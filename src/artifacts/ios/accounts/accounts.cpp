@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::accounts {
 namespace {
 
 using namespace std::string_view_literals;
@@ -77,8 +77,8 @@ constexpr std::array<Table const*, 1> kTables { &kAccounts };
 
 } // namespace
 
-extern Artifact const ios_accounts;
-constinit Artifact const ios_accounts {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.accounts",
     .title = "Accounts",
     .doc = "Accounts of mail, cloud and other services that are set up on the device. One that the person "
@@ -90,4 +90,4 @@ constinit Artifact const ios_accounts {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::accounts

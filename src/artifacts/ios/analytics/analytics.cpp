@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::analytics {
 namespace {
 
 using namespace std::string_view_literals;
@@ -79,8 +79,8 @@ constexpr std::array<Table const*, 1> kTables { &kAnalytics };
 
 } // namespace
 
-extern Artifact const ios_analytics;
-constinit Artifact const ios_analytics {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.analytics",
     .title = "Security analytics",
     .doc = "Events and failures of keychain, trust, networking and cloud services, with host names and the "
@@ -93,4 +93,4 @@ constinit Artifact const ios_analytics {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::analytics

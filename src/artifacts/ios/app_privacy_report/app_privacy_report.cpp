@@ -4,7 +4,7 @@
 #include "formats/json/json_fields.hpp"
 #include "formats/segb/segb.hpp"
 
-namespace exhibit {
+namespace exhibit::ios::app_privacy_report {
 namespace {
 
 using namespace std::string_view_literals;
@@ -298,8 +298,8 @@ constexpr std::array<Table const*, 3> kTables { &kAccesses, &kContacts, &kAccoun
 
 } // namespace
 
-extern Artifact const ios_app_privacy_report;
-constinit Artifact const ios_app_privacy_report {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.app_privacy_report",
     .title = "App privacy report",
     .doc
@@ -313,4 +313,4 @@ constinit Artifact const ios_app_privacy_report {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::app_privacy_report

@@ -1,7 +1,7 @@
 #include "artifacts/common/query.hpp"
 #include "artifacts/ios/common/device_path.hpp"
 
-namespace exhibit {
+namespace exhibit::ios::app_store_installs {
 namespace {
 
 using namespace std::string_view_literals;
@@ -219,8 +219,8 @@ constexpr std::array<Table const*, 4> kTables { &kInstalls, &kPackages, &kUpdate
 
 } // namespace
 
-extern Artifact const ios_app_store_installs;
-constinit Artifact const ios_app_store_installs {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.app_store_installs",
     .title = "Installations by the store's service",
     .doc = "Apps that the store's service installed or updates, what asked for them, with which account, and "
@@ -233,4 +233,4 @@ constinit Artifact const ios_app_store_installs {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::app_store_installs

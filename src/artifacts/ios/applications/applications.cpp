@@ -3,7 +3,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::applications {
 namespace {
 
 using namespace std::string_view_literals;
@@ -144,8 +144,8 @@ constexpr std::array<Table const*, 1> kTables { &kApplications };
 
 } // namespace
 
-extern Artifact const ios_applications;
-constinit Artifact const ios_applications {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.applications",
     .title = "Installed applications",
     .doc = "Apps with their store, date and account of purchase. Read from the list `Applications` of the "
@@ -159,4 +159,4 @@ constinit Artifact const ios_applications {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::applications

@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::backup_info {
 namespace {
 
 using namespace std::string_view_literals;
@@ -137,8 +137,8 @@ constexpr std::array<Table const*, 2> kTables { &kInfo, &kApps };
 
 } // namespace
 
-extern Artifact const ios_backup_info;
-constinit Artifact const ios_backup_info {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.backup_info",
     .title = "Backup information",
     .doc = "Which device the backup is of, its system version, when it was made, and which apps were "
@@ -150,4 +150,4 @@ constinit Artifact const ios_backup_info {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::backup_info

@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::binary_locations {
 namespace {
 
 using namespace std::string_view_literals;
@@ -55,8 +55,8 @@ constexpr std::array<Table const*, 1> kTables { &kLocations };
 
 } // namespace
 
-extern Artifact const ios_binary_locations;
-constinit Artifact const ios_binary_locations {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.binary_locations",
     .title = "Binaries seen running",
     .doc = "Programs and libraries that the system saw running when it sampled processes, by UUID and path: "
@@ -69,4 +69,4 @@ constinit Artifact const ios_binary_locations {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::binary_locations

@@ -2,11 +2,10 @@
 #include "base/text.hpp"
 #include "formats/segb/segb.hpp"
 
-namespace exhibit {
+namespace exhibit::ios::biome {
 namespace {
 
 using namespace std::string_view_literals;
-using namespace ios::biome;
 
 constexpr std::size_t kMostOtherText = 16U << 10U;
 
@@ -142,8 +141,8 @@ constexpr std::array<Table const*, 8> kTables { &kApps, &kInstalls, &kPages, &kN
 
 } // namespace
 
-extern Artifact const ios_biome;
-constinit Artifact const ios_biome {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.biome",
     .title = "Device use (Biome)",
     .doc
@@ -159,4 +158,4 @@ constinit Artifact const ios_biome {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::biome

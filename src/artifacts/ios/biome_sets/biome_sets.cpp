@@ -1,7 +1,7 @@
 #include "artifacts/common/query.hpp"
 #include "artifacts/ios/common/message_fields.hpp"
 
-namespace exhibit {
+namespace exhibit::ios::biome_sets {
 namespace {
 
 using namespace std::string_view_literals;
@@ -102,8 +102,8 @@ constexpr std::array<Table const*, 2> kTables { &kApps, &kItems };
 
 } // namespace
 
-extern Artifact const ios_biome_sets;
-constinit Artifact const ios_biome_sets {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.biome_sets",
     .title = "Sets of apps and devices (Biome)",
     .doc = "Lists that the system keeps for its suggestions: installed apps, devices of the account, places, "
@@ -115,4 +115,4 @@ constinit Artifact const ios_biome_sets {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::biome_sets

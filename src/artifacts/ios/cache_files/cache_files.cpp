@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::cache_files {
 namespace {
 
 using namespace std::string_view_literals;
@@ -166,8 +166,8 @@ constexpr std::array<Table const*, 1> kTables { &kResponses };
 
 } // namespace
 
-extern Artifact const ios_cache_files;
-constinit Artifact const ios_cache_files {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.cache_files",
     .title = "HTTP caches",
     .doc = "Answers from the network that apps and parts of the system keep, with addresses, header fields "
@@ -180,4 +180,4 @@ constinit Artifact const ios_cache_files {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::cache_files

@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::calendar {
 namespace {
 
 using namespace std::string_view_literals;
@@ -206,8 +206,8 @@ constexpr std::array<Table const*, 2> kTables { &kCalendarEvents, &kParticipants
 
 } // namespace
 
-extern Artifact const ios_calendar;
-constinit Artifact const ios_calendar {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.calendar",
     .title = "Calendar",
     .doc = "Calendar entries and reminders with organizers and guests. Invitations were a way in for "
@@ -219,4 +219,4 @@ constinit Artifact const ios_calendar {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::calendar

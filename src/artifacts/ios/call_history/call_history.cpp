@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::call_history {
 namespace {
 
 using namespace std::string_view_literals;
@@ -103,8 +103,8 @@ constexpr std::array<Table const*, 1> kTables { &kCalls };
 
 } // namespace
 
-extern Artifact const ios_call_history;
-constinit Artifact const ios_call_history {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.call_history",
     .title = "Call history",
     .doc = "Telephone, FaceTime and apps' calls from the phone's own log, table `ZCALLRECORD`. Backups hold "
@@ -117,4 +117,4 @@ constinit Artifact const ios_call_history {
     .kept = Kept::if_encrypted,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::call_history

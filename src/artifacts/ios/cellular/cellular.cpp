@@ -3,7 +3,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::cellular {
 namespace {
 
 using namespace std::string_view_literals;
@@ -72,8 +72,8 @@ constexpr std::array<Table const*, 2> kTables { &kSims, &kSettings };
 
 } // namespace
 
-extern Artifact const ios_cellular;
-constinit Artifact const ios_cellular {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.cellular",
     .title = "Mobile network",
     .doc = "The device's number, its SIM and what else the service for the mobile network keeps: IMEI, "
@@ -85,4 +85,4 @@ constinit Artifact const ios_cellular {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::cellular

@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::chrome_favicon {
 namespace {
 
 using namespace std::string_view_literals;
@@ -60,8 +60,8 @@ constexpr std::array<Table const*, 1> kTables { &kFavicons };
 
 } // namespace
 
-extern Artifact const ios_chrome_favicon;
-constinit Artifact const ios_chrome_favicon {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.chrome_favicon",
     .title = "Chrome page icons",
     .doc = "Pages whose icons Chrome keeps, in every profile; they can outlive the history. Read from the "
@@ -72,4 +72,4 @@ constinit Artifact const ios_chrome_favicon {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::chrome_favicon

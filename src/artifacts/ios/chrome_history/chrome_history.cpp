@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::chrome_history {
 namespace {
 
 using namespace std::string_view_literals;
@@ -90,8 +90,8 @@ constexpr std::array<Table const*, 1> kTables { &kVisits };
 
 } // namespace
 
-extern Artifact const ios_chrome_history;
-constinit Artifact const ios_chrome_history {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.chrome_history",
     .title = "Chrome history",
     .doc = "Pages opened in Chrome, in every profile. Read from the tables `visits` and `urls` of the file "
@@ -103,4 +103,4 @@ constinit Artifact const ios_chrome_history {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::chrome_history

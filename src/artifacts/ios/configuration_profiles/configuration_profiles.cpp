@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::configuration_profiles {
 namespace {
 
 using namespace std::string_view_literals;
@@ -203,8 +203,8 @@ constexpr std::array<Table const*, 3> kTables { &kProfiles, &kPayloads, &kCertif
 
 } // namespace
 
-extern Artifact const ios_configuration_profiles;
-constinit Artifact const ios_configuration_profiles {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.configuration_profiles",
     .title = "Configuration profiles",
     .doc = "Installed configuration profiles and all that they set: device management, root certificates, "
@@ -216,4 +216,4 @@ constinit Artifact const ios_configuration_profiles {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::configuration_profiles

@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::contacts {
 namespace {
 
 using namespace std::string_view_literals;
@@ -94,8 +94,8 @@ constexpr std::array<Table const*, 1> kTables { &kContacts };
 
 } // namespace
 
-extern Artifact const ios_contacts;
-constinit Artifact const ios_contacts {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.contacts",
     .title = "Contacts",
     .doc = "The address book, which gives names to the numbers and addresses of other artifacts. Read from "
@@ -107,4 +107,4 @@ constinit Artifact const ios_contacts {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::contacts

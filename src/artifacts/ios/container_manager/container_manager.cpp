@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace exhibit {
+namespace exhibit::ios::container_manager {
 namespace {
 
 using namespace std::string_view_literals;
@@ -131,8 +131,8 @@ constexpr std::array<Table const*, 2> kTables { &kChanges, &kLines };
 
 } // namespace
 
-extern Artifact const ios_container_manager;
-constinit Artifact const ios_container_manager {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.container_manager",
     .title = "Log of the container manager",
     .doc = "Folders that apps and groups of apps were given, and that were removed with the last app of a "
@@ -147,4 +147,4 @@ constinit Artifact const ios_container_manager {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::container_manager

@@ -3,7 +3,7 @@
 #include <array>
 #include <bit>
 
-namespace exhibit {
+namespace exhibit::ios::cookies {
 namespace {
 
 using namespace std::string_view_literals;
@@ -135,8 +135,8 @@ constexpr std::array<Table const*, 1> kTables { &kCookies };
 
 } // namespace
 
-extern Artifact const ios_cookies;
-constinit Artifact const ios_cookies {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.cookies",
     .title = "Cookies",
     .doc = "Sites and services that set a cookie in an app, and when. Read from files of the form "
@@ -147,4 +147,4 @@ constinit Artifact const ios_cookies {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::cookies

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace exhibit {
+namespace exhibit::ios::crash_reports {
 namespace {
 
 using namespace std::string_view_literals;
@@ -109,8 +109,8 @@ constexpr std::array<Table const*, 4> kTables { &kReports, &kProcesses, &kImages
 
 } // namespace
 
-extern Artifact const ios_crash_reports;
-constinit Artifact const ios_crash_reports {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.crash_reports",
     .title = "Crash and diagnostic reports",
     .doc = "Crashes, hangs, panics, resource reports and lists of running processes. Exploits leave crashes "
@@ -125,4 +125,4 @@ constinit Artifact const ios_crash_reports {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::crash_reports

@@ -7,7 +7,7 @@
 namespace exhibit::ios::crash {
 namespace {
 
-constexpr std::size_t kMostRows = 100'000;
+constexpr std::size_t kMostLines = 100'000;
 
 std::string_view trimmed(std::string_view text)
 {
@@ -180,7 +180,7 @@ void read_text_body(std::string_view body, Contents& contents)
             read_field(trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1)), contents.report);
         } else if (part == Part::crashed_thread) {
             auto frame = read_frame(line);
-            if (!frame || contents.frames.size() == kMostRows)
+            if (!frame || contents.frames.size() == kMostLines)
                 continue;
             frame->thread = thread;
             frame->incident_id = contents.report.incident_id;
@@ -188,7 +188,7 @@ void read_text_body(std::string_view body, Contents& contents)
             contents.frames.push_back(*std::move(frame));
         } else if (part == Part::images) {
             auto image = read_image(line);
-            if (!image || contents.images.size() == kMostRows)
+            if (!image || contents.images.size() == kMostLines)
                 continue;
             image->incident_id = contents.report.incident_id;
             image->process = contents.report.process;

@@ -1,6 +1,6 @@
 #include "artifacts/ios/common/network_usage.hpp"
 
-namespace exhibit {
+namespace exhibit::ios::data_usage {
 namespace {
 
 using namespace std::string_view_literals;
@@ -25,8 +25,8 @@ constexpr std::array<Table const*, 3> kTables { &kProcesses, &kLive, &kEntities 
 
 } // namespace
 
-extern Artifact const ios_data_usage;
-constinit Artifact const ios_data_usage {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.data_usage",
     .title = "Data usage per process",
     .doc = "Which processes used the network, how much and when: of all that a plain backup holds this tells "
@@ -41,4 +41,4 @@ constinit Artifact const ios_data_usage {
     .key = true,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::data_usage

@@ -3,7 +3,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::dhcp_leases {
 namespace {
 
 using namespace std::string_view_literals;
@@ -71,8 +71,8 @@ constexpr std::array<Table const*, 1> kTables { &kLeases };
 
 } // namespace
 
-extern Artifact const ios_dhcp_leases;
-constinit Artifact const ios_dhcp_leases {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.dhcp_leases",
     .title = "Addresses in local networks",
     .doc = "The network that each interface last got its address from, with its name, its router and the "
@@ -84,4 +84,4 @@ constinit Artifact const ios_dhcp_leases {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::dhcp_leases

@@ -5,7 +5,7 @@
 #include <array>
 #include <charconv>
 
-namespace exhibit {
+namespace exhibit::ios::filesystem {
 namespace {
 
 using namespace std::string_view_literals;
@@ -116,8 +116,8 @@ constexpr std::array<Table const*, 1> kTables { &kFiles };
 
 } // namespace
 
-extern Artifact const ios_filesystem;
-constinit Artifact const ios_filesystem {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.filesystem",
     .title = "Files of the file system",
     .doc
@@ -132,4 +132,4 @@ constinit Artifact const ios_filesystem {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::filesystem

@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::firefox_favicon {
 namespace {
 
 using namespace std::string_view_literals;
@@ -88,8 +88,8 @@ constexpr std::array<Table const*, 1> kTables { &kFavicons };
 
 } // namespace
 
-extern Artifact const ios_firefox_favicon;
-constinit Artifact const ios_firefox_favicon {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.firefox_favicon",
     .title = "Firefox page icons",
     .doc = "Icons of pages opened in Firefox, as old versions kept them. Read from the tables `favicons` and "
@@ -101,4 +101,4 @@ constinit Artifact const ios_firefox_favicon {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::firefox_favicon

@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::firefox_history {
 namespace {
 
 using namespace std::string_view_literals;
@@ -153,8 +153,8 @@ constexpr std::array<Table const*, 2> kTables { &kVisits, &kPlaceVisits };
 
 } // namespace
 
-extern Artifact const ios_firefox_history;
-constinit Artifact const ios_firefox_history {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.firefox_history",
     .title = "Firefox history",
     .doc = "Pages opened in Firefox. Read from browser.db of old versions and places.db of new ones.",
@@ -164,4 +164,4 @@ constinit Artifact const ios_firefox_history {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::firefox_history

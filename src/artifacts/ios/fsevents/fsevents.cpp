@@ -3,7 +3,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::fsevents {
 namespace {
 
 using namespace std::string_view_literals;
@@ -184,8 +184,8 @@ constexpr std::array<Table const*, 1> kTables { &kEvents };
 
 } // namespace
 
-extern Artifact const ios_fsevents;
-constinit Artifact const ios_fsevents {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.fsevents",
     .title = "File system events",
     .doc = "Files and folders that were created, changed and removed: also of those that are gone. The "
@@ -198,4 +198,4 @@ constinit Artifact const ios_fsevents {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::fsevents

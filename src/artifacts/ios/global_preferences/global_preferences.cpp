@@ -3,7 +3,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::global_preferences {
 namespace {
 
 using namespace std::string_view_literals;
@@ -47,8 +47,8 @@ constexpr std::array<Table const*, 1> kTables { &kPreferences };
 
 } // namespace
 
-extern Artifact const ios_global_preferences;
-constinit Artifact const ios_global_preferences {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.global_preferences",
     .title = "Global preferences",
     .doc = "Settings that hold for all apps; among them whether Lockdown Mode is on (`LDMGlobalEnabled`) and "
@@ -59,4 +59,4 @@ constinit Artifact const ios_global_preferences {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::global_preferences

@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::http_storages {
 namespace {
 
 using namespace std::string_view_literals;
@@ -95,8 +95,8 @@ constexpr std::array<Table const*, 2> kTables { &kStorages, &kHosts };
 
 } // namespace
 
-extern Artifact const ios_http_storages;
-constinit Artifact const ios_http_storages {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.http_storages",
     .title = "HTTP storages per process",
     .doc = "Every process and app that fetched something from the web has a folder here: a list of processes "
@@ -109,4 +109,4 @@ constinit Artifact const ios_http_storages {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::http_storages

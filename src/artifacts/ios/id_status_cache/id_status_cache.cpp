@@ -3,7 +3,7 @@
 #include <array>
 #include <unordered_map>
 
-namespace exhibit {
+namespace exhibit::ios::id_status_cache {
 namespace {
 
 using namespace std::string_view_literals;
@@ -86,8 +86,8 @@ constexpr std::array<Table const*, 1> kTables { &kLookups };
 
 } // namespace
 
-extern Artifact const ios_id_status_cache;
-constinit Artifact const ios_id_status_cache {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.id_status_cache",
     .title = "Account lookups (ID status cache)",
     .doc = "Addresses that the device looked up with Apple's identity service, in either direction: accounts "
@@ -99,4 +99,4 @@ constinit Artifact const ios_id_status_cache {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::id_status_cache

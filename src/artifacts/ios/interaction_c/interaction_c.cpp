@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::interaction_c {
 namespace {
 
 using namespace std::string_view_literals;
@@ -349,8 +349,8 @@ constexpr std::array<Table const*, 4> kTables { &kInteractions, &kContacts, &kRe
 
 } // namespace
 
-extern Artifact const ios_interaction_c;
-constinit Artifact const ios_interaction_c {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.interaction_c",
     .title = "Interactions (interactionC)",
     .doc = "With whom the device exchanged messages, calls and mails, app by app, and sums per contact: a "
@@ -364,4 +364,4 @@ constinit Artifact const ios_interaction_c {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::interaction_c

@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::keychain {
 namespace {
 
 using namespace std::string_view_literals;
@@ -92,8 +92,8 @@ constexpr std::array<Table const*, 1> kTables { &kItems };
 
 } // namespace
 
-extern Artifact const ios_keychain;
-constinit Artifact const ios_keychain {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.keychain",
     .title = "Keychain items",
     .doc = "Which apps keep secrets in the keychain and since when. Groups of removed apps stay. Read from "
@@ -106,4 +106,4 @@ constinit Artifact const ios_keychain {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::keychain

@@ -3,7 +3,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::knowledge_c {
 namespace {
 
 using namespace std::string_view_literals;
@@ -148,8 +148,8 @@ constexpr std::array<Table const*, 2> kTables { &kKnowledge, &kMetadata };
 
 } // namespace
 
-extern Artifact const ios_knowledge_c;
-constinit Artifact const ios_knowledge_c {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.knowledge_c",
     .title = "Device use (knowledgeC)",
     .doc = "Which apps were used, which pages opened, when the screen was locked and so on, as the system "
@@ -163,4 +163,4 @@ constinit Artifact const ios_knowledge_c {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::knowledge_c

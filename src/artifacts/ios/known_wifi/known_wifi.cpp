@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::known_wifi {
 namespace {
 
 using namespace std::string_view_literals;
@@ -165,8 +165,8 @@ constexpr std::array<Table const*, 2> kTables { &kNetworks, &kAccessPoints };
 
 } // namespace
 
-extern Artifact const ios_known_wifi;
-constinit Artifact const ios_known_wifi {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.known_wifi",
     .title = "Known Wi-Fi networks",
     .doc = "Wi-Fi networks that the device knows, who added them, when it joined them, and where their "
@@ -179,4 +179,4 @@ constinit Artifact const ios_known_wifi {
     .kept = Kept::if_encrypted,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::known_wifi

@@ -5,7 +5,7 @@
 #include <array>
 #include <charconv>
 
-namespace exhibit {
+namespace exhibit::ios::launchd_log {
 namespace {
 
 using namespace std::string_view_literals;
@@ -123,8 +123,8 @@ constexpr std::array<Table const*, 1> kTables { &kLines };
 
 } // namespace
 
-extern Artifact const ios_launchd_log;
-constinit Artifact const ios_launchd_log {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.launchd_log",
     .title = "Log of launchd",
     .doc
@@ -138,4 +138,4 @@ constinit Artifact const ios_launchd_log {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::launchd_log

@@ -5,7 +5,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::locationd_clients {
 namespace {
 
 using namespace std::string_view_literals;
@@ -169,8 +169,8 @@ constexpr std::array<Table const*, 1> kTables { &kClients };
 
 } // namespace
 
-extern Artifact const ios_locationd_clients;
-constinit Artifact const ios_locationd_clients {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.locationd_clients",
     .title = "Location clients",
     .doc = "Programs that asked for the location, and when each last stopped receiving it; parts of the "
@@ -182,4 +182,4 @@ constinit Artifact const ios_locationd_clients {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::locationd_clients

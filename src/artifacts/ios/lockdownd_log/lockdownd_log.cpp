@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace exhibit {
+namespace exhibit::ios::lockdownd_log {
 namespace {
 
 using namespace std::string_view_literals;
@@ -294,8 +294,8 @@ constexpr std::array<Table const*, 3> kTables { &kContacts, &kEvents, &kLines };
 
 } // namespace
 
-extern Artifact const ios_lockdownd_log;
-constinit Artifact const ios_lockdownd_log {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.lockdownd_log",
     .title = "Log of connected computers",
     .doc = "Computers that were connected, what the programs on them asked for, and how trust in them was "
@@ -311,4 +311,4 @@ constinit Artifact const ios_lockdownd_log {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::lockdownd_log

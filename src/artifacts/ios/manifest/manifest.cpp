@@ -7,7 +7,7 @@
 #include <array>
 #include <fmt/format.h>
 
-namespace exhibit {
+namespace exhibit::ios::manifest {
 namespace {
 
 using namespace std::string_view_literals;
@@ -235,8 +235,8 @@ constexpr std::array<Table const*, 1> kTables { &kFiles };
 
 } // namespace
 
-extern Artifact const ios_manifest;
-constinit Artifact const ios_manifest {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.manifest",
     .title = "Files of the backup",
     .doc = "Every file that the backup lists, with its times, size, owner and mode: also of those that it "
@@ -248,4 +248,4 @@ constinit Artifact const ios_manifest {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::manifest

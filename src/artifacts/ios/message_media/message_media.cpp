@@ -1,6 +1,6 @@
 #include "artifacts/common/media_check.hpp"
 
-namespace exhibit {
+namespace exhibit::ios::message_media {
 namespace {
 
 constexpr auto kFiles = table<MediaFile>("ios_media_file",
@@ -52,8 +52,8 @@ Result<void> parse(Input const& input, Context& context)
 
 } // namespace
 
-extern Artifact const ios_message_media;
-constinit Artifact const ios_message_media {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.message_media",
     .title = "Attachments, media and downloads",
     .doc
@@ -73,4 +73,4 @@ constinit Artifact const ios_message_media {
     .most_unpacked = kMostMediaUnpacked,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::message_media

@@ -1,7 +1,7 @@
 #include "artifacts/ios/common/daemon_log.hpp"
 #include "artifacts/ios/common/device_path.hpp"
 
-namespace exhibit {
+namespace exhibit::ios::mobile_installation {
 namespace {
 
 using namespace std::string_view_literals;
@@ -179,8 +179,8 @@ constexpr std::array<Table const*, 2> kTables { &kInstallations, &kLines };
 
 } // namespace
 
-extern Artifact const ios_mobile_installation;
-constinit Artifact const ios_mobile_installation {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.mobile_installation",
     .title = "Log of app installations",
     .doc = "Apps that were installed, updated and removed, with the containers that were made and destroyed "
@@ -193,4 +193,4 @@ constinit Artifact const ios_mobile_installation {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::mobile_installation

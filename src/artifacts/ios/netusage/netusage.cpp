@@ -1,6 +1,6 @@
 #include "artifacts/ios/common/network_usage.hpp"
 
-namespace exhibit {
+namespace exhibit::ios::netusage {
 namespace {
 
 using namespace std::string_view_literals;
@@ -81,8 +81,8 @@ constexpr std::array<Table const*, 4> kTables { &kProcesses, &kLive, &kEntities,
 
 } // namespace
 
-extern Artifact const ios_netusage;
-constinit Artifact const ios_netusage {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.netusage",
     .title = "Network usage per process",
     .doc = "Which processes used which network, how much and when, over Wi-Fi too. Read from "
@@ -95,4 +95,4 @@ constinit Artifact const ios_netusage {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::netusage

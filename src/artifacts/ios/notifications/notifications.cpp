@@ -3,7 +3,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::notifications {
 namespace {
 
 using namespace std::string_view_literals;
@@ -94,8 +94,8 @@ constexpr std::array<Table const*, 1> kTables { &kNotifications };
 
 } // namespace
 
-extern Artifact const ios_notifications;
-constinit Artifact const ios_notifications {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.notifications",
     .title = "Notifications",
     .doc = "Notifications that were shown and not yet dismissed, with text and links: also of messages that "
@@ -107,4 +107,4 @@ constinit Artifact const ios_notifications {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::notifications

@@ -3,7 +3,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::osanalytics_addaily {
 namespace {
 
 using namespace std::string_view_literals;
@@ -84,8 +84,8 @@ constexpr std::array<Table const*, 1> kTables { &kBaselines };
 
 } // namespace
 
-extern Artifact const ios_osanalytics_addaily;
-constinit Artifact const ios_osanalytics_addaily {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.osanalytics_addaily",
     .title = "Network usage baseline",
     .doc = "Traffic per process as the system's own analytics last counted it. It is kept apart from the "
@@ -97,4 +97,4 @@ constinit Artifact const ios_osanalytics_addaily {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::osanalytics_addaily

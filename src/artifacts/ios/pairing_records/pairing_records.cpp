@@ -5,7 +5,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::pairing_records {
 namespace {
 
 using namespace std::string_view_literals;
@@ -113,8 +113,8 @@ constexpr std::array<Table const*, 2> kTables { &kRecords, &kSettings };
 
 } // namespace
 
-extern Artifact const ios_pairing_records;
-constinit Artifact const ios_pairing_records {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.pairing_records",
     .title = "Computers that are trusted",
     .doc = "Computers that the device trusts and that may therefore take its content over a cable or Wi-Fi, "
@@ -128,4 +128,4 @@ constinit Artifact const ios_pairing_records {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::pairing_records

@@ -4,11 +4,10 @@
 #include "base/text.hpp"
 #include "formats/gzip/gzip.hpp"
 
-namespace exhibit {
+namespace exhibit::ios::powerlog {
 namespace {
 
 using namespace std::string_view_literals;
-using namespace ios::powerlog;
 
 constexpr std::array kProcessFields {
     from<&Process::happened>("t.timestamp", Clock::unix_seconds),
@@ -450,8 +449,8 @@ constexpr std::array<Table const*, 9> kTables { &kProcesses, &kTraffic, &kInterf
 
 } // namespace
 
-extern Artifact const ios_powerlog;
-constinit Artifact const ios_powerlog {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.powerlog",
     .title = "PowerLog",
     .doc
@@ -467,4 +466,4 @@ constinit Artifact const ios_powerlog {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::powerlog

@@ -3,7 +3,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::profile_events {
 namespace {
 
 using namespace std::string_view_literals;
@@ -75,8 +75,8 @@ constexpr std::array<Table const*, 1> kTables { &kProfileEvents };
 
 } // namespace
 
-extern Artifact const ios_profile_events;
-constinit Artifact const ios_profile_events {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.profile_events",
     .title = "Configuration profile events",
     .doc = "Installations and removals of configuration profiles, with the process that did it. Read from "
@@ -88,4 +88,4 @@ constinit Artifact const ios_profile_events {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::profile_events

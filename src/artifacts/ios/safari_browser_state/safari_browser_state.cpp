@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::safari_browser_state {
 namespace {
 
 using namespace std::string_view_literals;
@@ -143,8 +143,8 @@ constexpr std::array<Table const*, 2> kTables { &kTabs, &kEntries };
 
 } // namespace
 
-extern Artifact const ios_safari_browser_state;
-constinit Artifact const ios_safari_browser_state {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.safari_browser_state",
     .title = "Safari tabs",
     .doc = "Open tabs of Safari, each with the pages visited in it, in every profile. Read from "
@@ -156,4 +156,4 @@ constinit Artifact const ios_safari_browser_state {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::safari_browser_state

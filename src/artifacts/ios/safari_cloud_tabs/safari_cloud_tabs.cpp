@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::safari_cloud_tabs {
 namespace {
 
 using namespace std::string_view_literals;
@@ -60,8 +60,8 @@ constexpr std::array<Table const*, 1> kTables { &kTabs };
 
 } // namespace
 
-extern Artifact const ios_safari_cloud_tabs;
-constinit Artifact const ios_safari_cloud_tabs {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.safari_cloud_tabs",
     .title = "Safari tabs of other devices",
     .doc = "Tabs that are open on other devices of the same account. A device that the person does not know "
@@ -73,4 +73,4 @@ constinit Artifact const ios_safari_cloud_tabs {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::safari_cloud_tabs

@@ -3,7 +3,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::safari_downloads {
 namespace {
 
 using namespace std::string_view_literals;
@@ -61,8 +61,8 @@ constexpr std::array<Table const*, 1> kTables { &kDownloads };
 
 } // namespace
 
-extern Artifact const ios_safari_downloads;
-constinit Artifact const ios_safari_downloads {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.safari_downloads",
     .title = "Safari downloads",
     .doc = "Files that were downloaded in Safari: configuration profiles, apps and pages that lure come this "
@@ -74,4 +74,4 @@ constinit Artifact const ios_safari_downloads {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::safari_downloads

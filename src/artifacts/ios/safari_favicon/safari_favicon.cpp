@@ -3,7 +3,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::safari_favicon {
 namespace {
 
 using namespace std::string_view_literals;
@@ -74,8 +74,8 @@ constexpr std::array<Table const*, 1> kTables { &kFavicons };
 
 } // namespace
 
-extern Artifact const ios_safari_favicon;
-constinit Artifact const ios_safari_favicon {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.safari_favicon",
     .title = "Safari page icons",
     .doc = "Pages whose icons Safari keeps, or refused to keep; they stay when the history is deleted. Read "
@@ -86,4 +86,4 @@ constinit Artifact const ios_safari_favicon {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::safari_favicon

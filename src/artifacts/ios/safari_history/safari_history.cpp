@@ -3,7 +3,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::safari_history {
 namespace {
 
 using namespace std::string_view_literals;
@@ -158,8 +158,8 @@ constexpr std::array<Table const*, 2> kTables { &kVisits, &kTombstones };
 
 } // namespace
 
-extern Artifact const ios_safari_history;
-constinit Artifact const ios_safari_history {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.safari_history",
     .title = "Safari history",
     .doc = "Pages opened in Safari, with redirects, in every profile; and what is known of deleted history. "
@@ -175,4 +175,4 @@ constinit Artifact const ios_safari_history {
     .kept = Kept::if_encrypted,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::safari_history

@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::safari_tabs {
 namespace {
 
 using namespace std::string_view_literals;
@@ -116,8 +116,8 @@ constexpr std::array<Table const*, 1> kTables { &kBookmarks };
 
 } // namespace
 
-extern Artifact const ios_safari_tabs;
-constinit Artifact const ios_safari_tabs {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.safari_tabs",
     .title = "Safari tabs and bookmarks",
     .doc = "Open and recently closed tabs of iOS 15 and later, and bookmarks. Read from SafariTabs.db and "
@@ -128,4 +128,4 @@ constinit Artifact const ios_safari_tabs {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::safari_tabs

@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::screen_time {
 namespace {
 
 using namespace std::string_view_literals;
@@ -77,8 +77,8 @@ constexpr std::array<Table const*, 1> kTables { &kUsage };
 
 } // namespace
 
-extern Artifact const ios_screen_time;
-constinit Artifact const ios_screen_time {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.screen_time",
     .title = "Screen Time",
     .doc = "How long apps and web sites were used, hour by hour, where Screen Time is on. Read from "
@@ -91,4 +91,4 @@ constinit Artifact const ios_screen_time {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::screen_time

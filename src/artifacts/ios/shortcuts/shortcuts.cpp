@@ -3,7 +3,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::shortcuts {
 namespace {
 
 using namespace std::string_view_literals;
@@ -154,8 +154,8 @@ constexpr std::array<Table const*, 3> kTables { &kShortcuts, &kActions, &kTrigge
 
 } // namespace
 
-extern Artifact const ios_shortcuts;
-constinit Artifact const ios_shortcuts {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.shortcuts",
     .title = "Shortcuts",
     .doc = "Shortcuts with all their steps, and automations. One spyware used an automation to come back "
@@ -167,4 +167,4 @@ constinit Artifact const ios_shortcuts {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::shortcuts

@@ -5,7 +5,7 @@
 #include <array>
 #include <charconv>
 
-namespace exhibit {
+namespace exhibit::ios::shutdown_log {
 namespace {
 
 using namespace std::string_view_literals;
@@ -227,8 +227,8 @@ constexpr std::array<Table const*, 2> kTables { &kClients, &kShutdowns };
 
 } // namespace
 
-extern Artifact const ios_shutdown_log;
-constinit Artifact const ios_shutdown_log {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.shutdown_log",
     .title = "Shutdown log",
     .doc = "Processes that still ran when the device was shut down, with their paths: spyware shows up here "
@@ -243,4 +243,4 @@ constinit Artifact const ios_shutdown_log {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::shutdown_log

@@ -3,11 +3,10 @@
 #include "artifacts/ios/sms/parts.hpp"
 #include "artifacts/ios/sms/rows.hpp"
 
-namespace exhibit {
+namespace exhibit::ios::sms {
 namespace {
 
 using namespace std::string_view_literals;
-using namespace ios::sms;
 
 constexpr auto kMessages = table<Message>("ios_sms_message", "One row per SMS, MMS, iMessage or RCS message.",
     Relation::received, kMessageColumns, kMessageEvents, "sms");
@@ -288,8 +287,8 @@ constexpr std::array<Table const*, 10> kTables { &kMessages, &kLinks, &kEdits, &
 
 } // namespace
 
-extern Artifact const ios_sms;
-constinit Artifact const ios_sms {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.sms",
     .title = "Messages (SMS, iMessage, RCS)",
     .doc = "All messages with their attachments, chats, links and earlier versions, and what is left of "
@@ -303,4 +302,4 @@ constinit Artifact const ios_sms {
     .key = true,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::sms

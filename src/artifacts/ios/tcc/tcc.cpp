@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::tcc {
 namespace {
 
 using namespace std::string_view_literals;
@@ -114,8 +114,8 @@ constexpr std::array<Table const*, 1> kTables { &kAccesses };
 
 } // namespace
 
-extern Artifact const ios_tcc;
-constinit Artifact const ios_tcc {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.tcc",
     .title = "Permissions (TCC)",
     .doc = "Which programs asked for camera, microphone, contacts and other private data, and what was "
@@ -130,4 +130,4 @@ constinit Artifact const ios_tcc {
     .key = true,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::tcc

@@ -5,7 +5,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-namespace exhibit {
+namespace exhibit::ios::version_history {
 namespace {
 
 using namespace std::string_view_literals;
@@ -67,8 +67,8 @@ constexpr std::array<Table const*, 1> kTables { &kVersions };
 
 } // namespace
 
-extern Artifact const ios_version_history;
-constinit Artifact const ios_version_history {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.version_history",
     .title = "iOS versions over time",
     .doc = "Which version of iOS ran when, from the first line of the reports that the system's analytics "
@@ -80,4 +80,4 @@ constinit Artifact const ios_version_history {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::version_history

@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::webkit_resource_load_statistics {
 namespace {
 
 using namespace std::string_view_literals;
@@ -147,8 +147,8 @@ constexpr std::array<Table const*, 2> kTables { &kDomains, &kRelations };
 
 } // namespace
 
-extern Artifact const ios_webkit_resource_load_statistics;
-constinit Artifact const ios_webkit_resource_load_statistics {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.webkit_resource_load_statistics",
     .title = "WebKit domain statistics",
     .doc = "Domains that each app with a web view loaded pages from, and which redirected to which: kept "
@@ -160,4 +160,4 @@ constinit Artifact const ios_webkit_resource_load_statistics {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::webkit_resource_load_statistics

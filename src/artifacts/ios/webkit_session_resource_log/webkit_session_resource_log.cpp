@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::webkit_session_resource_log {
 namespace {
 
 using namespace std::string_view_literals;
@@ -101,8 +101,8 @@ constexpr std::array<Table const*, 2> kTables { &kDomains, &kRelations };
 
 } // namespace
 
-extern Artifact const ios_webkit_session_resource_log;
-constinit Artifact const ios_webkit_session_resource_log {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.webkit_session_resource_log",
     .title = "WebKit session log",
     .doc = "Domains that web pages were loaded from, and which redirected to which, as systems before iOS 13 "
@@ -114,4 +114,4 @@ constinit Artifact const ios_webkit_session_resource_log {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::webkit_session_resource_log

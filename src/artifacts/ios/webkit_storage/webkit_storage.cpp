@@ -5,7 +5,7 @@
 #include <charconv>
 #include <fmt/format.h>
 
-namespace exhibit {
+namespace exhibit::ios::webkit_storage {
 namespace {
 
 using namespace std::string_view_literals;
@@ -159,8 +159,8 @@ constexpr std::array<Table const*, 4> kTables { &kIndexedDb, &kLocalStorage, &kV
 
 } // namespace
 
-extern Artifact const ios_webkit_storage;
-constinit Artifact const ios_webkit_storage {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.webkit_storage",
     .title = "Data stored by web sites",
     .doc = "Which web sites stored data in Safari or another app with a web view: told by the names of "
@@ -173,4 +173,4 @@ constinit Artifact const ios_webkit_storage {
     .kept = Kept::on_device,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::webkit_storage

@@ -5,11 +5,10 @@
 
 #include <unordered_map>
 
-namespace exhibit {
+namespace exhibit::ios::whatsapp {
 namespace {
 
 using namespace std::string_view_literals;
-using namespace ios::whatsapp;
 
 constexpr auto kMessages = table<Message>("ios_whatsapp_message", "One row per WhatsApp message.",
     Relation::received, kMessageColumns, kMessageEvents, "whatsapp");
@@ -189,8 +188,8 @@ constexpr std::array<Table const*, 6> kTables { &kMessages, &kMedia, &kDataItems
 
 } // namespace
 
-extern Artifact const ios_whatsapp;
-constinit Artifact const ios_whatsapp {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.whatsapp",
     .title = "WhatsApp",
     .doc = "Messages, media, links, chats and groups of WhatsApp and WhatsApp Business, and which hidden "
@@ -202,4 +201,4 @@ constinit Artifact const ios_whatsapp {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::whatsapp

@@ -1,7 +1,7 @@
 #include "artifacts/common/query.hpp"
 #include "artifacts/ios/common/whatsapp.hpp"
 
-namespace exhibit {
+namespace exhibit::ios::whatsapp_calls {
 namespace {
 
 using namespace std::string_view_literals;
@@ -110,8 +110,8 @@ constexpr std::array<Table const*, 2> kTables { &kCalls, &kParticipants };
 
 } // namespace
 
-extern Artifact const ios_whatsapp_calls;
-constinit Artifact const ios_whatsapp_calls {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.whatsapp_calls",
     .title = "WhatsApp calls",
     .doc
@@ -123,4 +123,4 @@ constinit Artifact const ios_whatsapp_calls {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::whatsapp_calls

@@ -3,7 +3,7 @@
 
 #include <array>
 
-namespace exhibit {
+namespace exhibit::ios::whatsapp_contacts {
 namespace {
 
 using namespace std::string_view_literals;
@@ -148,8 +148,8 @@ constexpr std::array<Table const*, 1> kTables { &kContacts };
 
 } // namespace
 
-extern Artifact const ios_whatsapp_contacts;
-constinit Artifact const ios_whatsapp_contacts {
+extern Artifact const kArtifact;
+constinit Artifact const kArtifact {
     .id = "ios.whatsapp_contacts",
     .title = "WhatsApp contacts",
     .doc
@@ -161,4 +161,4 @@ constinit Artifact const ios_whatsapp_contacts {
     .parse = parse,
 };
 
-} // namespace exhibit
+} // namespace exhibit::ios::whatsapp_contacts
