@@ -21,6 +21,12 @@ std::string repair_utf8(std::string_view text);
 /// bytes become visible escapes such as `\x1b` and `\u202e`, so that evidence cannot drive the terminal.
 std::string escape_for_terminal(std::string_view text);
 
+/// Whether it is 0 to 9, in any locale.
+constexpr bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 /// ASCII lower case; other bytes unchanged, independent of the locale.
 std::string to_lower(std::string_view text);
 

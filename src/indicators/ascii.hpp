@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/text.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,11 +9,6 @@
 namespace exhibit::indicators {
 
 // Byte classes that depend on no locale.
-
-constexpr bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 constexpr char lower(char c)
 {

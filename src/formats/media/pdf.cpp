@@ -1,6 +1,7 @@
 #include "formats/media/pdf.hpp"
 
 #include "base/source.hpp"
+#include "base/text.hpp"
 #include "formats/gzip/inflate.hpp"
 #include "formats/media/jbig2.hpp"
 #include "formats/media/kind.hpp"
@@ -23,11 +24,6 @@ constexpr std::uint64_t kMostLookedBack = std::uint64_t { 2 } << 30U; ///< bytes
 bool is_blank(char c)
 {
     return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == '\0';
-}
-
-bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
 }
 
 std::string_view trim_left(std::string_view text)

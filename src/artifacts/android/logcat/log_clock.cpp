@@ -1,6 +1,7 @@
 #include "artifacts/android/logcat/log_clock.hpp"
 
 #include "artifacts/android/common/section.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -14,11 +15,6 @@ using std::chrono::microseconds;
 constexpr std::size_t kMinuteLength = 11;
 constexpr std::string_view kSecondsShape = ":00";
 constexpr std::size_t kMostDigits = 6;
-
-bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 /// What follows the minute, `:12` or `:12.345`; nothing for other forms.
 std::optional<microseconds> seconds_of(std::string_view text)

@@ -1,6 +1,7 @@
 #include "artifacts/android/logcat/log_line.hpp"
 
 #include "artifacts/android/common/text.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,11 +12,6 @@ namespace {
 bool is_priority(char c)
 {
     return std::string_view { "VDIWEFSA" }.contains(c);
-}
-
-bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
 }
 
 /// Takes the next word and the blanks around it. Every line of a log goes through here.

@@ -3,6 +3,7 @@
 #include "artifacts/android/logcat/log_clock.hpp"
 #include "artifacts/android/logcat/log_line.hpp"
 #include "artifacts/android/logcat/tables.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -90,11 +91,6 @@ bool read_text(LogLine const& line, LogEvent& event)
         return false;
     }
     return true;
-}
-
-bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
 }
 
 bool in_host(char c)

@@ -1,5 +1,7 @@
 #include "artifacts/ios/common/daemon_log.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
@@ -12,11 +14,6 @@ using namespace std::string_view_literals;
 constexpr std::array kMonths { "Jan"sv, "Feb"sv, "Mar"sv, "Apr"sv, "May"sv, "Jun"sv, "Jul"sv, "Aug"sv,
     "Sep"sv, "Oct"sv, "Nov"sv, "Dec"sv };
 constexpr std::array kDays { "Mon"sv, "Tue"sv, "Wed"sv, "Thu"sv, "Fri"sv, "Sat"sv, "Sun"sv };
-
-bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 bool eat(std::string_view& text, std::string_view wanted)
 {
