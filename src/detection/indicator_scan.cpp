@@ -3,6 +3,7 @@
 #include "detection/indicator_pass.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 namespace exhibit::detection {
@@ -31,8 +32,9 @@ bool is_outgoing(std::string_view direction)
 /// an address was opened does not say that the address was.
 std::string_view of_text(std::string_view relation)
 {
-    bool const tells_deed
-        = relation == "visited" || relation == "executed" || relation == "traffic" || relation == "contacted";
+    constexpr std::array<std::string_view, 6> kDeeds { "visited", "executed", "traffic", "contacted",
+        "installed", "permitted" };
+    bool const tells_deed = std::ranges::find(kDeeds, relation) != kDeeds.end();
     return tells_deed ? "context" : relation;
 }
 

@@ -80,15 +80,16 @@ std::map<fs::path, std::string> names_of(RuleFiles const& files)
     return names;
 }
 
-/// What is left of a file, which is then at its beginning again.
-std::string content_of(FILE* file, std::size_t most)
+/// What is left of a file, which is then at its beginning again; nothing when it cannot be: a pipe.
+std::optional<std::string> content_of(FILE* file, std::size_t most)
 {
     std::string content;
     std::array<char, 16U << 10U> piece {};
     std::size_t count = 0;
     while (content.size() <= most && (count = std::fread(piece.data(), 1, piece.size(), file)) != 0)
         content.append(piece.data(), count);
-    std::rewind(file);
+    if (std::fseek(file, 0, SEEK_SET) != 0)
+        return std::nullopt;
     return content.size() <= most ? content : std::string {};
 }
 
@@ -180,8 +181,11 @@ std::expected<YaraRules, YaraProblem> YaraRules::load(std::span<fs::path const> 
         if (opened == nullptr)
             return std::unexpected(YaraProblem { file, 0, "the file cannot be read" });
         auto source = content_of(opened.get(), kMostSource - kept);
-        kept += source.size();
-        out.m_sources.emplace(name, std::move(source));
+        if (!source)
+            return std::unexpected(
+                YaraProblem { file, 0, "the file cannot be read twice, as a pipe cannot" });
+        kept += source->size();
+        out.m_sources.emplace(name, std::move(*source));
         if (yr_compiler_add_file(made, opened.get(), name.c_str(), name.c_str()) != 0)
             return std::unexpected(problem);
     }

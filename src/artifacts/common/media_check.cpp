@@ -167,9 +167,12 @@ private:
     Result<void> check_end()
     {
         did("end");
-        if (auto const archive = media::find_appended_archive(*m_input.source))
-            return say(archive->holds_program ? "program_behind" : "archive_behind", archive->members, 0,
-                Origin { archive->offset });
+        if (auto const archive = media::find_appended_archive(*m_input.source)) {
+            EXHIBIT_TRY(say(archive->holds_program ? "program_behind" : "archive_behind", archive->members, 0,
+                Origin { archive->offset }));
+            if (archive->holds_program)
+                return {};
+        }
         auto const program = media::find_program(*m_input.source, first_looked_at());
         return program ? say("elf_behind", 0, 0, Origin { *program }) : Result<void> {};
     }

@@ -6,6 +6,7 @@ namespace exhibit::apk {
 namespace {
 
 constexpr std::size_t kMagicSize = 8;
+constexpr std::size_t kVersionAt = 4; ///< three digits
 constexpr std::size_t kStringsAt = 0x38; ///< how many strings, and where their places stand
 
 /// Where the text of a string begins: its length in UTF-16 units stands before it, seven bits in a byte.
@@ -32,6 +33,8 @@ Result<std::uint64_t> visit_dex_strings(Bytes dex, DexStringVisitor const& visit
 {
     if (!has_dex_magic(dex))
         return fail(Fault::malformed, "the code has no beginning");
+    if (as_text(dex).substr(kVersionAt, 3) >= "041")
+        return fail(Fault::unsupported, "code in the form that holds several parts (version 41) is not read");
     Reader header { dex };
     EXHIBIT_TRY(header.seek(kStringsAt));
     auto const count = EXHIBIT_TRY(header.little<std::uint32_t>());

@@ -113,6 +113,7 @@ Result<void> read_signers(Bytes block, std::string_view scheme, std::uint64_t of
 {
     Reader reader { block, offset };
     auto signers = EXHIBIT_TRY(prefixed(reader));
+    Result<void> damage; // Of what hangs on a signer; the signers behind it are read all the same.
     while (signers.left() != 0) {
         auto signer = EXHIBIT_TRY(prefixed(signers));
         auto data = EXHIBIT_TRY(prefixed(signer));
@@ -123,9 +124,11 @@ Result<void> read_signers(Bytes block, std::string_view scheme, std::uint64_t of
         auto const certificate = EXHIBIT_TRY(prefixed(certificates));
         EXHIBIT_TRY(add(signatures, scheme, certificate.rest(), offset));
         if (scheme != "v2")
-            EXHIBIT_TRY(read_attributes(data, certificate.rest(), offset, signatures));
+            if (auto const read = read_attributes(data, certificate.rest(), offset, signatures);
+                !read && damage)
+                damage = read;
     }
-    return {};
+    return damage;
 }
 
 /// The block lies right before the directory, with its size at both ends: pairs of a number and bytes.
@@ -145,6 +148,7 @@ Result<void> read_block(Source const& file, std::uint64_t directory, Signatures&
     auto const start = directory - size;
     auto const block = EXHIBIT_TRY(read_part(file, start, static_cast<std::size_t>(size - kFooter)));
     Reader pairs { block, start };
+    Result<void> damage; // Of one form of signature, beside which the others count.
     while (pairs.left() != 0) {
         auto const length = EXHIBIT_TRY(pairs.little<std::uint64_t>());
         if (length < 4 || length > pairs.left())
@@ -153,10 +157,12 @@ Result<void> read_block(Source const& file, std::uint64_t directory, Signatures&
         auto const offset = pairs.offset();
         auto const value = EXHIBIT_TRY(pairs.take(static_cast<std::size_t>(length - 4)));
         auto const scheme = std::ranges::find(kSchemes, id, &Scheme::id);
-        if (scheme != kSchemes.end())
-            EXHIBIT_TRY(read_signers(value, scheme->name, offset, signatures));
+        if (scheme == kSchemes.end())
+            continue;
+        if (auto const read = read_signers(value, scheme->name, offset, signatures); !read && damage)
+            damage = read;
     }
-    return {};
+    return damage;
 }
 
 template<auto Free> struct Freed {

@@ -318,7 +318,8 @@ std::vector<CarvedRow> Carver::carve(Bytes page, Region region, bool own, Marks 
         try_headless(attempt, at, marks);
     }
     if (region.cut)
-        for (auto cut = region.begin; cut <= marks.stale_end && !try_cut(attempt, cut); cut += 2) { }
+        for (auto cut = region.begin;
+            cut <= marks.stale_end && m_work < m_most_work && !try_cut(attempt, cut); cut += 2) { }
     if (marks.interior)
         drop_overwritten(attempt);
     std::vector<CarvedRow> good;

@@ -52,6 +52,15 @@ TEST_F(ApkContent, a_marker_is_found_in_packed_code_with_the_place_of_its_file)
     EXPECT_EQ(only("package"), "org.example.app");
 }
 
+TEST_F(ApkContent, a_file_that_was_only_downloaded_names_no_package)
+{
+    ASSERT_TRUE(parse(test::apk_of({ { "classes.dex", test::dex_of({ "C_UWN" }) } }),
+        "/sdcard/Download/com.example.app.apk"));
+    EXPECT_EQ(markers(), Texts { "C_UWN" });
+    EXPECT_EQ(only("package"), "");
+    EXPECT_EQ(m_said.values("android_apk_content", "package").size(), 1U);
+}
+
 TEST_F(ApkContent, short_commands_and_addresses_are_words_of_their_own)
 {
     auto const code = test::dex_of({ "C_UWNX", "XC_UWN", "C_UWN 30", "179.101.110.1080", "c_arf", "U_I" });

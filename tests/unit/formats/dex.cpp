@@ -45,6 +45,16 @@ TEST(Dex, magic_is_that_of_any_version)
     EXPECT_FALSE(read("PK\3\4").count);
 }
 
+TEST(Dex, the_form_with_several_parts_is_refused_and_not_read_by_half)
+{
+    auto code = test::dex_of({ "first" });
+    code.replace(4, 3, "041");
+    auto const got = read(code);
+    ASSERT_FALSE(got.count);
+    EXPECT_EQ(got.count.error().fault, Fault::unsupported);
+    EXPECT_TRUE(got.strings.empty());
+}
+
 TEST(Dex, a_string_outside_of_the_file_ends_it_and_keeps_those_before)
 {
     auto code = test::dex_of({ "first", "second" });

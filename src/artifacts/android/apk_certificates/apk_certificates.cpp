@@ -40,7 +40,7 @@ constexpr std::array kColumns {
     column<&ApkCertificate::valid_to>("certificate_to", Clock::utc_text, "End of its validity."),
 };
 constexpr auto kCertificates = table<ApkCertificate>("android_apk_certificate",
-    "One row per file of an app, form of signature and signer.", Relation::installed, kColumns);
+    "One row per file of an app, form of signature and signer.", Relation::present, kColumns);
 
 Result<void> parse(Input const& input, Context& context)
 {

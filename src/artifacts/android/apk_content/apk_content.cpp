@@ -46,7 +46,7 @@ constexpr std::array kContentColumns {
     column<&ApkContent::code_strings>("code_strings", "How many strings were looked at."),
 };
 constexpr auto kContents = table<ApkContent>(
-    "android_apk_content", "One row per file of an app.", Relation::installed, kContentColumns);
+    "android_apk_content", "One row per file of an app.", Relation::present, kContentColumns);
 
 struct ApkMarker {
     std::optional<std::string_view> package;
@@ -72,7 +72,7 @@ constexpr std::array kMarkerColumns {
 };
 constexpr auto kMet = table<ApkMarker>("android_apk_marker",
     "One row per published marker that a file of code holds. One marker alone is no evidence.",
-    Relation::installed, kMarkerColumns);
+    Relation::present, kMarkerColumns);
 
 bool is_base64(std::string_view text)
 {

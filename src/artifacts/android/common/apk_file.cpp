@@ -7,6 +7,9 @@ namespace exhibit::android {
 
 std::string_view package_of_apk(std::string_view path)
 {
+    // A file elsewhere may be named as anything, and is no app that is installed.
+    if (!path.starts_with("/data/app/") && !path.starts_with('@'))
+        return {};
     auto name = base_name(path);
     name.remove_suffix(name.ends_with(".apk") ? 4 : 0);
     if (path.starts_with("/data/app/")) {
