@@ -4,6 +4,8 @@
 #include "base/text.hpp"
 #include "casefile/schema.hpp"
 
+#include <algorithm>
+
 namespace exhibit {
 namespace {
 

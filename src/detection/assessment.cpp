@@ -3,6 +3,7 @@
 #include "artifact/registry.hpp"
 #include "base/time.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <set>
 
