@@ -79,7 +79,8 @@ private:
     {
         auto const left = offset < m_file.size() ? m_file.size() - offset : 0;
         std::vector<std::byte> bytes(static_cast<std::size_t>(std::min(length, left)));
-        bytes.resize(EXHIBIT_TRY(m_file.read_at(offset, bytes)));
+        if (!bytes.empty())
+            bytes.resize(EXHIBIT_TRY(m_file.read_at(offset, bytes)));
         return bytes;
     }
 
