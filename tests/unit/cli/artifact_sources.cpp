@@ -49,7 +49,7 @@ TEST(ArtifactSources, declarations_say_which_acquisitions_hold_an_artifact)
     EXPECT_EQ(kinds("ios.applications"), "+++");
     EXPECT_EQ(kinds("ios.notifications"), "+++");
     EXPECT_EQ(kinds("android.packages").substr(0, 2), "++"); // bug report, AndroidQF
-    EXPECT_EQ(kinds("android.messages"), "--+--");
+    EXPECT_EQ(kinds("android.messages"), "-++-+");
     EXPECT_EQ(kinds("android.intrusion_log"), "---+-");
     for (auto const& [id, cells] : lines)
         EXPECT_NE(kinds(id).find('+'), std::string::npos) << id;
