@@ -169,8 +169,9 @@ TEST(Summary, json_has_the_documented_keys)
     for (auto const& [key, value] : json.items())
         keys.push_back(key);
     EXPECT_EQ(keys,
-        (std::vector<std::string> { "acquisition_problems", "assessment", "case_file", "coverage", "facts",
-            "finding_counts", "findings", "format", "indicator_packs", "info", "rules" }));
+        (std::vector<std::string> { "acquisition_problems", "assessment", "case_file", "coverage",
+            "covered_periods", "facts", "finding_counts", "findings", "format", "indicator_packs", "info",
+            "rules" }));
     EXPECT_EQ(json["finding_counts"]["critical"], 1);
     EXPECT_EQ(json["findings"][0]["examples"][0]["value"], "+37410123456");
     EXPECT_EQ(json["findings"][0]["first_seen"], "2023-03-08T20:26:40.000000Z");
