@@ -73,7 +73,13 @@ public:
 
     [[nodiscard]] Result<StoredRow> row(std::uint64_t handle) const override
     {
-        return row_where("rowid = " + std::to_string(static_cast<std::int64_t>(handle)));
+        auto const row_id = static_cast<std::int64_t>(handle);
+        {
+            std::scoped_lock const lock { m_mutex };
+            if (auto found = row_of_id(row_id))
+                return std::move(*found);
+        }
+        return row_where("rowid = " + std::to_string(row_id));
     }
 
     [[nodiscard]] Result<StoredRow> find(std::string_view domain, std::string_view path) const override
@@ -82,6 +88,27 @@ public:
     }
 
 private:
+    /// With a query that is compiled once, since each file that is opened asks. Nothing when it does not find
+    /// the row: `row_where` tells why, and searches a damaged database. The caller holds the lock.
+    [[nodiscard]] std::optional<StoredRow> row_of_id(std::int64_t row_id) const
+    {
+        if (!m_by_row_id) {
+            auto prepared = m_lookups.prepare(select_files(m_lookups) + " WHERE rowid = ?1");
+            if (!prepared)
+                return std::nullopt;
+            m_by_row_id.emplace(std::move(*prepared));
+        }
+        std::optional<StoredRow> found;
+        if (m_by_row_id->bind(0, row_id) && m_by_row_id->step().value_or(false)) {
+            std::string target;
+            sqlite::Cells cells { kColumns.size() };
+            set_cells(cells, *m_by_row_id);
+            found.emplace(row_of(row_id, cells, target));
+        }
+        m_by_row_id->reset();
+        return found;
+    }
+
     [[nodiscard]] Result<StoredRow> row_where(std::string const& condition) const
     {
         std::scoped_lock const lock { m_mutex };
@@ -99,16 +126,26 @@ private:
         return std::move(*found);
     }
 
+    static std::string select_files(sqlite::Database const& database)
+    {
+        std::string sql = "SELECT rowid";
+        for (auto const column : kColumns)
+            sql += ", " + database.column_or_null("", "Files", column);
+        return sql + " FROM Files";
+    }
+
+    static void set_cells(sqlite::Cells& cells, sqlite::Statement const& row)
+    {
+        for (std::size_t i = 0; i != kColumns.size(); ++i)
+            cells.set(i, row.value(static_cast<int>(i) + 1));
+    }
+
     static Result<sqlite::Scan> query_files(
         sqlite::Database const& database, std::string const& suffix, sqlite::ScanVisitor const& visit)
     {
         sqlite::Cells cells { kColumns.size() };
-        std::string sql = "SELECT rowid";
-        for (auto const column : kColumns)
-            sql += ", " + database.column_or_null("", "Files", column);
-        return database.each(sql + " FROM Files" + suffix, [&](sqlite::Statement const& row) {
-            for (std::size_t i = 0; i != kColumns.size(); ++i)
-                cells.set(i, row.value(static_cast<int>(i) + 1));
+        return database.each(select_files(database) + suffix, [&](sqlite::Statement const& row) {
+            set_cells(cells, row);
             return visit(row.integer(0).value_or(0), cells);
         });
     }
@@ -151,6 +188,7 @@ private:
     std::stop_token m_stop;
     mutable std::mutex m_mutex;
     sqlite::Database m_lookups; ///< one reader at a time
+    mutable std::optional<sqlite::Statement> m_by_row_id;
 };
 
 class MbdbManifest final : public Manifest {

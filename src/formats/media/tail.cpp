@@ -104,8 +104,9 @@ bool is_elf_header(Bytes bytes)
 
 std::optional<std::uint64_t> find_program(Source const& file, std::uint64_t from)
 {
-    constexpr std::size_t piece_size = 256U << 10U;
-    std::vector<std::byte> piece(piece_size);
+    constexpr std::uint64_t piece_size = 256U << 10U;
+    auto const left = file.size() - std::min(from, file.size());
+    std::vector<std::byte> piece(static_cast<std::size_t>(std::min(piece_size, left)));
     while (from + kElfHeader <= file.size()) {
         auto const count = file.read_at(from, piece);
         if (!count || *count < kElfHeader)
