@@ -61,26 +61,42 @@ private:
 };
 
 /// Record ids of a task begin at its number times kRowsPerTask and count up: the stretches follow from
-/// the largest id of each task, which a look-up in the tree finds at once.
+/// the largest id of each task, which a look-up in the tree finds at once. Tasks of few rows share a unit:
+/// each unit compiles a query, and there may be a task for every picture.
 Result<void> add_units(Database& reader, CaseTable const& table, std::vector<ScanUnit>& units)
 {
     auto next = EXHIBIT_TRY(
         reader.prepare(fmt::format("SELECT min(record_id) FROM {} WHERE record_id >= ?", table.name)));
     auto last_before = EXHIBIT_TRY(
         reader.prepare(fmt::format("SELECT max(record_id) FROM {} WHERE record_id < ?", table.name)));
+    std::int64_t begin = 0;
+    std::int64_t end = 0;
+    std::int64_t rows = 0; ///< from `begin` to `end`
     for (std::int64_t from = 0;;) {
         EXHIBIT_TRY(next.bind(1, from).step());
         if (next.is_null(0))
-            return {};
+            break;
         auto const first = next.integer(0);
         from = (first / kRowsPerTask + 1) * kRowsPerTask;
         EXHIBIT_TRY(last_before.bind(1, from).step());
         auto const last = last_before.integer(0);
-        for (auto at = first; at <= last; at += kRowsPerUnit)
-            units.emplace_back(table, at, std::min(last, at + kRowsPerUnit - 1));
+        for (auto at = first; at <= last; at += kRowsPerUnit) {
+            auto const until = std::min(last, at + kRowsPerUnit - 1);
+            auto const more = until - at + 1;
+            if (rows != 0 && rows + more > kRowsPerUnit) {
+                units.emplace_back(table, begin, end);
+                rows = 0;
+            }
+            begin = rows == 0 ? at : begin;
+            end = until;
+            rows += more;
+        }
         next.reset();
         last_before.reset();
     }
+    if (rows != 0)
+        units.emplace_back(table, begin, end);
+    return {};
 }
 
 } // namespace

@@ -45,6 +45,22 @@ TEST_F(DetectionTest, the_same_cause_is_one_finding_with_all_its_rows)
     EXPECT_FALSE(finding.summary.contains('{')) << finding.summary;
 }
 
+TEST_F(DetectionTest, rows_of_small_and_of_large_tasks_are_each_compared_once)
+{
+    // A unit of the scan holds 20,000 rows, be they of one task or of many.
+    Rows rows;
+    rows.message_tasks = { 1, 1, 19'998, 1, 45'000, 2, 19'998, 20'000, 1 };
+    for (std::size_t i = 0; i != 105'002; ++i)
+        rows.messages.push_back({ at(static_cast<std::int64_t>(i)), "https://evil.example/" });
+    write(rows);
+    auto const set = set_of({ { Kind::domain, "evil.example" } });
+    for (unsigned const jobs : { 1U, 2U }) {
+        auto const detection = run(&set, built_in(), jobs);
+        ASSERT_EQ(detection.findings.size(), 1U);
+        EXPECT_EQ(detection.findings[0].row_count, 105'002U);
+    }
+}
+
 TEST_F(DetectionTest, received_and_sent_are_kept_apart)
 {
     write({ { { at(0), "https://evil.example/", "received" }, { at(1), "https://evil.example/", "sent" } },

@@ -69,6 +69,8 @@ protected:
         std::vector<Message> messages;
         std::vector<Usage> usages;
         std::vector<File> files;
+        std::vector<std::size_t>
+            message_tasks {}; ///< how many messages each task gives; one gives all when empty
     };
 
     void write(Rows const& rows, std::vector<std::string> const& absent = {})
@@ -93,7 +95,14 @@ protected:
                   coverage.push_back(record);
                   writer.add(task, std::move(done.tables));
               };
-        load(kMessages, kMessageTables, rows.messages, "ios.t_message");
+        auto const all = std::span { rows.messages };
+        std::size_t begin = 0;
+        for (auto const count : rows.message_tasks) {
+            load(kMessages, kMessageTables, all.subspan(begin, count), "ios.t_message");
+            begin += count;
+        }
+        if (begin != all.size() || all.empty())
+            load(kMessages, kMessageTables, all.subspan(begin), "ios.t_message");
         load(kUsages, kUsageTables, rows.usages, "ios.t_usage");
         load(kFiles, kFileTables, rows.files, "ios.t_file");
         ASSERT_TRUE(writer.finish_loading().has_value());
