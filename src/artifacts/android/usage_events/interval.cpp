@@ -36,8 +36,9 @@ std::string duration_text(std::int64_t millis)
     return fmt::format("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
-/// Names that files of Android 11 and later put numbers for. Each package has a list: its own name, and then
-/// classes and other texts of its.
+/// Names that files put numbers for. Android 10 has one pool of texts in each file
+/// (IntervalStatsProto.StringPool); from Android 11 on a file beside them has a list for each package: its
+/// own name, and then classes and other texts of its.
 class Names {
 public:
     Result<void> read(Bytes file)
@@ -48,10 +49,24 @@ public:
             });
     }
 
+    Result<void> read_pool(protobuf::MessageReader pool)
+    {
+        return protobuf::for_each_field(pool, [&](protobuf::Field const& field) -> Result<void> {
+            if (field.number == 2 && ++m_count <= kMostNames)
+                m_pool.emplace_back(field.text());
+            return {};
+        });
+    }
+
     /// Numbers are stored one higher, so that zero can stand for none.
-    [[nodiscard]] std::optional<std::string> package(std::int64_t number) const { return text(number, 1); }
+    [[nodiscard]] std::optional<std::string> package(std::int64_t number) const
+    {
+        return m_pool.empty() ? text(number, 1) : pooled(number);
+    }
     [[nodiscard]] std::optional<std::string> text(std::int64_t package, std::int64_t number) const
     {
+        if (!m_pool.empty())
+            return pooled(number);
         auto const found = m_lists.find(package);
         if (found == m_lists.end() || number < 1 || static_cast<std::uint64_t>(number) > found->second.size())
             return std::nullopt;
@@ -59,6 +74,13 @@ public:
     }
 
 private:
+    [[nodiscard]] std::optional<std::string> pooled(std::int64_t number) const
+    {
+        if (number < 1 || static_cast<std::uint64_t>(number) > m_pool.size())
+            return std::nullopt;
+        return m_pool[static_cast<std::size_t>(number - 1)];
+    }
+
     Result<void> add(protobuf::MessageReader message)
     {
         std::int64_t number = 0;
@@ -75,11 +97,36 @@ private:
     }
 
     std::unordered_map<std::int64_t, std::vector<std::string>> m_lists;
+    std::vector<std::string> m_pool;
     std::size_t m_count = 0;
 };
 
-/// IntervalStatsObfuscatedProto: field 20 is a package's sum, 22 an event. Times are distances from the start
-/// of the interval, which is the name of the file.
+/// The numbers that an event's fields have.
+struct EventFields {
+    std::uint32_t package;
+    std::uint32_t component;
+    std::uint32_t happened;
+    std::uint32_t type;
+    std::uint32_t root_package;
+    std::uint32_t package_text = 0; ///< where the pool lacks the name
+    std::uint32_t component_text = 0;
+};
+
+/// IntervalStatsProto.Event: frameworks/base/core/proto/android/server/usagestatsservice.proto of Android 10.
+constexpr EventFields kPooledEvent { .package = 2,
+    .component = 4,
+    .happened = 5,
+    .type = 7,
+    .root_package = 15,
+    .package_text = 1,
+    .component_text = 3 };
+/// EventObfuscatedProto: usagestatsservice_v2.proto beside it, since Android 11.
+constexpr EventFields kNumberedEvent {
+    .package = 1, .component = 2, .happened = 3, .type = 5, .root_package = 11
+};
+
+/// IntervalStatsProto and IntervalStatsObfuscatedProto: field 20 is a package's sum, 22 an event. Times are
+/// distances from the start of the interval, which is the name of the file.
 class Interval {
 public:
     Interval(Input const& input, Context& context)
@@ -93,14 +140,30 @@ public:
 
     Names& names() { return m_names; }
 
+    /// Whether the file has the form of Android 10, with a pool of its texts. What is damaged fails in
+    /// `read`.
+    bool read_pool(Bytes file)
+    {
+        protobuf::MessageReader reader { file };
+        protobuf::Field field;
+        for (auto more = reader.next(field); more && *more && field.number < 20; more = reader.next(field)) {
+            if (field.number != 2)
+                continue;
+            m_pooled = field.wire == protobuf::Wire::bytes;
+            if (m_pooled)
+                if (auto const pool = m_names.read_pool(protobuf::MessageReader { field }); !pool)
+                    m_context.note(Level::damage, pool.error());
+            break;
+        }
+        return m_pooled;
+    }
+
     Result<void> read(Bytes file)
     {
         return protobuf::for_each_field(
             protobuf::MessageReader { file }, [&](protobuf::Field const& field) -> Result<void> {
                 if (field.wire != protobuf::Wire::bytes)
                     return {};
-                if (field.number == 2) // A pool of texts: Android 10.
-                    return fail(Fault::unsupported, "usage statistics in the form of Android 10");
                 if (field.number == 20)
                     return add_total(field);
                 return field.number == 22 ? add_event(field) : Result<void> {};
@@ -161,8 +224,10 @@ private:
         EXHIBIT_TRY(protobuf::for_each_field(
             protobuf::MessageReader { message }, [&](protobuf::Field const& field) -> Result<void> {
                 auto const value = field.integer();
-                if (field.number == 1)
+                if (field.number == (m_pooled ? 2U : 1U))
                     package = value;
+                else if (m_pooled && field.number == 1)
+                    row.package = field.text();
                 else if (field.number == 3)
                     row.last_used = moment(value);
                 else if (field.number == 4)
@@ -177,12 +242,14 @@ private:
                     row.last_component = moment(value);
                 return {};
             }));
-        row.package = package_name(package);
+        if (row.package.empty())
+            row.package = package_name(package);
         return m_context.add(kTotals, row, Origin { message.offset });
     }
 
     Result<void> add_event(protobuf::Field const& message)
     {
+        auto const& fields = m_pooled ? kPooledEvent : kNumberedEvent;
         UsageEvent row;
         row.user = m_user;
         std::int64_t package = 0;
@@ -190,21 +257,26 @@ private:
         std::int64_t root = 0;
         EXHIBIT_TRY(protobuf::for_each_field(
             protobuf::MessageReader { message }, [&](protobuf::Field const& field) -> Result<void> {
-                if (field.number == 1)
+                if (field.number == fields.package)
                     package = field.integer();
-                else if (field.number == 2)
+                else if (field.number == fields.component)
                     component = field.integer();
-                else if (field.number == 3)
+                else if (field.number == fields.happened)
                     row.happened = moment(field.integer());
-                else if (field.number == 5)
+                else if (field.number == fields.type)
                     row.event = name_of_event(field.integer());
-                else if (field.number == 11)
+                else if (field.number == fields.root_package)
                     root = field.integer();
+                else if (field.number == fields.package_text)
+                    row.package = field.text();
+                else if (field.number == fields.component_text)
+                    row.component = field.text();
                 return {};
             }));
         if (package > 0)
             row.package = package_name(package);
-        row.component = m_names.text(package, component);
+        if (component > 0)
+            row.component = m_names.text(package, component);
         if (root > 0)
             row.root_package = package_name(root);
         return m_context.add(kUsageEvents, row, Origin { message.offset });
@@ -215,6 +287,7 @@ private:
     std::int64_t m_begin;
     std::string m_period;
     Names m_names;
+    bool m_pooled = false;
 };
 
 } // namespace
@@ -230,6 +303,8 @@ Result<void> parse_interval(Input const& input, Context& context)
     if (text.starts_with("<") || text.starts_with("ABX"))
         return for_each_element(input, context,
             [&](XmlElement const& element, Origin origin) { return interval.add(element, origin); });
+    if (interval.read_pool(content.bytes()))
+        return interval.read(content.bytes());
     if (input.beside == nullptr)
         context.note(Level::damage, Fault::missing,
             "the file `mappings` is not there: packages have numbers instead of names");
