@@ -158,12 +158,17 @@ bool looks_like_identities(std::string_view text)
     return to_lower(text).find(kPrefix) != std::string::npos;
 }
 
-Result<FileKey> unlock(Header const& header, std::span<Key256 const> identities)
+/// Whoever knows a passphrase could have forged the stanzas beside it.
+static Result<void> check_passphrase_alone(Header const& header)
 {
     bool const has_passphrase
         = std::ranges::find(header.stanzas, "scrypt", &Stanza::type) != header.stanzas.end();
-    if (has_passphrase && header.stanzas.size() != 1)
-        return broken_stanza(); // Whoever knows the passphrase could have forged the others.
+    return has_passphrase && header.stanzas.size() != 1 ? Result<void> { broken_stanza() } : Result<void> {};
+}
+
+Result<FileKey> unlock(Header const& header, std::span<Key256 const> identities)
+{
+    EXHIBIT_TRY(check_passphrase_alone(header));
     for (auto const& stanza : header.stanzas) {
         if (stanza.type != "X25519")
             continue;
@@ -184,6 +189,7 @@ Result<FileKey> unlock(Header const& header, std::span<Key256 const> identities)
 
 Result<FileKey> unlock(Header const& header, std::string_view passphrase, unsigned dearest)
 {
+    EXHIBIT_TRY(check_passphrase_alone(header));
     if (!header.asks_for_passphrase())
         return fail(Fault::locked, "the file is not encrypted with a passphrase");
     auto const& stanza = header.stanzas.front();
