@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Compares the MVT-compatible export of a case with the output of mvt-ios on the same evidence, record by record.
+"""Compares the MVT-compatible export of a case with the output of MVT on the same evidence, record by record.
 
-usage: compare_with_mvt.py EVIDENCE [--exhibit PATH] [--mvt PATH]
+usage: compare_with_mvt.py EVIDENCE [--exhibit PATH] [--mvt FOLDER] [--password WORD]
 
-EVIDENCE is a backup or the folder of a file system. Every difference is printed with its reason, from
-tools/mvt_differences.json, and how often it occurs. A difference without a stated reason ends the comparison
-with exit status 1. Nothing is written beside the evidence.
+EVIDENCE is a backup or the folder of a file system of an iPhone, or a bug report, an AndroidQF acquisition, an adb
+backup or a folder of intrusion logs. Every difference is printed with its reason, from tools/mvt_differences.json
+or tools/mvt_differences_android.json, and how often it occurs. A difference without a stated reason ends the
+comparison with exit status 1. Nothing is written beside the evidence.
 """
 import argparse
 import collections
@@ -13,8 +14,10 @@ import json
 import os
 import pathlib
 import subprocess
+import re
 import sys
 import tempfile
+import zipfile
 
 NOT_RECORDS = {"alerts", "info", "timeline"}
 
@@ -94,52 +97,103 @@ def differences(peer, own):
     if not peer or not own:
         yield "module", "only exhibit" if own else "only mvt", short((own or peer)[0])
         return
+    yield from list_differences(peer, own, "")
+
+
+def list_differences(peer, own, prefix):
     pairs, only_peer, only_own = pair(peer, own)
     for at in only_peer:
-        yield "record", "only mvt", short(peer[at])
+        yield prefix + "record", "only mvt", short(peer[at])
     for at in only_own:
-        yield "record", "only exhibit", short(own[at])
+        yield prefix + "record", "only exhibit", short(own[at])
     for at, other in pairs:
-        for key in sorted(set(peer[at]) | set(own[other])):
-            mine, theirs = canonical(own[other].get(key)), canonical(peer[at].get(key))
-            if mine == theirs:
-                continue
-            how = "only mvt" if mine == "" else "only exhibit" if theirs == "" else "values"
-            yield key, how, f"mvt {short(peer[at].get(key))!r}, exhibit {short(own[other].get(key))!r}"
+        yield from record_differences(peer[at], own[other], prefix)
+
+
+def are_records(value):
+    return isinstance(value, list) and value and all(isinstance(item, dict) for item in value)
+
+
+def record_differences(peer, own, prefix):
+    """The keys of records within records are written with points: `permissions.entries.duration`."""
+    for key in sorted(set(peer) | set(own)):
+        theirs, mine = peer.get(key), own.get(key)
+        if canonical(mine) == canonical(theirs):
+            continue
+        if are_records(theirs) and are_records(mine):
+            yield from list_differences(theirs, mine, f"{prefix}{key}.")
+        elif isinstance(theirs, dict) and isinstance(mine, dict):
+            yield from record_differences(theirs, mine, f"{prefix}{key}.")
+        else:
+            how = "only mvt" if canonical(mine) == "" else "only exhibit" if canonical(theirs) == "" else "values"
+            yield prefix + key, how, f"mvt {short(theirs)!r}, exhibit {short(mine)!r}"
 
 
 def reason_of(reasons, module, key, how):
+    """A reason for a key holds for what is within it, too."""
     for reason in reasons:
-        if module in reason["modules"] and key in reason["keys"] and how in reason["how"]:
+        named = key in reason["keys"] or any(key.startswith(outer + ".") for outer in reason["keys"])
+        if module in reason["modules"] and named and how in reason["how"]:
             return reason["reason"]
     return None
 
 
-def run(command):
-    environment = {**os.environ, "MVT_NETWORK_ACCESS_ALLOWED": "false"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+def run(command, environment):
+    done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True)
     if done.returncode not in (0, 1, 3):
         sys.exit(f"{command[0]} failed: {done.stderr[-2000:]}")
 
 
-def is_backup(evidence):
-    return (pathlib.Path(evidence) / "Manifest.db").exists()
+ANDROIDQF = {"acquisition.json", "packages.json", "files.json", "root_binaries.json", "getprop.txt", "mounts.json"}
+EVENT = re.compile(rb'\s*\{\s*"(dns|connect|security)_event"')
+
+
+def names_in(evidence):
+    if evidence.is_dir():
+        return {path.name for pattern in ("*", "*/*") for path in evidence.glob(pattern)}
+    if zipfile.is_zipfile(evidence):
+        with zipfile.ZipFile(evidence) as archive:
+            return {name.rsplit("/", 1)[-1] for name in archive.namelist() if name.count("/") < 2}
+    return set()
+
+
+def command_for(evidence):
+    """The program of MVT and its command for what EVIDENCE is."""
+    names = names_in(evidence)
+    if "Manifest.db" in names:
+        return "mvt-ios", "check-backup"
+    if ANDROIDQF & names:
+        return "mvt-android", "check-androidqf"
+    if "main_entry.txt" in names or any(name.startswith("dumpState_") for name in names):
+        return "mvt-android", "check-bugreport"
+    if "apps" in names or (evidence.is_file() and evidence.open("rb").read(14) == b"ANDROID BACKUP"):
+        return "mvt-android", "check-backup"
+    texts = evidence.rglob("*.txt") if evidence.is_dir() else []
+    if any(EVENT.match(text.open("rb").read(64)) for text in texts):
+        return "mvt-android", "check-intrusion-logs"
+    return "mvt-ios", "check-fs"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("evidence")
+    parser.add_argument("evidence", type=pathlib.Path)
     parser.add_argument("--exhibit", default="build/release/exhibit")
-    parser.add_argument("--mvt", default="mvt-ios")
+    parser.add_argument("--mvt", default="", help="the folder that holds mvt-ios and mvt-android")
+    parser.add_argument("--password", default="")
     options = parser.parse_args()
-    reasons = json.loads((pathlib.Path(__file__).parent / "mvt_differences.json").read_text(encoding="utf-8"))
+    program, command = command_for(options.evidence)
+    list_name = "mvt_differences_android.json" if program == "mvt-android" else "mvt_differences.json"
+    reasons = json.loads((pathlib.Path(__file__).parent / list_name).read_text(encoding="utf-8"))
+    environment = {"MVT_NETWORK_ACCESS_ALLOWED": "false"}
+    if options.password:
+        environment["EXHIBIT_PASSWORD"] = options.password
+        environment["MVT_ANDROID_BACKUP_PASSWORD"] = environment["MVT_IOS_BACKUP_PASSWORD"] = options.password
 
     with tempfile.TemporaryDirectory() as scratch:
         case, mine, theirs = (os.path.join(scratch, name) for name in ("a.exhibit", "exhibit", "mvt"))
-        run([options.exhibit, "check", options.evidence, "--output", case])
-        run([options.exhibit, "export", case, mine, "--format", "mvt"])
-        command = "check-backup" if is_backup(options.evidence) else "check-fs"
-        run([options.mvt, command, "-o", theirs, options.evidence])
+        run([options.exhibit, "check", options.evidence, "--output", case], environment)
+        run([options.exhibit, "export", case, mine, "--format", "mvt"], environment)
+        run([os.path.join(options.mvt, program), command, "-o", theirs, options.evidence], environment)
         peer, own = load(theirs), load(mine)
 
     unexplained = 0
