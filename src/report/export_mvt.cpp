@@ -366,8 +366,9 @@ Result<void> write_alerts(Database& database, OutputFolder const& folder,
     while (EXHIBIT_TRY(finding.step())) {
         auto const table = std::ranges::find(tables, finding.text(3), &TableInfo::name);
         auto const* info = table == tables.end() ? nullptr : &*table;
-        std::string const module { info == nullptr || info->mvt_file.empty() ? finding.text(2)
-                                                                             : info->mvt_file };
+        auto const module = info == nullptr || info->mvt_file.empty()
+            ? std::string { finding.text(2) }
+            : mvt_file_of(database, *info, finding.integer(4));
         if (!only_module.empty() && module != only_module)
             continue;
         bool const first = !file;

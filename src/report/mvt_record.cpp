@@ -187,7 +187,8 @@ void MvtRecordWriter::add_columns()
 
 void MvtRecordWriter::add_shape(std::vector<TableInfo> const& tables, MvtShape const& shape, Joins joins)
 {
-    m_query.where = shape.where;
+    if (joins == Joins::all)
+        m_query.where = shape.where;
     for (auto const& part : shape.parts) {
         if (!part.needs.empty()
             && (joins == Joins::none
@@ -317,9 +318,23 @@ void MvtRecordWriter::append(std::string& out, RowCursor const& row, std::size_t
     out += '}';
 }
 
+std::string mvt_file_of(casefile::Database& database, TableInfo const& table, std::int64_t record)
+{
+    for (auto const file : other_mvt_files(table.name, table.mvt_file)) {
+        auto row = database.prepare(fmt::format("SELECT 1 FROM {} AS t WHERE t.record_id=?1 AND ({})",
+            sql_name(table.name), find_mvt_shape(table.name, file)->where));
+        if (!row) // A case of another version may lack a column.
+            continue;
+        row->bind(1, record);
+        if (auto const found = row->step(); found && *found)
+            return std::string { file };
+    }
+    return table.mvt_file;
+}
+
 std::string mvt_plugin(std::string_view file)
 {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 16> irregular { {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 17> irregular { {
         { "analytics_ios_versions", "AnalyticsIOSVersions" },
         { "aqf_files", "AQFFiles" },
         { "aqf_get_prop", "AQFGetProp" },
@@ -327,6 +342,7 @@ std::string mvt_plugin(std::string_view file)
         { "aqf_packages", "AQFPackages" },
         { "aqf_processes", "AQFProcesses" },
         { "aqf_settings", "AQFSettings" },
+        { "bugreport_timestamps", "BugReportTimestamps" },
         { "dbinfo", "DumpsysDBInfo" },
         { "dumpsys_adb_state", "DumpsysADBState" },
         { "id_status_cache", "IDStatusCache" },

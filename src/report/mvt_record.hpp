@@ -85,6 +85,9 @@ private:
     std::unique_ptr<Payloads> m_payloads;
 };
 
+/// The file that a row's record stands in, without `.json`: tables may fill several.
+std::string mvt_file_of(casefile::Database& database, TableInfo const& table, std::int64_t record);
+
 /// The class that MVT names in its timeline for a module's file: `safari_history` is `SafariHistory`.
 std::string mvt_plugin(std::string_view file);
 

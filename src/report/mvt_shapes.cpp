@@ -345,26 +345,29 @@ constexpr std::array kShapes {
 #undef EXHIBIT_KNOWN
 #undef EXHIBIT_TOLD
 
+std::array<std::span<MvtShape const>, 4> all_shapes()
+{
+    return { kShapes, android_dump_shapes(), android_package_shapes(), android_event_shapes() };
+}
+
 } // namespace
 
 MvtShape const* find_mvt_shape(std::string_view table, std::string_view file)
 {
-    auto const found = std::ranges::find(kShapes, table, &MvtShape::table);
-    if (found != kShapes.end())
-        return &*found;
-    auto const shapes = android_mvt_shapes();
-    auto const android = std::ranges::find_if(shapes, [&](MvtShape const& shape) {
-        return shape.table == table && (shape.file.empty() || shape.file == file);
-    });
-    return android == shapes.end() ? nullptr : &*android;
+    for (auto const shapes : all_shapes())
+        for (auto const& shape : shapes)
+            if (shape.table == table && (shape.file.empty() || shape.file == file))
+                return &shape;
+    return nullptr;
 }
 
 std::vector<std::string_view> other_mvt_files(std::string_view table, std::string_view declared)
 {
     std::vector<std::string_view> files;
-    for (auto const& shape : android_mvt_shapes())
-        if (shape.table == table && !shape.file.empty() && shape.file != declared)
-            files.push_back(shape.file);
+    for (auto const shapes : all_shapes())
+        for (auto const& shape : shapes)
+            if (shape.table == table && !shape.file.empty() && shape.file != declared)
+                files.push_back(shape.file);
     return files;
 }
 

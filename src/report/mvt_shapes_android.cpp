@@ -13,6 +13,12 @@ using enum MvtForm;
 #define EXHIBIT_UID                                                                                          \
     "CASE WHEN t.uid>=10000 THEN printf('u%da%d', t.uid / 100000, t.uid % 100000 - 10000) ELSE CAST(t.uid "  \
     "AS TEXT) END"
+/// A time span as Android's TimeUtils prints it: `-4h50m23s772ms`.
+#define EXHIBIT_SPAN(ms)                                                                                     \
+    "iif(" ms "=0, '0', iif(" ms "<0, '-', '+') || iif(abs(" ms ")<86400000, '', (abs(" ms                   \
+    ")/86400000)||'d') || iif(abs(" ms ")<3600000, '', (abs(" ms ")/3600000%24)||'h') || iif(abs(" ms        \
+    ")<60000, '', (abs(" ms ")/60000%60)||'m') || iif(abs(" ms ")<1000, '', (abs(" ms                        \
+    ")/1000%60)||'s') || (abs(" ms ")%1000)||'ms')"
 #define EXHIBIT_COMPONENT(name)                                                                              \
     "CASE WHEN substr(" name                                                                                 \
     ", 1, length(t.package) + 1)=t.package || '.' THEN t.package || '/' || substr(" name                     \
@@ -24,69 +30,38 @@ constexpr std::array kAppOperations {
     MvtMember { "permissions", "operations.list", json },
     MvtMember { "default_modes", "modes.list", json },
 };
-constexpr std::string_view kAppOperationJoin
-    = "LEFT JOIN (SELECT o.entry_id, o.uid, o.package, json_group_array(json_object('name', o.operation, "
-      "'mode', o.mode, 'entries', json(coalesce(uses.list, '[]')))) AS list FROM android_app_op AS o LEFT "
-      "JOIN (SELECT entry_id, uid, package, operation, json_group_array(json_object('event', access, "
-      "'access', upper(substr(access, 1, 1)) || substr(access, 2), 'uid_state', state || '-' || path_flag, "
-      "'timestamp', CASE WHEN length(accessed_raw)=23 THEN accessed_raw || '000' ELSE accessed_raw END, "
-      "'attribution', attribution_tag)) AS list FROM android_app_op_access GROUP BY entry_id, uid, package, "
-      "operation) AS uses ON uses.entry_id=o.entry_id AND uses.package=o.package AND "
-      "uses.operation=o.operation AND uses.uid IS o.uid WHERE o.package IS NOT NULL GROUP BY o.entry_id, "
-      "o.uid, o.package) AS operations ON operations.entry_id=t.entry_id AND operations.package=t.package "
-      "AND operations.uid IS t.uid LEFT JOIN (SELECT entry_id, uid, json_group_object(operation, mode) AS "
-      "list FROM android_app_op WHERE package IS NULL GROUP BY entry_id, uid) AS modes ON "
-      "modes.entry_id=t.entry_id AND modes.uid IS t.uid";
+constexpr std::string_view kAppOperationJoin = R"sql(
+LEFT JOIN (
+  SELECT o.entry_id, o.uid, o.package, json_group_array(json_object('name', o.operation, 'mode', o.mode,
+      'entries', json(coalesce(uses.list, '[]')))) AS list
+  FROM android_app_op AS o LEFT JOIN (
+    SELECT entry_id, uid, package, operation, json_group_array(json_object(
+      'event', access, 'access', upper(substr(access, 1, 1)) || substr(access, 2),
+      'uid_state', state || coalesce('-' || path_flag, ''),
+      'timestamp', iif(length(accessed_raw)=23, accessed_raw || '000', accessed_raw),
+      'relative_time', iif(access='running', )sql" EXHIBIT_SPAN("-age_ms") R"sql(,
+        '(' || )sql" EXHIBIT_SPAN("age_ms") R"sql( || ')'),
+      'duration', )sql" EXHIBIT_SPAN("duration_ms") R"sql(, 'attribution', attribution_tag)) AS list
+    FROM android_app_op_access GROUP BY entry_id, uid, package, operation
+  ) AS uses ON uses.entry_id=o.entry_id AND uses.package=o.package AND uses.operation=o.operation AND uses.uid IS o.uid
+  WHERE o.package IS NOT NULL GROUP BY o.entry_id, o.uid, o.package
+) AS operations ON operations.entry_id=t.entry_id AND operations.package=t.package AND operations.uid IS t.uid
+LEFT JOIN (
+  SELECT entry_id, uid, json_group_object(operation, mode) AS list FROM android_app_op WHERE package IS NULL
+  GROUP BY entry_id, uid
+) AS modes ON modes.entry_id=t.entry_id AND modes.uid IS t.uid
+)sql";
+constexpr std::array kAppOperationState {
+    MvtMember { "uid_state", "states.state" },
+    MvtMember { "capability", "states.capability" },
+    MvtMember { "app_widget_visible", "states.widget_visible", flag },
+};
 constexpr std::array kAppOperationParts {
     MvtPart { "android_app_op_access", kAppOperationJoin, kAppOperations },
+    MvtPart { "android_app_op_state",
+        "LEFT JOIN android_app_op_state AS states ON states.entry_id=t.entry_id AND states.uid IS t.uid",
+        kAppOperationState },
 };
-
-constexpr std::array kCollectedPackage {
-    MvtMember { "installer", "coalesce(t.installer, 'null')" },
-    MvtMember { "files", "coalesce(files.list, '[]')", json },
-};
-#define EXHIBIT_FLAG(column)                                                                                 \
-    "CASE WHEN " column " IS NOT NULL THEN json(iif(" column ", 'true', 'false')) END"
-constexpr std::array kCollectedPackageParts {
-    MvtPart { "android_androidqf_package_file",
-        "LEFT JOIN (SELECT entry_id, package, json_group_array(json_object('path', path, 'local_name', "
-        "local_name, "
-        "'md5', md5, 'sha1', sha1, 'sha256', sha256, 'sha512', sha512, 'error', error, "
-        "'verified_certificate', " EXHIBIT_FLAG(
-            "verified") ", 'certificate', json_object('Md5', certificate_md5, 'Sha1', certificate_sha1, "
-                        "'Sha256', certificate_sha256, 'ValidFrom', certificate_from_raw, 'ValidTo', "
-                        "certificate_to_raw, 'Issuer', "
-                        "certificate_issuer, 'Subject', certificate_subject, 'SerialNumber', "
-                        "certificate_serial), "
-                        "'trusted_certificate', " EXHIBIT_FLAG(
-                            "trusted") ")) AS list FROM android_androidqf_package_file GROUP BY "
-                                       "entry_id, package) AS files ON files.entry_id=t.entry_id AND "
-                                       "files.package=t.package",
-        kCollectedPackage },
-};
-
-constexpr std::array kPackageTimes {
-    MvtMember { "timestamp", "t.written_raw" },
-    MvtMember { "last_update_time", "t.last_updated_raw" },
-    MvtMember { "first_install_time", "t.first_installed_raw" },
-};
-constexpr std::array kPackage {
-    MvtMember { "permissions", "coalesce(permissions.list, '[]')", json },
-    MvtMember { "requested_permissions", "coalesce(permissions.requested, '[]')", json },
-};
-constexpr std::array kPackageParts {
-    MvtPart { "", "", kPackageTimes },
-    MvtPart { "android_package_permission",
-        "LEFT JOIN (SELECT entry_id, package, json_group_array(json_object('name', permission, "
-        "'granted', " EXHIBIT_FLAG(
-            "granted") ", 'type', kind)) FILTER (WHERE kind<>'requested') AS list, "
-                       "json_group_array(permission) FILTER (WHERE kind='requested') AS requested FROM "
-                       "android_package_permission "
-                       "GROUP BY entry_id, package) AS permissions ON permissions.entry_id=t.entry_id AND "
-                       "permissions.package=t.package",
-        kPackage },
-};
-#undef EXHIBIT_FLAG
 
 // One record per service, with the states that it was seen in.
 constexpr std::array kAccessibility {
@@ -97,7 +72,16 @@ constexpr std::array kAccessibility {
     MvtMember { "bound", "states.bound", flag },
     MvtMember { "crashed", "states.crashed", flag },
 };
+constexpr std::array kServicesOfUser {
+    MvtMember { "installed_service_count", "counts.installed" },
+};
 constexpr std::array kAccessibilityParts {
+    MvtPart { "android_accessibility_count",
+        "LEFT JOIN (SELECT entry_id, user, max(installed_services) AS installed FROM "
+        "android_accessibility_count "
+        "GROUP BY "
+        "entry_id, user) AS counts ON counts.entry_id=t.entry_id AND counts.user=t.user",
+        kServicesOfUser },
     MvtPart { "android_accessibility_service",
         "LEFT JOIN (SELECT min(record_id) AS first, max(state='installed') AS installed, "
         "max(state='enabled') "
@@ -146,6 +130,7 @@ constexpr std::array kResolverParts { MvtPart { "", "", kResolver } };
 #undef EXHIBIT_COMPONENT
 #undef EXHIBIT_MICROS
 #undef EXHIBIT_UID
+#undef EXHIBIT_SPAN
 
 // One record for the whole state, with the lists of keys in it.
 #define EXHIBIT_KEYS(list, more)                                                                             \
@@ -154,63 +139,134 @@ constexpr std::array kResolverParts { MvtPart { "", "", kResolver } };
 constexpr std::array kAdbState {
     MvtMember { "user_keys", EXHIBIT_KEYS("user_keys", ""), json },
     MvtMember { "system_keys", EXHIBIT_KEYS("system_keys", ""), json },
-    MvtMember { "keystore", EXHIBIT_KEYS("keystore", ", 'last_connected', last_connected_raw"), json },
+    MvtMember {
+        "keystore", EXHIBIT_KEYS("keystore", ", 'last_connected', CAST(last_connected_raw AS TEXT)"), json },
 };
 #undef EXHIBIT_KEYS
 constexpr std::array kAdbStateParts { MvtPart { "android_adb_key", "", kAdbState } };
 
-constexpr std::array kTombstone {
-    MvtMember { "signal_info",
-        "json_object('number', t.signal_number, 'name', t.signal_name, 'code', t.signal_code, 'code_name', "
-        "t.signal_code_name)",
-        json },
-    MvtMember { "file_name", "replace(e.path, rtrim(e.path, replace(e.path, '/', '')), '')" },
-};
-constexpr std::array kTombstoneParts { MvtPart { "", "", kTombstone } };
+// MVT has a module for what AndroidQF collected itself and another for the same in a bug report.
+#define EXHIBIT_COLLECTED "(SELECT entry_id FROM entry WHERE substr(path, 1, 11)='@androidqf/')"
 
-// Parties stand one per line.
-#define EXHIBIT_LINES(column)                                                                                \
-    "CASE WHEN " column " IS NOT NULL THEN '[' || replace(json_quote(" column                                \
-    "), '\\n', '\",\"') || ']' ELSE '[]' END"
-constexpr std::array kTextMessage {
-    MvtMember { "date", "CAST(t.date_raw AS TEXT)" },
-    MvtMember { "date_sent", "CAST(t.date_sent_raw AS TEXT)" },
-    MvtMember { "recipients", EXHIBIT_LINES("t.recipients"), json },
-    MvtMember { "links", "t.body", links },
+#define EXHIBIT_WORDS(column, between)                                                                       \
+    "CASE WHEN " column "<>'' THEN '[' || replace(json_quote(" column "), '" between                         \
+    "', '\",\"') || ']' ELSE '[]' END"
+#define EXHIBIT_SAME_MOUNT "GROUP BY device_number, root, mount_point, device, file_system, options"
+constexpr std::array kMount {
+    MvtMember { "options_list", EXHIBIT_WORDS("t.options", ","), json },
+    MvtMember { "optional_fields", EXHIBIT_WORDS("t.propagation", " "), json },
+    MvtMember { "is_system_partition",
+        "t.mount_point || '/' GLOB '/system/*' OR t.mount_point || '/' GLOB '/vendor/*' OR t.mount_point || "
+        "'/' "
+        "GLOB '/product/*' OR t.mount_point || '/' GLOB '/system_ext/*'",
+        flag },
+    MvtMember { "process_ids", "coalesce(seen.processes, '[]')", json },
 };
-#undef EXHIBIT_LINES
-constexpr std::array kTextMessageParts { MvtPart { "", "", kTextMessage } };
+constexpr std::array kMountParts {
+    MvtPart { "android_mount",
+        "LEFT JOIN (SELECT min(record_id) AS first, json_group_array(process_id) AS processes FROM "
+        "android_mount "
+        "WHERE process_id IS NOT NULL " EXHIBIT_SAME_MOUNT ") AS seen ON seen.first=t.record_id",
+        kMount },
+};
+#undef EXHIBIT_WORDS
 
-constexpr std::array kAndroidShapes {
+constexpr std::array kSettingHistory {
+    MvtMember { "user", "CAST(t.user AS TEXT)" },
+    MvtMember {
+        "defaultSystemSet", "iif(t.default_by_system, 'true', iif(t.default_by_system=0, 'false', NULL))" },
+    MvtMember { "history", "coalesce(history.list, '[]')", json },
+};
+constexpr std::array kSettingParts {
+    MvtPart { "android_setting_change",
+        "LEFT JOIN (SELECT entry_id, setting_group, user, name, json_group_array(json_object('timestamp', "
+        "coalesce(strftime('%Y-%m-%d %H:%M:%S', changed/1000000, 'unixepoch') || printf('.%06d', "
+        "changed%1000000), changed_raw), 'oldValue', old_value, 'newValue', new_value, 'pkg', written_by)) "
+        "AS "
+        "list FROM android_setting_change GROUP BY entry_id, setting_group, user, name) AS history ON "
+        "history.entry_id=t.entry_id AND history.setting_group=t.setting_group AND history.user IS t.user "
+        "AND "
+        "history.name=t.name",
+        kSettingHistory },
+};
+
+constexpr std::array kProcess {
+    MvtMember { "tid", "CASE WHEN t.entry_id IN (SELECT entry_id FROM android_thread) THEN t.pid END" },
+};
+constexpr std::array kProcessParts { MvtPart { "android_thread", "", kProcess } };
+
+#define EXHIBIT_FILE_TIME                                                                                    \
+    "CASE WHEN t.modified_raw LIKE '____-__-__ __:__:__' THEN t.modified_raw || '.000000' ELSE "             \
+    "t.modified_raw END"
+constexpr std::array kReportFile {
+    MvtMember { "path", "'FS' || t.path" },
+    MvtMember { "modified_time", EXHIBIT_FILE_TIME },
+    MvtMember { "modified_time_utc", "t.modified", time },
+};
+constexpr std::array kReportFileParts { MvtPart { "", "", kReportFile } };
+constexpr std::array kLogFile {
+    MvtMember { "path", "e.stored" },
+    MvtMember { "modified_time", EXHIBIT_FILE_TIME },
+};
+constexpr std::array kLogFileParts { MvtPart { "", "", kLogFile } };
+#undef EXHIBIT_FILE_TIME
+#define EXHIBIT_LOGS                                                                                         \
+    "(SELECT entry_id FROM entry WHERE instr('/' || stored, '/logs/') AND NOT instr('/' || stored, '/FS/'))"
+
+// What a dump only counts: how many services it does not name.
+#define EXHIBIT_NAMED                                                                                        \
+    "(SELECT count(DISTINCT package || '/' || service) FROM android_accessibility_service AS s WHERE "       \
+    "s.entry_id=t.entry_id AND s.user=t.user)"
+constexpr std::array kServiceCount {
+    MvtMember { "component", "NULL" },
+    MvtMember { "unnamed_service_count", "t.installed_services - " EXHIBIT_NAMED },
+};
+constexpr std::array kServiceCountParts { MvtPart { "", "", kServiceCount } };
+
+constexpr std::array kDumpShapes {
     MvtShape { "android_accessibility_service",
         "t.record_id IN (SELECT min(record_id) FROM android_accessibility_service GROUP BY entry_id, user, "
         "package, service)",
         kAccessibilityParts },
+    MvtShape { "android_accessibility_count", "t.installed_services > " EXHIBIT_NAMED, kServiceCountParts },
     // Keys of a file that states nothing else are records of their own.
     MvtShape { "android_adb_key", "t.entry_id NOT IN (SELECT entry_id FROM android_adb_state)", {} },
     MvtShape { "android_adb_state", "", kAdbStateParts },
     MvtShape { "android_battery_event", "", kBatteryEventParts },
     MvtShape { "android_database_operation", "", kDatabaseOperationParts },
-    MvtShape { "android_mms", "", kTextMessageParts },
     MvtShape { "android_package_day", "", kPackageDayParts },
     MvtShape { "android_package_resolver", "t.kind='receiver'", kResolverParts, "dumpsys_receivers" },
     MvtShape { "android_package_resolver", "t.kind='activity'", kResolverParts, "dumpsys_activities" },
-    MvtShape { "android_sms", "", kTextMessageParts },
-    MvtShape { "android_tombstone", "", kTombstoneParts },
-    MvtShape { "android_androidqf_package", "", kCollectedPackageParts },
     MvtShape { "android_app_op",
         "t.record_id IN (SELECT min(record_id) FROM android_app_op WHERE package IS NOT NULL GROUP BY "
         "entry_id, uid, "
         "package)",
         kAppOperationParts },
-    MvtShape { "android_package", "", kPackageParts },
+    MvtShape { "android_mount",
+        "t.process_id IS NULL OR t.record_id IN (SELECT min(record_id) FROM android_mount WHERE process_id "
+        "IS "
+        "NOT NULL " EXHIBIT_SAME_MOUNT ")",
+        kMountParts },
+    MvtShape { "android_property", "t.entry_id IN " EXHIBIT_COLLECTED, {}, "aqf_get_prop" },
+    MvtShape { "android_property", "t.entry_id NOT IN " EXHIBIT_COLLECTED, {}, "dumpsys_get_prop" },
+    MvtShape { "android_process", "t.entry_id IN " EXHIBIT_COLLECTED, {}, "aqf_processes" },
+    MvtShape { "android_process", "t.entry_id NOT IN " EXHIBIT_COLLECTED, kProcessParts, "processes" },
+    MvtShape { "android_setting", "t.entry_id IN " EXHIBIT_COLLECTED, {}, "aqf_settings" },
+    MvtShape { "android_setting", "t.entry_id NOT IN " EXHIBIT_COLLECTED, kSettingParts, "settings" },
+    MvtShape { "android_file_time", "t.entry_id IN " EXHIBIT_LOGS, kLogFileParts, "aqf_log_timestamps" },
+    MvtShape {
+        "android_file_time", "t.entry_id NOT IN " EXHIBIT_LOGS, kReportFileParts, "bugreport_timestamps" },
 };
+#undef EXHIBIT_COLLECTED
+#undef EXHIBIT_LOGS
+#undef EXHIBIT_NAMED
+#undef EXHIBIT_SAME_MOUNT
 
 } // namespace
 
-std::span<MvtShape const> android_mvt_shapes()
+std::span<MvtShape const> android_dump_shapes()
 {
-    return kAndroidShapes;
+    return kDumpShapes;
 }
 
 } // namespace exhibit::report

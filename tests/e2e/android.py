@@ -1,6 +1,8 @@
 """Traces planted in an AndroidQF acquisition are found, what looks like them is not, in whatever form it comes."""
 
 import json
+import os
+import pty
 import shutil
 import zipfile
 
@@ -65,6 +67,26 @@ class Android(support.Test):
         crashes = {"android-privileged-crash", "android-memory-attack-signs", "android-foreign-code-in-memory"}
         self.assertEqual(missing, crashes)
 
+    def test_what_age_locks_with_a_passphrase_is_read(self):
+        if not shutil.which("age"):
+            self.skipTest("age is not installed")
+        archive = self.zipped("traces")
+        locked = archive.with_suffix(".zip.age")
+        child, terminal = pty.fork()
+        if child == 0:
+            os.execvp("age", ["age", "-p", "-o", str(locked), str(archive)])
+        try:
+            while said := os.read(terminal, 4096):
+                if said.rstrip().endswith(b":"):
+                    os.write(terminal, "pässword\n".encode())
+        except OSError:  # What a terminal says when the program has ended.
+            pass
+        os.waitpid(child, 0)
+        os.close(terminal)
+        result, case = self.check(locked, *QUIET, environment={"EXHIBIT_PASSWORD": "pässword"})
+        self.assertEqual(result.code, GOOD, result.err)
+        self.assertEqual(self.truth("traces") - self.rules_of(case), set())
+
     def test_records_of_the_export_nest_as_those_of_mvt_do(self):
         _, case = self.check(self.acquisition("traces"), *QUIET)
         folder = self.folder / "mvt"
@@ -74,6 +96,17 @@ class Android(support.Test):
         self.assertTrue(state["user_keys"] or state["keystore"], state)
         operations = [one for record in read("dumpsys_appops") for one in record["permissions"]]
         self.assertIn("Access", {entry["access"] for one in operations for entry in one["entries"]})
+        package = next(record for record in read("dumpsys_packages") if record["package_name"] == "com.example.notes")
+        self.assertEqual((package["package_type"], package["users"][0]["user_id"]), ("active", 0))
+        self.assertIs(package["users"][0]["installed"], True)
+        crash = read("tombstones")[0]
+        self.assertEqual(crash["crash_id"], "tombstone_00")
+        self.assertEqual(crash["sources"]["text"]["record"]["signal_info"], crash["signal_info"])
+        commands = [record["adb_shell_cmd"]["command"] for record in read("security_event") if "adb_shell_cmd" in record]
+        self.assertTrue(all(commands), commands)
+        own = {record["name"] for record in read("aqf_get_prop")}
+        self.assertIn("persist.sys.timezone", own)
+        self.assertFalse((folder / "dumpsys_get_prop.json").exists(), "the bug report has no properties")
         services = read("dumpsys_accessibility")
         self.assertEqual(len(services), len({record["component"] for record in services}))
         self.assertTrue(any(record["enabled"] is True for record in services))

@@ -14,6 +14,7 @@ struct Service {
     std::string state;
     std::optional<std::string> label;
     std::optional<std::int64_t> capabilities;
+    std::optional<bool> tool;
 };
 
 constexpr std::array kColumns {
@@ -24,16 +25,35 @@ constexpr std::array kColumns {
     column<&Service::service>("service", Is::opaque, "Class of the service.").mvt("service_name"),
     column<&Service::state>("state", Is::opaque,
         "`installed` offers itself, `enabled` was switched on, `bound` runs, `binding` starts, `crashed` "
-        "did."),
+        "did.")
+        .mvt("-"),
     column<&Service::label>("label", Is::free_text, "Name shown to the person; for bound services."),
     column<&Service::capabilities>("capabilities",
         "What a bound service may do: 1 read windows, 2 explore by touch, 8 filter keys, 16 magnify, 32 "
         "gestures, "
         "64 fingerprint gestures, 128 screenshots, added up."),
+    column<&Service::tool>(
+        "tool", "Whether it calls itself a tool for people with a disability, where the dump says so.")
+        .mvt("accessibility_tool"),
 };
 constexpr auto kServices = table<Service>("android_accessibility_service",
     "One row per accessibility service and state: such a service can read and operate the whole screen.",
     Relation::permitted, kColumns, {}, "dumpsys_accessibility");
+
+struct ServiceCount {
+    std::int64_t user = 0;
+    std::int64_t installed = 0;
+};
+
+constexpr std::array kCountColumns {
+    column<&ServiceCount::user>("user", "Number of the Android user.").mvt("user_id"),
+    column<&ServiceCount::installed>(
+        "installed_services", "How many services are installed, as the system counts.")
+        .mvt("installed_service_count"),
+};
+constexpr auto kCounts = table<ServiceCount>("android_accessibility_count",
+    "One row per user: most versions count the installed services and do not name them.", Relation::context,
+    kCountColumns, {}, "dumpsys_accessibility");
 
 /// `Bound services:{`, `     Enabled services:{...}`, `  installed services: {`.
 std::optional<std::string> state_of(std::string_view& text)
@@ -62,6 +82,10 @@ public:
         auto text = trim(line.text);
         if (auto const id = between(text, "attributes:{id=", ","))
             m_user = to_integer(*id).value_or(0);
+        constexpr std::string_view kCount = "installedServiceCount=";
+        if (auto const at = text.find(kCount); at != text.npos)
+            if (auto const count = leading_integer(text.substr(at + kCount.size())))
+                EXHIBIT_TRY(m_context.add(kCounts, ServiceCount { m_user, *count }, Origin { line.offset }));
         if (auto const state = state_of(text)) {
             m_state = *state;
             if (text.ends_with('}'))
@@ -93,15 +117,17 @@ private:
     {
         if (auto const colon = text.find(" : "); colon != text.npos && to_integer(text.substr(0, colon))) {
             text.remove_prefix(colon + 3);
-            text = take_word(text);
         }
         while (!text.empty()) {
             auto part = text.substr(0, text.find_first_of("{},"));
             text.remove_prefix(std::min(part.size() + 1, text.size()));
-            auto const component = to_component(trim(part));
+            auto const tool = part.contains("(A11yTool)");
+            part = trim(part);
+            auto const component = to_component(take_word(part));
             if (!component)
                 continue;
             auto service = row();
+            service.tool = tool;
             service.package = component->package;
             service.service = component->class_name;
             EXHIBIT_TRY(m_context.add(kServices, service, Origin { offset }));
@@ -136,7 +162,7 @@ Result<void> parse(Input const& input, Context& context)
 }
 
 constexpr std::array<std::string_view, 1> kPaths { "@dumpsys/accessibility" };
-constexpr std::array<Table const*, 1> kTables { &kServices };
+constexpr std::array<Table const*, 2> kTables { &kServices, &kCounts };
 
 } // namespace
 

@@ -48,6 +48,7 @@ struct PackageFile {
     std::string certificate_sha256;
     std::string certificate_subject;
     std::string certificate_issuer;
+    std::string certificate_algorithm;
     std::string certificate_serial;
     Time certificate_from;
     Time certificate_to;
@@ -75,6 +76,8 @@ constexpr std::array kFileColumns {
         "certificate_subject", Is::opaque, "Whom the certificate names; anybody may write anything there."),
     column<&PackageFile::certificate_issuer>(
         "certificate_issuer", Is::opaque, "Who issued it; normally the same."),
+    column<&PackageFile::certificate_algorithm>(
+        "certificate_algorithm", Is::opaque, "How it is signed, as written."),
     column<&PackageFile::certificate_serial>(
         "certificate_serial", Is::opaque, "Its serial number, as written."),
     column<&PackageFile::certificate_from>("certificate_from", Clock::utc_text, "Start of its validity."),
@@ -109,6 +112,8 @@ Result<void> read_certificate(PackageFile& file, JsonValue& value)
             file.certificate_subject = owned(field);
         else if (key == "Issuer")
             file.certificate_issuer = owned(field);
+        else if (key == "SignatureAlgorithm")
+            file.certificate_algorithm = owned(field);
         else if (key == "SerialNumber")
             file.certificate_serial = owned(field);
         else if (key == "ValidFrom" || key == "ValidTo") {

@@ -3,6 +3,8 @@
 #include "artifacts/android/common/text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace exhibit::android::app_ops {
 namespace {
@@ -29,6 +31,23 @@ void read_moment(std::string_view text, Access& access)
         access.proxy_package = value_of(*proxy, "pkg").value_or("");
         access.proxy_uid = to_integer(value_of(*proxy, "uid").value_or(""));
     }
+}
+
+/// What begins an access, and its kind.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kWords { {
+    { "Access: ", "access" },
+    { "Reject: ", "reject" },
+    { "Running start at: ", "running" },
+} };
+
+/// Reads `+27s669ms`: for how long it has gone on. It began that long before the dump.
+std::optional<Access> read_running(std::string_view text)
+{
+    Access access;
+    access.kind = "running";
+    if (auto const length = to_duration(take_word(text)))
+        access.age = -*length;
+    return access.age ? std::optional { access } : std::nullopt;
 }
 
 /// Reads `[bg-s] <moment>`, or Android 9's `pers  = <moment>`.
@@ -58,22 +77,24 @@ std::vector<Access> AccessReader::read(std::string_view line)
 {
     std::vector<Access> found;
     auto const add = [&](std::string_view kind, std::string_view text) {
-        if (auto const access = read_access(kind, text))
+        auto const access = kind == "running" ? read_running(text) : read_access(kind, text);
+        if (access)
             found.push_back(*access);
     };
-    constexpr std::string_view kAccess = "Access: ";
-    constexpr std::string_view kReject = "Reject: ";
     // Each word is looked for from where it was last found: a line may hold a hundred thousand of one of
     // them.
-    auto access = line.find(kAccess);
-    auto reject = line.find(kReject);
-    bool const named = access != line.npos || reject != line.npos;
-    while (access != line.npos || reject != line.npos) {
-        auto const at = std::min(access, reject);
-        auto const start = at + kAccess.size();
-        m_kind = at == access ? "access" : "reject";
-        (at == access ? access : reject) = line.find(at == access ? kAccess : kReject, start);
-        add(m_kind, line.substr(start, std::min(access, reject) - start));
+    std::array<std::size_t, kWords.size()> places {};
+    for (std::size_t i = 0; i != kWords.size(); ++i)
+        places.at(i) = line.find(kWords.at(i).first);
+    auto next = std::ranges::min_element(places);
+    bool const named = *next != line.npos;
+    while (*next != line.npos) {
+        auto const& [word, kind] = kWords.at(static_cast<std::size_t>(next - places.begin()));
+        auto const start = *next + word.size();
+        *next = line.find(word, start);
+        next = std::ranges::min_element(places);
+        add(kind, line.substr(start, *next - start));
+        m_kind = kind == "running" ? std::string_view {} : kind;
     }
     if (!named && !m_kind.empty())
         add(m_kind, line);

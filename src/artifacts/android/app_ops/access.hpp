@@ -10,7 +10,7 @@ namespace exhibit::android::app_ops {
 
 /// One use of an operation as the dump prints it.
 struct Access {
-    std::string_view kind; ///< `access` or `reject`
+    std::string_view kind; ///< `access`, `reject` or `running`
     std::string_view state; ///< `bg`
     std::string_view flag; ///< `s`
     std::string_view time; ///< `2024-05-01 10:11:12.345`

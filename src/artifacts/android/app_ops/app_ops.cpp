@@ -3,6 +3,8 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 
+#include <utility>
+
 namespace exhibit::android::app_ops {
 namespace {
 
@@ -20,19 +22,24 @@ public:
         auto text = trim(line.text);
         auto const indent = indent_of(line.text);
         if (indent == 2 && eat(text, "Uid ")) {
+            EXHIBIT_TRY(finish());
             m_in_uids = true;
             m_uid = to_uid(take_until(text, ':'));
             m_package.clear();
             m_operation.clear();
+            m_state_origin = Origin { line.offset };
             return {};
         }
         if (!m_in_uids || text.empty())
+            return {};
+        if (m_package.empty() && read_state(text))
             return {};
         if (indent < 2 || (indent == 2 && text.ends_with(':'))) {
             m_in_uids = false; // Another part of the dump begins.
             return {};
         }
         if (indent <= 4 && eat(text, "Package ")) {
+            EXHIBIT_TRY(finish());
             text.remove_suffix(text.ends_with(':') ? 1 : 0);
             m_package = text;
             m_operation.clear();
@@ -43,11 +50,38 @@ public:
         return m_package.empty() ? Result<void> {} : add_accesses(text, line.offset);
     }
 
+    /// The state of a user id stands before its packages.
+    Result<void> finish()
+    {
+        auto state = std::exchange(m_state, std::nullopt);
+        if (!state)
+            return {};
+        state->uid = m_uid;
+        return m_context.add(kUserStates, *state, m_state_origin);
+    }
+
 private:
     struct Named {
         std::string_view name;
         std::string_view mode;
     };
+
+    bool read_state(std::string_view text)
+    {
+        auto value = text;
+        auto const key = take_until(value, '=');
+        if (key != "state" && key != "capability" && key != "appWidgetVisible")
+            return false;
+        if (!m_state)
+            m_state.emplace();
+        if (key == "state")
+            m_state->state = value;
+        else if (key == "capability")
+            m_state->capability = value;
+        else
+            m_state->widget_visible = to_flag(value);
+        return true;
+    }
 
     /// `RECORD_AUDIO (allow / switch COARSE_LOCATION=foreground):`, `LEGACY_STORAGE: mode=allow`, or the form
     /// of Android 8 `WAKE_LOCK: mode=0; time=+1h2m ago; duration=+2s`.
@@ -97,7 +131,8 @@ private:
             row.access = access.kind;
             row.state = unless_null(access.state);
             row.path_flag = unless_null(access.flag);
-            row.accessed = local_time(access.time, m_clock);
+            if (!access.time.empty())
+                row.accessed = local_time(access.time, m_clock);
             row.age_ms = access.age.transform([](auto age) { return age.count(); });
             row.duration_ms = access.duration.transform([](auto length) { return length.count(); });
             row.tag = unless_null(m_tag);
@@ -112,6 +147,8 @@ private:
     DeviceClock m_clock;
     AccessReader m_access;
     std::optional<std::int64_t> m_uid;
+    std::optional<UserState> m_state;
+    Origin m_state_origin;
     std::string m_package;
     std::string m_operation;
     std::string m_mode;
@@ -128,7 +165,7 @@ Result<void> parse(Input const& input, Context& context)
 
 constexpr std::array<std::string_view, 3> kPaths { "@dumpsys/appops", "/data/system/appops.xml",
     "/data/system/appops_accesses.xml" };
-constexpr std::array<Table const*, 2> kTables { &kOperations, &kAccesses };
+constexpr std::array<Table const*, 3> kTables { &kOperations, &kUserStates, &kAccesses };
 
 } // namespace
 

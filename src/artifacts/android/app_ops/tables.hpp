@@ -31,6 +31,26 @@ inline constexpr auto kOperations = table<Operation>("android_app_op",
     "One row per package and operation that the system keeps account of.", Relation::permitted,
     kOperationColumns, {}, "dumpsys_appops");
 
+struct UserState {
+    std::optional<std::int64_t> uid;
+    std::optional<std::string> state;
+    std::optional<std::string> capability;
+    std::optional<bool> widget_visible;
+};
+
+inline constexpr std::array kUserStateColumns {
+    column<&UserState::uid>("uid", "Linux user id."),
+    column<&UserState::state>("state", Is::opaque, "How visible its processes were, as for accesses."),
+    column<&UserState::capability>("capability", Is::opaque,
+        "What its processes may do in that state, a letter each: L location, C camera, M microphone, N "
+        "network and so on, `-` what not."),
+    column<&UserState::widget_visible>(
+        "widget_visible", "Whether a widget of its was to be seen on the home screen."),
+};
+inline constexpr auto kUserStates = table<UserState>("android_app_op_state",
+    "One row per user id that the system keeps account of, with its state at the dump.", Relation::context,
+    kUserStateColumns);
+
 struct AccessRow {
     std::optional<std::int64_t> uid;
     std::string_view package;
@@ -52,7 +72,8 @@ inline constexpr std::array kAccessColumns {
     column<&AccessRow::package>("package", Is::app_id, "Package that did it."),
     column<&AccessRow::operation>("operation", Is::opaque, "What it did, such as RECORD_AUDIO."),
     column<&AccessRow::mode>("mode", Is::opaque, "Whether that is allowed to it now."),
-    column<&AccessRow::access>("access", Is::opaque, "`access`, or `reject` when it was refused."),
+    column<&AccessRow::access>(
+        "access", Is::opaque, "`access`, `reject` when it was refused, or `running` while it still went on."),
     column<&AccessRow::state>("state", Is::opaque,
         "How visible the app was: pers, top, fgsvcl, fgsvc, fg, bg, cch; from `bg` on nobody saw it."),
     column<&AccessRow::path_flag>("path_flag", Is::opaque,

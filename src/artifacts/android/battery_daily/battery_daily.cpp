@@ -3,7 +3,9 @@
 #include "base/text.hpp"
 
 #include <fmt/format.h>
-#include <set>
+#include <map>
+#include <utility>
+#include <vector>
 
 namespace exhibit::android::battery_daily {
 namespace {
@@ -14,6 +16,7 @@ struct Change {
     std::string action;
     std::string package;
     std::optional<std::int64_t> version_code;
+    std::int64_t occurrences = 1;
 };
 
 constexpr std::array kColumns {
@@ -24,6 +27,7 @@ constexpr std::array kColumns {
     column<&Change::action>("action", Is::opaque, "`update` or `uninstall`."),
     column<&Change::package>("package", Is::app_id, "Package that changed.").mvt("package_name"),
     column<&Change::version_code>("version_code", "Its version then; 0 when it was removed."),
+    column<&Change::occurrences>("occurrences", "How often the day's list has it."),
 };
 constexpr std::array kEvents { Event { "from_time", "battery_daily",
     "{action} of {package}, version {version_code}, on the day that began then" } };
@@ -45,21 +49,31 @@ public:
     {
         auto text = trim(line.text);
         if (eat(text, "Daily from ")) {
+            EXHIBIT_TRY(finish());
             auto const to = text.find(" to ");
             m_change.from = local_time(text.substr(0, to), m_clock);
             text.remove_suffix(text.ends_with(':') ? 1 : 0);
             m_change.to = to == text.npos ? Time {} : local_time(text.substr(to + 4), m_clock);
-            m_seen.clear();
             m_in_changes = false;
         } else if (eat(text, "Current start time:")) {
+            EXHIBIT_TRY(finish());
             m_change.from = local_time(trim(text), m_clock);
             m_change.to = {};
-            m_seen.clear();
         } else if (text == "Package changes:") {
             m_in_changes = true;
         } else if (m_in_changes) {
             return add_change(text, line.offset);
         }
+        return {};
+    }
+
+    /// The changes of a day are told when it is over: only then it is known how often each stands there.
+    Result<void> finish()
+    {
+        for (auto const& [change, origin] : m_day)
+            EXHIBIT_TRY(m_context.add(kChanges, change, origin));
+        m_day.clear();
+        m_seen.clear();
         return {};
     }
 
@@ -78,15 +92,20 @@ private:
             m_change.action = "uninstall"; // BatteryStats stores a removal as version 0.
         auto key
             = fmt::format("{} {} {}", m_change.action, m_change.package, m_change.version_code.value_or(-1));
-        if (m_seen.size() >= kMostPerDay || !m_seen.insert(std::move(key)).second)
-            return {};
-        return m_context.add(kChanges, m_change, Origin { offset });
+        if (auto const seen = m_seen.find(key); seen != m_seen.end()) {
+            ++m_day[seen->second].first.occurrences;
+        } else if (m_day.size() < kMostPerDay) {
+            m_seen.emplace(std::move(key), m_day.size());
+            m_day.emplace_back(m_change, Origin { offset });
+        }
+        return {};
     }
 
     Context& m_context;
     DeviceClock m_clock;
     Change m_change;
-    std::set<std::string> m_seen;
+    std::vector<std::pair<Change, Origin>> m_day;
+    std::map<std::string, std::size_t> m_seen; ///< where each stands in `m_day`
     bool m_in_changes = false;
 };
 

@@ -34,7 +34,7 @@ consteval auto columns_on(Clock clock)
             "What: `top` an app in front, `job`, `proc`, `fg`, `sync`, `wake_lock`, `pkginst` an "
             "installation, "
             "`pkgunin` a removal, or a part of the device such as `camera`, `audio`, `gps` and `screen`."),
-        column<&BatteryEvent::change>("change", Is::opaque, "`start`, `end` or `once`."),
+        column<&BatteryEvent::change>("change", Is::opaque, "`start`, `end` or `once`.").mvt("-"),
         column<&BatteryEvent::uid>("uid", "Linux user id of the app."),
         column<&BatteryEvent::version_code>("version_code", "Version of an installed package."),
         column<&BatteryEvent::package>("package", Is::app_id, "Package.").mvt("package_name"),

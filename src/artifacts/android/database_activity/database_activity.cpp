@@ -10,6 +10,8 @@ struct Activity {
     std::string process;
     std::optional<std::int64_t> pid;
     std::string path;
+    std::optional<std::int64_t> connection;
+    std::optional<bool> primary;
     Time started;
     std::string action;
     std::optional<std::int64_t> took_ms;
@@ -21,12 +23,14 @@ constexpr std::array kColumns {
     column<&Activity::process>("process", Is::process, "Process that has the database open."),
     column<&Activity::pid>("pid", "Its process id; 0 where the device does not say."),
     column<&Activity::path>("path", Is::path, "The database."),
+    column<&Activity::connection>("connection_number", "Number of the connection to it."),
+    column<&Activity::primary>("is_primary", "Whether it is the connection that may write."),
     column<&Activity::started>("started", Clock::local_text,
         "When the operation began; recent versions write no year, it is taken from the dump's date.")
-        .mvt("isodate"),
+        .mvt("-"),
     column<&Activity::action>("action", Is::opaque, "What was done, such as `executeForCursorWindow`."),
-    column<&Activity::took_ms>("took_ms", "How long it took, in milliseconds."),
-    column<&Activity::result>("result", Is::opaque, "`succeeded`, `failed` or `running`."),
+    column<&Activity::took_ms>("took_ms", "How long it took, in milliseconds.").mvt("duration_ms"),
+    column<&Activity::result>("result", Is::opaque, "`succeeded`, `failed` or `running`.").mvt("status"),
     column<&Activity::sql>("sql", Is::free_text, "The statement; arguments are left out on most devices."),
 };
 constexpr std::array kEvents { Event { "started", "database_operation", "{process}: {action} on {path}" } };
@@ -74,6 +78,8 @@ Result<void> parse(Input const& input, Context& context)
     std::string process;
     std::string path;
     std::optional<std::int64_t> pid;
+    std::optional<std::int64_t> connection;
+    std::optional<bool> primary;
     for (Line line; lines.next(line);) {
         auto text = trim(line.text);
         if (eat(text, "** Database info for pid ")) {
@@ -82,9 +88,18 @@ Result<void> parse(Input const& input, Context& context)
         } else if (eat(text, "Connection pool for ")) {
             text.remove_suffix(text.ends_with(':') ? 1 : 0);
             path = text;
+            connection.reset();
+            primary.reset();
+        } else if (eat(text, "Connection #")) {
+            connection = leading_integer(text);
+            primary.reset();
+        } else if (eat(text, "isPrimaryConnection:")) {
+            primary = to_flag(trim(text));
         } else if (auto activity = read_operation(text, clock)) {
             activity->process = process;
             activity->path = path;
+            activity->connection = connection;
+            activity->primary = primary;
             if (!activity->pid)
                 activity->pid = pid;
             EXHIBIT_TRY(context.add(kActivities, *activity, Origin { line.offset }));

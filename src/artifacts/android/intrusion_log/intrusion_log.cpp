@@ -11,7 +11,7 @@ namespace exhibit::android::intrusion_log {
 
 bool is_known_event(std::string_view name)
 {
-    // SecurityLogTags.logtags, as the exporter of Google Play services names them; five have a second
+    // SecurityLogTags.logtags, as the exporter of Google Play services names them; three have a second
     // spelling.
     constexpr std::array<std::string_view, 49> kNames { "adb_shell_cmd", "adb_shell_interactive",
         "adb_sync_recv_file", "adb_sync_send_file", "app_process_start", "backup_service_toggled",

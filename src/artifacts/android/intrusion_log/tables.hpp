@@ -19,7 +19,7 @@ struct DnsEvent {
 
 inline constexpr std::array kDnsColumns {
     column<&DnsEvent::happened>("happened", Clock::unix_millis, "When the name was looked up.")
-        .mvt("timestamp"),
+        .mvt("timestamp+event_time"),
     column<&DnsEvent::event_id>("event_id", "Number of the event in its log."),
     column<&DnsEvent::package>("package", Is::app_id, "Package that asked.").mvt("package_name"),
     column<&DnsEvent::domain>("domain", Is::domain, "The name.").mvt("hostname"),
@@ -57,11 +57,12 @@ struct Connection {
 
 inline constexpr std::array kConnectionColumns {
     column<&Connection::happened>("happened", Clock::unix_millis, "When the connection began.")
-        .mvt("timestamp"),
+        .mvt("timestamp+event_time"),
     column<&Connection::event_id>("event_id", "Number of the event in its log."),
     column<&Connection::package>("package", Is::app_id, "Package that connected.").mvt("package_name"),
     column<&Connection::ip>("ip", Is::ip, "Address that it connected to.").mvt("ip_address"),
-    column<&Connection::domain>("domain", Is::domain, "Name of the address, where one was logged with it."),
+    column<&Connection::domain>("domain", Is::domain, "Name of the address, where one was logged with it.")
+        .mvt("-"),
     column<&Connection::port>("port", "Port that it connected to."),
 };
 inline constexpr std::array kConnectionEvents { Event {
@@ -96,33 +97,40 @@ struct SecurityEvent {
 };
 
 inline constexpr std::array kSecurityColumns {
-    column<&SecurityEvent::happened>("happened", Clock::unix_nanos, "When.").mvt("timestamp"),
+    column<&SecurityEvent::happened>("happened", Clock::unix_nanos, "When.").mvt("timestamp+event_time"),
     column<&SecurityEvent::event_id>("event_id", "Number of the event in its log."),
     column<&SecurityEvent::event>("event", Is::opaque, "What: the name that Android's security log gives it.")
-        .mvt("event_type"),
-    column<&SecurityEvent::known>("known", "Whether this program knows the event."),
+        .mvt("-"),
+    column<&SecurityEvent::known>("known", "Whether this program knows the event.").mvt("-"),
     column<&SecurityEvent::package>(
-        "package", Is::app_id, "Package that it is about, or that administers the device."),
-    column<&SecurityEvent::process>("process", Is::process, "Process that started."),
-    column<&SecurityEvent::process_start>("process_start", Clock::unix_millis, "When that process started."),
-    column<&SecurityEvent::pid>("pid", "Its process id."),
-    column<&SecurityEvent::uid>("uid", "Linux user id of the process or the key's owner."),
-    column<&SecurityEvent::sha256>("sha256", Is::hash, "SHA-256 of the app's base file."),
-    column<&SecurityEvent::command>("command", Is::free_text, "Command that was run over adb."),
-    column<&SecurityEvent::path>("path", Is::path, "File that was copied over adb, or a volume."),
-    column<&SecurityEvent::success>("success", "Whether it succeeded, or was switched on."),
-    column<&SecurityEvent::user>("user", "Number of the Android user that it is about."),
-    column<&SecurityEvent::version_code>("version_code", "Version of the package."),
-    column<&SecurityEvent::subject>("subject", Is::free_text, "Whom a certificate names."),
-    column<&SecurityEvent::key_id>("key_id", Is::opaque, "Name of a key."),
-    column<&SecurityEvent::reason>("reason", Is::free_text, "Why."),
+        "package", Is::app_id, "Package that it is about, or that administers the device.")
+        .mvt("-"),
+    column<&SecurityEvent::process>("process", Is::process, "Process that started.").mvt("-"),
+    column<&SecurityEvent::process_start>("process_start", Clock::unix_millis, "When that process started.")
+        .mvt("-"),
+    column<&SecurityEvent::pid>("pid", "Its process id.").mvt("-"),
+    column<&SecurityEvent::uid>("uid", "Linux user id of the process or the key's owner.").mvt("-"),
+    column<&SecurityEvent::sha256>("sha256", Is::hash, "SHA-256 of the app's base file.").mvt("-"),
+    column<&SecurityEvent::command>("command", Is::free_text, "Command that was run over adb.").mvt("-"),
+    column<&SecurityEvent::path>("path", Is::path, "File that was copied over adb, or a volume.").mvt("-"),
+    column<&SecurityEvent::success>("success", "Whether it succeeded, or was switched on.").mvt("-"),
+    column<&SecurityEvent::user>("user", "Number of the Android user that it is about.").mvt("-"),
+    column<&SecurityEvent::version_code>("version_code", "Version of the package.").mvt("-"),
+    column<&SecurityEvent::subject>("subject", Is::free_text, "Whom a certificate names.").mvt("-"),
+    column<&SecurityEvent::key_id>("key_id", Is::opaque, "Name of a key.").mvt("-"),
+    column<&SecurityEvent::reason>("reason", Is::free_text, "Why.").mvt("-"),
     column<&SecurityEvent::address>(
-        "address", Is::opaque, "Hardware address of a network or a Bluetooth device."),
-    column<&SecurityEvent::boot_state>("boot_state", Is::opaque, "State of verified boot; `green` is right."),
+        "address", Is::opaque, "Hardware address of a network or a Bluetooth device.")
+        .mvt("-"),
+    column<&SecurityEvent::boot_state>("boot_state", Is::opaque, "State of verified boot; `green` is right.")
+        .mvt("-"),
     column<&SecurityEvent::verity_mode>(
-        "verity_mode", Is::opaque, "What happens on damage to the system; `enforcing` is right."),
-    column<&SecurityEvent::restriction>("restriction", Is::opaque, "Restriction that was set or lifted."),
-    column<&SecurityEvent::detail>("detail", Is::opaque, "What else was logged, `name=value` per line."),
+        "verity_mode", Is::opaque, "What happens on damage to the system; `enforcing` is right.")
+        .mvt("-"),
+    column<&SecurityEvent::restriction>("restriction", Is::opaque, "Restriction that was set or lifted.")
+        .mvt("-"),
+    column<&SecurityEvent::detail>("detail", Is::opaque, "What else was logged, `name=value` per line.")
+        .mvt("-"),
 };
 inline constexpr std::array kSecurityEvents { Event {
     "happened", "security_event", "{event} {package} {process} {command} {path} {subject} {reason}" } };

@@ -200,6 +200,7 @@ Result<void> parse_database(Input const& input, Context& context)
             Mms row;
             row.date = stored.date;
             row.date_sent = stored.date_sent;
+            row.box = stored.box;
             row.direction = direction_of_mms(stored.box.value_or(0));
             row.message_type = stored.type;
             row.subject = owned(stored.subject);

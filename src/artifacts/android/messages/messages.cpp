@@ -59,30 +59,33 @@ Result<void> read_sms_field(Sms& sms, std::string_view key, JsonValue& value)
 
 struct ReadMms {
     Mms message;
+    std::vector<Party> parties;
     std::vector<Attachment> attachments;
 };
 
 /// Addresses are `{type, address, charset}` with the types of the MMS standard.
-Result<void> read_address(Mms& mms, JsonValue& value)
+Result<void> read_address(ReadMms& read, JsonValue& value)
 {
     simdjson::ondemand::object object;
     if (value.get_object().get(object) != simdjson::SUCCESS)
         return {};
-    std::int64_t type = 0;
-    std::string address;
+    Party party;
     EXHIBIT_TRY(for_each_field(object, [&](std::string_view key, JsonValue& field) -> Result<void> {
         if (key == "type")
-            type = number(field).value_or(0);
+            party.type = number(field).value_or(0);
         else if (key == "address")
-            address = json_text(field).value_or("");
+            party.address = json_text(field).value_or("");
+        else if (key == "charset")
+            party.charset = number(field);
         return {};
     }));
-    if (type == kFromAddress) {
-        if (!address.empty() && address != kUnknownSender)
-            mms.sender = address;
-    } else if (!address.empty()) {
-        append_part(mms.recipients, '\n', address);
-    }
+    if (party.address.empty())
+        return {};
+    if (party.type != kFromAddress)
+        append_part(read.message.recipients, '\n', party.address);
+    else if (party.address != kUnknownSender)
+        read.message.sender = party.address;
+    read.parties.push_back(std::move(party));
     return {};
 }
 
@@ -113,9 +116,10 @@ Result<void> read_mms_field(ReadMms& read, std::string_view key, JsonValue& valu
             mms.date_sent = Time::unix_seconds(*seconds);
     } else if (key == "m_type")
         mms.message_type = number(value);
-    else if (key == "msg_box")
-        mms.direction = direction_of_mms(number(value).value_or(0));
-    else if (key == "sub")
+    else if (key == "msg_box") {
+        mms.box = number(value);
+        mms.direction = direction_of_mms(mms.box.value_or(0));
+    } else if (key == "sub")
         mms.subject = owned(value);
     else if (key == "mms_body")
         mms.body = owned(value);
@@ -128,7 +132,7 @@ Result<void> read_mms_field(ReadMms& read, std::string_view key, JsonValue& valu
     else if (key == "self_phone")
         mms.own_number = owned(value);
     else if (key == "mms_addresses")
-        return for_each_json_element(value, [&](JsonValue& one) { return read_address(mms, one); });
+        return for_each_json_element(value, [&](JsonValue& one) { return read_address(read, one); });
     else if (key == "attachments")
         return for_each_json_element(
             value, [&](JsonValue& one) { return read_attachment(read.attachments, one); });
@@ -160,6 +164,10 @@ Result<void> add_mms(JsonObjectReader& reader, JsonElement const& element, Conte
     if (!read && !mms.message.body && mms.message.date.absent())
         return {};
     EXHIBIT_TRY(context.add(kMms, mms.message, origin));
+    for (auto& party : mms.parties) {
+        party.date = mms.message.date;
+        EXHIBIT_TRY(context.add(kParties, party, origin));
+    }
     for (auto& attachment : mms.attachments) {
         attachment.date = mms.message.date;
         EXHIBIT_TRY(context.add(kAttachments, attachment, origin));
@@ -214,7 +222,7 @@ constexpr std::array<std::string_view, 4> kPaths {
     "/data/user_de/*/com.android.providers.telephony/databases/mmssms.db",
     "/data/data/com.android.providers.telephony/databases/mmssms.db",
 };
-constexpr std::array<Table const*, 3> kTables { &kSms, &kMms, &kAttachments };
+constexpr std::array<Table const*, 4> kTables { &kSms, &kMms, &kParties, &kAttachments };
 
 } // namespace
 

@@ -49,6 +49,7 @@ struct Mms {
     Time date_sent;
     std::string direction;
     std::optional<std::int64_t> message_type;
+    std::optional<std::int64_t> box;
     std::optional<std::string> sender;
     std::optional<std::string> recipients;
     std::optional<std::string> body;
@@ -67,6 +68,8 @@ inline constexpr std::array kMmsColumns {
     column<&Mms::message_type>(
         "message_type", "128 sent, 130 an announcement whose content was never fetched, 132 received whole.")
         .mvt("m_type"),
+    column<&Mms::box>("box", "Number of the folder that it lies in: 1 inbox, 2 sent, 3 drafts, 4 outbox.")
+        .mvt("msg_box"),
     column<&Mms::sender>("sender", Is::handle, "Who sent it; empty where the network hides it."),
     column<&Mms::recipients>("recipients", Is::opaque, "To whom, one per line."),
     column<&Mms::body>("body", Is::free_text, "The words."),
@@ -79,6 +82,23 @@ inline constexpr std::array kMmsColumns {
 inline constexpr std::array kMmsEvents { Event { "date", "mms", "MMS {direction}, {sender}: {body}" } };
 inline constexpr auto kMms = table<Mms>(
     "android_mms", "One row per multimedia message.", Relation::received, kMmsColumns, kMmsEvents, "sms");
+
+struct Party {
+    Time date;
+    std::int64_t type = 0;
+    std::string address;
+    std::optional<std::int64_t> charset;
+};
+
+inline constexpr std::array kPartyColumns {
+    column<&Party::date>("date", Clock::unix_seconds, "Date of the message."),
+    column<&Party::type>("type", "137 the sender, 151 to, 130 copy to, 129 blind copy to."),
+    column<&Party::address>(
+        "address", Is::opaque, "Number or mail address; senders are compared in the table of messages."),
+    column<&Party::charset>("charset", "Number of the character set that it was written in."),
+};
+inline constexpr auto kParties = table<Party>("android_mms_address",
+    "One row per address that a multimedia message names.", Relation::context, kPartyColumns);
 
 struct Attachment {
     Time date;

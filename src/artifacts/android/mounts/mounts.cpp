@@ -17,6 +17,12 @@ struct Mount {
     std::string file_system;
     std::string options;
     bool writable = false;
+    std::optional<std::int64_t> process_id;
+    std::optional<std::int64_t> mount_id;
+    std::optional<std::int64_t> parent_id;
+    std::optional<std::string> device_number;
+    std::optional<std::string> root;
+    std::optional<std::string> propagation;
 };
 
 constexpr std::array kColumns {
@@ -25,9 +31,22 @@ constexpr std::array kColumns {
     column<&Mount::file_system>("file_system", Is::opaque, "Kind of the file system.").mvt("filesystem_type"),
     column<&Mount::options>("options", Is::opaque, "Options of the mount.").mvt("mount_options"),
     column<&Mount::writable>("writable", "Whether files on it can be changed.").mvt("is_read_write"),
+    column<&Mount::process_id>(
+        "process_id", "Process that sees it; empty where the source does not tell processes apart.")
+        .mvt("-"),
+    column<&Mount::mount_id>("mount_id", "Number of the mount."),
+    column<&Mount::parent_id>("parent_id", "Number of the mount that it lies on."),
+    column<&Mount::device_number>("device_number", Is::opaque, "Number of the device, `major:minor`.")
+        .mvt("major_minor"),
+    column<&Mount::root>("root", Is::path, "The folder of the file system that is mounted; mostly `/`."),
+    column<&Mount::propagation>(
+        "propagation", Is::opaque, "Groups that it shares later mounts with, as printed.")
+        .mvt("-"),
 };
 constexpr auto kMounts = table<Mount>("android_mount",
-    "One row per mounted file system, as `mount` and `/proc/mounts` tell it: the same mount may stand twice.",
+    "One row per mounted file system, as `mount`, `/proc/mounts` and the mount tables of processes tell it: "
+    "the "
+    "same mount may stand in each.",
     Relation::context, kColumns, {}, "mounts");
 
 /// `/proc/mounts` writes white space and backslashes as three octal digits.
@@ -78,6 +97,54 @@ std::optional<Mount> read_mount(std::string_view line)
     return mount;
 }
 
+constexpr int kMostOptions = 100; // File systems have some twenty; each is looked for among the mount's.
+
+/// `36 35 98:0 /root /point rw,noatime shared:1 - ext4 /dev/block/dm-0 rw,seclabel`: proc(5), mountinfo. What
+/// lies behind the dash is the file system's; both must allow it to be written to.
+std::optional<Mount> read_mount_of_process(std::string_view line, std::optional<std::int64_t> process)
+{
+    Mount mount;
+    mount.process_id = process;
+    mount.mount_id = to_integer(take_word(line));
+    mount.parent_id = to_integer(take_word(line));
+    mount.device_number = take_word(line);
+    mount.root = without_escapes(take_word(line));
+    mount.mount_point = without_escapes(take_word(line));
+    mount.options = take_word(line);
+    for (auto word = take_word(line); word != "-"; word = take_word(line)) {
+        if (word.empty())
+            return std::nullopt;
+        append_part(mount.propagation, ' ', word);
+    }
+    mount.file_system = take_word(line);
+    mount.device = without_escapes(take_word(line));
+    if (!mount.mount_id || !mount.parent_id || mount.file_system.empty()
+        || !mount.mount_point.starts_with('/'))
+        return std::nullopt;
+    mount.writable = has_option(mount.options, "rw") && has_option(line, "rw");
+    for (int left = kMostOptions; left != 0 && !line.empty(); --left)
+        if (auto const option = trim(take_until(line, ',')); !has_option(mount.options, option))
+            mount.options += fmt::format(",{}", option);
+    return mount;
+}
+
+/// `/proc/4242/mountinfo`, which a bug report holds for each set of mounts that processes see.
+Result<void> parse_process(Input const& input, Context& context)
+{
+    auto path = std::string_view { input.path };
+    (void)eat(path, "/proc/");
+    auto const process = leading_integer(path);
+    LineReader lines { *input.source, context.limits().text };
+    for (Line line; lines.next(line);) {
+        Origin const origin { line.offset };
+        if (auto const mount = read_mount_of_process(trim(line.text), process))
+            EXHIBIT_TRY(context.add(kMounts, *mount, origin));
+        else if (!trim(line.text).empty())
+            context.note(Level::warning, Fault::malformed, "a line that describes no mount", origin);
+    }
+    return lines.result();
+}
+
 Result<void> add_mount(std::string_view line, Context& context, Origin origin)
 {
     line = trim(line);
@@ -103,6 +170,8 @@ Result<void> parse(Input const& input, Context& context)
 {
     if (input.path.ends_with(".pb"))
         return parse_messages(input, context);
+    if (input.path.ends_with("/mountinfo"))
+        return parse_process(input, context);
     if (!input.path.ends_with(".json")) {
         LineReader lines { *input.source, context.limits().text };
         for (Line line; lines.next(line);)
@@ -125,8 +194,8 @@ Result<void> parse(Input const& input, Context& context)
     return elements.result();
 }
 
-constexpr std::array<std::string_view, 3> kPaths { "@androidqf/mounts.json", "@androidqf/mounts.txt",
-    "@androidqf/mounts.pb" };
+constexpr std::array<std::string_view, 4> kPaths { "@androidqf/mounts.json", "@androidqf/mounts.txt",
+    "@androidqf/mounts.pb", "/proc/*/mountinfo" };
 constexpr std::array<Table const*, 1> kTables { &kMounts };
 
 } // namespace
@@ -135,7 +204,7 @@ extern constinit Artifact const kArtifact {
     .id = "android.mounts",
     .title = "Mounted file systems",
     .doc
-    = "What was mounted where and with which options when AndroidQF ran: a writable system partition or a "
+    = "What was mounted where and with which options at the acquisition: a writable system partition or a "
       "file system laid over one is how a device is changed for good or tools are hidden.",
     .platform = Platform::android,
     .paths = kPaths,

@@ -71,7 +71,10 @@ void PackageList::begin_user(std::string_view text, std::uint64_t offset)
     user.suspended = flag("suspended");
     user.stopped = flag("stopped");
     user.not_launched = flag("notLaunched");
+    user.instant = flag("instant");
+    user.virtual_preload = flag("virtual");
     user.enabled_state = to_integer(value_of(text, "enabled").value_or(""));
+    user.data_inode = to_integer(value_of(text, "ceDataInode").value_or(""));
 }
 
 /// A line that opens a list of permissions or components.
@@ -146,6 +149,8 @@ Result<void> PackageList::add_item(std::string_view text, std::uint64_t offset)
 void PackageList::add_version(std::string_view text)
 {
     m_package->version_code = leading_integer(text);
+    if (auto const oldest = value_of(text, "minSdk"))
+        m_package->min_sdk = to_integer(*oldest);
     if (auto const target = value_of(text, "targetSdk"))
         m_package->target_sdk = to_integer(*target);
 }
@@ -169,6 +174,10 @@ void PackageList::add_user_property(std::string_view text)
     auto& user = m_users.back().row;
     if (eat(text, "installReason="))
         user.install_reason = to_integer(text);
+    else if (eat(text, "uninstallReason="))
+        user.uninstall_reason = to_integer(text);
+    else if (eat(text, "dataDir="))
+        user.data_folder = text;
     else if (eat(text, "firstInstallTime="))
         user.first_installed = local_time(text, m_clock);
     else if (eat(text, "lastDisabledCaller: "))
@@ -186,6 +195,8 @@ void PackageList::add_property(std::string_view text)
         add_version(value);
     else if (key == "versionName")
         package.version_name = value;
+    else if (key == "minSdk")
+        package.min_sdk = to_integer(value);
     else if (key == "targetSdk")
         package.target_sdk = to_integer(value);
     else if (key == "codePath")

@@ -53,6 +53,8 @@ Result<void> ResolverTable::add_line(Line const& line)
     row.action = m_action;
     row.package = component->package;
     row.component = component->class_name;
+    if (auto const filters = between(text, "(", " filter")) // `(2 filters)`
+        row.filters = to_integer(*filters).value_or(1);
     return m_context.add(kResolvers, row, Origin { line.offset });
 }
 

@@ -15,6 +15,7 @@ struct Package {
     std::optional<std::int64_t> uid;
     std::string version_name;
     std::optional<std::int64_t> version_code;
+    std::optional<std::int64_t> min_sdk;
     std::optional<std::int64_t> target_sdk;
     std::string code_path;
     std::optional<std::string> installer;
@@ -39,6 +40,7 @@ inline constexpr std::array kPackageColumns {
     column<&Package::uid>("uid", "Linux user id that the package runs as, for user 0.").mvt("app_id"),
     column<&Package::version_name>("version_name", Is::opaque, "Version as its maker words it."),
     column<&Package::version_code>("version_code", "Version number that must grow with every update."),
+    column<&Package::min_sdk>("min_sdk", "Oldest Android version (API level) it installs on."),
     column<&Package::target_sdk>("target_sdk", "Android version (API level) it was built for."),
     column<&Package::code_path>("code_path", Is::path, "Folder or file that holds its code."),
     column<&Package::installer>("installer", Is::app_id,
@@ -61,7 +63,8 @@ inline constexpr std::array kPackageColumns {
     column<&Package::written>("written", Clock::local_text, "Date of the code's file.").mvt("timestamp"),
     column<&Package::system>("system", "Whether it came with the system image."),
     column<&Package::factory_version>(
-        "factory_version", "Whether this is the version in the system image that an update has replaced."),
+        "factory_version", "Whether this is the version in the system image that an update has replaced.")
+        .mvt("-"),
     column<&Package::debuggable>("debuggable", "Whether a debugger may be attached to it."),
     column<&Package::test_only>(
         "test_only", "Whether it is marked for tests: only adb installs such packages."),
@@ -88,7 +91,12 @@ struct PackageUser {
     std::optional<bool> stopped;
     std::optional<bool> not_launched;
     std::optional<std::int64_t> enabled_state;
+    std::optional<bool> instant;
+    std::optional<bool> virtual_preload;
     std::optional<std::int64_t> install_reason;
+    std::optional<std::int64_t> uninstall_reason;
+    std::optional<std::int64_t> data_inode;
+    std::optional<std::string> data_folder;
     Time first_installed;
     std::optional<std::string> disabled_by;
 };
@@ -103,8 +111,15 @@ inline constexpr std::array kPackageUserColumns {
     column<&PackageUser::not_launched>("not_launched", "Whether it was never started."),
     column<&PackageUser::enabled_state>("enabled_state",
         "0 as in its manifest, 1 enabled, 2 disabled, 3 disabled by the user, 4 disabled until used."),
+    column<&PackageUser::instant>("instant", "Whether it runs without being installed."),
+    column<&PackageUser::virtual_preload>(
+        "virtual_preload", "Whether it only stands for an app that is still to be downloaded."),
     column<&PackageUser::install_reason>("install_reason",
         "0 unknown, 1 policy, 2 restored, 3 device setup, 4 asked for by the user, 5 rolled back."),
+    column<&PackageUser::uninstall_reason>(
+        "uninstall_reason", "0 unknown, 1 removed by the person, where it was removed for this user."),
+    column<&PackageUser::data_inode>("data_inode", "Number of its data folder in the file system."),
+    column<&PackageUser::data_folder>("data_folder", Is::path, "Where it keeps its data for this user."),
     column<&PackageUser::first_installed>(
         "first_installed", Clock::local_text, "First installation for this user."),
     column<&PackageUser::disabled_by>("disabled_by", Is::app_id, "Package that last enabled or disabled it."),
@@ -161,10 +176,11 @@ struct Resolver {
     std::string_view action;
     std::string_view package;
     std::string component;
+    std::int64_t filters = 1;
 };
 
 inline constexpr std::array kResolverColumns {
-    column<&Resolver::kind>("kind", Is::opaque, "`activity`, `receiver`, `service` or `provider`."),
+    column<&Resolver::kind>("kind", Is::opaque, "`activity`, `receiver`, `service` or `provider`.").mvt("-"),
     column<&Resolver::matched_by>("matched_by", Is::opaque,
         "Which table it stands in: `actions`, `typed_actions`, `schemes`, `mime_types` and so on.")
         .mvt("resolver_type"),
@@ -173,6 +189,7 @@ inline constexpr std::array kResolverColumns {
         .mvt("key"),
     column<&Resolver::package>("package", Is::app_id, "Name of the package.").mvt("package_name"),
     column<&Resolver::component>("component", Is::opaque, "Class of the component."),
+    column<&Resolver::filters>("filters", "How many of its filters ask for that.").mvt("filter_count"),
 };
 inline constexpr auto kResolvers = table<Resolver>("android_package_resolver",
     "One row per component and thing it wants to be called for, such as receivers of arriving messages.",

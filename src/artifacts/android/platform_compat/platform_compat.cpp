@@ -7,6 +7,8 @@ namespace {
 struct Override {
     std::int64_t change_id = 0;
     std::string_view name;
+    std::string_view state;
+    bool overridable = false;
     std::string_view package;
     std::optional<bool> enabled;
 };
@@ -14,6 +16,9 @@ struct Override {
 constexpr std::array kColumns {
     column<&Override::change_id>("change_id", "Number of the change in behavior."),
     column<&Override::name>("name", Is::opaque, "Its name.").mvt("change_name"),
+    column<&Override::state>("state", Is::opaque, "`enabled` or `disabled`, as it is for other packages.")
+        .mvt("change_state"),
+    column<&Override::overridable>("overridable", "Whether it may be overridden for any package."),
     column<&Override::package>("package", Is::app_id, "Package that it was overridden for.")
         .mvt("package_name"),
     column<&Override::enabled>("enabled", "Whether the change was switched on or off for it.")
@@ -22,6 +27,14 @@ constexpr std::array kColumns {
 constexpr auto kOverrides = table<Override>("android_compat_override",
     "One row per override of a package's behavior: it stays when the package is removed.",
     Relation::installed, kColumns, {}, "dumpsys_platform_compat");
+
+bool has_part(std::string_view text, std::string_view wanted)
+{
+    while (!text.empty())
+        if (trim(take_until(text, ';')) == wanted)
+            return true;
+    return false;
+}
 
 /// `ChangeId(168419799; name=DOWNSCALED; disabled; rawOverrides={com.example=false, b=true}; overridable)`
 Result<void> parse(Input const& input, Context& context)
@@ -32,9 +45,16 @@ Result<void> parse(Input const& input, Context& context)
         auto list = between(text, "rawOverrides={", "}");
         if (!eat(text, "ChangeId(") || !list)
             continue;
+        if (!text.contains(')')) {
+            context.note(Level::damage, Fault::truncated, "a change without its end", Origin { line.offset });
+            continue;
+        }
         Override row;
         row.change_id = leading_integer(text).value_or(0);
         row.name = value_of(text, "name").value_or("");
+        text = text.substr(0, text.rfind(')'));
+        row.state = has_part(text, "enabled") ? "enabled" : "disabled";
+        row.overridable = has_part(text, "overridable");
         while (!list->empty()) {
             auto pair = trim(take_until(*list, ','));
             row.package = take_until(pair, '=');

@@ -61,10 +61,12 @@ inline constexpr std::array kThreadColumns {
     column<&Thread::pid>("pid", "Process id."),
     column<&Thread::tid>("tid", "Thread id."),
     column<&Thread::thread>("thread_name", Is::opaque,
-        "Name of the thread, at most 15 bytes: tools that were injected name theirs."),
+        "Name of the thread, at most 15 bytes: tools that were injected name theirs.")
+        .mvt("command"),
 };
-inline constexpr auto kThreads = table<Thread>("android_thread",
-    "One row per thread besides the first of a process.", Relation::executed, kThreadColumns);
+inline constexpr auto kThreads
+    = table<Thread>("android_thread", "One row per thread besides the first of a process.",
+        Relation::executed, kThreadColumns, {}, "processes");
 
 /// Reads the text of `ps` in any of its forms, by the names in its header.
 Result<void> parse_ps(Input const& input, Context& context);

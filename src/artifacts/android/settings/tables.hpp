@@ -27,9 +27,12 @@ inline constexpr std::array kSettingColumns {
     column<&Setting::value>("value", Is::free_text, "Its value."),
     column<&Setting::written_by>("written_by", Is::app_id,
         "Package that wrote it last: `android` and the settings app act for a person, `com.android.shell` is "
-        "adb."),
-    column<&Setting::default_value>("default_value", Is::free_text, "The value it can be reset to."),
-    column<&Setting::default_by_system>("default_by_system", "Whether the system itself set that value."),
+        "adb.")
+        .mvt("pkg"),
+    column<&Setting::default_value>("default_value", Is::free_text, "The value it can be reset to.")
+        .mvt("default"),
+    column<&Setting::default_by_system>("default_by_system", "Whether the system itself set that value.")
+        .mvt("defaultSystemSet"),
 };
 inline constexpr auto kSettings = table<Setting>(
     "android_setting", "One row per setting.", Relation::context, kSettingColumns, {}, "aqf_settings");

@@ -81,7 +81,7 @@ private:
             t.uid = field.integer();
             break;
         case 8:
-            t.label = owned(field);
+            t.label = field.text().substr(0, field.text().find('\0')); // Ends like a text of C.
             break;
         case 9:
             add_argument(field.text());
@@ -153,6 +153,8 @@ private:
 
     void finish_names()
     {
+        if (!m_tombstone.architecture) // What is zero is not written.
+            m_tombstone.architecture = kArchitectures.front();
         if (!m_program.empty())
             set_process(m_tombstone, m_program);
     }

@@ -49,10 +49,10 @@ inline constexpr std::array kTombstoneColumns {
     column<&Tombstone::program>("program", Is::path, "The program's file, where it is no app.")
         .mvt("binary_path"),
     column<&Tombstone::command_line>("command_line", Is::free_text, "Its arguments."),
-    column<&Tombstone::signal>("signal_number", "Number of the signal that ended it."),
-    column<&Tombstone::signal_name>("signal_name", Is::opaque, "Name of the signal."),
-    column<&Tombstone::signal_code>("signal_code", "Number of what the signal was raised for."),
-    column<&Tombstone::signal_code_name>("signal_code_name", Is::opaque, "Name of that."),
+    column<&Tombstone::signal>("signal_number", "Number of the signal that ended it.").mvt("-"),
+    column<&Tombstone::signal_name>("signal_name", Is::opaque, "Name of the signal.").mvt("-"),
+    column<&Tombstone::signal_code>("signal_code", "Number of what the signal was raised for.").mvt("-"),
+    column<&Tombstone::signal_code_name>("signal_code_name", Is::opaque, "Name of that.").mvt("-"),
     column<&Tombstone::fault_address>(
         "fault_address", Is::opaque, "Address that could not be used, hexadecimal."),
     column<&Tombstone::sender_uid>("sender_uid", "User id of a process that sent the signal."),
