@@ -71,12 +71,12 @@ std::string where(std::filesystem::path const& path, std::string const& folder)
 Refusal refuse_several(std::filesystem::path const& path, std::vector<Candidate> const& candidates)
 {
     Refusal refusal { Fault::unsupported,
-        "There are several acquisitions here:", "Name the one to examine." };
+        "There are several acquisitions here: ", "Name the one to examine." };
     for (std::size_t i = 0; i < std::min(candidates.size(), kMostListed); ++i)
-        refusal.message += "\n  " + where(path, candidates[i].folder) + " ("
+        refusal.message += (i == 0 ? "" : ", ") + where(path, candidates[i].folder) + " ("
             + std::string { candidates[i].recognizer->name } + ")";
     if (candidates.size() > kMostListed)
-        refusal.message += "\n  and " + std::to_string(candidates.size() - kMostListed) + " more";
+        refusal.message += " and " + std::to_string(candidates.size() - kMostListed) + " more";
     return refusal;
 }
 

@@ -12,6 +12,7 @@ std::unexpected<Error> refused(int code)
 {
     switch (code & 0xFF) {
     case SQLITE_FULL:
+        return fail(Fault::io, "the case file could not be written: the disk is full");
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
         return fail(Fault::io, "the case file could not be read or written");

@@ -1,5 +1,7 @@
 #include "cli/definition.hpp"
 
+#include "cli/choice.hpp"
+
 #include <CLI/CLI.hpp>
 
 namespace exhibit::cli {
@@ -45,8 +47,8 @@ Definition::Definition()
     std::map<std::string, Color> const colors { { "auto", Color::automatic }, { "always", Color::always },
         { "never", Color::never } };
     app->set_help_flag("-h,--help", "Show this help");
-    app->add_option("--color", color, "Colors: auto, always or never; auto also honors NO_COLOR")
-        ->transform(CLI::CheckedTransformer(colors).description(""))
+    choose(
+        app->add_option("--color", color, "Colors: auto, always or never; auto also honors NO_COLOR"), colors)
         ->type_name("WHEN");
     app->add_option("--lang", language,
            "Language of findings and summary, or a .po file (default: the environment's); English where "

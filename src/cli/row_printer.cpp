@@ -1,6 +1,7 @@
 #include "cli/row_printer.hpp"
 
 #include "base/text.hpp"
+#include "cli/choice.hpp"
 #include "cli/layout.hpp"
 #include "report/cells.hpp"
 #include "report/text_format.hpp"
@@ -25,8 +26,7 @@ void add_format_option(CLI::App& app, RowFormat& format)
 {
     std::map<std::string, RowFormat> const names { { "table", RowFormat::table }, { "csv", RowFormat::csv },
         { "json", RowFormat::json }, { "jsonl", RowFormat::jsonl } };
-    app.add_option("--format", format, "table, csv, json or jsonl (default: table)")
-        ->transform(CLI::CheckedTransformer(names).description(""))
+    choose(app.add_option("--format", format, "table, csv, json or jsonl (default: table)"), names)
         ->type_name("FORMAT");
 }
 

@@ -40,6 +40,28 @@ class Plain(support.Test):
         ):
             self.assertEqual(self.check(*arguments)[0].code, COULD_NOT_RUN, arguments)
 
+    def test_a_word_that_an_option_does_not_take_is_answered_with_those_that_it_does(self):
+        for arguments, words in (
+            (("rows", self.case, "ios.sms", "--format", "xml"), "table"),
+            (("timeline", self.case, "--format", "xml"), "jsonl"),
+            (("export", self.case, self.folder / "out", "--format", "xml"), "timesketch"),
+            (("artifacts", "--format", "xml"), "markdown"),
+            (("findings", self.case, "--severity", "xml"), "critical"),
+            (("--color", "xml", "version"), "never"),
+        ):
+            result = support.run(*arguments)
+            self.assertEqual(result.code, COULD_NOT_RUN, arguments)
+            self.assertIn("xml not in {", result.err)
+            self.assertIn(words, result.err)
+            self.assertNotIn("\\x", result.err)
+
+    def test_every_shell_completes_commands_and_what_is_below_them(self):
+        for shell in ("bash", "zsh", "fish"):
+            script = support.run("completion", shell)
+            self.assertEqual(script.code, GOOD)
+            for word in ("timeline", "lint", "--fail-on" if shell != "fish" else "fail-on"):
+                self.assertIn(word, script.out, shell)
+
     def test_the_case_never_lies_inside_the_evidence_and_replaces_nothing_unasked(self):
         inside = support.run("check", self.backup, "--output", self.backup / "a.exhibit")
         self.assertEqual(inside.code, COULD_NOT_RUN)
@@ -158,8 +180,8 @@ class Plain(support.Test):
             self.copy(name)
         result, _ = self.check(self.folder / "phones")
         self.assertEqual(result.code, COULD_NOT_RUN)
-        self.assertIn("first", result.err)
-        self.assertIn("second", result.err)
+        self.assertIn("phones/first (an iOS backup), ", result.err)
+        self.assertIn("phones/second (an iOS backup)", result.err)
 
     def test_the_evidence_is_left_as_it_was(self):
         backup = self.copy()

@@ -1,6 +1,7 @@
 #include "artifact/registry.hpp"
 #include "casefile/schema.hpp"
 #include "cli/artifact_docs.hpp"
+#include "cli/choice.hpp"
 #include "cli/command.hpp"
 #include "cli/layout.hpp"
 #include "report/output_file.hpp"
@@ -138,8 +139,7 @@ Action define(CLI::App& app)
     app.add_option("ID", options->id, "The artifact, such as ios.data_usage");
     std::map<std::string, Format> const formats { { "text", Format::text }, { "markdown", Format::markdown },
         { "json", Format::json } };
-    app.add_option("--format", options->format, "text, markdown or json (default: text)")
-        ->transform(CLI::CheckedTransformer(formats).description(""))
+    choose(app.add_option("--format", options->format, "text, markdown or json (default: text)"), formats)
         ->type_name("FORMAT");
     app.add_option("--output", options->output, "With markdown: write all pages into this folder")
         ->type_name("DIR");

@@ -30,12 +30,17 @@ std::vector<Option> options_of(CLI::App const& app)
     return options;
 }
 
+std::vector<CLI::App const*> subcommands_of(CLI::App const& app)
+{
+    return app.get_subcommands([](CLI::App const*) { return true; });
+}
+
 std::string words_of(CLI::App const& app)
 {
     std::string words;
     for (auto const& option : options_of(app))
         words += (words.empty() ? "" : " ") + option.names;
-    for (auto const* sub : app.get_subcommands([](CLI::App const*) { return true; }))
+    for (auto const* sub : subcommands_of(app))
         words += " " + sub->get_name();
     return words;
 }
@@ -80,9 +85,16 @@ std::string zsh_script(CLI::App const& root)
     std::string names;
     std::string cases;
     for (auto const* command : commands()) {
+        auto const& app = *root.get_subcommand(std::string { command->name });
         names += fmt::format("        '{}:{}'\n", command->name, single_quoted(command->summary));
         cases += fmt::format("        {}) options=(", command->name);
-        for (auto const& option : options_of(*root.get_subcommand(std::string { command->name })))
+        if (auto const subs = subcommands_of(app); !subs.empty()) {
+            cases += "'2:subcommand:(";
+            for (auto const* sub : subs)
+                cases += (sub == subs.front() ? "" : " ") + sub->get_name();
+            cases += ")' ";
+        }
+        for (auto const& option : options_of(app))
             for (auto rest = std::string_view { option.names }; !rest.empty();) {
                 auto const end = rest.find(' ');
                 std::string description;
@@ -118,9 +130,13 @@ std::string fish_script(CLI::App const& root)
 {
     std::string out = "# fish completion for exhibit\n";
     for (auto const* command : commands()) {
+        auto const& app = *root.get_subcommand(std::string { command->name });
         out += fmt::format("complete -c exhibit -n __fish_use_subcommand -f -a '{}' -d '{}'\n", command->name,
             single_quoted(command->summary));
-        for (auto const& option : options_of(*root.get_subcommand(std::string { command->name }))) {
+        for (auto const* sub : subcommands_of(app))
+            out += fmt::format("complete -c exhibit -n '__fish_seen_subcommand_from {}' -f -a '{}' -d '{}'\n",
+                command->name, sub->get_name(), single_quoted(sub->get_description()));
+        for (auto const& option : options_of(app)) {
             std::string names;
             for (auto rest = std::string_view { option.names }; !rest.empty();) {
                 auto const end = rest.find(' ');

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/case_file.hpp"
+#include "cli/choice.hpp"
 #include "cli/command.hpp"
 #include "cli/signals.hpp"
 
@@ -107,8 +108,7 @@ Action define(CLI::App& app)
         ->required();
     std::map<std::string, Format> const formats { { "jsonl", Format::jsonl }, { "csv", Format::csv },
         { "mvt", Format::mvt }, { "timesketch", Format::timesketch } };
-    app.add_option("--format", options->format, "jsonl, csv, mvt or timesketch")
-        ->transform(CLI::CheckedTransformer(formats).description(""))
+    choose(app.add_option("--format", options->format, "jsonl, csv, mvt or timesketch"), formats)
         ->type_name("FORMAT")
         ->required();
     app.add_flag("--force", options->force, "Replace what is there");

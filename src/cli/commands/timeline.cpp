@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/case_file.hpp"
+#include "cli/choice.hpp"
 #include "cli/command.hpp"
 #include "report/text_format.hpp"
 
@@ -131,8 +132,7 @@ Action define(CLI::App& app)
     app.add_option("--limit", options->limit, "At most so many events")->type_name("N");
     std::map<std::string, Format> const formats { { "text", Format::text }, { "csv", Format::csv },
         { "jsonl", Format::jsonl } };
-    app.add_option("--format", options->format, "text, csv or jsonl (default: text)")
-        ->transform(CLI::CheckedTransformer(formats).description(""))
+    choose(app.add_option("--format", options->format, "text, csv or jsonl (default: text)"), formats)
         ->type_name("FORMAT");
     return [options](Session& session) { return run(session, *options); };
 }
