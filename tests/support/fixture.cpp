@@ -2,6 +2,7 @@
 
 #include "artifact/registry.hpp"
 #include "formats/plist/plist.hpp"
+#include "support/cms_builder.hpp"
 #include "support/fixture_sql.hpp"
 #include "support/paths.hpp"
 #include "support/plist_builder.hpp"
@@ -91,6 +92,8 @@ void load_input(Fixture& fixture)
             fixture.main = to_binary_plist(archive_of(plist_from_xml(content)));
         } else if (name == "input.segb.txt") {
             fixture.main = segb_from_text(content);
+        } else if (name == "input.cms.xml") {
+            fixture.main = signed_message(content);
         } else if (name == "input.hex") {
             fixture.main = from_hex(content);
         } else {

@@ -1,6 +1,6 @@
 #include "artifact/artifact.hpp"
 #include "artifacts/android/common/apk_file.hpp"
-#include "artifacts/android/common/certificate.hpp"
+#include "artifacts/common/certificate.hpp"
 #include "base/text.hpp"
 #include "formats/apk/signatures.hpp"
 

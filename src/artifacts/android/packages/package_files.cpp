@@ -1,9 +1,9 @@
 #include "artifacts/android/packages/package_files.hpp"
 
-#include "artifacts/android/common/certificate.hpp"
 #include "artifacts/android/common/text.hpp"
 #include "artifacts/android/common/xml_file.hpp"
 #include "artifacts/android/packages/tables.hpp"
+#include "artifacts/common/certificate.hpp"
 #include "base/line_reader.hpp"
 
 #include <vector>

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-namespace exhibit::android {
+namespace exhibit {
 
 /// What a signing certificate tells. Digests are of its DER form, lower case hexadecimal.
 struct CertificateFacts {
@@ -25,4 +25,4 @@ CertificateFacts read_certificate(Bytes der);
 /// Lower or upper case hexadecimal; nothing for anything else.
 std::optional<std::string> from_hex(std::string_view text);
 
-} // namespace exhibit::android
+} // namespace exhibit

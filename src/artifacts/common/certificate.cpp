@@ -1,4 +1,4 @@
-#include "artifacts/android/common/certificate.hpp"
+#include "artifacts/common/certificate.hpp"
 
 #include <array>
 #include <fmt/format.h>
@@ -7,7 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
-namespace exhibit::android {
+namespace exhibit {
 namespace {
 
 template<auto Free> struct Freed {
@@ -90,4 +90,4 @@ std::optional<std::string> from_hex(std::string_view text)
     return out;
 }
 
-} // namespace exhibit::android
+} // namespace exhibit
