@@ -108,6 +108,11 @@ private:
             double(kWhen + 3'600) + (m_traces ? 0.3 : 5.0), "NULL");
         expect("ios-safari-instant-redirect", "medium");
         expect("ios-new-process-after-redirect", "medium");
+        sql += visit(90'004, "https://short.example/trace", double(kWhen + 7'200), "90005");
+        sql += visit(90'005, "https://track.example.net/trace", double(kWhen + 7'200), "90006");
+        sql += visit(90'006, either("https://192.0.2.7/a", "https://www.example.org/a"),
+            double(kWhen + 7'201), "NULL");
+        expect("ios-safari-redirect-chain", "low");
         add("HomeDomain", "Library/Safari/History.db", safari_database(m_size, sql));
     }
 
@@ -436,6 +441,7 @@ TraceSet make_traces(Form form)
 {
     auto set = TraceMaker { form }.make();
     add_device_use_traces(form, set);
+    add_app_traces(form, set);
     return set;
 }
 

@@ -30,6 +30,9 @@ TraceSet make_traces(Form form);
 /// Adds those in Biome, PowerLog and the app privacy report.
 void add_device_use_traces(Form form, TraceSet& set);
 
+/// Adds those in profiles of apps, logs of services and sites that led elsewhere.
+void add_app_traces(Form form, TraceSet& set);
+
 /// 2021-05-06 00:00:00 UTC in seconds since 1970: when folders and files of the traces were changed.
 constexpr std::int64_t kTraceTime = 1'620'259'200;
 
