@@ -54,6 +54,18 @@ void add_failures(bool traces, TraceSet& set)
     set.in_file_system.emplace_back("ios-crash-then-restart", "low");
 }
 
+void add_log_statistics(bool traces, TraceSet& set)
+{
+    set.files.push_back({ "", "private/var/db/diagnostics/logdata.statistics.0.txt",
+        fmt::format(
+            "--- !logd statistics record\ntype  : File Rotate\ntime  : 2021-05-06 09:00:00+0000\n"
+            "total : 300\nprocs :\n    - [        200,  66.7, {} ]\n    - [        100,  33.3, {} ]\n",
+            traces ? "/private/var/tmp/sampled" : "/usr/libexec/sampled",
+            traces ? "/private/var/db/com.apple.xpc.roleaccountd.staging/sampled" : "/kernel") });
+    set.in_file_system.emplace_back("ios-log-statistics-temporary-folder", "high");
+    set.in_file_system.emplace_back("ios-log-statistics-staging-folder", "high");
+}
+
 void add_redirects(bool traces, TraceSet& set)
 {
     Database domains { "CREATE TABLE ObservedDomains (domainID INTEGER PRIMARY KEY, registrableDomain TEXT, "
@@ -76,6 +88,7 @@ void add_app_traces(Form form, TraceSet& set)
     add_provisioning_profiles(traces, set);
     add_failures(traces, set);
     add_redirects(traces, set);
+    add_log_statistics(traces, set);
 }
 
 } // namespace exhibit::sample
