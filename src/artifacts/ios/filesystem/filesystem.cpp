@@ -1,4 +1,5 @@
 #include "artifact/artifact.hpp"
+#include "artifacts/ios/common/web_host.hpp"
 #include "base/line_reader.hpp"
 #include "base/text.hpp"
 
@@ -12,6 +13,7 @@ using namespace std::string_view_literals;
 
 struct File {
     std::string path;
+    std::optional<std::string_view> web_host;
     std::string_view file_kind;
     std::optional<std::int64_t> size;
     Time modified;
@@ -23,6 +25,10 @@ struct File {
 
 constexpr std::array kColumns {
     column<&File::path>("path", Is::path, "Where it lies on the device.").mvt("path"),
+    column<&File::web_host>("web_host", Is::domain,
+        "Host of the web site that a folder is named after: WebKit names folders for stored data "
+        "https_host_0, and some stay when the data is gone.")
+        .mvt("-"),
     column<&File::file_kind>("file_kind", Is::opaque, "file, folder or link: one of three fixed words.")
         .mvt("-"),
     column<&File::size>("size", "Bytes.").mvt("-"),
@@ -98,6 +104,9 @@ Result<void> parse(Input const& input, Context& context)
         auto const& [kind, size, modified, sha256, md5, sha1, path, stored] = *fields;
         File row;
         row.path = unescaped(path);
+        if (kind == "folder" && base_name(row.path).starts_with("http"))
+            if (auto const host = web_host_of(row.path); !host.empty())
+                row.web_host = host;
         row.file_kind = kind;
         row.size = number_in(size);
         if (auto const micros = number_in(modified))

@@ -1,4 +1,5 @@
 #include "artifacts/common/query.hpp"
+#include "artifacts/ios/common/web_host.hpp"
 #include "base/text.hpp"
 #include "formats/backup_path/backup_path.hpp"
 #include "formats/mbdb/mbdb.hpp"
@@ -96,25 +97,6 @@ struct Scratch {
     std::string target;
     std::string host;
 };
-
-/// The host of a folder of WebKit's, such as `https_www.example.org_0` or
-/// `http_example.org_8080.localstorage`.
-std::string_view web_host_of(std::string_view path)
-{
-    for (auto at = path.find("http"); at != std::string_view::npos; at = path.find("http", at + 4)) {
-        if (at != 0 && path[at - 1] != '/')
-            continue;
-        auto rest = path.substr(at + 4);
-        if (rest.starts_with('s'))
-            rest.remove_prefix(1);
-        if (!rest.starts_with('_'))
-            continue;
-        auto const host = rest.substr(1, rest.find_first_of("_/", 1) - 1);
-        if (host.find('.') != std::string_view::npos && host.size() + 1 < rest.size())
-            return host;
-    }
-    return {};
-}
 
 /// A time of the file: a number since iOS 10, an archived date in some older backups.
 Time file_time(plist::Object const& object)

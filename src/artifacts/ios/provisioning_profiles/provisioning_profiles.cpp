@@ -179,7 +179,7 @@ Result<void> parse(Input const& input, Context& context)
 // The device names those that it keeps by their UUID.
 constexpr std::array kPaths {
     "/private/var/containers/Bundle/Application/*/*.app/embedded.mobileprovision"sv,
-    "/private/var/MobileDevice/ProvisioningProfiles/????????-????-????-????-????????????*"sv,
+    "/private/var/MobileDevice/ProvisioningProfiles/*-*-*-*-*"sv,
 };
 constexpr std::array<Table const*, 2> kTables { &kProfiles, &kCertificates };
 

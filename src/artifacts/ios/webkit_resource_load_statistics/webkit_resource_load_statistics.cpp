@@ -139,9 +139,9 @@ Result<void> parse(Input const& input, Context& context)
 }
 
 constexpr std::array kPaths {
-    "/private/var/mobile/**/WebKit/WebsiteData/ResourceLoadStatistics/observations.db"sv,
-    "/private/var/mobile/**/WebKit/*/WebsiteData/ResourceLoadStatistics/observations.db"sv,
-    "/private/var/mobile/**/WebKit/WebsiteData/observations.db"sv,
+    "/private/var/**/WebKit/WebsiteData/ResourceLoadStatistics/observations.db"sv,
+    "/private/var/**/WebKit/*/WebsiteData/ResourceLoadStatistics/observations.db"sv,
+    "/private/var/**/WebKit/WebsiteData/observations.db"sv,
 };
 constexpr std::array<Table const*, 2> kTables { &kDomains, &kRelations };
 

@@ -95,7 +95,7 @@ Result<void> parse(Input const& input, Context& context)
 }
 
 constexpr std::array kPaths {
-    "/private/var/mobile/**/full_browsing_session_resourceLog.plist"sv,
+    "/private/var/**/full_browsing_session_resourceLog.plist"sv,
 };
 constexpr std::array<Table const*, 2> kTables { &kDomains, &kRelations };
 

@@ -151,9 +151,9 @@ Result<void> parse(Input const& input, Context& context)
 }
 
 constexpr std::array kPaths {
-    "/private/var/mobile/**/IndexedDB/**http*/**/IndexedDB.sqlite3"sv,
-    "/private/var/mobile/**/LocalStorage/http*.localstorage"sv,
-    "/private/var/mobile/**/WebsiteData/**/origin"sv,
+    "/private/var/**/IndexedDB/**http*/**/IndexedDB.sqlite3"sv,
+    "/private/var/**/LocalStorage/http*.localstorage"sv,
+    "/private/var/**/WebsiteData/**/origin"sv,
 };
 constexpr std::array<Table const*, 4> kTables { &kIndexedDb, &kLocalStorage, &kViewService, &kOrigins };
 
