@@ -193,5 +193,19 @@ TEST_F(RealAndroidData, logs_in_every_form)
     EXPECT_GT(count("andlogview/emulator_cupcake_android_studio.log"), 10U);
 }
 
+TEST_F(RealAndroidData, databases_of_calls_downloads_and_the_battery)
+{
+    std::string const data = "/data/data/com.android.providers.";
+    auto const calls
+        = read("android.calls", "plaso/android/contacts2.db", data + "contacts/databases/contacts2.db");
+    EXPECT_EQ(calls->values("android_call", "call_kind"), (Values { "3", "2", "1" }));
+    auto const downloads
+        = read("android.downloads", "plaso/android/downloads.db", data + "downloads/databases/downloads.db");
+    EXPECT_EQ(downloads->count("android_download"), 11U);
+    auto const battery = read("android.charging", "plaso/android/turbo.db",
+        "/data/data/com.google.android.apps.turbo/databases/turbo.db");
+    EXPECT_EQ(battery->count("android_battery_level"), 2717U);
+}
+
 } // namespace
 } // namespace exhibit

@@ -1,5 +1,6 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
+#include "artifacts/android/networks/tables.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -37,36 +38,6 @@ constexpr std::array kResolverColumns {
 };
 constexpr auto kResolvers = table<Resolver>("android_network_resolver",
     "One row per network and name server.", Relation::contacted, kResolverColumns);
-
-struct Wifi {
-    std::string network_name;
-    std::optional<std::string> creator;
-    std::optional<bool> has_connected;
-    std::optional<std::int64_t> associations;
-};
-
-constexpr std::array kWifiColumns {
-    column<&Wifi::network_name>("network_name", Is::opaque, "Its name."),
-    column<&Wifi::creator>("creator", Is::opaque, "Package or user id that added it."),
-    column<&Wifi::has_connected>("has_connected", "Whether the device ever connected to it."),
-    column<&Wifi::associations>("associations", "How often it did."),
-};
-constexpr auto kWifis = table<Wifi>("android_wifi_network",
-    "One row per wireless network that the device remembers.", Relation::contacted, kWifiColumns);
-
-struct BluetoothDevice {
-    std::string address;
-    std::string kind;
-    std::optional<std::string> device_name;
-};
-
-constexpr std::array kBluetoothColumns {
-    column<&BluetoothDevice::address>("address", Is::opaque, "Hardware address; new versions shorten it."),
-    column<&BluetoothDevice::kind>("kind", Is::opaque, "`DUAL`, `LE` or `BR/EDR`."),
-    column<&BluetoothDevice::device_name>("device_name", Is::free_text, "Name that the device gives itself."),
-};
-constexpr auto kBluetooth = table<BluetoothDevice>("android_bluetooth_device",
-    "One row per Bluetooth device that the phone is paired with.", Relation::contacted, kBluetoothColumns);
 
 std::optional<std::string> owned(std::optional<std::string_view> text)
 {
@@ -177,6 +148,7 @@ Result<void> parse_bluetooth(Input const& input, Context& context)
         BluetoothDevice device;
         device.address = text.substr(0, text.find(' '));
         device.kind = trim(*kind);
+        device.paired = true;
         device.device_name = owned(text.substr(text.find(']') + 1));
         EXHIBIT_TRY(context.add(kBluetooth, device, Origin { line.offset }));
     }
@@ -186,13 +158,19 @@ Result<void> parse_bluetooth(Input const& input, Context& context)
 Result<void> parse(Input const& input, Context& context)
 {
     auto const service = base_name(input.path);
+    if (service == "WifiConfigStore.xml")
+        return parse_wifi_store(input, context);
+    if (service == "bt_config.conf")
+        return parse_bluetooth_store(input, context);
     if (service == "connectivity")
         return parse_connectivity(input, context);
     return service == "wifi" ? parse_wifi(input, context) : parse_bluetooth(input, context);
 }
 
-constexpr std::array<std::string_view, 3> kPaths { "@dumpsys/connectivity", "@dumpsys/wifi",
-    "@dumpsys/bluetooth_manager" };
+constexpr std::array<std::string_view, 7> kPaths { "@dumpsys/connectivity", "@dumpsys/wifi",
+    "@dumpsys/bluetooth_manager", "/data/misc/wifi/WifiConfigStore.xml",
+    "/data/misc/apexdata/com.android.wifi/WifiConfigStore.xml", "/data/misc/bluedroid/bt_config.conf",
+    "/data/misc/bluetooth/bt_config.conf" };
 constexpr std::array<Table const*, 4> kTables { &kNetworks, &kResolvers, &kWifis, &kBluetooth };
 
 } // namespace

@@ -1,0 +1,3 @@
+CREATE TABLE downloads(_id INTEGER PRIMARY KEY AUTOINCREMENT, uri TEXT, _data TEXT, mimetype TEXT, status INTEGER, lastmod BIGINT, notificationpackage TEXT, useragent TEXT, referer TEXT, total_bytes INTEGER, current_bytes INTEGER, uid INTEGER, title TEXT, deleted BOOLEAN NOT NULL DEFAULT 0, errorMsg TEXT);
+INSERT INTO downloads VALUES (46, 'https://files.example.org/fix.apk', '/storage/emulated/0/Download/fix.apk', 'application/vnd.android.package-archive', 200, 1714550400123, 'com.android.chrome', 'Mozilla/5.0', 'https://example.org/page', 2149749, 2149749, 10246, 'fix.apk', 0, NULL);
+INSERT INTO downloads VALUES (52, 'https://example.com/gone', NULL, NULL, 495, 1714550500000, 'com.example.notes', NULL, NULL, -1, 0, 1001, NULL, 1, 'Failed to connect');
