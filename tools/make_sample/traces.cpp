@@ -271,11 +271,13 @@ private:
             std::string { either("Library/Caches/.com.sample.cache", "Library/Caches/com.sample.cache") },
             "sample");
         m_set.in_backup.emplace_back("ios-hidden-cache-file", "low");
+        expect_in_file_system("ios-file-hidden-cache", "low");
         add("RootDomain",
             std::string { either("Library/Preferences/com.apple.CrashReporter.plist",
                 "Library/Preferences/com.apple.sample.plist") },
             test::to_binary_plist(Plist::dictionary({ { "Sample", true } })));
         m_set.in_backup.emplace_back("ios-crash-reporter-settings", "info");
+        expect_in_file_system("ios-file-crash-reporter-settings", "info");
         add("RootDomain",
             std::string { either("Library/Odd/sample.plist", "Library/Preferences/sample.plist") },
             test::to_binary_plist(Plist::dictionary({ { "Sample", true } })));
