@@ -1,4 +1,5 @@
 #include "report/export.hpp"
+#include "report/mvt_events.hpp"
 #include "report/mvt_record.hpp"
 #include "report/text_format.hpp"
 #include "report/timeline.hpp"
@@ -294,27 +295,15 @@ Result<std::uint64_t> write_analytics_versions(
 Result<void> write_timeline(Database& database, OutputFolder const& folder,
     std::vector<TableInfo> const& tables, std::stop_token const& stop)
 {
-    std::map<std::string_view, std::string> plugins;
-    for (auto const& table : tables)
-        plugins.emplace(table.name, mvt_plugin(table.mvt_file.empty() ? table.name : table.mvt_file));
+    MvtTimeline timeline { tables };
     auto file = EXHIBIT_TRY(TextFile::create(folder, "timeline.csv"));
     file.text() += "\"UTC Timestamp\",\"Plugin\",\"Event\",\"Description\"\r\n";
     EXHIBIT_TRY(read_timeline(database, {}, [&](TimelineEvent const& event) -> Result<bool> {
-        if (!event.recovered.empty())
-            return true;
-        auto& out = file.text();
-        out += '"';
-        append_time(out, event.time);
-        out += "\",";
-        for (auto const text : { std::string_view { plugins[event.table] }, event.kind, event.words }) {
-            append_csv(out, text, Quoting::always);
-            out += ',';
-        }
-        out.back() = '\r';
-        out += '\n';
+        timeline.add(event, file.text());
         EXHIBIT_TRY(file.settle());
         return !stop.stop_requested();
     }));
+    timeline.finish(file.text());
     if (stop.stop_requested())
         return fail(Fault::cancelled, "the export was stopped; nothing was written");
     return file.finish();
@@ -353,6 +342,19 @@ Result<void> append_event(std::string& out, Database& database, std::vector<Tabl
     return {};
 }
 
+std::string module_of(
+    Database& database, TableInfo const* table, std::string_view artifact, std::int64_t record)
+{
+    return table == nullptr || table->mvt_file.empty() ? std::string { artifact }
+                                                       : mvt_file_of(database, *table, record);
+}
+
+TableInfo const* table_named(std::vector<TableInfo> const& tables, std::string_view name)
+{
+    auto const table = std::ranges::find(tables, name, &TableInfo::name);
+    return table == tables.end() ? nullptr : &*table;
+}
+
 Result<void> write_alerts(Database& database, OutputFolder const& folder,
     std::vector<TableInfo> const& tables, std::string_view file_name, std::string_view only_module)
 {
@@ -364,11 +366,8 @@ Result<void> write_alerts(Database& database, OutputFolder const& folder,
         "ORDER BY f.finding_id, r.rowid"));
     std::optional<TextFile> file;
     while (EXHIBIT_TRY(finding.step())) {
-        auto const table = std::ranges::find(tables, finding.text(3), &TableInfo::name);
-        auto const* info = table == tables.end() ? nullptr : &*table;
-        auto const module = info == nullptr || info->mvt_file.empty()
-            ? std::string { finding.text(2) }
-            : mvt_file_of(database, *info, finding.integer(4));
+        auto const* info = table_named(tables, finding.text(3));
+        auto const module = module_of(database, info, finding.text(2), finding.integer(4));
         if (!only_module.empty() && module != only_module)
             continue;
         bool const first = !file;
@@ -395,6 +394,44 @@ Result<void> write_alerts(Database& database, OutputFolder const& folder,
         return {};
     file->text() += "\n]";
     return file->finish();
+}
+
+/// JSON without the line ends and blanks between its parts.
+std::string one_line(std::string_view json)
+{
+    std::string out;
+    for (std::size_t i = 0; i != json.size(); ++i)
+        if (json[i] != '\n')
+            out += json[i];
+        else
+            while (i + 1 != json.size() && json[i + 1] == ' ')
+                ++i;
+    return out;
+}
+
+/// The alerts that have a time, in its order; MVT writes the header when there are none, too.
+Result<void> write_alerts_timeline(
+    Database& database, OutputFolder const& folder, std::vector<TableInfo> const& tables)
+{
+    auto finding = EXHIBIT_TRY(
+        database.prepare("SELECT f.title, f.artifact, r.table_name, r.record_id, r.time FROM finding f JOIN "
+                         "finding_row r USING (finding_id) WHERE r.time IS NOT NULL ORDER BY r.time, "
+                         "f.finding_id, r.rowid"));
+    auto file = EXHIBIT_TRY(TextFile::create(folder, "alerts_timeline.csv"));
+    file.text() += "\"Event Time\",\"Module\",\"Message\",\"Event\"\r\n";
+    while (EXHIBIT_TRY(finding.step())) {
+        auto const time = finding.integer(4);
+        if (!is_safe_time(time))
+            continue;
+        auto const* table = table_named(tables, finding.text(2));
+        auto const module = module_of(database, table, finding.text(1), finding.integer(3));
+        std::string event;
+        EXHIBIT_TRY(append_event(event, database, tables, table, finding.integer(3)));
+        append_mvt_line(file.text(), Timestamp { std::chrono::microseconds { time } },
+            { module, finding.text(0), one_line(event) });
+        EXHIBIT_TRY(file.settle());
+    }
+    return file.finish();
 }
 
 Result<void> write_info(Database& database, OutputFolder const& folder)
@@ -444,6 +481,7 @@ Result<Exported> export_mvt(Database& database, OutputFolder const& folder, std:
     EXHIBIT_TRY(urls.finish());
     EXHIBIT_TRY(write_timeline(database, folder, tables, stop));
     EXHIBIT_TRY(write_alerts(database, folder, tables, "alerts.json", {}));
+    EXHIBIT_TRY(write_alerts_timeline(database, folder, tables));
     EXHIBIT_TRY(write_info(database, folder));
     return exported;
 }

@@ -71,7 +71,31 @@ class MvtExport(support.Test):
         self.assertEqual(lines[0], ["UTC Timestamp", "Plugin", "Event", "Description"])
         times = [line[0] for line in lines[1:]]
         self.assertEqual(times, sorted(times))
-        self.assertIn("SafariHistory", {line[1] for line in lines})
+        events = {(line[1], line[2]) for line in lines}
+        for event in (
+            ("SafariHistory", "safari_history"),
+            ("SMS", "sms_received"),
+            ("TCC", "AccessRequest"),
+            ("Datausage", "live_usage"),
+            ("InteractionC", "first_incoming_sender_date"),
+            ("Manifest", "---B"),
+            ("Manifest", "M-C-"),
+        ):
+            self.assertIn(event, events)
+        self.assertNotIn(("Manifest", "M---"), events)
+
+    def test_alerts_with_a_time_stand_in_its_order(self):
+        with open(self.export / "alerts_timeline.csv", encoding="utf-8", newline="") as file:
+            lines = list(csv.reader(file))
+        self.assertEqual(lines[0], ["Event Time", "Module", "Message", "Event"])
+        timed = [alert for alert in self.read("alerts.json") if alert["event_time"]]
+        self.assertEqual(len(lines) - 1, len(timed))
+        self.assertEqual([line[0] for line in lines[1:]], sorted(alert["event_time"] for alert in timed))
+        self.assertEqual(
+            sorted((line[1], line[2]) for line in lines[1:]), sorted((alert["module"], alert["message"]) for alert in timed)
+        )
+        records = [json.loads(line[3]) for line in lines[1:]]
+        self.assertTrue(all(record in [alert["event"] for alert in timed] for record in records))
 
 
 class FileSystem(support.Test):
