@@ -107,6 +107,10 @@ class Android(support.Test):
         own = {record["name"] for record in read("aqf_get_prop")}
         self.assertIn("persist.sys.timezone", own)
         self.assertFalse((folder / "dumpsys_get_prop.json").exists(), "the bug report has no properties")
+        alerts = {alert["module"]: alert["event"] for alert in read("alerts")}
+        self.assertIn("name", alerts["aqf_get_prop"])
+        self.assertIn("namespace", alerts["settings"], "settings of the bug report, not those that AndroidQF lists")
+        self.assertNotIn("aqf_settings", alerts)
         services = read("dumpsys_accessibility")
         self.assertEqual(len(services), len({record["component"] for record in services}))
         self.assertTrue(any(record["enabled"] is True for record in services))
