@@ -4,6 +4,8 @@
 #include "report/text_format.hpp"
 #include "report/timeline.hpp"
 
+#include <algorithm>
+#include <fmt/format.h>
 #include <map>
 #include <memory>
 

@@ -80,32 +80,38 @@ complete -o filenames -F _exhibit exhibit
         words_of(root), cases);
 }
 
+/// What zsh is told of a command: the words below it, and its options.
+std::string zsh_options(CLI::App const& app)
+{
+    std::string out;
+    if (auto const subs = subcommands_of(app); !subs.empty()) {
+        out += "'2:subcommand:(";
+        for (auto const* sub : subs)
+            out += (sub == subs.front() ? "" : " ") + sub->get_name();
+        out += ")' ";
+    }
+    for (auto const& option : options_of(app)) {
+        std::string description;
+        for (char const c : option.description)
+            description += c == '[' || c == ']' || c == ':' ? std::string { '\\', c } : std::string { c };
+        for (auto rest = std::string_view { option.names }; !rest.empty();) {
+            auto const end = rest.find(' ');
+            out += fmt::format("'{}[{}]{}' ", rest.substr(0, end), single_quoted(description),
+                option.takes_value ? ":value:_files" : "");
+            rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+        }
+    }
+    return out;
+}
+
 std::string zsh_script(CLI::App const& root)
 {
     std::string names;
     std::string cases;
     for (auto const* command : commands()) {
-        auto const& app = *root.get_subcommand(std::string { command->name });
         names += fmt::format("        '{}:{}'\n", command->name, single_quoted(command->summary));
-        cases += fmt::format("        {}) options=(", command->name);
-        if (auto const subs = subcommands_of(app); !subs.empty()) {
-            cases += "'2:subcommand:(";
-            for (auto const* sub : subs)
-                cases += (sub == subs.front() ? "" : " ") + sub->get_name();
-            cases += ")' ";
-        }
-        for (auto const& option : options_of(app))
-            for (auto rest = std::string_view { option.names }; !rest.empty();) {
-                auto const end = rest.find(' ');
-                std::string description;
-                for (char const c : option.description)
-                    description
-                        += c == '[' || c == ']' || c == ':' ? std::string { '\\', c } : std::string { c };
-                cases += fmt::format("'{}[{}]{}' ", rest.substr(0, end), single_quoted(description),
-                    option.takes_value ? ":value:_files" : "");
-                rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-            }
-        cases += ") ;;\n";
+        cases += fmt::format("        {}) options=({}) ;;\n", command->name,
+            zsh_options(*root.get_subcommand(std::string { command->name })));
     }
     return fmt::format(R"(#compdef exhibit
 # zsh completion for exhibit

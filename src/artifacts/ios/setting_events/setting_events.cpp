@@ -58,6 +58,7 @@ public:
     }
 
     /// A dictionary with a time is a setting; any other holds settings or groups of them.
+    // NOLINTNEXTLINE(misc-no-recursion): values end at the depth that the document was opened with
     Result<void> visit(plist::Value const& node, std::vector<std::string>& path)
     {
         if (++m_nodes > kMostNodes)
