@@ -61,6 +61,9 @@ public:
     /// that no name leads to. What a damaged one held before the damage is kept, and is a problem.
     [[nodiscard]] virtual Result<std::unique_ptr<Source>> open(std::string_view path) const = 0;
 
+    /// Whether `unpacks` is false for every file, which saves asking.
+    [[nodiscard]] virtual bool unpacks_nothing() const { return false; }
+
     /// Whether a file is unpacked whole when it is opened, as a compressed one of an archive is.
     [[nodiscard]] virtual bool unpacks(std::string_view) const { return false; }
 

@@ -5,6 +5,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#endif
 
 namespace exhibit {
 
@@ -94,6 +98,23 @@ Result<std::unique_ptr<Source>> open_file_at(int folder, char const* name)
     if (!S_ISREG(status.st_mode))
         return fail(Fault::unsupported, "not a regular file");
     return source_of(FileDescriptor { open_quietly(folder, name, kRead | O_NOFOLLOW) });
+}
+
+std::unique_ptr<Source> open_file_beneath([[maybe_unused]] int folder, [[maybe_unused]] char const* path)
+{
+#ifdef SYS_openat2
+    struct stat status {}; // A link on the way is refused below.
+    if (::fstatat(folder, path, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode))
+        return nullptr;
+    open_how how {};
+    how.flags = kRead | O_NOFOLLOW | kNoAccessTime;
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+    auto opened = source_of(
+        FileDescriptor { static_cast<int>(::syscall(SYS_openat2, folder, path, &how, sizeof how)) });
+    return opened ? std::move(*opened) : nullptr;
+#else
+    return nullptr;
+#endif
 }
 
 Result<FileDescriptor> open_folder_at(int folder, char const* name)

@@ -55,6 +55,16 @@ bool is_plain(std::string const& component)
     return !component.empty() && component != "." && component != ".." && !component.contains('\0');
 }
 
+bool is_plain_path(std::string_view path)
+{
+    for (;;) {
+        if (!is_plain(next_component(path)))
+            return false;
+        if (path.empty())
+            return true;
+    }
+}
+
 } // namespace
 
 std::string join_path(std::string_view folder, std::string_view name)
@@ -239,6 +249,9 @@ std::optional<Node> FolderContainer::find(std::string_view path) const
 
 Result<std::unique_ptr<Source>> FolderContainer::open(std::string_view path) const
 {
+    if (is_plain_path(path))
+        if (auto opened = open_file_beneath(m_root.get(), std::string { path }.c_str()))
+            return opened;
     auto const slash = path.rfind('/');
     auto const folder
         = EXHIBIT_TRY(descend(slash == path.npos ? std::string_view {} : path.substr(0, slash)));

@@ -11,6 +11,7 @@ public:
     static Result<std::shared_ptr<Container const>> open_folder(std::filesystem::path const& path);
 
     [[nodiscard]] std::string_view form() const override { return "folder"; }
+    [[nodiscard]] bool unpacks_nothing() const override { return true; }
     [[nodiscard]] Result<void> visit(std::string_view folder, NodeVisitor const& visitor) const override;
     [[nodiscard]] Result<void> children(
         std::string_view folder, Detail detail, NodeVisitor const& visitor) const override;

@@ -135,7 +135,7 @@ void CaseWriter::add(std::int64_t task, std::vector<TaskTable> tables)
 {
     std::scoped_lock const lock { *m_mutex };
     for (auto& table : tables)
-        if (table.rows != 0)
+        if (!table.loaded.empty())
             m_loaded[table.table->name].emplace(task, std::move(table.loaded));
 }
 

@@ -59,6 +59,8 @@ struct LoadedRows {
     };
     std::vector<Leaf> leaves;
     Cells tail;
+
+    [[nodiscard]] bool empty() const { return leaves.empty() && tail.empty(); }
 };
 
 /// Takes records of one table in row id order and writes them as leaf pages. One thread at a time;

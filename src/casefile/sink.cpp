@@ -5,6 +5,7 @@
 #include "casefile/schema.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace exhibit {
 namespace {
@@ -157,17 +158,33 @@ Result<void> TaskSink::add_row(Table const& table, void const* row, Origin origi
     return {};
 }
 
-TaskRows TaskSink::finish()
+TaskRows TaskSink::take_counts()
 {
     TaskRows rows;
     for (auto& open : m_open) {
-        open.table.loaded = open.loader.finish();
-        rows.tables.push_back(std::move(open.table));
+        rows.tables.push_back({ open.table.table, {}, std::exchange(open.table.rows, 0),
+            std::exchange(open.table.recovered, 0) });
     }
     for (auto& [key, diagnostic] : m_diagnostics)
         rows.diagnostics.push_back(std::move(diagnostic));
-    rows.first_seen = m_first_seen;
-    rows.last_seen = m_last_seen;
+    m_diagnostics.clear();
+    rows.first_seen = std::exchange(m_first_seen, std::nullopt);
+    rows.last_seen = std::exchange(m_last_seen, std::nullopt);
+    return rows;
+}
+
+TaskRows TaskSink::next(std::int64_t task, std::int64_t entry_id)
+{
+    m_first_row = task * kRowsPerTask;
+    m_entry_id = entry_id;
+    return take_counts();
+}
+
+TaskRows TaskSink::finish()
+{
+    auto rows = take_counts();
+    for (std::size_t i = 0; i != m_open.size(); ++i)
+        rows.tables[i].loaded = m_open[i].loader.finish();
     return rows;
 }
 

@@ -27,7 +27,7 @@ struct Diagnostic {
 /// What one task added to one table.
 struct TaskTable {
     Table const* table = nullptr;
-    LoadedRows loaded;
+    LoadedRows loaded; ///< with those of the tasks before it that shared its pages
     std::uint64_t rows = 0;
     std::uint64_t recovered = 0;
 };
@@ -56,7 +56,12 @@ public:
     [[nodiscard]] Limits const& limits() const override { return m_limits; }
     [[nodiscard]] std::stop_token stop() const override { return m_stop; }
 
+    /// What the task leaves behind, and with it the rows of those before it.
     [[nodiscard]] TaskRows finish();
+
+    /// Ends the task and begins another one of the same artifact, which must have the next number: the rows
+    /// of both share pages, and are handed over by `finish` only.
+    [[nodiscard]] TaskRows next(std::int64_t task, std::int64_t entry_id);
 
 protected:
     Result<void> add_row(Table const&, void const* row, Origin) override;
@@ -68,6 +73,7 @@ private:
         std::vector<bool> is_event; ///< by column: an event happens at this time
     };
 
+    [[nodiscard]] TaskRows take_counts();
     void encode(Open& open, void const* row, Origin);
     void encode_text(std::string_view text);
     void encode_time(Time const& time, bool is_event);

@@ -72,19 +72,21 @@ public:
     }
 
     /// The one that is stored beside its database; of a path that there is once, also one that is stored
-    /// elsewhere.
-    [[nodiscard]] std::optional<Entry> find(Entry const& database, std::string_view suffix) const
+    /// elsewhere. Null when there is none.
+    [[nodiscard]] std::shared_ptr<Entry const> find(Entry const& database, std::string_view suffix) const
     {
+        if (m_logs.empty())
+            return nullptr;
         auto const found = m_logs.find(fmt::format("{}{}", database.path, suffix));
         if (found == m_logs.end())
-            return std::nullopt;
+            return nullptr;
         auto const beside
             = std::ranges::find(found->second, fmt::format("{}{}", database.stored, suffix), &Entry::stored);
         if (beside != found->second.end())
-            return *beside;
+            return std::make_shared<Entry const>(*beside);
         return found->second.size() == 1 && !is_beside_another(found->second.front())
-            ? std::optional { found->second.front() }
-            : std::nullopt;
+            ? std::make_shared<Entry const>(found->second.front())
+            : nullptr;
     }
 
     /// Says where a database is stored, so that its log is given to no other.
@@ -105,26 +107,42 @@ auto order_of(Task const& task)
     return std::tie(task.artifact->id, task.entry.path, task.entry.stored, task.entry.handle);
 }
 
+/// Puts them into the order of their numbers, each once.
+std::vector<Task> sorted(std::vector<Task> tasks)
+{
+    std::vector<Task*> order;
+    order.reserve(tasks.size());
+    for (auto& task : tasks)
+        order.push_back(&task);
+    std::ranges::sort(
+        order, [](Task const* left, Task const* right) { return order_of(*left) < order_of(*right); });
+    std::vector<Task> out;
+    out.reserve(tasks.size());
+    for (auto* const task : order)
+        if (out.empty() || order_of(out.back()) != order_of(*task))
+            out.push_back(std::move(*task));
+    return out;
+}
+
 void number(std::vector<Task>& tasks)
 {
-    std::ranges::sort(
-        tasks, [](auto const& left, auto const& right) { return order_of(left) < order_of(right); });
-    auto const repeated = std::ranges::unique(tasks, [](auto const& left, auto const& right) {
-        return left.artifact == right.artifact && left.entry.handle == right.entry.handle
-            && left.entry.path == right.entry.path && left.entry.stored == right.entry.stored;
-    });
-    tasks.erase(repeated.begin(), repeated.end());
-
-    std::map<std::tuple<std::string_view, std::string_view, std::uint64_t>, std::int64_t> ids;
-    for (auto const& task : tasks)
-        ids[{ task.entry.path, task.entry.stored, task.entry.handle }] = 0;
-    std::int64_t next = 0;
-    for (auto& [key, id] : ids)
-        id = ++next;
+    auto const place_of
+        = [](Task const* task) { return std::tie(task->entry.path, task->entry.stored, task->entry.handle); };
+    std::vector<Task*> by_place;
+    by_place.reserve(tasks.size());
     std::int64_t task_number = 0;
     for (auto& task : tasks) {
         task.number = ++task_number;
-        task.entry_id = ids[{ task.entry.path, task.entry.stored, task.entry.handle }];
+        by_place.push_back(&task);
+    }
+    std::ranges::sort(by_place, {}, place_of);
+    std::int64_t entry_id = 0;
+    Task const* last = nullptr;
+    for (auto* const task : by_place) {
+        if (last == nullptr || place_of(last) != place_of(task))
+            ++entry_id;
+        task->entry_id = entry_id;
+        last = task;
     }
 }
 
@@ -191,6 +209,7 @@ Result<Plan> make_plan(
     }));
     if (stop.stop_requested())
         return fail(Fault::cancelled, "cancelled");
+    plan.tasks = sorted(std::move(plan.tasks));
     number(plan.tasks);
     for (auto const& task : plan.tasks)
         logs.add_database(task.entry);
@@ -202,7 +221,7 @@ Result<Plan> make_plan(
             continue;
         auto const path = path_beside(task.entry.path, task.artifact->beside);
         if (auto const found = companions.find(path); found != companions.end())
-            task.beside = found->second;
+            task.beside = std::make_shared<Entry const>(found->second);
     }
     return plan;
 }

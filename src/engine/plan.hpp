@@ -3,7 +3,7 @@
 #include "acquisition/acquisition.hpp"
 #include "artifact/artifact.hpp"
 
-#include <optional>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -11,14 +11,13 @@ namespace exhibit {
 
 /// One entry to be read by one artifact.
 struct Task {
-    std::int64_t number
-        = 0; ///< from 1, in the order of (artifact id, path, stored): the same for the same evidence
+    std::int64_t number = 0; ///< from 1, in the order of (artifact id, path, stored): the same for the same evidence
     std::int64_t entry_id = 0;
     Artifact const* artifact = nullptr;
     Entry entry;
-    std::optional<Entry> wal;
-    std::optional<Entry> journal;
-    std::optional<Entry> beside;
+    std::shared_ptr<Entry const> wal {}; ///< null where there is none, as the next two
+    std::shared_ptr<Entry const> journal {};
+    std::shared_ptr<Entry const> beside {};
     bool left_out = false; ///< too much would have to be unpacked for this artifact
 
     /// What has to be read for it, in bytes.

@@ -1,8 +1,10 @@
 #include "engine/run.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
-#include <numeric>
+#include <functional>
+#include <optional>
 #include <thread>
 
 namespace exhibit {
@@ -64,7 +66,7 @@ Result<void> parse(Task const& task, Acquisition const& acquisition, DeviceClock
             "not looked at: unpacking all such files of the archive would take too long; unpack it first");
     OpenedInput opened;
     opened.main = EXHIBIT_TRY(acquisition.open(task.entry));
-    auto const open_companion = [&](std::optional<Entry> const& entry, std::string_view complaint) {
+    auto const open_companion = [&](std::shared_ptr<Entry const> const& entry, std::string_view complaint) {
         if (!entry)
             return std::unique_ptr<Source> {};
         auto source = acquisition.open(*entry);
@@ -83,40 +85,73 @@ Result<void> parse(Task const& task, Acquisition const& acquisition, DeviceClock
     return task.artifact->parse(input, sink);
 }
 
-TaskOutcome run_one(Task const& task, Acquisition const& acquisition, DeviceClock const& clock,
-    CaseWriter& writer, Limits const& limits, std::stop_token const& stop, Progress& progress)
+/// Runs one task; its rows stay with the sink. Whether it came to its end is told apart.
+struct Run {
+    Result<void> result;
+    bool crashed = false;
+};
+
+Run run_one(Task const& task, Acquisition const& acquisition, DeviceClock const& clock, TaskSink& sink,
+    std::stop_token const& stop, Progress& progress)
+{
+    try {
+        return { stop.stop_requested() ? Result<void> { fail(Fault::cancelled, "cancelled") }
+                                       : parse(task, acquisition, clock, sink, progress) };
+    } catch (std::exception const&) { // Out of memory, or a bug: this task ends here, the run does not.
+        return { fail(Fault::malformed, "the reader of this artifact failed unexpectedly; please report it"),
+            true };
+    }
+}
+
+TaskOutcome outcome_of(Task const& task, Run const& run, TaskRows& rows)
 {
     TaskOutcome outcome;
-    outcome.coverage.artifact = task.artifact->id;
-    outcome.coverage.entry_id = task.entry_id;
-    TaskSink sink { writer.pages(), task.number, task.entry_id, task.artifact->tables, limits, stop,
-        progress.rows };
-    bool crashed = false;
-    Result<void> result;
-    try {
-        result = stop.stop_requested() ? Result<void> { fail(Fault::cancelled, "cancelled") }
-                                       : parse(task, acquisition, clock, sink, progress);
-    } catch (std::exception const&) { // Out of memory, or a bug: this task ends here, the run does not.
-        crashed = true;
-        result = fail(Fault::malformed, "the reader of this artifact failed unexpectedly; please report it");
-    }
-    auto rows = sink.finish();
     auto& coverage = outcome.coverage;
+    coverage.artifact = task.artifact->id;
+    coverage.entry_id = task.entry_id;
     coverage.rows = rows.rows();
     coverage.recovered_rows = rows.recovered();
     coverage.first_seen = rows.first_seen;
     coverage.last_seen = rows.last_seen;
-    coverage.state = crashed ? "crashed" : state_of(result, coverage.rows);
-    if (!result) {
-        coverage.fault = result.error().fault;
-        coverage.message = result.error().what;
+    coverage.state = run.crashed ? "crashed" : state_of(run.result, coverage.rows);
+    if (!run.result) {
+        coverage.fault = run.result.error().fault;
+        coverage.message = run.result.error().what;
     } else if (rows.damaged()) {
         coverage.state = coverage.rows == 0 ? "failed" : "partial";
     }
     outcome.diagnostics = std::move(rows.diagnostics);
-    writer.add(task.number, std::move(rows.tables));
-    progress.tasks_done.fetch_add(1);
     return outcome;
+}
+
+/// Tasks that follow on one another and share the pages that their rows are written to.
+struct Group {
+    std::size_t first = 0;
+    std::size_t count = 0;
+    std::uint64_t bytes = 0;
+};
+
+/// Of an artifact that looks at very many files several are done in a row: setting up each by itself would
+/// take longer than looking at it.
+std::vector<Group> groups_of(std::span<Task const> tasks)
+{
+    constexpr std::ptrdiff_t kMany = 512;
+    constexpr std::size_t kTogether = 32;
+    std::vector<Group> groups;
+    for (auto at = tasks.begin(); at != tasks.end();) {
+        auto const end
+            = std::find_if(at, tasks.end(), [&](Task const& task) { return task.artifact != at->artifact; });
+        auto const together = end - at >= kMany ? kTogether : 1;
+        for (; at != end; ++at) {
+            if (groups.empty() || groups.back().count == together
+                || tasks[groups.back().first].artifact != at->artifact)
+                groups.push_back({ static_cast<std::size_t>(at - tasks.begin()) });
+            ++groups.back().count;
+            groups.back().bytes += at->bytes();
+        }
+    }
+    std::ranges::stable_sort(groups, std::ranges::greater {}, &Group::bytes);
+    return groups;
 }
 
 } // namespace
@@ -125,16 +160,32 @@ std::vector<TaskOutcome> run_tasks(std::span<Task const> tasks, Acquisition cons
     DeviceClock const& clock, CaseWriter& writer, unsigned jobs, Limits const& limits,
     std::stop_token const& stop, Progress& progress)
 {
-    std::vector<std::size_t> order(tasks.size());
-    std::iota(order.begin(), order.end(), std::size_t { 0 });
-    std::ranges::sort(order, {}, [&](std::size_t at) { return std::pair { ~tasks[at].bytes(), at }; });
-
     std::vector<TaskOutcome> outcomes(tasks.size());
+    auto const run_group = [&](std::span<Task const> group) {
+        std::optional<TaskSink> sink;
+        std::int64_t first = 0;
+        for (auto const& task : group) {
+            if (!sink) {
+                first = task.number;
+                sink.emplace(writer.pages(), task.number, task.entry_id, task.artifact->tables, limits, stop,
+                    progress.rows);
+            }
+            auto const run = run_one(task, acquisition, clock, *sink, stop, progress);
+            bool const last = &task == &group.back() || run.crashed;
+            auto rows = last ? sink->finish() : sink->next((&task)[1].number, (&task)[1].entry_id);
+            outcomes[static_cast<std::size_t>(&task - tasks.data())] = outcome_of(task, run, rows);
+            if (last) {
+                writer.add(first, std::move(rows.tables));
+                sink.reset();
+            }
+            progress.tasks_done.fetch_add(1);
+        }
+    };
+    auto const groups = groups_of(tasks);
     std::atomic<std::size_t> next = 0;
     auto const work = [&] {
-        for (auto at = next.fetch_add(1); at < order.size(); at = next.fetch_add(1))
-            outcomes[order[at]]
-                = run_one(tasks[order[at]], acquisition, clock, writer, limits, stop, progress);
+        for (auto at = next.fetch_add(1); at < groups.size(); at = next.fetch_add(1))
+            run_group(tasks.subspan(groups[at].first, groups[at].count));
     };
     {
         std::vector<std::jthread> threads;

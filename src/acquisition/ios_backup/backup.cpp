@@ -254,7 +254,7 @@ Result<std::unique_ptr<Source>> IosBackup::open(Entry const& entry) const
 
 bool IosBackup::unpacks(Entry const& entry) const
 {
-    if (entry.handle == kOwnFile || entry.handle == kLost)
+    if (m_container->unpacks_nothing() || entry.handle == kOwnFile || entry.handle == kLost)
         return false;
     auto const row = m_manifest->row(entry.handle);
     return row && m_container->unpacks(payload_path(m_root, row->id, m_flat));

@@ -41,6 +41,8 @@ public:
         , m_stop(std::move(stop))
         , m_lookups(std::move(opened))
     {
+        if (auto finder = sqlite::make_row_finder(m_lookups, "Files", scanned_columns()))
+            m_finder = std::move(*finder);
     }
 
     [[nodiscard]] std::string_view form() const override { return "database"; }
@@ -74,11 +76,14 @@ public:
     [[nodiscard]] Result<StoredRow> row(std::uint64_t handle) const override
     {
         auto const row_id = static_cast<std::int64_t>(handle);
-        {
-            std::scoped_lock const lock { m_mutex };
-            if (auto found = row_of_id(row_id))
-                return std::move(*found);
-        }
+        std::optional<StoredRow> found;
+        if (m_finder)
+            EXHIBIT_TRY(m_finder(row_id, [&](sqlite::Cells const& cells) {
+                std::string target;
+                found.emplace(row_of(row_id, cells, target));
+            }));
+        if (found)
+            return std::move(*found);
         return row_where("rowid = " + std::to_string(row_id));
     }
 
@@ -88,27 +93,6 @@ public:
     }
 
 private:
-    /// With a query that is compiled once, since each file that is opened asks. Nothing when it does not find
-    /// the row: `row_where` tells why, and searches a damaged database. The caller holds the lock.
-    [[nodiscard]] std::optional<StoredRow> row_of_id(std::int64_t row_id) const
-    {
-        if (!m_by_row_id) {
-            auto prepared = m_lookups.prepare(select_files(m_lookups) + " WHERE rowid = ?1");
-            if (!prepared)
-                return std::nullopt;
-            m_by_row_id.emplace(std::move(*prepared));
-        }
-        std::optional<StoredRow> found;
-        if (m_by_row_id->bind(0, row_id) && m_by_row_id->step().value_or(false)) {
-            std::string target;
-            sqlite::Cells cells { kColumns.size() };
-            set_cells(cells, *m_by_row_id);
-            found.emplace(row_of(row_id, cells, target));
-        }
-        m_by_row_id->reset();
-        return found;
-    }
-
     [[nodiscard]] Result<StoredRow> row_where(std::string const& condition) const
     {
         std::scoped_lock const lock { m_mutex };
@@ -150,11 +134,17 @@ private:
         });
     }
 
-    static Result<sqlite::Scan> scan_files(sqlite::Database const& database, sqlite::ScanVisitor const& visit)
+    static std::array<sqlite::ScanColumn, kColumns.size()> scanned_columns()
     {
         std::array<sqlite::ScanColumn, kColumns.size()> columns;
         for (std::size_t i = 0; i != kColumns.size(); ++i)
             columns[i] = { 0, kColumns[i] };
+        return columns;
+    }
+
+    static Result<sqlite::Scan> scan_files(sqlite::Database const& database, sqlite::ScanVisitor const& visit)
+    {
+        auto const columns = scanned_columns();
         auto const scan = EXHIBIT_TRY(sqlite::scan_rows(database, { "Files", {}, columns }, visit));
         return scan ? *scan : query_files(database, " ORDER BY rowid", visit);
     }
@@ -188,7 +178,7 @@ private:
     std::stop_token m_stop;
     mutable std::mutex m_mutex;
     sqlite::Database m_lookups; ///< one reader at a time
-    mutable std::optional<sqlite::Statement> m_by_row_id;
+    sqlite::RowFinder m_finder; ///< any number of readers; empty where SQLite is needed
 };
 
 class MbdbManifest final : public Manifest {

@@ -5,6 +5,7 @@
 #include "formats/sqlite/schema.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace exhibit::sqlite {
@@ -158,33 +159,32 @@ private:
 
 class TableScan {
 public:
-    TableScan(Database const& database, ScanQuery const& query)
+    explicit TableScan(Database const& database)
         : m_database(database)
         , m_pages(database.pages())
-        , m_query(query)
     {
         m_limits.stop = database.options().stop;
         m_limits.record_bytes = database.options().cell_bytes;
     }
 
     /// Whether all that the query needs can be read without SQLite.
-    Result<bool> prepare()
+    Result<bool> prepare(ScanQuery const& query)
     {
         if (m_pages.header().encoding != Encoding::utf8 || m_database.is_copy())
             return false;
         m_schema = EXHIBIT_TRY(read_schema(m_pages));
-        if (!add_table(m_query.table))
+        if (!add_table(query.table))
             return false;
-        for (auto const& join : m_query.joins)
+        for (auto const& join : query.joins)
             if (!add_table(join.table))
                 return false;
-        for (auto const& column : m_query.columns) {
+        for (auto const& column : query.columns) {
             auto const place = place_of(m_shapes[column.table], column.column);
             if (!place)
                 return false;
             m_columns.emplace_back(column.table, *place);
         }
-        return load_joins();
+        return load_joins(query);
     }
 
     Result<Scan> run(ScanVisitor const& visit)
@@ -214,6 +214,20 @@ public:
         return scan;
     }
 
+    /// Of a query without joins.
+    Result<bool> find(std::int64_t rowid, std::function<void(Cells const&)> const& visit) const
+    {
+        auto limits = m_limits;
+        limits.fields = m_shapes[0].stored.size();
+        return find_row(m_pages, m_shapes[0].root, rowid, limits, [&](TreeRow const& row) {
+            Record const record { row.rowid, row.fields, true };
+            Cells cells { m_columns.size() };
+            for (std::size_t i = 0; i < m_columns.size(); ++i)
+                cells.set(i, record.at(m_columns[i].second));
+            visit(cells);
+        });
+    }
+
 private:
     bool add_table(std::string_view name)
     {
@@ -231,17 +245,17 @@ private:
         return true;
     }
 
-    Result<bool> load_joins()
+    Result<bool> load_joins(ScanQuery const& query)
     {
-        m_lookups.resize(m_query.joins.size());
+        m_lookups.resize(query.joins.size());
         for (std::size_t i = 0; i < m_lookups.size(); ++i) {
-            auto const& join = m_query.joins[i];
+            auto const& join = query.joins[i];
             auto const own = place_of(m_shapes[i + 1], join.column);
             auto const other = place_of(m_shapes[join.equals.table], join.equals.column);
             if (!own || !other || join.equals.table > i)
                 return false;
             m_keys.emplace_back(join.equals.table, *other);
-            if (!EXHIBIT_TRY(m_lookups[i].load(m_pages, m_shapes[i + 1], *own, !m_query.once, m_limits)))
+            if (!EXHIBIT_TRY(m_lookups[i].load(m_pages, m_shapes[i + 1], *own, !query.once, m_limits)))
                 return false;
         }
         return true;
@@ -249,7 +263,6 @@ private:
 
     Database const& m_database;
     Pages const& m_pages;
-    ScanQuery const& m_query;
     WalkLimits m_limits;
     std::vector<SchemaEntry> m_schema;
     std::vector<TableShape> m_shapes; ///< of the tables of the query
@@ -263,11 +276,22 @@ private:
 Result<std::optional<Scan>> scan_rows(
     Database const& database, ScanQuery const& query, ScanVisitor const& visit)
 {
-    TableScan scan { database, query };
-    if (!EXHIBIT_TRY(scan.prepare()))
+    TableScan scan { database };
+    if (!EXHIBIT_TRY(scan.prepare(query)))
         return std::optional<Scan> {};
     auto const scanned = EXHIBIT_TRY(scan.run(visit));
     return std::optional { scanned };
+}
+
+Result<RowFinder> make_row_finder(
+    Database const& database, std::string_view table, std::span<ScanColumn const> columns)
+{
+    auto scan = std::make_shared<TableScan>(database);
+    if (!EXHIBIT_TRY(scan->prepare({ table, {}, columns })))
+        return RowFinder {};
+    return [scan](std::int64_t rowid, std::function<void(Cells const&)> const& visit) {
+        return scan->find(rowid, visit);
+    };
 }
 
 } // namespace exhibit::sqlite

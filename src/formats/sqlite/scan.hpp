@@ -41,4 +41,14 @@ using ScanVisitor = std::function<Result<void>(std::int64_t rowid, Cells const&)
 /// integers, or repeated ones without `once`): then no row was visited.
 Result<std::optional<Scan>> scan_rows(Database const&, ScanQuery const&, ScanVisitor const&);
 
+/// Calls the visitor with the row of this id. False where the tree does not have it, or is damaged on the way
+/// to it. May be called from several threads at once.
+using RowFinder
+    = std::function<Result<bool>(std::int64_t rowid, std::function<void(Cells const&)> const& visit)>;
+
+/// Single rows of a table by their ids, read in the same way. Empty where `scan_rows` would need SQLite
+/// itself. The database must outlive what is returned.
+Result<RowFinder> make_row_finder(
+    Database const&, std::string_view table, std::span<ScanColumn const> columns);
+
 } // namespace exhibit::sqlite

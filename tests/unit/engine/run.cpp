@@ -147,9 +147,9 @@ TEST(Plan, companions_are_found_by_the_name_of_their_database)
     auto const plan = make_plan(acquisition, kArtifacts, {}).value();
     ASSERT_EQ(plan.tasks.size(), 1U);
     EXPECT_EQ(plan.entries_seen, 4U);
-    ASSERT_TRUE(plan.tasks[0].wal.has_value());
+    ASSERT_NE(plan.tasks[0].wal, nullptr);
     EXPECT_EQ(plan.tasks[0].wal->size, 2U);
-    EXPECT_FALSE(plan.tasks[0].journal.has_value());
+    EXPECT_EQ(plan.tasks[0].journal, nullptr);
     EXPECT_EQ(plan.tasks[0].bytes(), 3U);
 }
 
@@ -203,9 +203,9 @@ TEST(Plan, an_entry_comes_with_the_file_above_it_that_it_is_read_with)
     auto const plan = make_plan(acquisition, kWanted, {});
     ASSERT_TRUE(plan.has_value());
     ASSERT_EQ(plan->tasks.size(), 3U);
-    ASSERT_TRUE(plan->tasks[0].beside.has_value());
+    ASSERT_NE(plan->tasks[0].beside, nullptr);
     EXPECT_EQ(plan->tasks[0].beside->path, "/data/1/usage/names");
-    EXPECT_FALSE(plan->tasks[1].beside.has_value());
+    EXPECT_EQ(plan->tasks[1].beside, nullptr);
 }
 
 } // namespace
