@@ -1,7 +1,6 @@
 #include "casefile/page_file.hpp"
 
-#include "casefile/record.hpp"
-
+#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -23,13 +22,13 @@ constexpr std::size_t kMaxLocal = kPageSize - 35;
 constexpr std::size_t kMinLocal = (kPageSize - 12) * 32 / 255 - 23;
 constexpr std::size_t kOverflowContent = kPageSize - 4;
 
-void put_big16(std::vector<std::byte>& page, std::size_t at, std::size_t value)
+void put_big16(std::span<std::byte> page, std::size_t at, std::size_t value)
 {
     page[at] = static_cast<std::byte>(value >> 8U & 0xFFU);
     page[at + 1] = static_cast<std::byte>(value & 0xFFU);
 }
 
-void put_big32(std::vector<std::byte>& page, std::size_t at, std::uint32_t value)
+void put_big32(std::span<std::byte> page, std::size_t at, std::uint32_t value)
 {
     put_big16(page, at, value >> 16U);
     put_big16(page, at + 2, value & 0xFFFFU);
@@ -66,14 +65,12 @@ bool fits_one_leaf(Cells const& cells, std::size_t another)
 std::vector<std::byte> leaf_page(Cells const& cells)
 {
     std::vector<std::byte> page(kPageSize);
-    auto content = kPageSize;
+    auto const content = kPageSize - cells.bytes.size();
+    std::ranges::copy(cells.bytes.bytes(), page.begin() + static_cast<std::ptrdiff_t>(content));
     std::size_t begin = 0;
     for (std::size_t i = 0; i != cells.ends.size(); ++i) {
-        auto const cell = Bytes { cells.bytes }.subspan(begin, cells.ends[i] - begin);
+        put_big16(page, kLeafHeader + kPointer * i, content + begin);
         begin = cells.ends[i];
-        content -= cell.size();
-        std::ranges::copy(cell, page.begin() + static_cast<std::ptrdiff_t>(content));
-        put_big16(page, kLeafHeader + kPointer * i, content);
     }
     page[0] = kTableLeaf;
     put_big16(page, 3, cells.ends.size());
@@ -97,13 +94,12 @@ std::vector<std::byte> interior_page(std::span<LoadedRows::Leaf const> children)
     std::vector<std::byte> page(kPageSize);
     page[0] = kTableInterior;
     auto content = kPageSize;
-    std::vector<std::byte> cell;
+    std::array<std::byte, 4 + kLongestVarint> cell {};
     for (std::size_t i = 0; i + 1 < children.size(); ++i) {
-        cell.assign(4, std::byte { 0 });
         put_big32(cell, 0, children[i].page);
-        put_varint(cell, static_cast<std::uint64_t>(children[i].last_row));
-        content -= cell.size();
-        std::ranges::copy(cell, page.begin() + static_cast<std::ptrdiff_t>(content));
+        auto const size = 4 + write_varint(cell.data() + 4, static_cast<std::uint64_t>(children[i].last_row));
+        content -= size;
+        std::ranges::copy(Bytes { cell }.first(size), page.begin() + static_cast<std::ptrdiff_t>(content));
         put_big16(page, kInteriorHeader + kPointer * i, content);
     }
     put_big16(page, 3, children.size() - 1);
@@ -197,9 +193,8 @@ Result<void> PageFile::finish()
     return {};
 }
 
-void Cells::add(Bytes cell, std::int64_t row)
+void Cells::end(std::int64_t row)
 {
-    bytes.insert(bytes.end(), cell.begin(), cell.end());
     ends.push_back(static_cast<std::uint32_t>(bytes.size()));
     rows.push_back(row);
 }
@@ -211,7 +206,7 @@ void Cells::clear()
     rows.clear();
 }
 
-Result<void> TableLoader::append_overflow(Bytes rest)
+Result<std::uint32_t> TableLoader::write_overflow(Bytes rest)
 {
     auto const pages = static_cast<std::uint32_t>((rest.size() + kOverflowContent - 1) / kOverflowContent);
     auto const first = m_file->allocate(pages);
@@ -224,24 +219,29 @@ Result<void> TableLoader::append_overflow(Bytes rest)
         rest = rest.subspan(part.size());
         EXHIBIT_TRY(m_file->write(first + i, page));
     }
-    auto const at = m_cell.size();
-    m_cell.resize(at + 4);
-    put_big32(m_cell, at, first);
-    return {};
+    return first;
 }
 
 Result<void> TableLoader::add(std::int64_t row, Bytes record)
 {
-    m_cell.clear();
-    put_varint(m_cell, record.size());
-    put_varint(m_cell, static_cast<std::uint64_t>(row));
     auto const local = local_size(record.size());
-    m_cell.insert(m_cell.end(), record.begin(), record.begin() + static_cast<std::ptrdiff_t>(local));
+    std::uint32_t overflow = 0;
     if (local != record.size())
-        EXHIBIT_TRY(append_overflow(record.subspan(local)));
-    if (!fits_one_leaf(m_loaded.tail, m_cell.size()))
-        EXHIBIT_TRY(write_leaf(*m_file, m_loaded.tail, m_loaded.leaves));
-    m_loaded.tail.add(m_cell, row);
+        overflow = EXHIBIT_TRY(write_overflow(record.subspan(local)));
+    std::array<std::byte, 2 * kLongestVarint> head {};
+    auto size = write_varint(head.data(), record.size());
+    size += write_varint(head.data() + size, static_cast<std::uint64_t>(row));
+    auto& tail = m_loaded.tail;
+    if (!fits_one_leaf(tail, size + local + (overflow == 0 ? 0 : sizeof overflow)))
+        EXHIBIT_TRY(write_leaf(*m_file, tail, m_loaded.leaves));
+    tail.bytes.add(Bytes { head }.first(size));
+    tail.bytes.add(record.first(local));
+    if (overflow != 0) {
+        std::array<std::byte, sizeof overflow> page {};
+        put_big32(page, 0, overflow);
+        tail.bytes.add(page);
+    }
+    tail.end(row);
     return {};
 }
 
@@ -255,11 +255,12 @@ Result<void> build_tree(PageFile& file, std::uint32_t root, std::span<LoadedRows
         leaves.insert(leaves.end(), part.leaves.begin(), part.leaves.end());
         std::size_t begin = 0;
         for (std::size_t i = 0; i != part.tail.ends.size(); ++i) {
-            auto const cell = Bytes { part.tail.bytes }.subspan(begin, part.tail.ends[i] - begin);
+            auto const cell = part.tail.bytes.bytes().subspan(begin, part.tail.ends[i] - begin);
             begin = part.tail.ends[i];
             if (!fits_one_leaf(open, cell.size()))
                 EXHIBIT_TRY(write_leaf(file, open, leaves));
-            open.add(cell, part.tail.rows[i]);
+            open.bytes.add(cell);
+            open.end(part.tail.rows[i]);
         }
     }
     if (leaves.empty())

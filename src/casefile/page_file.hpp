@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/bytes.hpp"
+#include "casefile/record.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -41,12 +42,13 @@ private:
 
 /// Cells of one table in row id order, not yet on a page.
 struct Cells {
-    std::vector<std::byte> bytes; ///< one after the other
+    ByteBuffer bytes; ///< one after the other
     std::vector<std::uint32_t> ends; ///< where each ends in `bytes`
     std::vector<std::int64_t> rows;
 
     [[nodiscard]] bool empty() const { return ends.empty(); }
-    void add(Bytes cell, std::int64_t row);
+    /// Ends the cell that was written to `bytes`.
+    void end(std::int64_t row);
     void clear();
 };
 
@@ -76,11 +78,10 @@ public:
     [[nodiscard]] LoadedRows finish() { return std::exchange(m_loaded, {}); }
 
 private:
-    [[nodiscard]] Result<void> append_overflow(Bytes rest);
+    [[nodiscard]] Result<std::uint32_t> write_overflow(Bytes rest);
 
     PageFile* m_file;
     LoadedRows m_loaded;
-    std::vector<std::byte> m_cell;
 };
 
 /// Joins what the tasks loaded into one b-tree under `root`. `parts` are in row id order.

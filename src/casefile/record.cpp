@@ -1,7 +1,8 @@
 #include "casefile/record.hpp"
 
+#include <algorithm>
+#include <array>
 #include <bit>
-#include <cstring>
 
 namespace exhibit {
 namespace {
@@ -12,13 +13,8 @@ constexpr std::uint64_t kSerialOne = 9;
 constexpr std::uint64_t kSerialBlob = 12;
 constexpr std::uint64_t kSerialText = 13;
 
-void put_big(std::vector<std::byte>& out, std::uint64_t value, unsigned bytes)
-{
-    std::array<std::byte, 8> all {};
-    for (unsigned i = 0; i != 8; ++i)
-        all[i] = static_cast<std::byte>(value >> (8 * (7 - i)) & 0xFFU);
-    out.insert(out.end(), all.end() - bytes, all.end());
-}
+/// Before the values of a record: enough for the types of most tables.
+constexpr std::size_t kRoomForTypes = 256;
 
 bool fits(std::int64_t value, unsigned bits)
 {
@@ -28,46 +24,42 @@ bool fits(std::int64_t value, unsigned bits)
 
 } // namespace
 
-void put_varint(std::vector<std::byte>& out, std::uint64_t value)
+void ByteBuffer::grow(std::size_t count)
 {
-    if (value < 0x80) {
-        out.push_back(static_cast<std::byte>(value));
-        return;
-    }
-    if (value >> 56U != 0) { // Nine bytes: the last one carries all of its eight bits.
-        auto const high = value >> 8U;
-        for (unsigned i = 8; i-- != 0;)
-            out.push_back(static_cast<std::byte>((high >> (7 * i) & 0x7FU) | 0x80U));
-        out.push_back(static_cast<std::byte>(value & 0xFFU));
-        return;
-    }
-    unsigned groups = 1;
-    while (value >> (7 * groups) != 0)
-        ++groups;
-    for (unsigned i = groups; i-- != 0;)
-        out.push_back(static_cast<std::byte>((value >> (7 * i) & 0x7FU) | (i == 0 ? 0U : 0x80U)));
+    auto const capacity = std::max(m_size + count, 2 * m_capacity);
+    auto bytes = std::make_unique_for_overwrite<std::byte[]>(capacity);
+    if (m_size != 0)
+        std::memcpy(bytes.get(), m_bytes.get(), m_size);
+    m_bytes = std::move(bytes);
+    m_capacity = capacity;
 }
 
 void RecordBuilder::clear()
 {
     m_types.clear();
     m_body.clear();
+    (void)m_body.room(kRoomForTypes);
+    m_body.take(kRoomForTypes);
 }
 
-void RecordBuilder::put_serial(std::uint64_t type)
+void RecordBuilder::add_number(std::uint64_t serial, std::uint64_t value, unsigned bytes)
 {
-    put_varint(m_types, type);
+    m_types.add_varint(serial);
+    auto const big = std::endian::native == std::endian::little ? __builtin_bswap64(value) : value;
+    auto* const out = m_body.room(sizeof big);
+    std::memcpy(out, reinterpret_cast<std::byte const*>(&big) + (sizeof big - bytes), bytes);
+    m_body.take(bytes);
 }
 
 void RecordBuilder::add_null()
 {
-    put_serial(0);
+    m_types.add_varint(0);
 }
 
 void RecordBuilder::add(std::int64_t value)
 {
     if (value == 0 || value == 1) {
-        put_serial(value == 0 ? kSerialZero : kSerialOne);
+        m_types.add_varint(value == 0 ? kSerialZero : kSerialOne);
         return;
     }
     struct Width {
@@ -77,36 +69,28 @@ void RecordBuilder::add(std::int64_t value)
     constexpr std::array widths { Width { 1, 1 }, Width { 2, 2 }, Width { 3, 3 }, Width { 4, 4 },
         Width { 6, 5 } };
     for (auto const width : widths)
-        if (fits(value, 8 * width.bytes)) {
-            put_serial(width.serial);
-            put_big(m_body, static_cast<std::uint64_t>(value), width.bytes);
-            return;
-        }
-    put_serial(6);
-    put_big(m_body, static_cast<std::uint64_t>(value), 8);
+        if (fits(value, 8 * width.bytes))
+            return add_number(width.serial, static_cast<std::uint64_t>(value), width.bytes);
+    add_number(6, static_cast<std::uint64_t>(value), 8);
 }
 
 void RecordBuilder::add(double value)
 {
-    if (value != value) { // SQLite has no NaN: it stores NULL.
-        add_null();
-        return;
-    }
-    put_serial(kSerialReal);
-    put_big(m_body, std::bit_cast<std::uint64_t>(value), 8);
+    if (value != value) // SQLite has no NaN: it stores NULL.
+        return add_null();
+    add_number(kSerialReal, std::bit_cast<std::uint64_t>(value), 8);
 }
 
 void RecordBuilder::add(std::string_view text)
 {
-    put_serial(kSerialText + 2 * text.size());
-    auto const bytes = as_bytes(text);
-    m_body.insert(m_body.end(), bytes.begin(), bytes.end());
+    m_types.add_varint(kSerialText + 2 * text.size());
+    m_body.add(as_bytes(text));
 }
 
 void RecordBuilder::add(Bytes blob)
 {
-    put_serial(kSerialBlob + 2 * blob.size());
-    m_body.insert(m_body.end(), blob.begin(), blob.end());
+    m_types.add_varint(kSerialBlob + 2 * blob.size());
+    m_body.add(blob);
 }
 
 Bytes RecordBuilder::finish()
@@ -115,12 +99,17 @@ Bytes RecordBuilder::finish()
     auto header = m_types.size() + 1;
     if (header > 127)
         ++header;
-    m_record.clear();
-    m_record.reserve(header + m_body.size());
-    put_varint(m_record, header);
-    m_record.insert(m_record.end(), m_types.begin(), m_types.end());
-    m_record.insert(m_record.end(), m_body.begin(), m_body.end());
-    return m_record;
+    if (header > kRoomForTypes) {
+        m_record.clear();
+        m_record.add_varint(header);
+        m_record.add(m_types.bytes());
+        m_record.add(m_body.bytes().subspan(kRoomForTypes));
+        return m_record.bytes();
+    }
+    auto* const begin = m_body.data() + (kRoomForTypes - header);
+    auto const width = write_varint(begin, header);
+    std::ranges::copy(m_types.bytes(), begin + width);
+    return m_body.bytes().subspan(kRoomForTypes - header);
 }
 
 } // namespace exhibit

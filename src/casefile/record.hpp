@@ -4,10 +4,89 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace exhibit {
+
+/// The longest that an integer of variable length gets.
+constexpr std::size_t kLongestVarint = 9;
+
+/// Writes SQLite's big-endian integer of variable length and returns how many bytes it took. `out` has room
+/// for the longest.
+inline std::size_t write_varint(std::byte* out, std::uint64_t value)
+{
+    if (value < 0x80) {
+        *out = static_cast<std::byte>(value);
+        return 1;
+    }
+    if (value >> 56U != 0) { // The last of nine bytes carries all of its eight bits.
+        out[8] = static_cast<std::byte>(value & 0xFFU);
+        value >>= 8U;
+        for (std::size_t i = 8; i-- != 0; value >>= 7U)
+            out[i] = static_cast<std::byte>((value & 0x7FU) | 0x80U);
+        return kLongestVarint;
+    }
+    std::size_t count = 1;
+    while (value >> (7 * count) != 0)
+        ++count;
+    for (std::size_t i = count; i-- != 0; value >>= 7U)
+        out[i] = static_cast<std::byte>((value & 0x7FU) | (i + 1 == count ? 0U : 0x80U));
+    return count;
+}
+
+/// Bytes that are added to at the end. A vector would fill them with zeros first.
+class ByteBuffer {
+public:
+    ByteBuffer() = default;
+    ByteBuffer(ByteBuffer&& other) noexcept
+        : m_bytes(std::move(other.m_bytes))
+        , m_size(std::exchange(other.m_size, 0))
+        , m_capacity(std::exchange(other.m_capacity, 0))
+    {
+    }
+    ByteBuffer& operator=(ByteBuffer&& other) noexcept
+    {
+        m_bytes = std::move(other.m_bytes);
+        m_size = std::exchange(other.m_size, 0);
+        m_capacity = std::exchange(other.m_capacity, 0);
+        return *this;
+    }
+    ByteBuffer(ByteBuffer const&) = delete;
+    ByteBuffer& operator=(ByteBuffer const&) = delete;
+    ~ByteBuffer() = default;
+
+    [[nodiscard]] Bytes bytes() const { return { m_bytes.get(), m_size }; }
+    [[nodiscard]] std::byte* data() { return m_bytes.get(); }
+    [[nodiscard]] std::size_t size() const { return m_size; }
+    void clear() { m_size = 0; }
+
+    /// Where `count` more bytes may be written; `take` makes them part of the buffer.
+    [[nodiscard]] std::byte* room(std::size_t count)
+    {
+        if (m_capacity - m_size < count)
+            grow(count);
+        return m_bytes.get() + m_size;
+    }
+    void take(std::size_t count) { m_size += count; }
+
+    void add(Bytes bytes)
+    {
+        if (bytes.empty())
+            return;
+        std::memcpy(room(bytes.size()), bytes.data(), bytes.size());
+        take(bytes.size());
+    }
+    void add_varint(std::uint64_t value) { take(write_varint(room(kLongestVarint), value)); }
+
+private:
+    void grow(std::size_t count);
+
+    std::unique_ptr<std::byte[]> m_bytes;
+    std::size_t m_size = 0;
+    std::size_t m_capacity = 0;
+};
 
 /// Builds one record in SQLite's file format (serial types, then values), cell by cell.
 /// Source: "Database File Format" of the SQLite documentation, section 2.1.
@@ -24,14 +103,11 @@ public:
     [[nodiscard]] Bytes finish();
 
 private:
-    void put_serial(std::uint64_t type);
+    void add_number(std::uint64_t serial, std::uint64_t value, unsigned bytes);
 
-    std::vector<std::byte> m_types;
-    std::vector<std::byte> m_body;
-    std::vector<std::byte> m_record;
+    ByteBuffer m_types;
+    ByteBuffer m_body; ///< the values, behind room for the types
+    ByteBuffer m_record; ///< of a record whose types need more room
 };
-
-/// Appends SQLite's big-endian variable-length integer (1 to 9 bytes).
-void put_varint(std::vector<std::byte>& out, std::uint64_t value);
 
 } // namespace exhibit

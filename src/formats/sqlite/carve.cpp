@@ -20,6 +20,15 @@ std::size_t big16(Bytes bytes, std::size_t at)
     return at + 2 <= bytes.size() ? Reader { bytes.subspan(at) }.big<std::uint16_t>().value_or(0) : 0U;
 }
 
+/// Whether nothing was ever written there, as in the gap of most pages that rows were only added to.
+bool is_blank(Bytes page, Region const& region)
+{
+    auto const bytes = page.subspan(region.begin, region.end - region.begin);
+    return bytes.empty()
+        || (bytes.front() == std::byte {}
+            && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
+}
+
 /// The cell pointers of an earlier, fuller state of the page that still stand behind those in force, and
 /// where they end.
 std::pair<std::vector<bool>, std::size_t> stale_pointers(BTreePage const& page)
@@ -307,7 +316,7 @@ Carver::Marks Carver::marks_of(BTreePage const& page, std::vector<Region> const&
 
 std::vector<CarvedRow> Carver::carve(Bytes page, Region region, bool own, Marks const& marks)
 {
-    if (region.end > page.size() || region.begin >= region.end)
+    if (region.end > page.size() || region.begin >= region.end || is_blank(page, region))
         return {};
     Try attempt { page, region, own, std::vector<bool>(page.size() + 1), std::vector<bool>(page.size() + 1),
         {} };
@@ -342,6 +351,8 @@ std::vector<CarvedRow> Carver::carve(BTreePage const& page, bool own)
 {
     std::vector<CarvedRow> rows;
     auto const regions = unused_regions(page);
+    if (std::ranges::all_of(regions, [&](Region const& region) { return is_blank(page.bytes, region); }))
+        return rows;
     auto const marks = marks_of(page, regions);
     for (auto const& region : regions) {
         auto found = carve(page.bytes, region, own, marks);

@@ -173,10 +173,9 @@ TEST(PageFile, a_large_table_gets_several_levels)
 TEST(RecordBuilder, varints_of_every_width)
 {
     auto const text = [](std::uint64_t value) {
-        std::vector<std::byte> out;
-        put_varint(out, value);
+        std::array<std::byte, kLongestVarint> out {};
         std::string hex;
-        for (auto const byte : out)
+        for (auto const byte : Bytes { out }.first(write_varint(out.data(), value)))
             hex += fmt::format("{:02x}", static_cast<unsigned>(byte));
         return hex;
     };
