@@ -170,6 +170,7 @@ public:
         , m_limits(limits)
         , m_visit(visit)
         , m_seen(pages)
+        , m_window(pages)
     {
     }
 
@@ -204,7 +205,7 @@ private:
         bool const fresh = step.depth < kMostDepth && m_seen.insert(number);
         auto bytes = Bytes {};
         if (fresh)
-            bytes = EXHIBIT_TRY(m_pages.page(number, m_page));
+            bytes = EXHIBIT_TRY(m_window.page(number));
         auto const page = read_page(bytes, number, m_pages.header().usable());
         if (!page || is_table(page->kind) == m_index) {
             ++m_walk.bad_pages;
@@ -264,7 +265,7 @@ private:
     std::function<Result<void>(TreeRow const&)> const& m_visit;
     PageSet m_seen;
     std::vector<Step> m_stack;
-    std::vector<std::byte> m_page;
+    PageWindow m_window;
     std::vector<std::byte> m_payload;
     std::vector<Field> m_fields;
     Walk m_walk;

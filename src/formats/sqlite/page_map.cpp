@@ -109,7 +109,7 @@ Result<PageMap> PageMap::build(Pages const& pages, std::span<std::uint32_t const
 Result<void> PageMap::add_tree(std::uint32_t root, std::uint32_t owner, std::stop_token const& stop)
 {
     std::vector<std::uint32_t> stack { root };
-    std::vector<std::byte> buffer;
+    PageWindow window { *m_pages };
     while (!stack.empty()) {
         if (stop.stop_requested())
             return fail(Fault::cancelled, "cancelled");
@@ -117,7 +117,7 @@ Result<void> PageMap::add_tree(std::uint32_t root, std::uint32_t owner, std::sto
         stack.pop_back();
         if (number == 0 || number > m_pages->readable() || m_uses[number] != Use::unreached)
             continue;
-        auto const bytes = EXHIBIT_TRY(m_pages->page(number, buffer));
+        auto const bytes = EXHIBIT_TRY(window.page(number));
         auto const page = read_page(bytes, number, m_pages->header().usable());
         if (!page)
             continue;

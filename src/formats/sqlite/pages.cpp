@@ -296,6 +296,30 @@ Result<Bytes> Pages::page(std::uint32_t number, std::vector<std::byte>& buffer) 
     return Bytes { buffer }.first(count);
 }
 
+Result<Bytes> PageWindow::page(std::uint32_t number)
+{
+    constexpr std::size_t kAhead = 64U << 10U;
+    auto const size = m_pages->page_size();
+    auto const location = m_pages->locate(number);
+    bool const inside = number != 0 && number <= m_pages->count();
+    if (!inside || !location.source->in_memory().empty()) {
+        m_source = nullptr;
+        return m_pages->page(number, m_buffer);
+    }
+    bool const goes_on = location.source == m_source && location.offset >= m_begin;
+    if (!goes_on || location.offset + size > m_begin + m_size) {
+        bool const is_near = goes_on && location.offset - m_begin <= 2 * kAhead;
+        m_buffer.resize(std::max<std::size_t>(kAhead, size));
+        m_source = nullptr;
+        auto const into = std::span { m_buffer }.first(is_near ? m_buffer.size() : size);
+        m_size = EXHIBIT_TRY(location.source->read_at(location.offset, into));
+        m_begin = location.offset;
+        m_source = location.source;
+    }
+    auto const at = static_cast<std::size_t>(location.offset - m_begin);
+    return Bytes { m_buffer }.subspan(at, std::min<std::size_t>(size, m_size - at));
+}
+
 Result<std::size_t> Pages::read_part(
     std::uint32_t number, std::uint32_t from, std::span<std::byte> into) const
 {

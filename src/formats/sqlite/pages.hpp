@@ -132,4 +132,23 @@ private:
     std::vector<Note> m_notes;
 };
 
+/// Reads pages that mostly lie one after the other, several in one call. One thread at a time.
+class PageWindow {
+public:
+    explicit PageWindow(Pages const& pages)
+        : m_pages(&pages)
+    {
+    }
+
+    /// As `Pages::page`; borrowed until the next call.
+    [[nodiscard]] Result<Bytes> page(std::uint32_t number);
+
+private:
+    Pages const* m_pages;
+    Source const* m_source = nullptr; ///< of what is in the buffer
+    std::uint64_t m_begin = 0; ///< its place in the source
+    std::size_t m_size = 0;
+    std::vector<std::byte> m_buffer;
+};
+
 } // namespace exhibit::sqlite

@@ -53,7 +53,7 @@ bool Search::is_spent() const
 
 Result<void> Search::search_current()
 {
-    std::vector<std::byte> buffer;
+    PageWindow window { m_pages };
     auto const last = std::min(m_map.last(), m_pages.count());
     for (std::uint32_t number = 1; number <= last && !enough(); ++number) {
         if (m_options.stop.stop_requested())
@@ -67,7 +67,7 @@ Result<void> Search::search_current()
         image.place.kind = use == PageMap::Use::tree ? Recovered::free_block : Recovered::free_page;
         image.place.source = location.source;
         image.place.offset = location.offset;
-        image.bytes = EXHIBIT_TRY(m_pages.page(number, buffer));
+        image.bytes = EXHIBIT_TRY(window.page(number));
         image.own = m_owner != PageMap::kNobody && m_map.owner(number) == m_owner;
         image.use = use;
         EXHIBIT_TRY(search(image));
