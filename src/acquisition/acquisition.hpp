@@ -48,6 +48,7 @@ struct EntryView {
     /// When it was changed as the device's own clock showed it, as if that were UTC: what the zip of a bug
     /// report states instead of `modified`.
     std::optional<Timestamp> wall_clock {};
+    std::uint8_t mark = 0; ///< as the handle, for the acquisition that shows the entry
 };
 
 struct Entry {
@@ -58,6 +59,7 @@ struct Entry {
     std::optional<Timestamp> modified;
     std::uint64_t handle = 0;
     std::optional<Timestamp> wall_clock;
+    std::uint8_t mark = 0;
 
     Entry() = default;
     explicit Entry(EntryView const& view)
@@ -68,6 +70,7 @@ struct Entry {
         , modified(view.modified)
         , handle(view.handle)
         , wall_clock(view.wall_clock)
+        , mark(view.mark)
     {
     }
 };

@@ -74,15 +74,15 @@ void TaskSink::note(Level level, Fault fault, std::string_view message, Origin o
     ++diagnostic.count;
 }
 
-void TaskSink::encode_text(std::string_view text)
+std::string_view TaskSink::encode_text(std::string_view text)
 {
     auto kept = cut(text, m_limits.text);
     if (kept.size() != text.size())
         note(Level::warning, Fault::over_limit, "text longer than the limit was cut", {});
-    if (is_plain_utf8(kept))
-        m_record.add(kept);
-    else
-        m_record.add(std::string_view { repair_utf8(kept) });
+    if (!is_plain_utf8(kept))
+        kept = m_repaired.emplace_back(repair_utf8(kept));
+    m_record.add(kept);
+    return kept;
 }
 
 void TaskSink::encode_time(Time const& time, bool is_event)
@@ -119,14 +119,19 @@ void TaskSink::encode(Open& open, void const* row, Origin origin)
     else
         m_record.add(std::string_view { recovered_words(origin) });
     auto const& columns = open.table.table->columns;
+    m_repaired.clear();
+    m_texts.assign(columns.size(), {});
+    m_times.assign(columns.size(), std::nullopt);
     for (std::size_t i = 0; i != columns.size(); ++i) {
         auto const value = columns[i].read(row);
         if (auto const* text = std::get_if<std::string_view>(&value)) {
-            encode_text(*text);
+            m_texts[i] = encode_text(*text);
         } else if (auto const* number = std::get_if<std::int64_t>(&value)) {
             m_record.add(*number);
         } else if (auto const* time = std::get_if<Time const*>(&value)) {
             encode_time(**time, open.is_event[i]);
+            if ((*time)->utc)
+                m_times[i] = (*time)->utc->time_since_epoch().count();
         } else if (auto const* real = std::get_if<double>(&value)) {
             m_record.add(*real);
         } else if (auto const* blob = std::get_if<Bytes>(&value)) {
@@ -149,8 +154,10 @@ Result<void> TaskSink::add_row(Table const& table, void const* row, Origin origi
     if (open->table.rows % 1024 == 0 && m_stop.stop_requested())
         return fail(Fault::cancelled, "cancelled");
     encode(*open, row, origin);
-    EXHIBIT_TRY(
-        open->loader.add(m_first_row + static_cast<std::int64_t>(open->table.rows), m_record.finish()));
+    auto const record_id = m_first_row + static_cast<std::int64_t>(open->table.rows);
+    EXHIBIT_TRY(open->loader.add(record_id, m_record.finish()));
+    if (m_observer != nullptr)
+        m_observer->see({ table, record_id, m_texts, m_times });
     ++open->table.rows;
     if (origin.recovered != Recovered::live)
         ++open->table.recovered;

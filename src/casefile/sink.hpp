@@ -5,6 +5,7 @@
 #include "casefile/record.hpp"
 
 #include <atomic>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -44,12 +45,34 @@ struct TaskRows {
     [[nodiscard]] bool damaged() const;
 };
 
+/// A row as the case holds it: text cut and repaired, times in microseconds since 1970 UTC.
+struct SeenRow {
+    Table const& table;
+    std::int64_t record_id;
+    std::span<std::string_view const> texts; ///< one per column; empty in those that hold no text
+    std::span<std::optional<std::int64_t> const> times; ///< likewise
+};
+
+/// Is shown every row that a sink takes. One thread at a time.
+class RowObserver {
+public:
+    RowObserver() = default;
+    RowObserver(RowObserver const&) = delete;
+    RowObserver& operator=(RowObserver const&) = delete;
+    virtual ~RowObserver() = default;
+
+    virtual void see(SeenRow const& row) = 0;
+};
+
 /// The context of one task: encodes its rows on the task's own thread and writes them to the case file.
 /// `task` numbers the task within the run (from 1) and so decides its row ids.
 class TaskSink final : public Context {
 public:
     TaskSink(PageFile& file, std::int64_t task, std::int64_t entry_id, std::span<Table const* const> tables,
         Limits const& limits, std::stop_token stop, std::atomic<std::uint64_t>& rows_so_far);
+
+    /// Shows all rows to come to somebody, who must outlive the sink.
+    void watch(RowObserver* observer) { m_observer = observer; }
 
     using Context::note;
     void note(Level, Fault, std::string_view message, Origin) override;
@@ -75,7 +98,8 @@ private:
 
     [[nodiscard]] TaskRows take_counts();
     void encode(Open& open, void const* row, Origin);
-    void encode_text(std::string_view text);
+    /// The text as it was encoded, borrowed until the next row.
+    std::string_view encode_text(std::string_view text);
     void encode_time(Time const& time, bool is_event);
 
     std::int64_t m_first_row;
@@ -85,6 +109,10 @@ private:
     std::atomic<std::uint64_t>* m_rows_so_far;
     std::vector<Open> m_open;
     RecordBuilder m_record;
+    RowObserver* m_observer = nullptr;
+    std::vector<std::string_view> m_texts; ///< of the row, by column
+    std::vector<std::optional<std::int64_t>> m_times; ///< likewise
+    std::deque<std::string> m_repaired; ///< texts of the row that had to be
     std::map<std::tuple<Level, Fault, std::string>, Diagnostic> m_diagnostics;
     std::optional<Timestamp> m_first_seen;
     std::optional<Timestamp> m_last_seen;

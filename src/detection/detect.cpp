@@ -32,7 +32,9 @@ public:
     {
         view = EXHIBIT_TRY(CaseView::read(reader));
         others = EXHIBIT_TRY(yara_findings(reader, view, *m_inputs->rules));
-        if (m_inputs->indicators != nullptr && !m_inputs->indicators->indicators().empty())
+        if (m_inputs->compared != nullptr)
+            values = m_inputs->compared->values;
+        else if (m_inputs->indicators != nullptr && !m_inputs->indicators->indicators().empty())
             units = EXHIBIT_TRY(plan_scan(reader, view));
         for (auto const& [id, rule] : m_inputs->rules->rules()) {
             auto const known = m_inputs->evaluated_already.find(id);
@@ -114,7 +116,8 @@ Detection finish(Work& work, DetectionInputs const& inputs)
     std::vector<RuleProblem> problems;
     if (inputs.indicators != nullptr) {
         IndicatorWordTable const words { *inputs.rules, problems };
-        detection.findings = findings_of(work.units, *inputs.indicators, words, work.view);
+        auto const& units = inputs.compared == nullptr ? work.units : inputs.compared->units;
+        detection.findings = findings_of(units, *inputs.indicators, words, work.view);
     }
     for (std::size_t i = 0; i != work.runs.size(); ++i)
         for (auto& finding : findings_of(*work.outcomes[i].rule, work.runs[i], work.view))

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "detection/assessment.hpp"
+#include "detection/row_comparison.hpp"
 #include "detection/rule_runner.hpp"
 #include "indicators/indicator_set.hpp"
 
@@ -12,6 +13,8 @@ namespace exhibit::detection {
 struct DetectionInputs {
     RuleSet const* rules = nullptr; ///< never null
     indicators::IndicatorSet const* indicators = nullptr; ///< null: rules only
+    /// What all rows of the case came to, where they were compared with these indicators before; else null.
+    Compared const* compared = nullptr;
     /// Tells the text of a YARA rule by the names of its file and of itself; may be empty.
     std::function<std::string(std::string_view file, std::string_view rule)> yara_text;
     unsigned jobs = 1;

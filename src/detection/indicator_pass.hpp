@@ -60,6 +60,10 @@ public:
         std::size_t column, std::string_view value, ScannedRow const& row, indicators::Matcher& matcher);
 
     [[nodiscard]] std::vector<Hit> const& hits() const { return m_hits; }
+    /// Takes over the hits in other rows of the same table; to be sorted afterwards.
+    void join(ScanUnit other);
+    /// For rows that did not come in the order of their ids.
+    void sort();
 
 private:
     [[nodiscard]] std::string query() const;

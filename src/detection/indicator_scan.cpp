@@ -166,6 +166,16 @@ void ScanUnit::compare(
     }
 }
 
+void ScanUnit::join(ScanUnit other)
+{
+    std::ranges::move(other.m_hits, std::back_inserter(m_hits));
+}
+
+void ScanUnit::sort()
+{
+    std::ranges::stable_sort(m_hits, {}, &Hit::record_id);
+}
+
 Result<std::vector<ScanUnit>> plan_scan(Database& reader, CaseView const& view)
 {
     std::vector<ScanUnit> units;

@@ -165,19 +165,20 @@ bool is_damage(CoverageRecord const& record)
         && record.state != "skipped";
 }
 
-/// Compares what the case holds with what is known, and puts the findings into it.
-Result<void> add_findings(
-    CaseWriter& writer, Knowledge const& knowledge, ExamineOptions const& options, unsigned jobs)
+/// Evaluates the rules, and puts their findings and those of the indicators into the case.
+Result<void> add_findings(CaseWriter& writer, Knowledge const& knowledge, detection::Compared const& compared,
+    ExamineOptions const& options)
 {
-    options.say("comparing with indicators and rules");
+    options.say("evaluating rules");
     detection::DetectionInputs inputs;
     inputs.rules = &knowledge.rules;
     inputs.indicators = &knowledge.indicators;
+    inputs.compared = &compared;
     if (knowledge.yara)
         inputs.yara_text = [&](std::string_view file, std::string_view rule) {
             return knowledge.yara->text_of(file, rule);
         };
-    inputs.jobs = jobs;
+    inputs.jobs = jobs_of(options);
     inputs.parallel = run_in_parallel;
     inputs.stop = options.stop;
     auto const detection = EXHIBIT_TRY(detection::detect(writer.working_path(), inputs));
@@ -232,15 +233,17 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     auto writer = EXHIBIT_TRY(CaseWriter::create(options.output, selection.all));
     auto const jobs = jobs_of(options);
     auto const clock = device_clock(acquisition.facts());
-    auto outcomes = run_tasks(
-        plan.tasks, acquisition, clock.clock, writer, jobs, options.limits, options.stop, progress);
+    detection::RowComparison comparison { knowledge.indicators, selection.all, jobs };
+    auto const observers = comparison.observers();
+    auto outcomes = run_tasks(plan.tasks, acquisition, clock.clock, writer, jobs, options.limits,
+        options.stop, progress, observers);
     if (options.stop.stop_requested())
         return fail(Fault::cancelled, "cancelled");
 
     auto entries = entry_records(plan, hashes, clock.clock);
     if (yara != nullptr)
-        outcomes.push_back(EXHIBIT_TRY(yara->write(
-            plan, hashes ? &*hashes : nullptr, options.limits, options.stop, writer, progress, entries)));
+        outcomes.push_back(EXHIBIT_TRY(yara->write(plan, hashes ? &*hashes : nullptr, options.limits,
+            options.stop, writer, progress, *observers.front(), entries)));
     options.say("writing the case file");
     EXHIBIT_TRY(writer.finish_loading());
     auto const coverage = complete_coverage(outcomes, selection);
@@ -257,7 +260,8 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     EXHIBIT_TRY(writer.write_info("acquisition_description", acquisition.description()));
     EXHIBIT_TRY(writer.write_info("entries_seen", std::to_string(plan.entries_seen)));
     EXHIBIT_TRY(write_hashes(writer, hashes));
-    EXHIBIT_TRY(add_findings(writer, knowledge, options, jobs));
+    auto const compared = comparison.finish();
+    EXHIBIT_TRY(add_findings(writer, knowledge, compared, options));
     if (options.minimal)
         EXHIBIT_TRY(writer.keep_only_finding_rows());
     if (options.stop.stop_requested())

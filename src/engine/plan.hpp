@@ -11,7 +11,8 @@ namespace exhibit {
 
 /// One entry to be read by one artifact.
 struct Task {
-    std::int64_t number = 0; ///< from 1, in the order of (artifact id, path, stored): the same for the same evidence
+    std::int64_t number
+        = 0; ///< from 1, in the order of (artifact id, path, stored): the same for the same evidence
     std::int64_t entry_id = 0;
     Artifact const* artifact = nullptr;
     Entry entry;

@@ -1,11 +1,12 @@
 #include "engine/run.hpp"
 
+#include "engine/knowledge.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <exception>
 #include <functional>
 #include <optional>
-#include <thread>
 
 namespace exhibit {
 namespace {
@@ -158,10 +159,10 @@ std::vector<Group> groups_of(std::span<Task const> tasks)
 
 std::vector<TaskOutcome> run_tasks(std::span<Task const> tasks, Acquisition const& acquisition,
     DeviceClock const& clock, CaseWriter& writer, unsigned jobs, Limits const& limits,
-    std::stop_token const& stop, Progress& progress)
+    std::stop_token const& stop, Progress& progress, std::span<RowObserver* const> observers)
 {
     std::vector<TaskOutcome> outcomes(tasks.size());
-    auto const run_group = [&](std::span<Task const> group) {
+    auto const run_group = [&](std::span<Task const> group, RowObserver* observer) {
         std::optional<TaskSink> sink;
         std::int64_t first = 0;
         for (auto const& task : group) {
@@ -169,6 +170,7 @@ std::vector<TaskOutcome> run_tasks(std::span<Task const> tasks, Acquisition cons
                 first = task.number;
                 sink.emplace(writer.pages(), task.number, task.entry_id, task.artifact->tables, limits, stop,
                     progress.rows);
+                sink->watch(observer);
             }
             auto const run = run_one(task, acquisition, clock, *sink, stop, progress);
             bool const last = &task == &group.back() || run.crashed;
@@ -183,16 +185,11 @@ std::vector<TaskOutcome> run_tasks(std::span<Task const> tasks, Acquisition cons
     };
     auto const groups = groups_of(tasks);
     std::atomic<std::size_t> next = 0;
-    auto const work = [&] {
+    run_in_parallel(jobs, [&](unsigned worker) {
+        auto* const observer = observers.empty() ? nullptr : observers[worker];
         for (auto at = next.fetch_add(1); at < groups.size(); at = next.fetch_add(1))
-            run_group(tasks.subspan(groups[at].first, groups[at].count));
-    };
-    {
-        std::vector<std::jthread> threads;
-        for (unsigned i = 1; i < jobs; ++i)
-            threads.emplace_back(work);
-        work();
-    }
+            run_group(tasks.subspan(groups[at].first, groups[at].count), observer);
+    });
     return outcomes;
 }
 

@@ -18,9 +18,10 @@ struct TaskOutcome {
 };
 
 /// Runs every task on `jobs` threads, the largest first, and loads their rows into `writer`. Returns one
-/// outcome per task, in the order of `tasks`, whatever the threads did: no task can stop another.
+/// outcome per task, in the order of `tasks`, whatever the threads did: no task can stop another. Of the
+/// `observers`, unless there are none, each thread shows its rows to one.
 std::vector<TaskOutcome> run_tasks(std::span<Task const> tasks, Acquisition const& acquisition,
     DeviceClock const& clock, CaseWriter& writer, unsigned jobs, Limits const& limits,
-    std::stop_token const& stop, Progress& progress);
+    std::stop_token const& stop, Progress& progress, std::span<RowObserver* const> observers = {});
 
 } // namespace exhibit

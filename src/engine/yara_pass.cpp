@@ -166,7 +166,8 @@ std::string YaraPass::summary() const
 }
 
 Result<TaskOutcome> YaraPass::write(Plan const& plan, Hashes const* hashes, Limits const& limits,
-    std::stop_token const& stop, CaseWriter& writer, Progress& progress, std::vector<EntryRecord>& entries)
+    std::stop_token const& stop, CaseWriter& writer, Progress& progress, RowObserver& observer,
+    std::vector<EntryRecord>& entries)
 {
     // The order of paths, whatever the threads did.
     std::ranges::sort(m_hits, {},
@@ -177,6 +178,7 @@ Result<TaskOutcome> YaraPass::write(Plan const& plan, Hashes const* hashes, Limi
     auto task = static_cast<std::int64_t>(plan.tasks.size());
     for (auto const& hit : m_hits) {
         TaskSink sink { writer.pages(), ++task, numbers.of(hit.entry), kTables, limits, stop, progress.rows };
+        sink.watch(&observer);
         for (auto const& match : hit.matches) {
             Row const row { hit.entry.path, match.rule, match.file, match.tags, match.description,
                 match.author, match.severity, match.reference };

@@ -39,7 +39,7 @@ public:
     /// Adds a row for each rule and file that match. Entries that no artifact wanted get numbers behind
     /// those of the plan and are added to `entries`, with their digests where `hashes` has them.
     Result<TaskOutcome> write(Plan const& plan, Hashes const* hashes, Limits const& limits,
-        std::stop_token const& stop, CaseWriter& writer, Progress& progress,
+        std::stop_token const& stop, CaseWriter& writer, Progress& progress, RowObserver& observer,
         std::vector<EntryRecord>& entries);
 
 private:

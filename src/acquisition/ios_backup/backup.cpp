@@ -19,6 +19,10 @@ namespace {
 constexpr std::uint64_t kOwnFile = std::uint64_t { 1 } << 62U;
 constexpr std::uint64_t kLost = std::uint64_t { 1 } << 63U;
 
+/// Mark of an entry whose payload is the one that its domain and path name, and is not encrypted: what its
+/// line in the manifest says besides is known.
+constexpr std::uint8_t kByName = 1;
+
 constexpr std::array<std::string_view, 6> kOwnFiles { "Info.plist", "Manifest.db", "Manifest.db-wal",
     "Manifest.mbdb", "Manifest.plist", "Status.plist" };
 constexpr std::string_view kPseudoRoot = "@backup/";
@@ -154,11 +158,14 @@ bool IosBackup::show_row(Pass& pass, ManifestRow const& row) const
         pass.dotted.add(pass.stored);
     if (!pass.domains.contains(row.domain) && pass.domains.size() < kMostDomains)
         pass.domains.emplace(row.domain);
+    EntryView view { pass.path, pass.stored, row.kind, row.size.value_or(0), row.modified, row.handle };
     if (row.kind == EntryKind::file) {
         if (!is_payload_name(row.id))
             pass.bad_id.add(pass.stored);
         else if (row.id != pass.namer.name(row.domain, row.path))
             pass.wrong_id.add(pass.stored);
+        else if (!m_keys && row.size)
+            view.mark = kByName;
         if (auto const number = pass.payloads.find(row.id))
             pass.seen[*number] = true;
         else if (row.size != 0 && is_payload_name(row.id))
@@ -166,7 +173,7 @@ bool IosBackup::show_row(Pass& pass, ManifestRow const& row) const
         if (!row.size)
             pass.unreadable.add(pass.stored);
     }
-    return pass.visitor({ pass.path, pass.stored, row.kind, row.size.value_or(0), row.modified, row.handle });
+    return pass.visitor(view);
 }
 
 /// Payloads that no line names. What is wanted is tried: the name of a payload follows from its path, so that
@@ -247,7 +254,10 @@ Result<std::unique_ptr<Source>> IosBackup::open(Entry const& entry) const
     if (entry.handle == kOwnFile)
         return open_own_file(entry);
     if (entry.handle == kLost)
-        return open_lost(entry);
+        return open_by_name(entry);
+    if (entry.mark == kByName)
+        if (auto source = open_by_name(entry); source && (*source)->size() >= entry.size)
+            return source;
     auto const row = EXHIBIT_TRY(m_manifest->row(entry.handle));
     return open_row(row, entry.handle);
 }
@@ -269,7 +279,7 @@ Result<std::unique_ptr<Source>> IosBackup::open_own_file(Entry const& entry) con
     return m_container->open(join_path(m_root, entry.stored));
 }
 
-Result<std::unique_ptr<Source>> IosBackup::open_lost(Entry const& entry) const
+Result<std::unique_ptr<Source>> IosBackup::open_by_name(Entry const& entry) const
 {
     auto const between = entry.stored.find(kBetween);
     if (between == entry.stored.npos)

@@ -82,7 +82,7 @@ private:
     bool show_lost(Pass& pass) const;
     void tell(Pass const& pass) const;
     [[nodiscard]] Result<std::unique_ptr<Source>> open_own_file(Entry const& entry) const;
-    [[nodiscard]] Result<std::unique_ptr<Source>> open_lost(Entry const& entry) const;
+    [[nodiscard]] Result<std::unique_ptr<Source>> open_by_name(Entry const& entry) const;
     [[nodiscard]] Result<std::unique_ptr<Source>> decrypt(
         std::unique_ptr<Source> stored, StoredRow const& row, std::uint64_t handle) const;
     /// Counts a problem of one line once, however often it is opened.
