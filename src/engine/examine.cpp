@@ -219,24 +219,66 @@ Result<void> write_hashes(CaseWriter& writer, std::optional<Hashes> const& hashe
 
 /// What is examined, besides the acquisition.
 struct Examination {
-    Plan plan;
     Selection selection;
     Knowledge const& knowledge;
     std::optional<Hashes> hashes;
     YaraPass* yara = nullptr; ///< null without such rules
+    bool has_file_list = false; ///< the acquisition shows a list of its files as one more entry
 };
+
+/// What became of all tasks.
+struct Reading {
+    Plan plan;
+    std::vector<TaskOutcome> outcomes; ///< one for each task
+};
+
+/// Plans what to read, and reads it. The list of files in a backup is long, so that it is read for the case
+/// while another thread goes through it for the plan.
+Result<Reading> read_artifacts(Acquisition const& acquisition, Examination const& examination,
+    DeviceClock const& clock, CaseWriter& writer, std::span<RowObserver* const> observers,
+    ExamineOptions const& options, Progress& progress)
+{
+    auto const jobs = jobs_of(options);
+    auto const run
+        = [&](std::span<Task const> tasks, unsigned threads, std::span<RowObserver* const> seen_by) {
+              return run_tasks(tasks, acquisition, clock, writer, threads, options.limits, options.stop,
+                  progress, seen_by);
+          };
+    std::vector<Task> own;
+    std::vector<TaskOutcome> own_outcomes;
+    std::jthread meanwhile;
+    auto const start = [&](std::span<Task const> tasks) {
+        if (jobs == 1 || tasks.empty())
+            return;
+        own.assign(tasks.begin(), tasks.end());
+        meanwhile = std::jthread { [&] { own_outcomes = run(own, 1, observers.last(1)); } };
+    };
+    Reading reading;
+    options.say("looking at the acquisition's files");
+    reading.plan = EXHIBIT_TRY(make_plan(acquisition, examination.selection.wanted, options.stop, start));
+    auto const tasks = std::span<Task const> { reading.plan.tasks };
+    progress.tasks_planned = tasks.size();
+    for (auto const& task : tasks)
+        progress.bytes_planned += task.bytes();
+    options.say("reading artifacts");
+    auto outcomes = run(tasks.subspan(own.size()), jobs, observers.first(jobs));
+    if (meanwhile.joinable())
+        meanwhile.join();
+    reading.outcomes = std::move(own_outcomes);
+    std::ranges::move(outcomes, std::back_inserter(reading.outcomes));
+    return reading;
+}
 
 Result<Examined> write_case(Acquisition const& acquisition, Examination const& examination,
     ExamineOptions const& options, Progress& progress)
 {
-    auto const& [plan, selection, knowledge, hashes, yara] = examination;
+    auto const& [selection, knowledge, hashes, yara, has_file_list] = examination;
     auto writer = EXHIBIT_TRY(CaseWriter::create(options.output, selection.all));
-    auto const jobs = jobs_of(options);
     auto const clock = device_clock(acquisition.facts());
-    detection::RowComparison comparison { knowledge.indicators, selection.all, jobs };
+    detection::RowComparison comparison { knowledge.indicators, selection.all, jobs_of(options) + 1 };
     auto const observers = comparison.observers();
-    auto outcomes = run_tasks(plan.tasks, acquisition, clock.clock, writer, jobs, options.limits,
-        options.stop, progress, observers);
+    auto [plan, outcomes] = EXHIBIT_TRY(
+        read_artifacts(acquisition, examination, clock.clock, writer, observers, options, progress));
     if (options.stop.stop_requested())
         return fail(Fault::cancelled, "cancelled");
 
@@ -258,7 +300,8 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     EXHIBIT_TRY(writer.write_info("tool_version", EXHIBIT_VERSION));
     EXHIBIT_TRY(writer.write_info("acquisition_kind", name_of(acquisition.kind())));
     EXHIBIT_TRY(writer.write_info("acquisition_description", acquisition.description()));
-    EXHIBIT_TRY(writer.write_info("entries_seen", std::to_string(plan.entries_seen)));
+    EXHIBIT_TRY(
+        writer.write_info("entries_seen", std::to_string(plan.entries_seen - (has_file_list ? 1 : 0))));
     EXHIBIT_TRY(write_hashes(writer, hashes));
     auto const compared = comparison.finish();
     EXHIBIT_TRY(add_findings(writer, knowledge, compared, options));
@@ -290,7 +333,7 @@ std::expected<Examined, Refusal> examine(
     if (auto const added = add_yara_rules(*knowledge, options.yara); !added)
         return std::unexpected(added.error());
     auto const platform = platform_of(acquisition.kind());
-    Examination examination { {}, select_artifacts(platform, options), *knowledge, {}, nullptr };
+    Examination examination { select_artifacts(platform, options), *knowledge, {} };
     std::optional<YaraPass> yara;
     if (knowledge->yara) {
         examination.selection.all.push_back(yara_artifact(platform));
@@ -302,18 +345,9 @@ std::expected<Examined, Refusal> examine(
         return std::unexpected(refusal_of(hashes.error()));
     examination.hashes = *std::move(hashes);
     FileListed const listed { acquisition, examination.hashes ? &*examination.hashes : nullptr };
-    bool const lists_files = examination.hashes || acquisition.kind() == AcquisitionKind::ios_file_system;
-    Acquisition const& examinable = lists_files ? static_cast<Acquisition const&>(listed) : acquisition;
-    options.say("looking at the acquisition's files");
-    auto plan = make_plan(examinable, examination.selection.wanted, options.stop);
-    if (!plan)
-        return std::unexpected(refusal_of(plan.error()));
-    examination.plan = *std::move(plan);
-    examination.plan.entries_seen -= lists_files ? 1 : 0;
-    progress.tasks_planned = examination.plan.tasks.size();
-    for (auto const& task : examination.plan.tasks)
-        progress.bytes_planned += task.bytes();
-    options.say("reading artifacts");
+    examination.has_file_list = examination.hashes || acquisition.kind() == AcquisitionKind::ios_file_system;
+    Acquisition const& examinable
+        = examination.has_file_list ? static_cast<Acquisition const&>(listed) : acquisition;
     auto const examined = write_case(examinable, examination, options, progress);
     if (!examined)
         return std::unexpected(refusal_of(examined.error()));

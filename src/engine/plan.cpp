@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
 namespace exhibit {
 namespace {
@@ -107,8 +108,8 @@ auto order_of(Task const& task)
     return std::tie(task.artifact->id, task.entry.path, task.entry.stored, task.entry.handle);
 }
 
-/// Puts them into the order of their numbers, each once.
-std::vector<Task> sorted(std::vector<Task> tasks)
+/// Puts tasks into the order of their numbers, each once, behind those that `into` has.
+void append_sorted(std::vector<Task>& into, std::vector<Task> tasks)
 {
     std::vector<Task*> order;
     order.reserve(tasks.size());
@@ -116,27 +117,29 @@ std::vector<Task> sorted(std::vector<Task> tasks)
         order.push_back(&task);
     std::ranges::sort(
         order, [](Task const* left, Task const* right) { return order_of(*left) < order_of(*right); });
-    std::vector<Task> out;
-    out.reserve(tasks.size());
+    auto const first = into.size();
+    into.reserve(first + tasks.size());
     for (auto* const task : order)
-        if (out.empty() || order_of(out.back()) != order_of(*task))
-            out.push_back(std::move(*task));
-    return out;
+        if (into.size() == first || order_of(into.back()) != order_of(*task))
+            into.push_back(std::move(*task));
 }
 
-void number(std::vector<Task>& tasks)
+/// Tasks and entries are numbered from where those before `first` ended.
+void number(std::vector<Task>& tasks, std::size_t first)
 {
     auto const place_of
         = [](Task const* task) { return std::tie(task->entry.path, task->entry.stored, task->entry.handle); };
     std::vector<Task*> by_place;
-    by_place.reserve(tasks.size());
-    std::int64_t task_number = 0;
-    for (auto& task : tasks) {
-        task.number = ++task_number;
-        by_place.push_back(&task);
+    by_place.reserve(tasks.size() - first);
+    std::int64_t entry_id = 0;
+    for (std::size_t i = 0; i != tasks.size(); ++i) {
+        tasks[i].number = static_cast<std::int64_t>(i) + 1;
+        if (i < first)
+            entry_id = std::max(entry_id, tasks[i].entry_id);
+        else
+            by_place.push_back(&tasks[i]);
     }
     std::ranges::sort(by_place, {}, place_of);
-    std::int64_t entry_id = 0;
     Task const* last = nullptr;
     for (auto* const task : by_place) {
         if (last == nullptr || place_of(last) != place_of(task))
@@ -147,7 +150,7 @@ void number(std::vector<Task>& tasks)
 }
 
 /// Keeps artifacts that look into many large files from having all of an archive unpacked.
-void leave_out(std::vector<Task>& tasks, Acquisition const& acquisition)
+void leave_out(std::span<Task> tasks, Acquisition const& acquisition)
 {
     std::map<Artifact const*, std::vector<Task*>> packed;
     for (auto& task : tasks)
@@ -171,6 +174,70 @@ std::string path_beside(std::string_view path, std::string_view name)
     return fmt::format("{}/{}", path, name);
 }
 
+bool is_own(std::string_view path)
+{
+    return path.starts_with("@backup/");
+}
+
+class Planner {
+public:
+    Planner(Acquisition const& acquisition, std::span<Artifact const* const> artifacts)
+        : m_acquisition(acquisition)
+        , m_index(artifacts)
+    {
+        for (auto const* artifact : artifacts)
+            if (!artifact->beside.empty())
+                m_names_beside.insert(artifact->beside);
+    }
+
+    void see(EntryView const& view)
+    {
+        if (view.kind != EntryKind::file)
+            return;
+        for (auto const name : m_names_beside)
+            if (base_name(view.path) == name)
+                m_companions[std::string { view.path }] = Entry { view };
+        m_index.for_each_match(view.path, [&](Artifact const& artifact) {
+            Task task;
+            task.artifact = &artifact;
+            task.entry = Entry { view };
+            m_seen.push_back(std::move(task));
+        });
+        for (std::string_view const suffix : { "-wal", "-journal" })
+            if (auto const database = without_suffix(view.path, suffix); !database.empty())
+                m_index.for_each_match(database, [&](Artifact const&) { m_logs.add(view); });
+    }
+
+    /// Adds what was seen since the last time to the tasks.
+    void add_to(std::vector<Task>& tasks)
+    {
+        auto const first = tasks.size();
+        append_sorted(tasks, std::exchange(m_seen, {}));
+        number(tasks, first);
+        auto const added = std::span { tasks }.subspan(first);
+        for (auto const& task : added)
+            m_logs.add_database(task.entry);
+        leave_out(added, m_acquisition);
+        for (auto& task : added) {
+            task.wal = m_logs.find(task.entry, "-wal");
+            task.journal = m_logs.find(task.entry, "-journal");
+            if (task.artifact->beside.empty())
+                continue;
+            auto const path = path_beside(task.entry.path, task.artifact->beside);
+            if (auto const found = m_companions.find(path); found != m_companions.end())
+                task.beside = std::make_shared<Entry const>(found->second);
+        }
+    }
+
+private:
+    Acquisition const& m_acquisition;
+    PatternIndex m_index;
+    Logs m_logs;
+    std::set<std::string_view> m_names_beside;
+    std::unordered_map<std::string, Entry> m_companions; ///< what `Artifact::beside` names, by path
+    std::vector<Task> m_seen;
+};
+
 } // namespace
 
 std::uint64_t Task::bytes() const
@@ -178,51 +245,26 @@ std::uint64_t Task::bytes() const
     return entry.size + (wal ? wal->size : 0) + (journal ? journal->size : 0);
 }
 
-Result<Plan> make_plan(
-    Acquisition const& acquisition, std::span<Artifact const* const> artifacts, std::stop_token stop)
+Result<Plan> make_plan(Acquisition const& acquisition, std::span<Artifact const* const> artifacts,
+    std::stop_token stop, std::function<void(std::span<Task const>)> const& on_own_files)
 {
-    PatternIndex const index { artifacts };
     Plan plan;
-    Logs logs;
-    std::set<std::string_view> names_beside;
-    for (auto const* artifact : artifacts)
-        if (!artifact->beside.empty())
-            names_beside.insert(artifact->beside);
-    std::unordered_map<std::string, Entry> companions; // what `Artifact::beside` names, by path
+    Planner planner { acquisition, artifacts };
+    bool among_own = true;
     EXHIBIT_TRY(acquisition.visit([&](EntryView const& view) {
         ++plan.entries_seen;
-        if (view.kind != EntryKind::file)
-            return !stop.stop_requested();
-        for (auto const name : names_beside)
-            if (base_name(view.path) == name)
-                companions[std::string { view.path }] = Entry { view };
-        index.for_each_match(view.path, [&](Artifact const& artifact) {
-            Task task;
-            task.artifact = &artifact;
-            task.entry = Entry { view };
-            plan.tasks.push_back(std::move(task));
-        });
-        for (std::string_view const suffix : { "-wal", "-journal" })
-            if (auto const database = without_suffix(view.path, suffix); !database.empty())
-                index.for_each_match(database, [&](Artifact const&) { logs.add(view); });
+        if (among_own && !is_own(view.path)) {
+            among_own = false;
+            planner.add_to(plan.tasks);
+            plan.own_files = plan.tasks.size();
+            on_own_files(plan.tasks);
+        }
+        planner.see(view);
         return !stop.stop_requested();
     }));
     if (stop.stop_requested())
         return fail(Fault::cancelled, "cancelled");
-    plan.tasks = sorted(std::move(plan.tasks));
-    number(plan.tasks);
-    for (auto const& task : plan.tasks)
-        logs.add_database(task.entry);
-    leave_out(plan.tasks, acquisition);
-    for (auto& task : plan.tasks) {
-        task.wal = logs.find(task.entry, "-wal");
-        task.journal = logs.find(task.entry, "-journal");
-        if (task.artifact->beside.empty())
-            continue;
-        auto const path = path_beside(task.entry.path, task.artifact->beside);
-        if (auto const found = companions.find(path); found != companions.end())
-            task.beside = std::make_shared<Entry const>(found->second);
-    }
+    planner.add_to(plan.tasks);
     return plan;
 }
 

@@ -3,6 +3,7 @@
 #include "acquisition/acquisition.hpp"
 #include "artifact/artifact.hpp"
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -27,11 +28,16 @@ struct Task {
 
 struct Plan {
     std::vector<Task> tasks;
+    std::size_t own_files
+        = 0; ///< so many tasks at the beginning read the list of files and what lies beside it
     std::uint64_t entries_seen = 0;
 };
 
-/// Asks the acquisition once for all its entries and keeps those that an artifact wants.
+/// Asks the acquisition once for all its entries and keeps those that an artifact wants. The files of a
+/// backup itself, which it shows first, come first: `on_own_files` is told their tasks, so that these can run
+/// while the rest is planned, on another thread and on tasks of its own.
 Result<Plan> make_plan(
-    Acquisition const& acquisition, std::span<Artifact const* const> artifacts, std::stop_token stop);
+    Acquisition const& acquisition, std::span<Artifact const* const> artifacts, std::stop_token stop,
+    std::function<void(std::span<Task const>)> const& on_own_files = [](std::span<Task const>) { });
 
 } // namespace exhibit
