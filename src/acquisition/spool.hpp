@@ -15,7 +15,7 @@ namespace exhibit {
 class Spool {
 public:
     /// Content above this size goes to the disk.
-    static constexpr std::uint64_t kInMemory = 32U << 20U;
+    static constexpr std::uint64_t kInMemory = 64U << 20U;
 
     /// Of content that may not reach the disk, no more than this.
     static constexpr std::uint64_t kMostSecret = 512U << 20U;

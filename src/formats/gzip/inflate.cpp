@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <libdeflate.h>
 #include <zlib.h>
 
 namespace exhibit {
@@ -28,8 +29,24 @@ std::uint64_t consumed_before(std::uint64_t offset, z_stream const& stream)
 
 std::uint32_t crc32_of(Bytes bytes, std::uint32_t start)
 {
-    return static_cast<std::uint32_t>(
-        ::crc32_z(start, reinterpret_cast<unsigned char const*>(bytes.data()), bytes.size()));
+    return ::libdeflate_crc32(start, bytes.data(), bytes.size());
+}
+
+std::optional<std::vector<std::byte>> inflate_whole(Bytes packed, std::size_t size, std::uint32_t crc)
+{
+    struct Free {
+        void operator()(libdeflate_decompressor* state) const { ::libdeflate_free_decompressor(state); }
+    };
+    std::unique_ptr<libdeflate_decompressor, Free> const state { ::libdeflate_alloc_decompressor() };
+    if (!state)
+        return std::nullopt;
+    std::vector<std::byte> content(size);
+    std::size_t actual = 0;
+    auto const result = ::libdeflate_deflate_decompress(
+        state.get(), packed.data(), packed.size(), content.data(), content.size(), &actual);
+    if (result != LIBDEFLATE_SUCCESS || actual != size || crc32_of(content) != crc)
+        return std::nullopt;
+    return content;
 }
 
 void EndInflate::operator()(z_stream* stream) const

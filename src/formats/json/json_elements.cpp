@@ -1,12 +1,31 @@
 #include "formats/json/json_elements.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace exhibit {
 namespace {
 
 constexpr std::size_t kStep = std::size_t { 256 } << 10U;
 constexpr std::string_view kBetween = " \t\r\n,";
+
+/// Marks the characters that mean something at a place; all others are passed over.
+constexpr std::array<bool, 256> marks_of(std::string_view characters)
+{
+    std::array<bool, 256> marks {};
+    for (char const c : characters)
+        marks[static_cast<unsigned char>(c)] = true;
+    return marks;
+}
+constexpr auto kInString = marks_of("\"\\");
+constexpr auto kInElement = marks_of("\"{}[]");
+
+std::size_t pass(std::string_view part, std::size_t at, std::array<bool, 256> const& marks)
+{
+    while (at != part.size() && !marks[static_cast<unsigned char>(part[at])])
+        ++at;
+    return at;
+}
 
 } // namespace
 
@@ -58,6 +77,12 @@ void JsonElements::keep(std::string_view part)
 std::size_t JsonElements::scan(std::string_view part)
 {
     for (std::size_t i = 0; i != part.size(); ++i) {
+        if (m_in_string && !m_escaped)
+            i = pass(part, i, kInString);
+        else if (!m_in_string && m_depth != 0)
+            i = pass(part, i, kInElement);
+        if (i == part.size())
+            break;
         auto const c = part[i];
         if (m_in_string) {
             if (m_escaped)
