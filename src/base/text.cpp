@@ -218,6 +218,8 @@ bool glob_match(std::string_view pattern, std::string_view path)
     while (t != path.size() || p != pattern.size()) {
         if (pattern.substr(p).starts_with("**")) {
             deep = p += 2;
+            if (p == pattern.size())
+                return true;
             deep_text = t;
             star = std::string_view::npos;
         } else if (p != pattern.size() && pattern[p] == '*') {

@@ -77,6 +77,17 @@ void remove_quietly(std::filesystem::path const& path)
     std::filesystem::remove(path, ignored);
 }
 
+constexpr std::string_view kEntryTable = "entry";
+constexpr std::string_view kCoverageTable = "coverage";
+
+void add_or_null(RecordBuilder& record, std::optional<std::int64_t> number)
+{
+    if (number)
+        record.add(*number);
+    else
+        record.add_null();
+}
+
 /// SQLite would let everybody read a file that it creates.
 Result<void> create_private(std::filesystem::path const& path)
 {
@@ -118,13 +129,19 @@ Result<CaseWriter> CaseWriter::create(
         EXHIBIT_TRY(make_schema(database, artifacts));
         auto roots = EXHIBIT_TRY(
             database.prepare("SELECT rootpage FROM sqlite_schema WHERE type='table' AND name=?"));
+        auto const find_root = [&](std::string_view table) -> Result<void> {
+            roots.bind(1, table);
+            EXHIBIT_TRY(roots.step());
+            writer.m_roots[table] = static_cast<std::uint32_t>(roots.integer(0));
+            roots.reset();
+            return {};
+        };
+        EXHIBIT_TRY(find_root(kEntryTable));
+        EXHIBIT_TRY(find_root(kCoverageTable));
         for (auto const* artifact : artifacts)
             for (auto const* table : artifact->tables) {
-                roots.bind(1, table->name);
-                EXHIBIT_TRY(roots.step());
-                writer.m_roots[table->name] = static_cast<std::uint32_t>(roots.integer(0));
+                EXHIBIT_TRY(find_root(table->name));
                 writer.m_tables.push_back(table);
-                roots.reset();
             }
     }
     writer.m_pages.emplace(EXHIBIT_TRY(PageFile::open(writer.m_working)));
@@ -137,6 +154,53 @@ void CaseWriter::add(std::int64_t task, std::vector<TaskTable> tables)
     for (auto& table : tables)
         if (!table.loaded.empty())
             m_loaded[table.table->name].emplace(task, std::move(table.loaded));
+}
+
+Result<void> CaseWriter::load_entries(std::span<EntryRecord const> entries)
+{
+    TableLoader loader { *m_pages };
+    RecordBuilder record;
+    for (auto const& entry : entries) {
+        record.clear();
+        record.add_null(); // The row id itself.
+        record.add(std::string_view { entry.path });
+        record.add(std::string_view { entry.stored });
+        record.add(static_cast<std::int64_t>(entry.size));
+        add_or_null(record, micros(entry.modified));
+        if (entry.sha256.empty())
+            record.add_null();
+        else
+            record.add(std::string_view { entry.sha256 });
+        EXHIBIT_TRY(loader.add(entry.entry_id, record.finish()));
+    }
+    m_loaded[kEntryTable].emplace(0, loader.finish());
+    return {};
+}
+
+Result<void> CaseWriter::load_coverage(std::span<CoverageRecord const> coverage)
+{
+    TableLoader loader { *m_pages };
+    RecordBuilder record;
+    std::int64_t coverage_id = 0;
+    for (auto const& one : coverage) {
+        record.clear();
+        record.add_null();
+        record.add(std::string_view { one.artifact });
+        add_or_null(record, one.entry_id);
+        record.add(std::string_view { one.state });
+        record.add(static_cast<std::int64_t>(one.rows));
+        record.add(static_cast<std::int64_t>(one.recovered_rows));
+        add_or_null(record, micros(one.first_seen));
+        add_or_null(record, micros(one.last_seen));
+        if (one.fault)
+            record.add(name_of(*one.fault));
+        else
+            record.add_null();
+        record.add(std::string_view { one.message });
+        EXHIBIT_TRY(loader.add(++coverage_id, record.finish()));
+    }
+    m_loaded[kCoverageTable].emplace(0, loader.finish());
+    return {};
 }
 
 Result<void> CaseWriter::finish_loading()
@@ -152,40 +216,6 @@ Result<void> CaseWriter::finish_loading()
     m_pages.reset();
     m_database.emplace(EXHIBIT_TRY(Database::open(m_working, Access::read_write)));
     return {};
-}
-
-Result<void> CaseWriter::write_entries(std::span<EntryRecord const> entries)
-{
-    EXHIBIT_TRY(m_database->run("BEGIN"));
-    auto insert = EXHIBIT_TRY(m_database->prepare("INSERT INTO entry VALUES (?,?,?,?,?,?)"));
-    for (auto const& entry : entries) {
-        insert.bind(1, entry.entry_id).bind(2, entry.path).bind(3, entry.stored);
-        insert.bind(4, static_cast<std::int64_t>(entry.size)).bind(5, micros(entry.modified));
-        if (entry.sha256.empty())
-            insert.bind(6, nullptr);
-        else
-            insert.bind(6, entry.sha256);
-        EXHIBIT_TRY(insert.run());
-    }
-    return m_database->run("COMMIT");
-}
-
-Result<void> CaseWriter::write_coverage(std::span<CoverageRecord const> coverage)
-{
-    EXHIBIT_TRY(m_database->run("BEGIN"));
-    auto insert = EXHIBIT_TRY(m_database->prepare("INSERT INTO coverage VALUES (NULL,?,?,?,?,?,?,?,?,?)"));
-    for (auto const& one : coverage) {
-        insert.bind(1, one.artifact).bind(2, one.entry_id).bind(3, one.state);
-        insert.bind(4, static_cast<std::int64_t>(one.rows))
-            .bind(5, static_cast<std::int64_t>(one.recovered_rows));
-        insert.bind(6, micros(one.first_seen)).bind(7, micros(one.last_seen));
-        if (one.fault)
-            insert.bind(8, name_of(*one.fault));
-        else
-            insert.bind(8, nullptr);
-        EXHIBIT_TRY(insert.bind(9, one.message).run());
-    }
-    return m_database->run("COMMIT");
 }
 
 Result<void> CaseWriter::write_diagnostics(

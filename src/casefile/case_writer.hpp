@@ -39,7 +39,7 @@ struct CoverageRecord {
 
 /// Makes a new case file beside its final name and gives it that name only when it is complete: a crash,
 /// a full disk or an interruption leaves no half case. Use: create, load rows through `pages` and `add`,
-/// `finish_loading`, then write the rest through `database`, then `commit`.
+/// entries and coverage, `finish_loading`, then write the rest through `database`, then `commit`.
 class CaseWriter {
 public:
     static Result<CaseWriter> create(
@@ -58,14 +58,16 @@ public:
     /// Takes the rows of a task that has ended. Any thread, any order.
     void add(std::int64_t task, std::vector<TaskTable> tables);
 
+    /// By their ids. Once, before `finish_loading`, as the next.
+    [[nodiscard]] Result<void> load_entries(std::span<EntryRecord const> entries);
+    [[nodiscard]] Result<void> load_coverage(std::span<CoverageRecord const> coverage);
+
     /// Joins all rows into their tables; after it `database` is there and rows can no longer be loaded.
     [[nodiscard]] Result<void> finish_loading();
 
     [[nodiscard]] casefile::Database& database() { return *m_database; }
     [[nodiscard]] std::filesystem::path const& working_path() const { return m_working; }
 
-    [[nodiscard]] Result<void> write_entries(std::span<EntryRecord const> entries);
-    [[nodiscard]] Result<void> write_coverage(std::span<CoverageRecord const> coverage);
     [[nodiscard]] Result<void> write_diagnostics(std::string_view artifact,
         std::optional<std::int64_t> entry_id, std::span<Diagnostic const> diagnostics);
     [[nodiscard]] Result<void> write_info(std::string_view name, std::string_view value);

@@ -94,13 +94,18 @@ std::optional<Timestamp> modified_of(Entry const& entry, DeviceClock const& cloc
 std::vector<EntryRecord> entry_records(
     Plan const& plan, std::optional<Hashes> const& hashes, DeviceClock const& clock)
 {
+    std::vector<Task const*> by_id;
+    for (auto const& task : plan.tasks) {
+        auto const id = static_cast<std::size_t>(task.entry_id);
+        by_id.resize(std::max(by_id.size(), id + 1));
+        by_id[id] = &task;
+    }
     std::vector<EntryRecord> records;
-    std::set<std::int64_t> seen;
-    for (auto const& task : plan.tasks)
-        if (seen.insert(task.entry_id).second)
-            records.push_back({ task.entry_id, task.entry.path, task.entry.stored, task.entry.size,
-                modified_of(task.entry, clock), digest_of(hashes, task.entry) });
-    std::ranges::sort(records, {}, &EntryRecord::entry_id);
+    records.reserve(by_id.size());
+    for (auto const* const task : by_id)
+        if (task != nullptr)
+            records.push_back({ task->entry_id, task->entry.path, task->entry.stored, task->entry.size,
+                modified_of(task->entry, clock), digest_of(hashes, task->entry) });
     return records;
 }
 
@@ -287,10 +292,10 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
         outcomes.push_back(EXHIBIT_TRY(yara->write(plan, hashes ? &*hashes : nullptr, options.limits,
             options.stop, writer, progress, *observers.front(), entries)));
     options.say("writing the case file");
-    EXHIBIT_TRY(writer.finish_loading());
     auto const coverage = complete_coverage(outcomes, selection);
-    EXHIBIT_TRY(writer.write_entries(entries));
-    EXHIBIT_TRY(writer.write_coverage(coverage));
+    EXHIBIT_TRY(writer.load_entries(entries));
+    EXHIBIT_TRY(writer.load_coverage(coverage));
+    EXHIBIT_TRY(writer.finish_loading());
     for (auto const& outcome : outcomes)
         EXHIBIT_TRY(writer.write_diagnostics(
             outcome.coverage.artifact, outcome.coverage.entry_id, outcome.diagnostics));

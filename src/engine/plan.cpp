@@ -2,6 +2,8 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <map>
 #include <set>
@@ -23,7 +25,8 @@ public:
                 auto const name = base_name(pattern);
                 bool const fixed = name.find_first_of("*?") == std::string_view::npos;
                 auto const prefix = pattern.substr(0, pattern.find_first_of("*?"));
-                (fixed ? m_by_name[name] : m_others).push_back({ pattern, prefix, artifact });
+                (fixed ? m_by_name[name] : m_others)
+                    .push_back({ prefix, pattern.substr(prefix.size()), artifact });
             }
     }
 
@@ -33,7 +36,7 @@ public:
             Artifact const* last = nullptr; // Two patterns of one artifact may match one path.
             for (auto const& candidate : candidates)
                 if (candidate.artifact != last && path.starts_with(candidate.prefix)
-                    && glob_match(candidate.pattern, path)) {
+                    && glob_match(candidate.rest, path.substr(candidate.prefix.size()))) {
                     last = candidate.artifact;
                     visitor(*candidate.artifact);
                 }
@@ -45,8 +48,8 @@ public:
 
 private:
     struct Wanted {
-        std::string_view pattern;
-        std::string_view prefix; ///< of it, without wildcards: most paths fail there
+        std::string_view prefix; ///< of the pattern, without wildcards: most paths fail there
+        std::string_view rest;
         Artifact const* artifact;
     };
     std::unordered_map<std::string_view, std::vector<Wanted>> m_by_name;
@@ -103,49 +106,62 @@ private:
     std::set<std::string> m_databases;
 };
 
-auto order_of(Task const& task)
+auto place_of(Task const& task)
 {
-    return std::tie(task.artifact->id, task.entry.path, task.entry.stored, task.entry.handle);
+    return std::tie(task.entry.path, task.entry.stored, task.entry.handle);
+}
+
+std::size_t common_prefix(std::string_view one, std::string_view other)
+{
+    auto const length = std::min(one.size(), other.size());
+    return static_cast<std::size_t>(
+        std::mismatch(one.begin(), one.begin() + static_cast<std::ptrdiff_t>(length), other.begin()).first
+        - one.begin());
+}
+
+/// Sorts tasks of one artifact by place. The paths of very many have a long beginning in common: what follows
+/// is compared first, as numbers.
+void sort_by_place(std::span<Task*> tasks)
+{
+    struct Keyed {
+        std::array<std::uint64_t, 2> key {};
+        Task* task = nullptr;
+    };
+    auto common = tasks.front()->entry.path.size();
+    for (auto const* const task : tasks)
+        common = common_prefix(
+            std::string_view { task->entry.path }.substr(0, common), tasks.front()->entry.path);
+    std::vector<Keyed> keyed;
+    keyed.reserve(tasks.size());
+    for (auto* const task : tasks) {
+        Keyed one { {}, task };
+        for (std::size_t i = 0; i != sizeof one.key; ++i) {
+            auto const at = common + i;
+            auto const byte
+                = at < task->entry.path.size() ? static_cast<unsigned char>(task->entry.path[at]) : 0U;
+            one.key[i / 8] = one.key[i / 8] << 8U | byte;
+        }
+        keyed.push_back(one);
+    }
+    std::ranges::sort(keyed, [](Keyed const& left, Keyed const& right) {
+        return left.key != right.key ? left.key < right.key : place_of(*left.task) < place_of(*right.task);
+    });
+    std::ranges::transform(keyed, tasks.begin(), &Keyed::task);
 }
 
 /// Puts tasks into the order of their numbers, each once, behind those that `into` has.
 void append_sorted(std::vector<Task>& into, std::vector<Task> tasks)
 {
-    std::vector<Task*> order;
-    order.reserve(tasks.size());
+    std::map<std::string_view, std::vector<Task*>> by_artifact;
     for (auto& task : tasks)
-        order.push_back(&task);
-    std::ranges::sort(
-        order, [](Task const* left, Task const* right) { return order_of(*left) < order_of(*right); });
-    auto const first = into.size();
-    into.reserve(first + tasks.size());
-    for (auto* const task : order)
-        if (into.size() == first || order_of(into.back()) != order_of(*task))
-            into.push_back(std::move(*task));
-}
-
-/// Tasks and entries are numbered from where those before `first` ended.
-void number(std::vector<Task>& tasks, std::size_t first)
-{
-    auto const place_of
-        = [](Task const* task) { return std::tie(task->entry.path, task->entry.stored, task->entry.handle); };
-    std::vector<Task*> by_place;
-    by_place.reserve(tasks.size() - first);
-    std::int64_t entry_id = 0;
-    for (std::size_t i = 0; i != tasks.size(); ++i) {
-        tasks[i].number = static_cast<std::int64_t>(i) + 1;
-        if (i < first)
-            entry_id = std::max(entry_id, tasks[i].entry_id);
-        else
-            by_place.push_back(&tasks[i]);
-    }
-    std::ranges::sort(by_place, {}, place_of);
-    Task const* last = nullptr;
-    for (auto* const task : by_place) {
-        if (last == nullptr || place_of(last) != place_of(task))
-            ++entry_id;
-        task->entry_id = entry_id;
-        last = task;
+        by_artifact[task.artifact->id].push_back(&task);
+    into.reserve(into.size() + tasks.size());
+    for (auto& [id, of_artifact] : by_artifact) {
+        sort_by_place(of_artifact);
+        auto const first = into.size();
+        for (auto* const task : of_artifact)
+            if (into.size() == first || place_of(into.back()) != place_of(*task))
+                into.push_back(std::move(*task));
     }
 }
 
@@ -197,8 +213,11 @@ public:
         for (auto const name : m_names_beside)
             if (base_name(view.path) == name)
                 m_companions[std::string { view.path }] = Entry { view };
+        bool is_wanted = false;
         m_index.for_each_match(view.path, [&](Artifact const& artifact) {
+            m_entries += std::exchange(is_wanted, true) ? 0 : 1;
             Task task;
+            task.entry_id = m_entries;
             task.artifact = &artifact;
             task.entry = Entry { view };
             m_seen.push_back(std::move(task));
@@ -213,7 +232,8 @@ public:
     {
         auto const first = tasks.size();
         append_sorted(tasks, std::exchange(m_seen, {}));
-        number(tasks, first);
+        for (auto i = first; i != tasks.size(); ++i)
+            tasks[i].number = static_cast<std::int64_t>(i) + 1;
         auto const added = std::span { tasks }.subspan(first);
         for (auto const& task : added)
             m_logs.add_database(task.entry);
@@ -236,6 +256,7 @@ private:
     std::set<std::string_view> m_names_beside;
     std::unordered_map<std::string, Entry> m_companions; ///< what `Artifact::beside` names, by path
     std::vector<Task> m_seen;
+    std::int64_t m_entries = 0; ///< that somebody wants
 };
 
 } // namespace

@@ -14,7 +14,7 @@ namespace exhibit {
 struct Task {
     std::int64_t number
         = 0; ///< from 1, in the order of (artifact id, path, stored): the same for the same evidence
-    std::int64_t entry_id = 0;
+    std::int64_t entry_id = 0; ///< from 1, in the order in which the acquisition shows the wanted entries
     Artifact const* artifact = nullptr;
     Entry entry;
     std::shared_ptr<Entry const> wal {}; ///< null where there is none, as the next two

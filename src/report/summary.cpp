@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <map>
 
 namespace exhibit::report {
 namespace {
@@ -128,20 +129,20 @@ Result<void> read_knowledge(Database& database, Summary& summary)
 
 void add_entry(ArtifactCoverage& coverage, Statement const& statement)
 {
-    std::string const state { statement.text(3) };
+    auto const state = statement.text(1);
     if (coverage.state.empty() || rank_of_state(state) > rank_of_state(coverage.state))
         coverage.state = state;
-    coverage.entries += statement.is_null(4) ? 0 : 1;
-    coverage.rows += statement.integer(5);
-    coverage.recovered_rows += statement.integer(6);
-    if (auto const first = time_or_none(statement, 7))
+    coverage.entries += statement.is_null(2) ? 0 : 1;
+    coverage.rows += statement.integer(3);
+    coverage.recovered_rows += statement.integer(4);
+    if (auto const first = time_or_none(statement, 5))
         coverage.first_seen = std::min(coverage.first_seen.value_or(*first), *first);
-    if (auto const last = time_or_none(statement, 8))
+    if (auto const last = time_or_none(statement, 6))
         coverage.last_seen = std::max(coverage.last_seen.value_or(*last), *last);
-    std::string const message { statement.text(9) };
+    auto const message = statement.text(7);
     if (!message.empty() && is_damage(state)
         && std::ranges::find(coverage.messages, message) == coverage.messages.end())
-        coverage.messages.push_back(message);
+        coverage.messages.emplace_back(message);
 }
 
 } // namespace
@@ -184,20 +185,26 @@ Result<std::vector<Finding>> read_findings(Database& database)
 
 Result<std::vector<ArtifactCoverage>> read_coverage(Database& database)
 {
-    auto statement = EXHIBIT_TRY(database.prepare(
-        "SELECT c.artifact, coalesce(a.title, ''), coalesce(a.is_key, 0), c.state, c.entry_id, c.rows, "
-        "c.recovered_rows, c.first_seen, c.last_seen, coalesce(c.message, '') FROM coverage c "
-        "LEFT JOIN artifact a USING (artifact) ORDER BY c.artifact, c.coverage_id"));
-    std::vector<ArtifactCoverage> all;
+    std::map<std::string, ArtifactCoverage, std::less<>> by_artifact;
+    auto statement = EXHIBIT_TRY(
+        database.prepare("SELECT artifact, state, entry_id, rows, recovered_rows, first_seen, last_seen, "
+                         "coalesce(message, '') FROM coverage ORDER BY coverage_id"));
     while (EXHIBIT_TRY(statement.step())) {
-        if (all.empty() || all.back().artifact != statement.text(0)) {
-            ArtifactCoverage coverage;
-            coverage.artifact = statement.text(0);
-            coverage.title = statement.text(1);
-            coverage.key = statement.integer(2) != 0;
-            all.push_back(std::move(coverage));
+        auto found = by_artifact.find(statement.text(0));
+        if (found == by_artifact.end())
+            found = by_artifact.emplace(statement.text(0), ArtifactCoverage {}).first;
+        add_entry(found->second, statement);
+    }
+    auto artifacts = EXHIBIT_TRY(database.prepare("SELECT artifact, title, is_key FROM artifact"));
+    while (EXHIBIT_TRY(artifacts.step()))
+        if (auto const found = by_artifact.find(artifacts.text(0)); found != by_artifact.end()) {
+            found->second.title = artifacts.text(1);
+            found->second.key = artifacts.integer(2) != 0;
         }
-        add_entry(all.back(), statement);
+    std::vector<ArtifactCoverage> all;
+    for (auto& [artifact, coverage] : by_artifact) {
+        coverage.artifact = artifact;
+        all.push_back(std::move(coverage));
     }
     return all;
 }

@@ -84,12 +84,12 @@ void SmallCase::finish()
     for (std::size_t i = 0; i != m_calls.size(); ++i)
         must(sink.add(kCalls, m_calls[i], { i + 1 }));
     writer.add(1, sink.finish().tables);
-    must(writer.finish_loading());
     EntryRecord entry;
     entry.entry_id = 1;
     entry.path = "/private/var/mobile/Library/CallHistoryDB/CallHistory.storedata";
     entry.stored = "HomeDomain::Library/CallHistoryDB/CallHistory.storedata";
-    must(writer.write_entries({ &entry, 1 }));
+    must(writer.load_entries({ &entry, 1 }));
+    must(writer.finish_loading());
     must(writer.write_info("schema_version", std::to_string(kSchemaVersion)));
     for (auto const& [table, cells] : m_inserts)
         insert_row(writer.database(), table, cells);

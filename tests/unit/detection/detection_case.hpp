@@ -105,8 +105,8 @@ protected:
             load(kMessages, kMessageTables, all.subspan(begin), "ios.t_message");
         load(kUsages, kUsageTables, rows.usages, "ios.t_usage");
         load(kFiles, kFileTables, rows.files, "ios.t_file");
+        ASSERT_TRUE(writer.load_coverage(coverage).has_value());
         ASSERT_TRUE(writer.finish_loading().has_value());
-        ASSERT_TRUE(writer.write_coverage(coverage).has_value());
         ASSERT_TRUE(writer.write_info("schema_version", std::to_string(kSchemaVersion)).has_value());
         ASSERT_TRUE(writer.commit().has_value());
     }
