@@ -45,6 +45,39 @@ TEST_F(DetectionTest, the_same_cause_is_one_finding_with_all_its_rows)
     EXPECT_FALSE(finding.summary.contains('{')) << finding.summary;
 }
 
+std::string told(Detection const& detection)
+{
+    auto out = fmt::format("{} values\n", detection.values_compared);
+    for (auto const& finding : detection.findings) {
+        out += fmt::format("{} {} {}\n", finding.key, finding.row_count, finding.summary);
+        for (auto const& row : finding.rows)
+            out += fmt::format("  {} {} {} {} {} {}\n", row.table, row.record_id, row.column, row.value,
+                row.how, row.time.value_or(-1));
+    }
+    return out;
+}
+
+TEST_F(DetectionTest, rows_that_are_compared_while_they_are_written_give_the_same_findings)
+{
+    std::string const cut_off = "https://evil.example/" + std::string(1000, 'x');
+    Rows rows;
+    rows.message_tasks = { 2, 1, 3 };
+    rows.messages = { { at(5), "https://evil.example/" }, { at(4), cut_off }, { at(3), "\xFF evil.example" },
+        { at(2), "see www.evil.example now", "outgoing" }, { at(1), "evil.example", "incoming", "another" },
+        { {}, "nothing" } };
+    rows.usages = { { at(7), "bh" }, { at(6), "other", "https://evil.example/a" } };
+    rows.files = { { "/private/var/tmp/bh" }, { "" } };
+    auto const set = set_of({ { Kind::domain, "evil.example" }, { Kind::process, "bh" } });
+    RowComparison comparison { set, test::kArtifacts, 2 };
+    auto const observers = comparison.observers();
+    write(rows, {}, observers);
+    auto const compared = comparison.finish();
+    auto const afterwards = told(run(&set, built_in()));
+    EXPECT_EQ(told(run(&set, built_in(), 1, &compared)), afterwards);
+    for (auto const* const relation : { "/received/", "/sent/", "/elsewhere/", "/traffic/", "/context/" })
+        EXPECT_TRUE(afterwards.contains(relation)) << relation << " in " << afterwards;
+}
+
 TEST_F(DetectionTest, rows_of_small_and_of_large_tasks_are_each_compared_once)
 {
     // A unit of the scan holds 20,000 rows, be they of one task or of many.

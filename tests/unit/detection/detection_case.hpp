@@ -73,7 +73,9 @@ protected:
             message_tasks {}; ///< how many messages each task gives; one gives all when empty
     };
 
-    void write(Rows const& rows, std::vector<std::string> const& absent = {})
+    /// The observers, unless there are none, see the rows of the tasks by turns.
+    void write(Rows const& rows, std::vector<std::string> const& absent = {},
+        std::span<RowObserver* const> observers = {})
     {
         auto writer = CaseWriter::create(m_path, kArtifacts).value();
         std::vector<CoverageRecord> coverage;
@@ -82,6 +84,8 @@ protected:
             = [&](auto const& table, auto const& tables, auto const& all, std::string const& artifact) {
                   ++task;
                   TaskSink sink { writer.pages(), task, task, tables, {}, {}, m_rows };
+                  if (!observers.empty())
+                      sink.watch(observers[static_cast<std::size_t>(task) % observers.size()]);
                   for (auto const& row : all)
                       ASSERT_TRUE(sink.add(table, row, {}).has_value());
                   auto done = sink.finish();
@@ -132,10 +136,11 @@ protected:
         return builder.build();
     }
 
-    detection::Detection run(
-        indicators::IndicatorSet const* set, detection::RuleSet const& rules, unsigned jobs = 1)
+    detection::Detection run(indicators::IndicatorSet const* set, detection::RuleSet const& rules,
+        unsigned jobs = 1, detection::Compared const* compared = nullptr)
     {
         detection::DetectionInputs inputs;
+        inputs.compared = compared;
         inputs.indicators = set;
         inputs.rules = &rules;
         inputs.jobs = jobs;

@@ -1,5 +1,6 @@
 #include "engine/plan.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace {
@@ -11,7 +12,7 @@ constexpr std::array<Column, 0> kNoColumns {};
 struct Nothing { };
 constexpr auto kTable = table<Nothing>("test_nothing", "Nothing.", Relation::context, kNoColumns);
 constexpr std::array<Table const*, 1> kTables { &kTable };
-constexpr std::array kPaths { "/data/a.db"sv };
+constexpr std::array kPaths { "/data/a.db"sv, "/data/many/**"sv, "@backup/list"sv };
 constexpr Artifact kArtifact { "test.database", "Database", "Databases.", Platform::android, kPaths, kTables,
     [](Input const&, Context&) -> Result<void> { return {}; } };
 constexpr std::array<Artifact const*, 1> kArtifacts { &kArtifact };
@@ -85,6 +86,40 @@ TEST(Plan, a_log_that_is_stored_elsewhere_belongs_to_the_database_of_its_path)
 {
     EXPECT_EQ(planned({ { "/data/a.db", "0a/0a12" }, { "/data/a.db-wal", "1b/1b34" } }),
         (Tasks { "0a/0a12+1b/1b34" }));
+}
+
+TEST(Plan, the_files_of_the_backup_itself_come_first_and_are_told_before_the_rest)
+{
+    Copies const acquisition { { { "@backup/list", "list" }, { "@backup/list-wal", "list-wal" },
+        { "/data/many/b", "b" }, { "/data/a.db", "a" }, { "@backup/list", "late" } } };
+    Tasks told;
+    auto const plan = make_plan(acquisition, kArtifacts, {}, [&](std::span<Task const> own) {
+        for (auto const& task : own)
+            told.push_back(task.entry.stored + "+" + (task.wal ? task.wal->stored : "none"));
+    }).value();
+    EXPECT_EQ(told, Tasks { "list+list-wal" });
+    EXPECT_EQ(plan.entries_seen, 5U);
+    Tasks all;
+    for (auto const& task : plan.tasks)
+        all.push_back(fmt::format("{} {} {}", task.number, task.entry_id, task.entry.stored));
+    EXPECT_EQ(all, (Tasks { "1 1 list", "2 3 a", "3 2 b", "4 4 late" }));
+}
+
+TEST(Plan, very_many_files_are_in_the_order_of_their_paths)
+{
+    std::vector<std::string> paths { "/data/many/", "/data/many/\xFF" };
+    for (int i = 0; i != 2000; ++i)
+        paths.push_back(fmt::format("/data/many/{}/a long name that all have {}", i % 7, i * 7919 % 2003));
+    std::vector<Stored> files;
+    for (auto const& path : paths)
+        files.push_back({ path, path });
+    Copies const acquisition { files };
+    auto const plan = make_plan(acquisition, kArtifacts, {}).value();
+    std::ranges::sort(paths);
+    std::vector<std::string> planned_paths;
+    for (auto const& task : plan.tasks)
+        planned_paths.push_back(task.entry.path);
+    EXPECT_EQ(planned_paths, paths);
 }
 
 } // namespace

@@ -48,18 +48,18 @@ constexpr std::array kPaths { "/private/var/*.log"sv };
 constexpr Artifact kArtifact { "test.lines", "Lines", "Lines.", Platform::ios, kPaths, kTables, parse_lines };
 constexpr std::array<Artifact const*, 1> kArtifacts { &kArtifact };
 
-MemoryAcquisition sample()
+MemoryAcquisition sample(int count = 60)
 {
     std::vector<std::pair<std::string, std::string>> files;
-    for (int i = 0; i != 60; ++i) {
+    for (int i = 0; i != count; ++i) {
         std::string lines;
-        for (int line = 0; line != i * i; ++line)
+        for (int line = 0; line != i % 60 * (i % 60); ++line)
             lines += fmt::format("line {} of file {}\n", line, i);
         if (i % 10 == 3)
             lines += "throw\nafter";
         if (i % 10 == 4)
             lines += "damage\nafter";
-        files.emplace_back(fmt::format("/private/var/{:02}.log", i), lines);
+        files.emplace_back(fmt::format("/private/var/{:03}.log", i), lines);
     }
     files.emplace_back("/private/var/other.txt", "not wanted");
     return { AcquisitionKind::ios_backup, std::move(files) };
@@ -75,10 +75,10 @@ protected:
     void TearDown() override { fs::remove_all(m_folder); }
 
     /// Runs the sample and returns everything the case says of it, as text.
-    std::string run(unsigned jobs)
+    std::string run(unsigned jobs, int files = 60)
     {
         auto const path = m_folder / fmt::format("{}.exhibit", jobs);
-        auto const acquisition = sample();
+        auto const acquisition = sample(files);
         auto const plan = make_plan(acquisition, kArtifacts, {}).value();
         auto writer = CaseWriter::create(path, kArtifacts).value();
         Progress progress;
@@ -107,6 +107,20 @@ TEST_F(RunTest, the_case_has_the_same_content_on_any_number_of_threads)
     EXPECT_TRUE(one.starts_with("ok\n"));
     EXPECT_EQ(one, run(2));
     EXPECT_EQ(one, run(7));
+}
+
+TEST_F(RunTest, very_many_files_share_pages_and_each_is_told_of)
+{
+    constexpr int files = 660;
+    auto const one = run(1, files);
+    EXPECT_TRUE(one.starts_with("ok\n"));
+    EXPECT_EQ(one, run(3, files));
+    ASSERT_EQ(m_outcomes.size(), std::size_t { files });
+    for (std::size_t i = 0; i != m_outcomes.size(); ++i) {
+        EXPECT_EQ(m_outcomes[i].coverage.rows, i % 60 * (i % 60)) << i;
+        EXPECT_EQ(m_outcomes[i].coverage.state == "crashed", i % 10 == 3) << i;
+        EXPECT_EQ(m_outcomes[i].diagnostics.size(), 0U) << i;
+    }
 }
 
 TEST_F(RunTest, a_reader_that_fails_ends_itself_alone_and_its_rows_are_kept)

@@ -7,6 +7,7 @@
 namespace {
 
 using namespace exhibit;
+using namespace std::string_view_literals;
 
 class OwnedText final : public Source {
 public:
@@ -83,6 +84,24 @@ TEST(InflateSource, a_cut_stream_keeps_what_came_before_the_cut)
     EXPECT_GT(opened.source->size(), text.size() / 4);
     EXPECT_LT(opened.source->size(), text.size());
     EXPECT_EQ(InflateSource::open_zlib(std::make_shared<OwnedText>("hello")).error().fault, Fault::malformed);
+}
+
+TEST(InflateWhole, gives_what_is_exactly_as_it_is_said_to_be_and_nothing_else)
+{
+    auto const text = sample();
+    auto const packed = zlib_of(text);
+    auto const raw = as_bytes(std::string_view { packed }).subspan(2, packed.size() - 6);
+    auto const crc = crc32_of(as_bytes(text));
+    EXPECT_EQ(crc, ::crc32(0, reinterpret_cast<Bytef const*>(text.data()), static_cast<uInt>(text.size())));
+    auto const whole = inflate_whole(raw, text.size(), crc);
+    ASSERT_TRUE(whole.has_value());
+    EXPECT_EQ(as_text(*whole), text);
+    EXPECT_FALSE(inflate_whole(raw, text.size(), crc + 1));
+    EXPECT_FALSE(inflate_whole(raw, text.size() - 1, crc));
+    EXPECT_FALSE(inflate_whole(raw, text.size() + 1, crc));
+    EXPECT_FALSE(inflate_whole(raw.first(raw.size() / 2), text.size(), crc));
+    EXPECT_FALSE(inflate_whole({}, text.size(), crc));
+    EXPECT_TRUE(inflate_whole(as_bytes("\x03\x00"sv), 0, 0).has_value());
 }
 
 } // namespace

@@ -126,4 +126,32 @@ TEST_F(SqliteScan, what_it_cannot_read_it_leaves_to_sqlite)
         scanned(open("PRAGMA encoding='UTF-16le'; CREATE TABLE d(late);"), { "d", {}, late }), std::nullopt);
 }
 
+TEST_F(SqliteScan, finds_single_rows_by_their_ids)
+{
+    auto const database = open("CREATE TABLE m(id INTEGER PRIMARY KEY, t TEXT);"
+                               "CREATE TABLE keyed(k TEXT PRIMARY KEY, t) WITHOUT ROWID;"
+                               "INSERT INTO m VALUES(-5,'minus');"
+                               "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i+3 FROM c WHERE i<20000) "
+                               "INSERT INTO m SELECT i,printf('%.*c',i%900,'a')||i FROM c;");
+    constexpr std::array columns { ScanColumn { 0, "t" }, ScanColumn { 0, "rowid" } };
+    auto const finder = make_row_finder(database, "m", columns).value();
+    auto const text_of = [&](std::int64_t rowid) {
+        std::string text = "none";
+        auto const found = finder(rowid, [&](Cells const& cells) {
+            EXPECT_EQ(cells.integer(1), rowid);
+            text = cells.text(0);
+        });
+        EXPECT_EQ(found.value(), text != "none");
+        return text;
+    };
+    for (std::int64_t const rowid : { 1, 4, 7000, 19'999 })
+        EXPECT_EQ(
+            text_of(rowid), std::string(static_cast<std::size_t>(rowid) % 900, 'a') + std::to_string(rowid));
+    EXPECT_EQ(text_of(-5), "minus");
+    for (std::int64_t const rowid : { 0, 2, 7001, 20'003 })
+        EXPECT_EQ(text_of(rowid), "none");
+    EXPECT_FALSE(make_row_finder(database, "keyed", std::array { ScanColumn { 0, "t" } }).value());
+    EXPECT_FALSE(make_row_finder(database, "absent", columns).value());
+}
+
 } // namespace
