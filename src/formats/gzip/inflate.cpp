@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <libdeflate.h>
+#include <limits>
 #include <zlib.h>
 
 namespace exhibit {

@@ -16,8 +16,8 @@ namespace exhibit {
 /// CRC-32 as zip and gzip use it, going on from `start`.
 std::uint32_t crc32_of(Bytes bytes, std::uint32_t start = 0);
 
-/// Unpacks raw deflate data in one go, several times faster than a stream. Nothing unless exactly so many bytes
-/// with this CRC-32 come out: then a stream finds out what is wrong, and what can be had.
+/// Unpacks raw deflate data in one go, several times faster than a stream. Nothing unless exactly so many
+/// bytes with this CRC-32 come out: then a stream finds out what is wrong, and what can be had.
 std::optional<std::vector<std::byte>> inflate_whole(Bytes packed, std::size_t size, std::uint32_t crc);
 
 struct EndInflate {
