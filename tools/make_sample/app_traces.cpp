@@ -34,7 +34,7 @@ void add_provisioning_profiles(bool traces, TraceSet& set)
         traces ? std::vector<std::pair<std::string, Plist>> { { "ProvisionedDevices",
                      Plist::array({ "00008030-000000000000002E" }) } }
                : std::vector<std::pair<std::string, Plist>> {});
-    set.in_file_system.emplace_back("ios-app-of-developer", "low");
+    set.in_file_system.emplace_back("ios-app-of-developer", "medium");
 }
 
 /// A program that failed, and the whole device after it.
