@@ -3,7 +3,9 @@
 import json
 import os
 import pty
+import select
 import shutil
+import signal
 import zipfile
 
 import support
@@ -11,6 +13,31 @@ from support import FOUND, GOOD
 
 QUIET = ("--fail-on", "never")
 RULES = "SELECT DISTINCT rule_id FROM finding WHERE rule_id IS NOT NULL"
+
+
+def type_passphrase(command, passphrase, patience=60):
+    """Runs a program in a terminal of its own, answers what ends with a colon, and gives its exit code."""
+    child, terminal = pty.fork()
+    if child == 0:
+        try:
+            os.execvp(command[0], command)
+        finally:
+            os._exit(127)
+    try:
+        while True:
+            if not select.select([terminal], [], [], patience)[0]:
+                os.kill(child, signal.SIGKILL)
+                break
+            said = os.read(terminal, 4096)
+            if not said:
+                break
+            if said.rstrip().endswith(b":"):
+                os.write(terminal, f"{passphrase}\n".encode())
+    except OSError:  # What a terminal says when the program has ended.
+        pass
+    _, status = os.waitpid(child, 0)
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(status)
 
 
 class Android(support.Test):
@@ -72,17 +99,7 @@ class Android(support.Test):
             self.skipTest("age is not installed")
         archive = self.zipped("traces")
         locked = archive.with_suffix(".zip.age")
-        child, terminal = pty.fork()
-        if child == 0:
-            os.execvp("age", ["age", "-p", "-o", str(locked), str(archive)])
-        try:
-            while said := os.read(terminal, 4096):
-                if said.rstrip().endswith(b":"):
-                    os.write(terminal, "pässword\n".encode())
-        except OSError:  # What a terminal says when the program has ended.
-            pass
-        os.waitpid(child, 0)
-        os.close(terminal)
+        self.assertEqual(type_passphrase(["age", "-p", "-o", str(locked), str(archive)], "pässword"), 0)
         result, case = self.check(locked, *QUIET, environment={"EXHIBIT_PASSWORD": "pässword"})
         self.assertEqual(result.code, GOOD, result.err)
         self.assertEqual(self.truth("traces") - self.rules_of(case), set())

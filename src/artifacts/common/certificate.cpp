@@ -5,6 +5,7 @@
 #include <memory>
 #include <openssl/bio.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/x509.h>
 
 namespace exhibit {
@@ -66,6 +67,28 @@ CertificateFacts read_certificate(Bytes der)
     facts.valid_from = time_of(X509_get0_notBefore(certificate.get()));
     facts.valid_to = time_of(X509_get0_notAfter(certificate.get()));
     return facts;
+}
+
+std::optional<std::string> der_of_pem(std::string_view text)
+{
+    constexpr std::size_t kLongest = 1U << 20U;
+    constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
+    auto const begin = text.find(kBegin);
+    if (begin == text.npos)
+        return std::nullopt;
+    text = text.substr(begin, kLongest);
+    OwnedBio const bio { BIO_new_mem_buf(text.data(), static_cast<int>(text.size())) };
+    char* name = nullptr;
+    char* header = nullptr;
+    unsigned char* data = nullptr;
+    long size = 0;
+    if (!bio || PEM_read_bio(bio.get(), &name, &header, &data, &size) != 1)
+        return std::nullopt;
+    std::string der { reinterpret_cast<char const*>(data), static_cast<std::size_t>(size) };
+    OPENSSL_free(name);
+    OPENSSL_free(header);
+    OPENSSL_free(data);
+    return der;
 }
 
 std::optional<std::string> from_hex(std::string_view text)

@@ -22,6 +22,9 @@ struct CertificateFacts {
 /// Digests of any bytes; the names and times only of a certificate that can be read.
 CertificateFacts read_certificate(Bytes der);
 
+/// The DER form of the first certificate in a text that holds it as PEM; nothing where there is none.
+std::optional<std::string> der_of_pem(std::string_view text);
+
 /// Lower or upper case hexadecimal; nothing for anything else.
 std::optional<std::string> from_hex(std::string_view text);
 

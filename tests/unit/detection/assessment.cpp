@@ -1,5 +1,7 @@
 #include "detection/assessment.hpp"
 
+#include "artifact/registry.hpp"
+
 #include <gtest/gtest.h>
 
 namespace {
@@ -47,6 +49,17 @@ std::string verdicts(std::vector<Finding> const& findings, bool key_is_there = t
     for (auto const& line : assess(findings, view(key_is_there), built_in()).lines)
         out += (out.empty() ? "" : " ") + line.verdict + ":" + line.confidence;
     return out;
+}
+
+TEST(Assessment, every_artifact_is_in_a_family_or_stands_alone)
+{
+    auto const& families = built_in().lists().at("artifact_families").values;
+    auto const& alone = built_in().lists().at("artifacts_alone").values;
+    for (auto const* artifact : exhibit::artifacts())
+        EXPECT_NE(families.contains(artifact->id), alone.contains(artifact->id)) << artifact->id;
+    for (auto const* list : { &families, &alone })
+        for (auto const& [id, reason] : *list)
+            EXPECT_NE(exhibit::find_artifact(id), nullptr) << id;
 }
 
 TEST(Assessment, nothing_found_needs_complete_coverage)

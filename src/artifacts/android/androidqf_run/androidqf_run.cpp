@@ -63,7 +63,7 @@ Result<void> parse(Input const& input, Context& context)
                 run.started = moment(text);
             else if (key == "completed")
                 run.completed = moment(text);
-            else if (key == "androidqf_version")
+            else if (key == "androidqf_version" && !text.empty())
                 run.version = text;
             else if (key == "adb_host_public_key")
                 set_key(run, text);

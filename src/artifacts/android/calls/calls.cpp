@@ -11,7 +11,7 @@ struct Call {
     Time started;
     std::optional<std::string_view> number;
     std::optional<std::string_view> name;
-    std::string_view direction;
+    std::optional<std::string_view> direction;
     std::optional<std::int64_t> call_kind;
     std::optional<std::int64_t> duration_s;
     std::optional<std::string_view> country;
@@ -24,7 +24,8 @@ constexpr std::array kColumns {
     column<&Call::started>("started", Clock::unix_millis, "When the phone began to ring or to dial."),
     column<&Call::number>("number", Is::handle, "The other side; empty where it hid its number."),
     column<&Call::name>("name", Is::free_text, "Name that the phone had for it."),
-    column<&Call::direction>("direction", Is::opaque, "`incoming` or `outgoing`."),
+    column<&Call::direction>(
+        "direction", Is::opaque, "`incoming` or `outgoing`; empty where the kind tells neither."),
     column<&Call::call_kind>("call_kind",
         "1 incoming, 2 outgoing, 3 missed, 4 to the answering machine, 5 rejected, 6 blocked, 7 answered on "
         "another device."),
@@ -40,6 +41,17 @@ constexpr auto kCalls = table<Call>(
     "android_call", "One row per call in the phone's log.", Relation::contacted, kColumns, kEvents);
 
 // Columns and numbers: CallLog.Calls of the Android Open Source Project.
+constexpr std::int64_t kOutgoing = 2;
+constexpr std::int64_t kFirstKind = 1;
+constexpr std::int64_t kLastKind = 7;
+
+std::optional<std::string_view> direction_of(std::optional<std::int64_t> kind)
+{
+    if (!kind || *kind < kFirstKind || *kind > kLastKind)
+        return std::nullopt;
+    return *kind == kOutgoing ? "outgoing"sv : "incoming"sv;
+}
+
 constexpr std::array kFields {
     from<&Call::started>("calls.date", Clock::unix_millis),
     from<&Call::number>("calls.number"),
@@ -57,8 +69,7 @@ Result<void> parse(Input const& input, Context& context)
     auto const database = EXHIBIT_TRY(open_database(input, context));
     Select const rows { .alias = "calls", .table = "calls", .deleted = true };
     return each_row<Call>(database, context, rows, kFields, [&](Call& row, Origin origin) {
-        constexpr std::int64_t kOutgoing = 2;
-        row.direction = row.call_kind == kOutgoing ? "outgoing"sv : "incoming"sv;
+        row.direction = direction_of(row.call_kind);
         return context.add(kCalls, row, origin);
     });
 }

@@ -71,36 +71,75 @@ constexpr auto kScripts = table<Script>("android_boot_script",
     "One row per script in a folder from which root tools and custom systems run scripts at the start.",
     Relation::present, kScriptColumns);
 
-/// The words of a line: quotes keep blanks together, a backslash what follows it.
-std::vector<std::string> words_of(std::string_view line)
-{
-    std::vector<std::string> words;
-    std::string word;
-    bool quoted = false;
-    bool open = false;
-    for (std::size_t i = 0; i != line.size(); ++i) {
-        char const c = line[i];
-        if (c == '"') {
-            quoted = !quoted;
-            open = true;
-        } else if (c == '\\' && i + 1 != line.size()) {
-            word += line[++i];
-            open = true;
-        } else if (!quoted && (c == ' ' || c == '\t')) {
-            if (open)
-                words.push_back(std::exchange(word, {}));
-            open = false;
-        } else if (!quoted && !open && c == '#') {
-            break;
-        } else {
-            word += c;
-            open = true;
-        }
+/// The words of a command as `init` tells them apart: quotes keep blanks together, a backslash what follows
+/// it. At the end of a line it joins the next one, without that one's leading blanks; in a comment it does
+/// not.
+class Words {
+public:
+    explicit Words(std::size_t longest)
+        : m_longest(longest)
+    {
     }
-    if (open)
-        words.push_back(std::move(word));
-    return words;
-}
+
+    /// False when the command goes on in the next line.
+    bool add(std::string_view line)
+    {
+        if (m_goes_on)
+            line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+        m_goes_on = false;
+        m_size += line.size();
+        bool quoted = false;
+        for (std::size_t i = 0; i != line.size(); ++i) {
+            char const c = line[i];
+            if (c == '"') {
+                quoted = !quoted;
+                m_open = true;
+            } else if (quoted) {
+                m_word += c;
+            } else if (c == '\\') {
+                m_open = true;
+                if (++i == line.size())
+                    return !(m_goes_on = m_size < m_longest);
+                m_word += escaped(line[i]);
+            } else if (c == ' ' || c == '\t' || c == '\r') {
+                finish_word();
+            } else if (!m_open && c == '#') {
+                break;
+            } else {
+                m_word += c;
+                m_open = true;
+            }
+        }
+        return true;
+    }
+
+    std::vector<std::string> take()
+    {
+        finish_word();
+        m_size = 0;
+        m_goes_on = false;
+        return std::exchange(m_words, {});
+    }
+
+    [[nodiscard]] bool goes_on() const { return m_goes_on; }
+
+private:
+    static char escaped(char c) { return c == 'n' ? '\n' : c == 'r' ? '\r' : c == 't' ? '\t' : c; }
+
+    void finish_word()
+    {
+        if (m_open)
+            m_words.push_back(std::exchange(m_word, {}));
+        m_open = false;
+    }
+
+    std::size_t m_longest;
+    std::size_t m_size = 0;
+    std::vector<std::string> m_words;
+    std::string m_word;
+    bool m_open = false;
+    bool m_goes_on = false;
+};
 
 std::string joined(std::vector<std::string> const& words, std::size_t from)
 {
@@ -118,14 +157,13 @@ public:
     {
     }
 
-    Result<void> add_line(std::string_view line, std::uint64_t offset)
+    Result<void> add_command(std::vector<std::string> const& words, std::uint64_t offset)
     {
-        auto const words = words_of(line);
         if (words.empty())
             return {};
         if (words[0] == "service" || words[0] == "on" || words[0] == "import") {
             EXHIBIT_TRY(finish());
-            m_trigger = words[0] == "on" ? joined(words, 1) : std::string {};
+            set_trigger(words, offset);
         }
         if (words[0] == "service" && words.size() > 2) {
             m_service.emplace();
@@ -135,16 +173,16 @@ public:
             if (words.size() > 3)
                 m_service->arguments = joined(words, 3);
         } else if (words[0] == "import") {
-            return add_command(words, words.size() > 1 ? 1 : 0, offset);
+            return add_row(words, words.size() > 1 ? 1 : 0, offset);
         } else if (m_service) {
             read_option(words);
         } else if (words[0] == "insmod") {
             // `insmod [-f] PATH ...`
-            return add_command(words, words.size() > 2 && words[1].starts_with('-') ? 2 : 1, offset);
+            return add_row(words, words.size() > 2 && words[1].starts_with('-') ? 2 : 1, offset);
         } else if (words[0] == "exec" || words[0] == "exec_background") {
             // `exec [LABEL [USER [GROUP]*]] -- PROGRAM ...`
             auto const dashes = std::ranges::find(words, "--") - words.begin();
-            return add_command(words, static_cast<std::size_t>(dashes) + 1, offset);
+            return add_row(words, static_cast<std::size_t>(dashes) + 1, offset);
         }
         return {};
     }
@@ -175,7 +213,18 @@ private:
             m_service->label = words[1];
     }
 
-    Result<void> add_command(std::vector<std::string> const& words, std::size_t program, std::uint64_t offset)
+    /// Every command below an `on` repeats it.
+    void set_trigger(std::vector<std::string> const& words, std::uint64_t offset)
+    {
+        constexpr std::size_t kLongest = 4096;
+        m_trigger = words[0] == "on" ? joined(words, 1) : std::string {};
+        if (m_trigger.size() <= kLongest)
+            return;
+        m_trigger.resize(kLongest);
+        m_context.note(Level::warning, Fault::over_limit, "a trigger was cut", Origin { offset });
+    }
+
+    Result<void> add_row(std::vector<std::string> const& words, std::size_t program, std::uint64_t offset)
     {
         Command row;
         row.when = m_trigger;
@@ -192,26 +241,19 @@ private:
     std::string m_trigger;
 };
 
-constexpr std::size_t kLongestCommand = 64U << 10U;
-
 Result<void> parse_rc(Input const& input, Context& context)
 {
     RcFile file { context };
     LineReader lines { *input.source, context.limits().text };
-    std::string folded;
+    Words words { context.limits().text };
     std::uint64_t offset = 0;
     for (Line line; lines.next(line);) {
-        if (folded.empty())
+        if (!words.goes_on())
             offset = line.offset;
-        folded += line.text;
-        if (folded.ends_with('\\') && folded.size() < kLongestCommand) { // Goes on in the next line.
-            folded.back() = ' ';
-            continue;
-        }
-        EXHIBIT_TRY(file.add_line(folded, offset));
-        folded.clear();
+        if (words.add(line.text))
+            EXHIBIT_TRY(file.add_command(words.take(), offset));
     }
-    EXHIBIT_TRY(file.add_line(folded, offset));
+    EXHIBIT_TRY(file.add_command(words.take(), offset));
     EXHIBIT_TRY(file.finish());
     return lines.result();
 }

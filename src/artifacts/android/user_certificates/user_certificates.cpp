@@ -37,14 +37,20 @@ constexpr auto kCertificates = table<AddedCertificate>("android_user_certificate
     "One row per certificate authority that a person or an administrator added or removed.",
     Relation::installed, kColumns);
 
-/// The service writes the certificate itself, in its DER form: TrustedCertificateStore of Conscrypt.
+// The service writes the certificate itself, in its DER form: TrustedCertificateStore of Conscrypt. It reads
+// PEM, too, which whoever has root access may put there.
 Result<void> parse(Input const& input, Context& context)
 {
     auto const content = EXHIBIT_TRY(read_all(*input.source, context.limits().whole_file));
     constexpr auto kSequence = std::byte { 0x30 };
-    if (content.bytes().empty() || content.bytes().front() != kSequence)
-        return fail(Fault::malformed, "no certificate");
-    auto facts = read_certificate(content.bytes());
+    std::optional<std::string> unpacked;
+    if (content.bytes().empty() || content.bytes().front() != kSequence) {
+        unpacked = der_of_pem(as_text(content.bytes()));
+        if (!unpacked)
+            return fail(Fault::malformed, "no certificate");
+    }
+    auto const der = unpacked ? as_bytes(*unpacked) : content.bytes();
+    auto facts = read_certificate(der);
     AddedCertificate row;
     row.user = user_of_path(input.path);
     row.state = input.path.contains("/cacerts-removed/") ? "removed" : "added";
