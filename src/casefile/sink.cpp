@@ -1,5 +1,6 @@
 #include "casefile/sink.hpp"
 
+#include "base/beginning.hpp"
 #include "base/recovered_place.hpp"
 #include "base/text.hpp"
 #include "casefile/schema.hpp"
@@ -11,16 +12,6 @@ namespace exhibit {
 namespace {
 
 constexpr std::size_t kMostDiagnostics = 1000; // distinct ones per task
-
-/// Text cut to at most `limit` bytes, never inside a UTF-8 sequence.
-std::string_view cut(std::string_view text, std::size_t limit)
-{
-    if (text.size() <= limit)
-        return text;
-    while (limit != 0 && (static_cast<unsigned char>(text[limit]) & 0xC0U) == 0x80U)
-        --limit;
-    return text.substr(0, limit);
-}
 
 } // namespace
 
@@ -76,7 +67,7 @@ void TaskSink::note(Level level, Fault fault, std::string_view message, Origin o
 
 std::string_view TaskSink::encode_text(std::string_view text)
 {
-    auto kept = cut(text, m_limits.text);
+    auto kept = beginning_of(text, m_limits.text);
     if (kept.size() != text.size())
         note(Level::warning, Fault::over_limit, "text longer than the limit was cut", {});
     if (!is_plain_utf8(kept))

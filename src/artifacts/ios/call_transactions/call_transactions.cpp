@@ -1,4 +1,5 @@
 #include "artifact/artifact.hpp"
+#include "base/beginning.hpp"
 #include "formats/plist/keyed_archive.hpp"
 
 #include <array>
@@ -50,23 +51,31 @@ std::optional<double> number_of(plist::Object const& object)
     return integer ? std::optional { static_cast<double>(*integer) } : std::nullopt;
 }
 
+std::optional<std::string> text_of(plist::Object const& object)
+{
+    auto text = object.as_text();
+    if (text)
+        text->resize(beginning_of(*text).size());
+    return text;
+}
+
 Result<void> add_call(plist::Object const& call, Origin origin, Context& context)
 {
     CallTransaction row;
     if (auto date = call.find("date").as_date())
         row.started = *std::move(date);
-    row.caller_id = call.find("callerId").as_text();
+    row.caller_id = text_of(call.find("callerId"));
     row.duration = number_of(call.find("duration"));
     row.time_to_establish = number_of(call.find("timeToEstablish"));
     row.call_status = call.find("callStatus").as_int();
     row.handle_type = call.find("handleType").as_int();
     row.disconnected_cause = call.find("disconnectedCause").as_int();
-    row.unique_id = call.find("uniqueId").as_text();
+    row.unique_id = text_of(call.find("uniqueId"));
     auto const others = call.find("remoteParticipantHandles").elements();
     if (others.size() > kMostParticipants)
         return fail(Fault::over_limit, "a call has more sides than are read", origin.locator);
     for (auto const& other : others) {
-        row.number = other.find("value").as_text();
+        row.number = text_of(other.find("value"));
         EXHIBIT_TRY(context.add(kTransactions, row, origin));
     }
     return others.empty() ? context.add(kTransactions, row, origin) : Result<void> {};

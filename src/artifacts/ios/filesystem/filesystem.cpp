@@ -104,8 +104,8 @@ Result<void> parse(Input const& input, Context& context)
         auto const& [kind, size, modified, sha256, md5, sha1, path, stored] = *fields;
         File row;
         row.path = unescaped(path);
-        if (kind == "folder" && base_name(row.path).starts_with("http"))
-            if (auto const host = web_host_of(row.path); !host.empty())
+        if (kind == "folder")
+            if (auto const host = web_host_of(base_name(row.path)); !host.empty())
                 row.web_host = host;
         row.file_kind = kind;
         row.size = number_in(size);

@@ -1,5 +1,6 @@
 #include "artifact/artifact.hpp"
 #include "artifacts/ios/common/device_path.hpp"
+#include "base/beginning.hpp"
 #include "base/line_reader.hpp"
 #include "base/text.hpp"
 #include "formats/json/json_fields.hpp"
@@ -94,9 +95,9 @@ Result<void> read_text(Input const& input, Context& context)
         } else if (!inside) {
             continue;
         } else if (auto const type = value_of(line.text, "type")) {
-            record.reason = repair_utf8(*type);
+            record.reason = beginning_of(repair_utf8(*type));
         } else if (auto const file = value_of(line.text, "file")) {
-            record.log_file = repair_utf8(*file);
+            record.log_file = beginning_of(repair_utf8(*file));
         } else if (auto const time = value_of(line.text, "time")) {
             record.happened = Time::iso(*time);
         } else if (read_process(line.text, record)) {
@@ -143,9 +144,11 @@ Result<void> read_field(std::string_view key, JsonValue& value, Record& record)
         if (auto const seconds = json_integer(value))
             record.common.happened = Time::unix_seconds(*seconds);
     } else if (key == "type") {
-        record.common.reason = json_text(value);
+        if (auto const text = json_text(value))
+            record.common.reason = beginning_of(*text);
     } else if (key == "file") {
-        record.common.log_file = json_text(value);
+        if (auto const text = json_text(value))
+            record.common.log_file = beginning_of(*text);
     } else if (key == "client") { // A single process that wrote too much.
         LoggingProcess process;
         name_process(json_text(value).value_or(""), process);

@@ -49,7 +49,8 @@ constexpr std::array kColumns {
     column<&BackupFile::bundle_id>("bundle_id", Is::app_id, "The app whose container holds the file.")
         .mvt("-"),
     column<&BackupFile::web_host>("web_host", Is::domain,
-        "Host for which a web page stored data here: WebKit names such folders https_host_0.")
+        "Host for which a web page stored data here: WebKit names such folders https_host_0. Of folders "
+        "inside each other the innermost counts.")
         .mvt("-"),
     column<&BackupFile::flags>("entry_flags", "1 file, 2 folder, 4 symbolic link.").mvt("flags"),
     column<&BackupFile::created>("created", Clock::unix_seconds, "When the file was created.").mvt("created"),

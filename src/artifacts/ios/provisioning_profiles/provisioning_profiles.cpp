@@ -51,12 +51,13 @@ constexpr std::array kProfileColumns {
     column<&Profile::created>("created", Clock::plist, "When it was made."),
     column<&Profile::expires>("expires", Clock::plist, "When apps with it no longer start."),
     column<&Profile::written>("written", Clock::unix_micros,
-        "When its file was changed: about when the app was installed, where the copy kept the time."),
+        "When its file was written, where the copy kept the time: often, not always, when the app was "
+        "installed."),
     column<&Profile::entitlements>("entitlements", Is::free_text, "What the app may do, as JSON."),
 };
 constexpr std::array kProfileEvents {
     Event { "created", "provisioning_profile_made", "{kind} {name} of {team_name} for {bundle_id}" },
-    Event { "written", "provisioning_profile_installed", "{kind} {name} of {team_name} for {bundle_id}" },
+    Event { "written", "provisioning_profile_written", "{kind} {name} of {team_name} for {bundle_id}" },
 };
 constexpr auto kProfiles = table<Profile>("ios_provisioning_profile",
     "One row per provisioning profile: what lets an app run that did not come from the App Store.",

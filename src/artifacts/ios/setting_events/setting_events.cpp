@@ -1,4 +1,5 @@
 #include "artifacts/common/plist_file.hpp"
+#include "base/beginning.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -35,6 +36,8 @@ constexpr auto kSettingEvents = table<SettingEvent>("ios_setting_event",
     "One row per setting or restriction, with its last change.", Relation::installed, kColumns, kEvents);
 
 constexpr std::size_t kMostNodes = 200'000; // Some hundreds of settings are known.
+// Thousands of nodes may share one text, so each is looked at before it is copied.
+constexpr std::size_t kLongestText = 1024;
 constexpr std::size_t kUuidSize = 36;
 
 std::optional<std::string> uuid_at_start(std::string_view text)
@@ -68,7 +71,7 @@ public:
         for (auto const& entry : node.entries()) {
             if (entry.value.kind() != plist::Kind::dictionary)
                 continue;
-            path.push_back(entry.key.as_text().value_or(""));
+            path.push_back(text_of(entry.key).value_or(""));
             auto const visited = visit(entry.value, path);
             path.pop_back();
             if (!visited)
@@ -78,14 +81,32 @@ public:
     }
 
 private:
-    static SettingEvent read(plist::Value const& node, std::vector<std::string> const& path)
+    std::optional<std::string> text_of(plist::Value const& value)
+    {
+        if (value.stored_size() <= kLongestText)
+            return value.as_text();
+        m_context->note(Level::warning, Fault::over_limit, "a name is longer than is read");
+        return std::nullopt;
+    }
+
+    static std::string joined(std::vector<std::string> const& path)
+    {
+        std::string out;
+        for (auto const& name : path) {
+            if (out.size() >= kLongestRepeated)
+                break;
+            out += (out.empty() ? "" : ".") + name;
+        }
+        return std::string { beginning_of(out) };
+    }
+
+    SettingEvent read(plist::Value const& node, std::vector<std::string> const& path)
     {
         SettingEvent row;
-        for (auto const& name : path)
-            row.setting += (row.setting.empty() ? "" : ".") + name;
+        row.setting = joined(path);
         row.happened = plist_time(node.find("timestamp"));
-        row.event = node.find("event").as_text();
-        row.process = node.find("process").as_text();
+        row.event = text_of(node.find("event"));
+        row.process = text_of(node.find("process"));
         if (row.process)
             row.profile_uuid = uuid_at_start(*row.process);
         if (row.profile_uuid)
