@@ -65,9 +65,19 @@ private:
         return m_used.contains(static_cast<std::size_t>(&finding - m_findings.data()));
     }
 
+    /// A list of files holds the folders that browsers name after sites: the site is a trace of browsing
+    /// there too, and the same one as in the browser's own data.
+    static bool names_site(Finding const& finding)
+    {
+        return (finding.artifact == "ios.filesystem" || finding.artifact == "ios.manifest")
+            && (finding.indicator_kind == "domain" || finding.indicator_kind == "url");
+    }
+
     /// Copies and near copies of one source are one family.
     std::string_view family_of(Finding const& finding) const
     {
+        if (names_site(finding))
+            return "browsing";
         auto const list = m_set->lists().find("artifact_families");
         if (list == m_set->lists().end())
             return finding.artifact;

@@ -107,6 +107,19 @@ TEST(Assessment, ambiguous_traces_need_a_second_family)
     EXPECT_EQ(verdicts({ one, other }), "infected:moderate");
 }
 
+TEST(Assessment, a_folder_named_after_a_site_is_a_trace_of_browsing)
+{
+    auto const stored = finding(Class::infection, Severity::critical, "ios.webkit_storage", "Pegasus");
+    for (std::string const artifact : { "ios.filesystem", "ios.manifest" })
+        for (std::string const kind : { "domain", "url", "file_path" }) {
+            auto listed = finding(Class::infection, Severity::critical, artifact, "Pegasus");
+            listed.indicator_kind = kind;
+            EXPECT_EQ(
+                verdicts({ stored, listed }), kind == "file_path" ? "infected:high" : "infected:moderate")
+                << artifact << ' ' << kind;
+        }
+}
+
 TEST(Assessment, two_strong_anomalies_within_a_day_are_probable)
 {
     auto const usage = finding(Class::tampering, Severity::high, "ios.data_usage");
