@@ -357,8 +357,41 @@ TableInfo const* table_named(std::vector<TableInfo> const& tables, std::string_v
     return table == tables.end() ? nullptr : &*table;
 }
 
+/// A list of alerts, whose file comes with the first of them.
+class AlertsFile {
+public:
+    AlertsFile(OutputFolder const& folder, std::string name)
+        : m_folder(&folder)
+        , m_name(std::move(name))
+    {
+    }
+
+    Result<void> add(std::string_view alert)
+    {
+        bool const first = !m_file;
+        if (first)
+            m_file.emplace(EXHIBIT_TRY(TextFile::create(*m_folder, m_name)));
+        m_file->text() += first ? "[" : ",";
+        m_file->text() += alert;
+        return m_file->settle();
+    }
+
+    Result<void> finish()
+    {
+        if (!m_file)
+            return {};
+        m_file->text() += "\n]";
+        return m_file->finish();
+    }
+
+private:
+    OutputFolder const* m_folder;
+    std::string m_name;
+    std::optional<TextFile> m_file;
+};
+
 Result<void> write_alerts(Database& database, OutputFolder const& folder,
-    std::vector<TableInfo> const& tables, std::string_view file_name, std::string_view only_module)
+    std::vector<TableInfo> const& tables, std::vector<Module> const& modules, std::stop_token const& stop)
 {
     auto finding = EXHIBIT_TRY(database.prepare(
         "SELECT f.severity, f.title, f.artifact, r.table_name, r.record_id, coalesce(f.indicator, ''), "
@@ -366,36 +399,35 @@ Result<void> write_alerts(Database& database, OutputFolder const& folder,
         "LEFT JOIN finding_row r USING (finding_id) LEFT JOIN indicator_pack p USING (pack_id) "
         "LEFT JOIN artifact_column c ON c.table_name=r.table_name AND c.column_name=r.column_name "
         "ORDER BY f.finding_id, r.rowid"));
-    std::optional<TextFile> file;
+    AlertsFile all { folder, "alerts.json" };
+    std::map<std::string, AlertsFile> of_modules;
+    for (auto const& module : modules)
+        of_modules.try_emplace(module.file, folder, module.file + "_detected.json");
     while (EXHIBIT_TRY(finding.step())) {
+        if (stop.stop_requested())
+            return fail(Fault::cancelled, "the export was stopped; nothing was written");
         auto const* info = table_named(tables, finding.text(3));
         auto const module = module_of(database, info, finding.text(2), finding.integer(4));
-        if (!only_module.empty() && module != only_module)
-            continue;
-        bool const first = !file;
-        if (first)
-            file.emplace(EXHIBIT_TRY(TextFile::create(folder, file_name)));
-        auto& out = file->text();
-        out += first ? "[" : ",";
-        fmt::format_to(std::back_inserter(out),
+        auto alert = fmt::format(
             "\n    {{\n        \"level\": \"{}\",\n        \"module\": ", mvt_level(finding.text(0)));
-        append_json(out, module);
-        out += ",\n        \"message\": ";
-        append_json(out, finding.text(1));
-        out += ",\n        \"event_time\": \"";
+        append_json(alert, module);
+        alert += ",\n        \"message\": ";
+        append_json(alert, finding.text(1));
+        alert += ",\n        \"event_time\": \"";
         if (auto const time = finding.integer_or_none(9); time && is_safe_time(*time))
-            append_time(out, Timestamp { std::chrono::microseconds { *time } });
-        out += "\",\n        \"event\": ";
-        EXHIBIT_TRY(append_event(out, database, tables, info, finding.integer(4)));
-        out += ",\n        \"matched_indicator\": ";
-        append_indicator(out, finding);
-        out += "\n    }";
-        EXHIBIT_TRY(file->settle());
+            append_time(alert, Timestamp { std::chrono::microseconds { *time } });
+        alert += "\",\n        \"event\": ";
+        EXHIBIT_TRY(append_event(alert, database, tables, info, finding.integer(4)));
+        alert += ",\n        \"matched_indicator\": ";
+        append_indicator(alert, finding);
+        alert += "\n    }";
+        EXHIBIT_TRY(all.add(alert));
+        if (auto const file = of_modules.find(module); file != of_modules.end())
+            EXHIBIT_TRY(file->second.add(alert));
     }
-    if (!file)
-        return {};
-    file->text() += "\n]";
-    return file->finish();
+    for (auto& [module, file] : of_modules)
+        EXHIBIT_TRY(file.finish());
+    return all.finish();
 }
 
 /// JSON without the line ends and blanks between its parts.
@@ -412,8 +444,8 @@ std::string one_line(std::string_view json)
 }
 
 /// The alerts that have a time, in its order; MVT writes the header when there are none, too.
-Result<void> write_alerts_timeline(
-    Database& database, OutputFolder const& folder, std::vector<TableInfo> const& tables)
+Result<void> write_alerts_timeline(Database& database, OutputFolder const& folder,
+    std::vector<TableInfo> const& tables, std::stop_token const& stop)
 {
     auto finding = EXHIBIT_TRY(
         database.prepare("SELECT f.title, f.artifact, r.table_name, r.record_id, r.time FROM finding f JOIN "
@@ -422,6 +454,8 @@ Result<void> write_alerts_timeline(
     auto file = EXHIBIT_TRY(TextFile::create(folder, "alerts_timeline.csv"));
     file.text() += "\"Event Time\",\"Module\",\"Message\",\"Event\"\r\n";
     while (EXHIBIT_TRY(finding.step())) {
+        if (stop.stop_requested())
+            return fail(Fault::cancelled, "the export was stopped; nothing was written");
         auto const time = finding.integer(4);
         if (!is_safe_time(time))
             continue;
@@ -474,16 +508,14 @@ Result<Exported> export_mvt(Database& database, OutputFolder const& folder, std:
     auto const tables = EXHIBIT_TRY(read_tables(database));
     UrlFile urls { folder };
     auto const by_file = with_other_files(tables);
-    for (auto const& module : modules_of(by_file)) {
+    auto const modules = modules_of(by_file);
+    for (auto const& module : modules)
         exported.rows += EXHIBIT_TRY(ModuleFile(database, folder, tables, module, urls).write(stop));
-        EXHIBIT_TRY(write_alerts(
-            database, folder, tables, fmt::format("{}_detected.json", module.file), module.file));
-    }
     exported.rows += EXHIBIT_TRY(write_analytics_versions(database, folder, tables));
     EXHIBIT_TRY(urls.finish());
     EXHIBIT_TRY(write_timeline(database, folder, tables, stop));
-    EXHIBIT_TRY(write_alerts(database, folder, tables, "alerts.json", {}));
-    EXHIBIT_TRY(write_alerts_timeline(database, folder, tables));
+    EXHIBIT_TRY(write_alerts(database, folder, tables, modules, stop));
+    EXHIBIT_TRY(write_alerts_timeline(database, folder, tables, stop));
     EXHIBIT_TRY(write_info(database, folder));
     return exported;
 }
