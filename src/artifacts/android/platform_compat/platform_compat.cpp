@@ -7,8 +7,8 @@ namespace {
 struct Override {
     std::int64_t change_id = 0;
     std::string_view name;
-    std::string_view state;
-    bool overridable = false;
+    std::optional<std::string_view> state;
+    std::optional<bool> overridable;
     std::string_view package;
     std::optional<bool> enabled;
 };
@@ -16,9 +16,13 @@ struct Override {
 constexpr std::array kColumns {
     column<&Override::change_id>("change_id", "Number of the change in behavior."),
     column<&Override::name>("name", Is::opaque, "Its name.").mvt("change_name"),
-    column<&Override::state>("state", Is::opaque, "`enabled` or `disabled`, as it is for other packages.")
+    column<&Override::state>("state", Is::opaque,
+        "`enabled` or `disabled`, as it is for other packages; empty where the line does not tell, as for "
+        "what "
+        "depends on the version that an app is made for.")
         .mvt("change_state"),
-    column<&Override::overridable>("overridable", "Whether it may be overridden for any package."),
+    column<&Override::overridable>(
+        "overridable", "Whether it may be overridden for any package; empty where the line has no end."),
     column<&Override::package>("package", Is::app_id, "Package that it was overridden for.")
         .mvt("package_name"),
     column<&Override::enabled>("enabled", "Whether the change was switched on or off for it.")
@@ -36,27 +40,37 @@ bool has_part(std::string_view text, std::string_view wanted)
     return false;
 }
 
+constexpr std::string_view kOverridesOf = "rawOverrides={";
+
 /// `ChangeId(168419799; name=DOWNSCALED; disabled; rawOverrides={com.example=false, b=true}; overridable)`
 Result<void> parse(Input const& input, Context& context)
 {
     SectionReader lines { input, context };
     for (Line line; lines.next(line);) {
         auto text = trim(line.text);
-        auto list = between(text, "rawOverrides={", "}");
-        if (!eat(text, "ChangeId(") || !list)
+        auto const at = text.find(kOverridesOf);
+        if (!text.starts_with("ChangeId(") || at == text.npos)
             continue;
-        if (!text.contains(')')) {
+        auto rest = text.substr(at + kOverridesOf.size());
+        bool const whole = rest.contains('}');
+        auto list = take_until(rest, '}');
+        eat(text, "ChangeId(");
+        bool const has_end = text.contains(')');
+        if (!has_end)
             context.note(Level::damage, Fault::truncated, "a change without its end", Origin { line.offset });
-            continue;
-        }
         Override row;
         row.change_id = leading_integer(text).value_or(0);
         row.name = value_of(text, "name").value_or("");
         text = text.substr(0, text.rfind(')'));
-        row.state = has_part(text, "enabled") ? "enabled" : "disabled";
-        row.overridable = has_part(text, "overridable");
-        while (!list->empty()) {
-            auto pair = trim(take_until(*list, ','));
+        for (std::string_view const state : { "enabled", "disabled" })
+            if (has_part(text, state))
+                row.state = state;
+        if (has_end)
+            row.overridable = has_part(text, "overridable");
+        while (!list.empty()) {
+            auto pair = trim(take_until(list, ','));
+            if (!whole && !pair.contains('='))
+                break; // A part of a name.
             row.package = take_until(pair, '=');
             row.enabled = to_flag(pair);
             if (!row.package.empty())
