@@ -78,10 +78,11 @@ constexpr std::string_view kFirstOfCrash = R"sql(t.record_id IN (
     SELECT record_id, row_number() OVER (PARTITION BY crash ORDER BY is_binary DESC, record_id) AS place
     FROM ()sql" EXHIBIT_CRASHES R"sql()) WHERE place=1))sql";
 
-// Parties stand one per line.
+// Parties stand one per line. A backslash of a text is written so that none of its escapes looks like a line
+// end.
 #define EXHIBIT_LINES(column)                                                                                \
-    "CASE WHEN " column " IS NOT NULL THEN '[' || replace(json_quote(" column                                \
-    "), '\\n', '\",\"') || ']' ELSE '[]' END"
+    "CASE WHEN " column " IS NOT NULL THEN '[' || replace(replace(json_quote(" column                        \
+    "), '\\\\', '\\u005c'), '\\n', '\",\"') || ']' ELSE '[]' END"
 // A backup writes numbers as texts.
 constexpr std::array kStoredMessage {
     MvtMember { "date", "CAST(t.date_raw AS TEXT)" },

@@ -1,6 +1,7 @@
 #include "report/case.hpp"
 #include "report/export.hpp"
 #include "report/mvt_record.hpp"
+#include "report/mvt_shapes_android.hpp"
 #include "report/summary.hpp"
 #include "report/timeline.hpp"
 #include "support/small_case.hpp"
@@ -124,6 +125,27 @@ TEST_F(ReportTest, mvt_records_have_the_declared_keys_and_forms)
                     { "stix2_file_name", "" } } } }));
     EXPECT_EQ(Json::parse(content(m_folder / "mvt/calls_detected.json")), alerts);
     EXPECT_EQ(Json::parse(content(m_folder / "mvt/info.json"))["target_path"], "iOS backup of a test phone");
+}
+
+TEST(MvtShapes, recipients_are_a_list_whatever_an_address_holds)
+{
+    std::string sql;
+    for (auto const& shape : android_event_shapes())
+        for (auto const& part : shape.parts)
+            for (auto const& member : part.members)
+                if (shape.table == "android_sms" && member.key == "recipients")
+                    sql = member.sql;
+    auto database = casefile::Database::create(":memory:").value();
+    auto const list = [&](std::string const& recipients) {
+        auto statement
+            = database.prepare("SELECT " + sql + " FROM (SELECT " + recipients + " AS recipients) AS t")
+                  .value();
+        EXPECT_TRUE(statement.step().value());
+        return Json::parse(statement.text(0));
+    };
+    EXPECT_EQ(list("'a' || char(10) || 'b'"), (Json { "a", "b" }));
+    EXPECT_EQ(list(R"('a\nb\\n' || char(10) || '"c\')"), (Json { R"(a\nb\\n)", R"("c\)" }));
+    EXPECT_EQ(list("NULL"), Json::array());
 }
 
 TEST(MvtNames, modules_have_the_class_names_that_mvt_prints)
