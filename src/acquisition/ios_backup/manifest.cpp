@@ -77,13 +77,13 @@ public:
     {
         auto const row_id = static_cast<std::int64_t>(handle);
         std::optional<StoredRow> found;
-        if (m_finder)
-            EXHIBIT_TRY(m_finder(row_id, [&](sqlite::Cells const& cells) {
-                std::string target;
-                found.emplace(row_of(row_id, cells, target));
-            }));
-        if (found)
+        auto const keep = [&](sqlite::Cells const& cells) {
+            std::string target;
+            found.emplace(row_of(row_id, cells, target));
+        };
+        if (m_finder && m_finder(row_id, keep).value_or(false))
             return std::move(*found);
+        // It tells why there is none, and searches a damaged database.
         return row_where("rowid = " + std::to_string(row_id));
     }
 
