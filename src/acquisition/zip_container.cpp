@@ -152,11 +152,10 @@ Result<std::unique_ptr<Source>> ZipContainer::unpack(
     if (m_secrecy == Secrecy::memory_only && member.size > Spool::kInMemory)
         return unpack_in_memory(member, offset, path);
     PartSource const packed { m_archive, offset, member.packed };
-    if (member.size <= Spool::kInMemory && member.packed <= Spool::kInMemory) {
-        auto const bytes = EXHIBIT_TRY(read_all(packed, member.packed));
-        if (auto whole = inflate_whole(bytes.bytes(), static_cast<std::size_t>(member.size), member.crc))
-            return std::make_unique<OwnedSource>(std::move(*whole));
-    }
+    if (member.size <= Spool::kInMemory && member.packed <= Spool::kInMemory)
+        if (auto const bytes = read_all(packed, member.packed))
+            if (auto whole = inflate_whole(bytes->bytes(), static_cast<std::size_t>(member.size), member.crc))
+                return std::make_unique<OwnedSource>(std::move(*whole));
     InflateStream stream { packed };
     Spool spool { member.size, m_secrecy };
     std::uint32_t crc = 0;
