@@ -5,9 +5,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#ifdef __linux__
+#if defined(__linux__) && __has_include(<linux/openat2.h>)
 #include <linux/openat2.h>
 #include <sys/syscall.h>
+#define EXHIBIT_HAS_OPENAT2
 #endif
 
 namespace exhibit {
@@ -100,20 +101,15 @@ Result<std::unique_ptr<Source>> open_file_at(int folder, char const* name)
     return source_of(FileDescriptor { open_quietly(folder, name, kRead | O_NOFOLLOW) });
 }
 
-std::unique_ptr<Source> open_file_beneath([[maybe_unused]] int folder, [[maybe_unused]] char const* path)
+FileDescriptor open_folder_beneath([[maybe_unused]] int folder, [[maybe_unused]] char const* path)
 {
-#ifdef SYS_openat2
-    struct stat status {}; // A link on the way is refused below.
-    if (::fstatat(folder, path, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode))
-        return nullptr;
+#ifdef EXHIBIT_HAS_OPENAT2
     open_how how {};
-    how.flags = kRead | O_NOFOLLOW | kNoAccessTime;
+    how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
-    auto opened = source_of(
-        FileDescriptor { static_cast<int>(::syscall(SYS_openat2, folder, path, &how, sizeof how)) });
-    return opened ? std::move(*opened) : nullptr;
+    return FileDescriptor { static_cast<int>(::syscall(SYS_openat2, folder, path, &how, sizeof how)) };
 #else
-    return nullptr;
+    return {};
 #endif
 }
 

@@ -86,6 +86,9 @@ Result<std::shared_ptr<Container const>> FolderContainer::open_folder(std::files
 
 Result<FileDescriptor> FolderContainer::descend(std::string_view folder) const
 {
+    if (is_plain_path(folder))
+        if (auto opened = open_folder_beneath(m_root.get(), std::string { folder }.c_str()))
+            return opened;
     FileDescriptor at { ::openat(m_root.get(), ".", O_RDONLY | O_CLOEXEC | O_DIRECTORY) };
     if (!at)
         return fail(Fault::io, "the folder cannot be opened");
@@ -249,9 +252,6 @@ std::optional<Node> FolderContainer::find(std::string_view path) const
 
 Result<std::unique_ptr<Source>> FolderContainer::open(std::string_view path) const
 {
-    if (is_plain_path(path))
-        if (auto opened = open_file_beneath(m_root.get(), std::string { path }.c_str()))
-            return opened;
     auto const slash = path.rfind('/');
     auto const folder
         = EXHIBIT_TRY(descend(slash == path.npos ? std::string_view {} : path.substr(0, slash)));

@@ -152,7 +152,9 @@ Result<std::unique_ptr<Source>> ZipContainer::unpack(
     if (m_secrecy == Secrecy::memory_only && member.size > Spool::kInMemory)
         return unpack_in_memory(member, offset, path);
     PartSource const packed { m_archive, offset, member.packed };
-    if (member.size <= Spool::kInMemory && member.packed <= Spool::kInMemory)
+    constexpr std::uint64_t most_expansion = 1032; // of deflate: what says more would take memory for nothing
+    if (member.size <= Spool::kInMemory && member.packed <= Spool::kInMemory
+        && member.size / most_expansion <= member.packed)
         if (auto const bytes = read_all(packed, member.packed))
             if (auto whole = inflate_whole(bytes->bytes(), static_cast<std::size_t>(member.size), member.crc))
                 return std::make_unique<OwnedSource>(std::move(*whole));

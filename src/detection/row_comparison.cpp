@@ -18,7 +18,7 @@ std::size_t column_named(Table const& table, std::string_view name)
 }
 
 /// As the case will describe the table.
-CaseTable describe(Table const& table, std::string_view artifact)
+CaseTable case_table_of(Table const& table, std::string_view artifact)
 {
     CaseTable described;
     described.name = table.name;
@@ -135,7 +135,7 @@ RowComparison::RowComparison(
         return;
     for (auto const* artifact : artifacts)
         for (auto const* table : artifact->tables) {
-            m_tables.push_back(std::make_unique<CaseTable>(describe(*table, artifact->id)));
+            m_tables.push_back(std::make_unique<CaseTable>(case_table_of(*table, artifact->id)));
             for (auto const& observer : m_observers)
                 observer->add(*table, *m_tables.back());
         }

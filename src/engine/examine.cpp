@@ -237,13 +237,13 @@ struct Reading {
     std::vector<TaskOutcome> outcomes; ///< one for each task
 };
 
-/// Plans what to read, and reads it. The list of files in a backup is long, so that it is read for the case
-/// while another thread goes through it for the plan.
+/// Plans what to read, and reads it, on one thread less than there are observers. The list of files in a
+/// backup is long, so that it is read for the case while another thread goes through it for the plan.
 Result<Reading> read_artifacts(Acquisition const& acquisition, Examination const& examination,
     DeviceClock const& clock, CaseWriter& writer, std::span<RowObserver* const> observers,
     ExamineOptions const& options, Progress& progress)
 {
-    auto const jobs = jobs_of(options);
+    auto const jobs = static_cast<unsigned>(observers.size() - 1);
     auto const run
         = [&](std::span<Task const> tasks, unsigned threads, std::span<RowObserver* const> seen_by) {
               return run_tasks(tasks, acquisition, clock, writer, threads, options.limits, options.stop,

@@ -143,8 +143,10 @@ void sort_by_place(std::span<Task*> tasks)
         }
         keyed.push_back(one);
     }
-    std::ranges::sort(keyed, [](Keyed const& left, Keyed const& right) {
-        return left.key != right.key ? left.key < right.key : place_of(*left.task) < place_of(*right.task);
+    auto const order_of
+        = [](Task const& task) { return std::tuple_cat(place_of(task), std::tie(task.entry_id)); };
+    std::ranges::sort(keyed, [&](Keyed const& left, Keyed const& right) {
+        return left.key != right.key ? left.key < right.key : order_of(*left.task) < order_of(*right.task);
     });
     std::ranges::transform(keyed, tasks.begin(), &Keyed::task);
 }

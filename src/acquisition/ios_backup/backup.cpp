@@ -164,7 +164,7 @@ bool IosBackup::show_row(Pass& pass, ManifestRow const& row) const
             pass.bad_id.add(pass.stored);
         else if (row.id != pass.namer.name(row.domain, row.path))
             pass.wrong_id.add(pass.stored);
-        else if (!m_keys && row.size)
+        else if (!m_keys && row.size && !row.domain.contains(':')) // At which `stored` is taken apart.
             view.mark = kByName;
         if (auto const number = pass.payloads.find(row.id))
             pass.seen[*number] = true;
@@ -255,9 +255,14 @@ Result<std::unique_ptr<Source>> IosBackup::open(Entry const& entry) const
         return open_own_file(entry);
     if (entry.handle == kLost)
         return open_by_name(entry);
-    if (entry.mark == kByName)
-        if (auto source = open_by_name(entry); source && (*source)->size() >= entry.size)
+    if (entry.mark == kByName) {
+        auto source = open_by_name(entry);
+        bool const is_missing = !source && source.error().fault == Fault::missing;
+        if (source && (*source)->size() < entry.size)
+            report_short(EXHIBIT_TRY(m_manifest->row(entry.handle)), entry.handle);
+        if (!is_missing)
             return source;
+    }
     auto const row = EXHIBIT_TRY(m_manifest->row(entry.handle));
     return open_row(row, entry.handle);
 }
@@ -304,6 +309,12 @@ void IosBackup::report(
         m_problems.note(fault, what, stored);
 }
 
+void IosBackup::report_short(StoredRow const& row, std::uint64_t handle) const
+{
+    report(Fault::truncated, "files are shorter than the manifest says; what is there was read", row, handle,
+        true);
+}
+
 bool IosBackup::holds(StoredRow const& row) const
 {
     return is_payload_name(row.id) && m_container->find(payload_path(m_root, row.id, m_flat)).has_value();
@@ -329,8 +340,7 @@ Result<std::unique_ptr<Source>> IosBackup::open_row(StoredRow const& row, std::u
     if (m_keys && !row.key.empty())
         return decrypt(std::move(*stored), row, handle);
     if (row.size && (*stored)->size() < *row.size)
-        report(Fault::truncated, "files are shorter than the manifest says; what is there was read", row,
-            handle, true);
+        report_short(row, handle);
     return stored;
 }
 
@@ -353,8 +363,7 @@ Result<std::unique_ptr<Source>> IosBackup::decrypt(
     auto decrypted = std::make_unique<CbcSource>(std::move(stored), std::move(*key), AesBlock {}, UINT64_MAX);
     auto const real = EXHIBIT_TRY(real_size(*decrypted, row.size));
     if (real.verdict == SizeVerdict::cut)
-        report(Fault::truncated, "files are shorter than the manifest says; what is there was read", row,
-            handle, true);
+        report_short(row, handle);
     else if (real.verdict == SizeVerdict::other)
         report(Fault::malformed, "the manifest states a wrong size for files; their real size was used", row,
             handle, false);

@@ -88,6 +88,7 @@ private:
     /// Counts a problem of one line once, however often it is opened.
     void report(
         Fault fault, std::string_view what, StoredRow const& row, std::uint64_t handle, bool damage) const;
+    void report_short(StoredRow const& row, std::uint64_t handle) const;
 
     std::shared_ptr<Container const> m_container;
     std::string m_root;

@@ -308,11 +308,14 @@ Result<Bytes> PageWindow::page(std::uint32_t number)
     }
     bool const goes_on = location.source == m_source && location.offset >= m_begin;
     if (!goes_on || location.offset + size > m_begin + m_size) {
-        bool const is_near = goes_on && location.offset - m_begin <= 2 * kAhead;
+        bool const is_near = goes_on && location.offset - m_begin <= m_size;
         m_buffer.resize(std::max<std::size_t>(kAhead, size));
         m_source = nullptr;
-        auto const into = std::span { m_buffer }.first(is_near ? m_buffer.size() : size);
-        m_size = EXHIBIT_TRY(location.source->read_at(location.offset, into));
+        auto const into = std::span { m_buffer };
+        auto read = location.source->read_at(location.offset, is_near ? into : into.first(size));
+        if (!read && is_near) // What lies behind the page may be what cannot be read.
+            read = location.source->read_at(location.offset, into.first(size));
+        m_size = EXHIBIT_TRY(read);
         m_begin = location.offset;
         m_source = location.source;
     }

@@ -3,7 +3,9 @@
 #include "acquisition/file_source.hpp"
 #include "acquisition/spool.hpp"
 #include "acquisition/tar_container.hpp"
+#include "acquisition/zip_container.hpp"
 #include "support/archive_builder.hpp"
+#include "support/bad_spot.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <fstream>
@@ -319,6 +321,25 @@ TEST(Container, a_damaged_member_is_noted_and_the_others_are_read)
     EXPECT_EQ(content_of(*container, "good"), "fine");
     (void)content_of(*container, "bad");
     EXPECT_EQ(container->problems().size(), 1U);
+}
+
+TEST(Container, of_a_member_that_cannot_be_read_whole_the_beginning_is_kept)
+{
+    TemporaryFolder const folder;
+    std::string content;
+    for (int i = 0; content.size() < 2'000'000; ++i)
+        content += std::to_string(i * 7919);
+    test::write_archive(folder / "a.zip", ArchiveForm::zip_deflated, { { .name = "a", .content = content } });
+    auto const bytes = read_all(*open_file(folder / "a.zip").value(), 1U << 30U).value();
+    auto const spot = bytes.bytes().size() * 3 / 4;
+    auto const container = ZipContainer::open_zip(std::make_shared<test::BadSpot>(
+        std::vector<std::byte> { bytes.bytes().begin(), bytes.bytes().end() }, spot));
+    ASSERT_TRUE(container.has_value());
+    auto const kept = content_of(**container, "a");
+    EXPECT_GT(kept.size(), content.size() / 4);
+    EXPECT_LT(kept.size(), content.size());
+    EXPECT_TRUE(content.starts_with(kept));
+    EXPECT_EQ(problem_count(**container, "what came before the damage was read"), 1U);
 }
 
 TEST(Container, what_is_no_archive_is_a_tree_of_one_file)

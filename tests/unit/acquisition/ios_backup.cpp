@@ -461,6 +461,22 @@ TEST(IosBackup, hostile_names_in_the_manifest_open_nothing)
     EXPECT_EQ(problem_count(*backup, "does not follow"), 1U);
 }
 
+TEST(IosBackup, a_payload_is_the_one_that_its_line_names_whatever_the_domain)
+{
+    TemporaryFolder const folder;
+    BackupBuilder builder { folder / "b" };
+    builder.add_file("AppDomain-x::y", "c", "right");
+    builder.add_file("AppDomain-x-y::c", "", "other, and longer");
+    builder.add_file("AppDomain-x", "y::c", "of the other application");
+    builder.finish();
+    auto const backup = opened(folder / "b");
+    std::multiset<std::string> contents;
+    for (auto const& entry : entries_of(*backup))
+        if (entry.stored == "AppDomain-x::y::c")
+            contents.insert(content_of(*backup, entry));
+    EXPECT_EQ(contents, (std::multiset<std::string> { "right", "of the other application" }));
+}
+
 TEST(IosBackup, is_refused_or_keeps_what_can_be_read_when_a_file_of_its_own_is_cut)
 {
     for (auto const& [name, options] : variants()) {

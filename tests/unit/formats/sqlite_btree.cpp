@@ -1,6 +1,7 @@
 #include "formats/sqlite/btree.hpp"
 #include "formats/sqlite/database.hpp"
 #include "formats/sqlite/schema.hpp"
+#include "support/bad_spot.hpp"
 #include "support/sqlite_files.hpp"
 
 #include <algorithm>
@@ -195,6 +196,26 @@ TEST(SqliteBtree, reads_through_the_wal)
              "INSERT INTO t SELECT i, 'x' || i FROM n; PRAGMA wal_checkpoint(TRUNCATE);"
              "DELETE FROM t WHERE a % 3 = 0; UPDATE t SET b = 'new' WHERE a % 7 = 0;");
     EXPECT_EQ(compare(made), 1334U);
+}
+
+TEST(SqliteBtree, pages_before_one_that_cannot_be_read_are_read)
+{
+    SqliteFiles files { "PRAGMA page_size=1024; CREATE TABLE m(id INTEGER PRIMARY KEY, t TEXT);"
+                        "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM c WHERE i<2000) "
+                        "INSERT INTO m SELECT i,printf('%.*c',100,'a') FROM c;" };
+    files.close();
+    constexpr std::uint64_t bad_page = 151;
+    test::BadSpot const source { files.main(), bad_page * 1024 + 100 };
+    auto const pages = Pages::open(source, nullptr, nullptr).value();
+    std::uint64_t rows = 0;
+    auto const walk = walk_rows(pages, 2, false, {}, [&](TreeRow const& row) -> Result<void> {
+        EXPECT_EQ(row.rowid, static_cast<std::int64_t>(++rows));
+        return {};
+    });
+    EXPECT_FALSE(walk.has_value());
+    // Nine rows a page; some pages of those before are interior ones.
+    EXPECT_GE(rows, 9 * (bad_page - 6));
+    EXPECT_LE(rows, 9 * bad_page);
 }
 
 TEST(SqliteBtree, a_tree_that_points_back_into_itself_ends)
