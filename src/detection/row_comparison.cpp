@@ -146,6 +146,7 @@ RowComparison::~RowComparison() = default;
 std::vector<RowObserver*> RowComparison::observers() const
 {
     std::vector<RowObserver*> all;
+    all.reserve(m_observers.size());
     for (auto const& observer : m_observers)
         all.push_back(observer.get());
     return all;

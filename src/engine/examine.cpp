@@ -12,8 +12,9 @@
 #include "engine/run.hpp"
 #include "engine/yara_pass.hpp"
 
-#include <chrono>
+#include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <set>
 #include <thread>
 

@@ -136,13 +136,13 @@ struct Group {
 /// take longer than looking at it.
 std::vector<Group> groups_of(std::span<Task const> tasks)
 {
-    constexpr std::ptrdiff_t kMany = 512;
-    constexpr std::size_t kTogether = 32;
+    constexpr std::ptrdiff_t many = 512;
+    constexpr std::size_t most_together = 32;
     std::vector<Group> groups;
     for (auto at = tasks.begin(); at != tasks.end();) {
         auto const end
             = std::find_if(at, tasks.end(), [&](Task const& task) { return task.artifact != at->artifact; });
-        auto const together = end - at >= kMany ? kTogether : 1;
+        auto const together = end - at >= many ? most_together : 1;
         for (; at != end; ++at) {
             if (groups.empty() || groups.back().count == together
                 || tasks[groups.back().first].artifact != at->artifact)
