@@ -1,3 +1,4 @@
+#include "base/beginning.hpp"
 #include "casefile/schema.hpp"
 #include "casefile/sink.hpp"
 #include "detection/indicator_pass.hpp"
@@ -14,14 +15,6 @@ using casefile::Statement;
 
 constexpr std::int64_t kRowsPerUnit = 20'000;
 constexpr std::size_t kValueBytes = 500;
-
-std::string cut(std::string_view text)
-{
-    auto end = std::min(text.size(), kValueBytes);
-    while (end != 0 && end != text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
-        --end; // Not inside of a character.
-    return std::string { text.substr(0, end) };
-}
 
 bool is_outgoing(std::string_view direction)
 {
@@ -158,7 +151,7 @@ void ScanUnit::compare(
             : sent                  ? "sent"
             : match.in_text         ? of_text(m_table->relation)
                                     : std::string_view { m_table->relation };
-        hit.value = cut(match.in_text ? match.part : value);
+        hit.value = beginning_of(match.in_text ? match.part : value, kValueBytes);
         hit.time = row.time();
         hit.match = match;
         hit.match.part = {};

@@ -1,5 +1,7 @@
 #include "detection/rule_runner.hpp"
 
+#include "base/beginning.hpp"
+
 #include <array>
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -18,12 +20,8 @@ constexpr std::size_t kDetail = 300;
 
 std::string short_text(std::string_view text)
 {
-    if (text.size() <= kDetail)
-        return std::string { text };
-    auto end = kDetail;
-    while (end != 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
-        --end; // Not inside of a character.
-    return std::string { text.substr(0, end) } + "…";
+    auto const kept = beginning_of(text, kDetail);
+    return std::string { kept } + (kept.size() == text.size() ? "" : "…");
 }
 
 /// The columns of a query that mean something to us, by their position.

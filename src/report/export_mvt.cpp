@@ -1,6 +1,8 @@
 #include "report/export.hpp"
+#include "report/mvt_alerts.hpp"
 #include "report/mvt_events.hpp"
 #include "report/mvt_record.hpp"
+#include "report/mvt_text_file.hpp"
 #include "report/text_format.hpp"
 #include "report/timeline.hpp"
 
@@ -54,35 +56,6 @@ std::vector<Module> modules_of(std::vector<TableInfo> const& tables)
     return sorted;
 }
 
-/// One file of the folder, and the text that goes into it.
-class TextFile {
-public:
-    static Result<TextFile> create(OutputFolder const& folder, std::string_view name)
-    {
-        auto file = EXHIBIT_TRY(OutputFile::create(folder.file(name)));
-        return TextFile { std::move(file) };
-    }
-
-    [[nodiscard]] std::string& text() { return m_buffer->text(); }
-    [[nodiscard]] Result<void> settle() { return m_buffer->settle(); }
-    [[nodiscard]] Result<void> finish()
-    {
-        EXHIBIT_TRY(m_buffer->flush());
-        return m_file->commit(Replace::no);
-    }
-
-private:
-    explicit TextFile(OutputFile file)
-        : m_file(std::make_unique<OutputFile>(std::move(file)))
-        , m_buffer(std::make_unique<TextBuffer>(
-              [file = m_file.get()](std::string_view text) { return file->write(text); }))
-    {
-    }
-
-    std::unique_ptr<OutputFile> m_file;
-    std::unique_ptr<TextBuffer> m_buffer;
-};
-
 /// The links of messages in one list. Modules whose records' links belong there: MVT's list has no others.
 class UrlFile {
 public:
@@ -97,7 +70,7 @@ public:
     {
         bool const first = !m_file;
         if (first)
-            m_file.emplace(EXHIBIT_TRY(TextFile::create(*m_folder, "urls.json")));
+            m_file.emplace(EXHIBIT_TRY(MvtTextFile::create(*m_folder, "urls.json")));
         auto& out = m_file->text();
         out += first ? "[\n    {\n        \"url\": " : ",\n    {\n        \"url\": ";
         append_json(out, url);
@@ -125,7 +98,7 @@ public:
 
 private:
     OutputFolder const* m_folder;
-    std::optional<TextFile> m_file;
+    std::optional<MvtTextFile> m_file;
 };
 
 /// Writes the records of a module, in the shape that its file has.
@@ -161,7 +134,7 @@ private:
             if (!row.recovered().empty()) // The peer has no word for rows that are gone.
                 continue;
             if (!m_file)
-                m_file.emplace(EXHIBIT_TRY(TextFile::create(*m_folder, m_module->file + ".json")));
+                m_file.emplace(EXHIBIT_TRY(MvtTextFile::create(*m_folder, m_module->file + ".json")));
             if (m_by_path)
                 begin_path(row.entry_id(), payloads);
             else if (m_module->file != kSingleRecord)
@@ -220,7 +193,7 @@ private:
     Module const* m_module;
     UrlFile* m_urls;
     bool m_by_path;
-    std::optional<TextFile> m_file;
+    std::optional<MvtTextFile> m_file;
     std::uint64_t m_rows = 0;
     std::int64_t m_entry = -1;
 };
@@ -266,13 +239,13 @@ Result<std::uint64_t> write_analytics_versions(
     auto build = EXHIBIT_TRY(database.prepare(
         "SELECT min(happened) AS first, build FROM ios_analytics_event WHERE recovered IS NULL AND "
         "build <> '' AND happened IS NOT NULL GROUP BY build ORDER BY first, build"));
-    std::optional<TextFile> file;
+    std::optional<MvtTextFile> file;
     std::uint64_t count = 0;
     while (EXHIBIT_TRY(build.step())) {
         if (!is_safe_time(build.integer(0)))
             continue;
         if (!file)
-            file.emplace(EXHIBIT_TRY(TextFile::create(folder, "analytics_ios_versions.json")));
+            file.emplace(EXHIBIT_TRY(MvtTextFile::create(folder, "analytics_ios_versions.json")));
         auto& out = file->text();
         out += count == 0 ? "[\n    {\n        \"isodate\": \"" : ",\n    {\n        \"isodate\": \"";
         append_time(out, Timestamp { std::chrono::microseconds { build.integer(0) } });
@@ -298,7 +271,7 @@ Result<void> write_timeline(Database& database, OutputFolder const& folder,
     std::vector<TableInfo> const& tables, std::stop_token const& stop)
 {
     MvtTimeline timeline { tables };
-    auto file = EXHIBIT_TRY(TextFile::create(folder, "timeline.csv"));
+    auto file = EXHIBIT_TRY(MvtTextFile::create(folder, "timeline.csv"));
     file.text() += "\"UTC Timestamp\",\"Plugin\",\"Event\",\"Description\"\r\n";
     EXHIBIT_TRY(read_timeline(database, {}, [&](TimelineEvent const& event) -> Result<bool> {
         timeline.add(event, file.text());
@@ -311,168 +284,9 @@ Result<void> write_timeline(Database& database, OutputFolder const& folder,
     return file.finish();
 }
 
-void append_indicator(std::string& out, casefile::Statement const& finding)
-{
-    if (finding.text(5).empty()) {
-        out += "null";
-        return;
-    }
-    out += "{\n            \"value\": ";
-    append_json(out, finding.text(5));
-    out += ",\n            \"type\": ";
-    append_json(out, finding.text(6));
-    out += ",\n            \"name\": ";
-    append_json(out, finding.text(7));
-    out += ",\n            \"stix2_file_name\": ";
-    append_json(out, finding.text(8));
-    out += "\n        }";
-}
-
-/// The row a finding rests on as its module's record; `{}` for a finding that rests on none.
-Result<void> append_event(std::string& out, Database& database, std::vector<TableInfo> const& tables,
-    TableInfo const* table, std::int64_t record)
-{
-    if (table != nullptr) {
-        MvtRecordWriter const writer { database, tables, *table, Joins::none };
-        auto row = EXHIBIT_TRY(writer.open(record));
-        if (EXHIBIT_TRY(row.next())) {
-            writer.append(out, row, 8);
-            return {};
-        }
-    }
-    out += "{}";
-    return {};
-}
-
-std::string module_of(
-    Database& database, TableInfo const* table, std::string_view artifact, std::int64_t record)
-{
-    return table == nullptr || table->mvt_file.empty() ? std::string { artifact }
-                                                       : mvt_file_of(database, *table, record);
-}
-
-TableInfo const* table_named(std::vector<TableInfo> const& tables, std::string_view name)
-{
-    auto const table = std::ranges::find(tables, name, &TableInfo::name);
-    return table == tables.end() ? nullptr : &*table;
-}
-
-/// A list of alerts, whose file comes with the first of them.
-class AlertsFile {
-public:
-    AlertsFile(OutputFolder const& folder, std::string name)
-        : m_folder(&folder)
-        , m_name(std::move(name))
-    {
-    }
-
-    Result<void> add(std::string_view alert)
-    {
-        bool const first = !m_file;
-        if (first)
-            m_file.emplace(EXHIBIT_TRY(TextFile::create(*m_folder, m_name)));
-        m_file->text() += first ? "[" : ",";
-        m_file->text() += alert;
-        return m_file->settle();
-    }
-
-    Result<void> finish()
-    {
-        if (!m_file)
-            return {};
-        m_file->text() += "\n]";
-        return m_file->finish();
-    }
-
-private:
-    OutputFolder const* m_folder;
-    std::string m_name;
-    std::optional<TextFile> m_file;
-};
-
-Result<void> write_alerts(Database& database, OutputFolder const& folder,
-    std::vector<TableInfo> const& tables, std::vector<Module> const& modules, std::stop_token const& stop)
-{
-    auto finding = EXHIBIT_TRY(database.prepare(
-        "SELECT f.severity, f.title, f.artifact, r.table_name, r.record_id, coalesce(f.indicator, ''), "
-        "coalesce(c.holds, ''), f.campaign, coalesce(p.name, ''), r.time FROM finding f "
-        "LEFT JOIN finding_row r USING (finding_id) LEFT JOIN indicator_pack p USING (pack_id) "
-        "LEFT JOIN artifact_column c ON c.table_name=r.table_name AND c.column_name=r.column_name "
-        "ORDER BY f.finding_id, r.rowid"));
-    AlertsFile all { folder, "alerts.json" };
-    std::map<std::string, AlertsFile> of_modules;
-    for (auto const& module : modules)
-        of_modules.try_emplace(module.file, folder, module.file + "_detected.json");
-    while (EXHIBIT_TRY(finding.step())) {
-        if (stop.stop_requested())
-            return fail(Fault::cancelled, "the export was stopped; nothing was written");
-        auto const* info = table_named(tables, finding.text(3));
-        auto const module = module_of(database, info, finding.text(2), finding.integer(4));
-        auto alert = fmt::format(
-            "\n    {{\n        \"level\": \"{}\",\n        \"module\": ", mvt_level(finding.text(0)));
-        append_json(alert, module);
-        alert += ",\n        \"message\": ";
-        append_json(alert, finding.text(1));
-        alert += ",\n        \"event_time\": \"";
-        if (auto const time = finding.integer_or_none(9); time && is_safe_time(*time))
-            append_time(alert, Timestamp { std::chrono::microseconds { *time } });
-        alert += "\",\n        \"event\": ";
-        EXHIBIT_TRY(append_event(alert, database, tables, info, finding.integer(4)));
-        alert += ",\n        \"matched_indicator\": ";
-        append_indicator(alert, finding);
-        alert += "\n    }";
-        EXHIBIT_TRY(all.add(alert));
-        if (auto const file = of_modules.find(module); file != of_modules.end())
-            EXHIBIT_TRY(file->second.add(alert));
-    }
-    for (auto& [module, file] : of_modules)
-        EXHIBIT_TRY(file.finish());
-    return all.finish();
-}
-
-/// JSON without the line ends and blanks between its parts.
-std::string one_line(std::string_view json)
-{
-    std::string out;
-    for (std::size_t i = 0; i != json.size(); ++i)
-        if (json[i] != '\n')
-            out += json[i];
-        else
-            while (i + 1 != json.size() && json[i + 1] == ' ')
-                ++i;
-    return out;
-}
-
-/// The alerts that have a time, in its order; MVT writes the header when there are none, too.
-Result<void> write_alerts_timeline(Database& database, OutputFolder const& folder,
-    std::vector<TableInfo> const& tables, std::stop_token const& stop)
-{
-    auto finding = EXHIBIT_TRY(
-        database.prepare("SELECT f.title, f.artifact, r.table_name, r.record_id, r.time FROM finding f JOIN "
-                         "finding_row r USING (finding_id) WHERE r.time IS NOT NULL ORDER BY r.time, "
-                         "f.finding_id, r.rowid"));
-    auto file = EXHIBIT_TRY(TextFile::create(folder, "alerts_timeline.csv"));
-    file.text() += "\"Event Time\",\"Module\",\"Message\",\"Event\"\r\n";
-    while (EXHIBIT_TRY(finding.step())) {
-        if (stop.stop_requested())
-            return fail(Fault::cancelled, "the export was stopped; nothing was written");
-        auto const time = finding.integer(4);
-        if (!is_safe_time(time))
-            continue;
-        auto const* table = table_named(tables, finding.text(2));
-        auto const module = module_of(database, table, finding.text(1), finding.integer(3));
-        std::string event;
-        EXHIBIT_TRY(append_event(event, database, tables, table, finding.integer(3)));
-        append_mvt_line(file.text(), Timestamp { std::chrono::microseconds { time } },
-            { module, finding.text(0), one_line(event) });
-        EXHIBIT_TRY(file.settle());
-    }
-    return file.finish();
-}
-
 Result<void> write_info(Database& database, OutputFolder const& folder)
 {
-    auto file = EXHIBIT_TRY(TextFile::create(folder, "info.json"));
+    auto file = EXHIBIT_TRY(MvtTextFile::create(folder, "info.json"));
     auto& out = file.text();
     auto target
         = EXHIBIT_TRY(database.prepare("SELECT value FROM case_info WHERE name='acquisition_description'"));
@@ -514,8 +328,10 @@ Result<Exported> export_mvt(Database& database, OutputFolder const& folder, std:
     exported.rows += EXHIBIT_TRY(write_analytics_versions(database, folder, tables));
     EXHIBIT_TRY(urls.finish());
     EXHIBIT_TRY(write_timeline(database, folder, tables, stop));
-    EXHIBIT_TRY(write_alerts(database, folder, tables, modules, stop));
-    EXHIBIT_TRY(write_alerts_timeline(database, folder, tables, stop));
+    std::vector<std::string> files;
+    for (auto const& module : modules)
+        files.push_back(module.file);
+    EXHIBIT_TRY(write_mvt_alerts(database, folder, tables, files, stop));
     EXHIBIT_TRY(write_info(database, folder));
     return exported;
 }

@@ -1,0 +1,187 @@
+#include "report/mvt_alerts.hpp"
+
+#include "report/mvt_events.hpp"
+#include "report/mvt_record.hpp"
+#include "report/mvt_text_file.hpp"
+#include "report/text_format.hpp"
+#include "report/timeline.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <optional>
+
+namespace exhibit::report {
+namespace {
+
+using casefile::Database;
+
+void append_indicator(std::string& out, casefile::Statement const& finding)
+{
+    if (finding.text(5).empty()) {
+        out += "null";
+        return;
+    }
+    out += "{\n            \"value\": ";
+    append_json(out, finding.text(5));
+    out += ",\n            \"type\": ";
+    append_json(out, finding.text(6));
+    out += ",\n            \"name\": ";
+    append_json(out, finding.text(7));
+    out += ",\n            \"stix2_file_name\": ";
+    append_json(out, finding.text(8));
+    out += "\n        }";
+}
+
+/// The row a finding rests on as its module's record; `{}` for a finding that rests on none.
+Result<void> append_event(std::string& out, Database& database, std::vector<TableInfo> const& tables,
+    TableInfo const* table, std::int64_t record)
+{
+    if (table != nullptr) {
+        MvtRecordWriter const writer { database, tables, *table, Joins::none };
+        auto row = EXHIBIT_TRY(writer.open(record));
+        if (EXHIBIT_TRY(row.next())) {
+            writer.append(out, row, 8);
+            return {};
+        }
+    }
+    out += "{}";
+    return {};
+}
+
+std::string module_of(
+    Database& database, TableInfo const* table, std::string_view artifact, std::int64_t record)
+{
+    return table == nullptr || table->mvt_file.empty() ? std::string { artifact }
+                                                       : mvt_file_of(database, *table, record);
+}
+
+TableInfo const* table_named(std::vector<TableInfo> const& tables, std::string_view name)
+{
+    auto const table = std::ranges::find(tables, name, &TableInfo::name);
+    return table == tables.end() ? nullptr : &*table;
+}
+
+/// A list of alerts, whose file comes with the first of them.
+class AlertsFile {
+public:
+    AlertsFile(OutputFolder const& folder, std::string name)
+        : m_folder(&folder)
+        , m_name(std::move(name))
+    {
+    }
+
+    Result<void> add(std::string_view alert)
+    {
+        bool const first = !m_file;
+        if (first)
+            m_file.emplace(EXHIBIT_TRY(MvtTextFile::create(*m_folder, m_name)));
+        m_file->text() += first ? "[" : ",";
+        m_file->text() += alert;
+        return m_file->settle();
+    }
+
+    Result<void> finish()
+    {
+        if (!m_file)
+            return {};
+        m_file->text() += "\n]";
+        return m_file->finish();
+    }
+
+private:
+    OutputFolder const* m_folder;
+    std::string m_name;
+    std::optional<MvtTextFile> m_file;
+};
+
+Result<void> write_alerts(Database& database, OutputFolder const& folder,
+    std::vector<TableInfo> const& tables, std::span<std::string const> files, std::stop_token const& stop)
+{
+    auto finding = EXHIBIT_TRY(database.prepare(
+        "SELECT f.severity, f.title, f.artifact, r.table_name, r.record_id, coalesce(f.indicator, ''), "
+        "coalesce(c.holds, ''), f.campaign, coalesce(p.name, ''), r.time FROM finding f "
+        "LEFT JOIN finding_row r USING (finding_id) LEFT JOIN indicator_pack p USING (pack_id) "
+        "LEFT JOIN artifact_column c ON c.table_name=r.table_name AND c.column_name=r.column_name "
+        "ORDER BY f.finding_id, r.rowid"));
+    AlertsFile all { folder, "alerts.json" };
+    std::map<std::string, AlertsFile> of_modules;
+    for (auto const& module : files)
+        of_modules.try_emplace(module, folder, module + "_detected.json");
+    while (EXHIBIT_TRY(finding.step())) {
+        if (stop.stop_requested())
+            return fail(Fault::cancelled, "the export was stopped; nothing was written");
+        auto const* info = table_named(tables, finding.text(3));
+        auto const module = module_of(database, info, finding.text(2), finding.integer(4));
+        auto alert = fmt::format(
+            "\n    {{\n        \"level\": \"{}\",\n        \"module\": ", mvt_level(finding.text(0)));
+        append_json(alert, module);
+        alert += ",\n        \"message\": ";
+        append_json(alert, finding.text(1));
+        alert += ",\n        \"event_time\": \"";
+        if (auto const time = finding.integer_or_none(9); time && is_safe_time(*time))
+            append_time(alert, Timestamp { std::chrono::microseconds { *time } });
+        alert += "\",\n        \"event\": ";
+        EXHIBIT_TRY(append_event(alert, database, tables, info, finding.integer(4)));
+        alert += ",\n        \"matched_indicator\": ";
+        append_indicator(alert, finding);
+        alert += "\n    }";
+        EXHIBIT_TRY(all.add(alert));
+        if (auto const file = of_modules.find(module); file != of_modules.end())
+            EXHIBIT_TRY(file->second.add(alert));
+    }
+    for (auto& [module, file] : of_modules)
+        EXHIBIT_TRY(file.finish());
+    return all.finish();
+}
+
+/// JSON without the line ends and blanks between its parts.
+std::string one_line(std::string_view json)
+{
+    std::string out;
+    for (std::size_t i = 0; i != json.size(); ++i)
+        if (json[i] != '\n')
+            out += json[i];
+        else
+            while (i + 1 != json.size() && json[i + 1] == ' ')
+                ++i;
+    return out;
+}
+
+/// The alerts that have a time, in its order; MVT writes the header when there are none, too.
+Result<void> write_alerts_timeline(Database& database, OutputFolder const& folder,
+    std::vector<TableInfo> const& tables, std::stop_token const& stop)
+{
+    auto finding = EXHIBIT_TRY(
+        database.prepare("SELECT f.title, f.artifact, r.table_name, r.record_id, r.time FROM finding f JOIN "
+                         "finding_row r USING (finding_id) WHERE r.time IS NOT NULL ORDER BY r.time, "
+                         "f.finding_id, r.rowid"));
+    auto file = EXHIBIT_TRY(MvtTextFile::create(folder, "alerts_timeline.csv"));
+    file.text() += "\"Event Time\",\"Module\",\"Message\",\"Event\"\r\n";
+    while (EXHIBIT_TRY(finding.step())) {
+        if (stop.stop_requested())
+            return fail(Fault::cancelled, "the export was stopped; nothing was written");
+        auto const time = finding.integer(4);
+        if (!is_safe_time(time))
+            continue;
+        auto const* table = table_named(tables, finding.text(2));
+        auto const module = module_of(database, table, finding.text(1), finding.integer(3));
+        std::string event;
+        EXHIBIT_TRY(append_event(event, database, tables, table, finding.integer(3)));
+        append_mvt_line(file.text(), Timestamp { std::chrono::microseconds { time } },
+            { module, finding.text(0), one_line(event) });
+        EXHIBIT_TRY(file.settle());
+    }
+    return file.finish();
+}
+
+} // namespace
+
+Result<void> write_mvt_alerts(Database& database, OutputFolder const& folder,
+    std::vector<TableInfo> const& tables, std::span<std::string const> files, std::stop_token const& stop)
+{
+    EXHIBIT_TRY(write_alerts(database, folder, tables, files, stop));
+    return write_alerts_timeline(database, folder, tables, stop);
+}
+
+} // namespace exhibit::report
