@@ -19,8 +19,8 @@ enum class Group : std::uint8_t { examine, read, knowledge, about };
 /// Does what a command was asked to do.
 using Action = std::function<ExitCode(Session&)>;
 
-/// One command. src/cli/commands/<name>.cpp defines exactly one `extern constinit Command const
-/// <name>_command` and nothing else with linkage; it is found by its file name, no list is edited.
+/// One command. src/cli/commands/<name>.cpp defines `<name>_command::kCommand` and nothing else with linkage;
+/// it is found by its file name, no list is edited.
 struct Command {
     std::string_view name;
     Group group;

@@ -90,10 +90,10 @@ struct RuleProblem {
 
 /// Longest texts and largest counts of a rule file.
 struct RuleLimits {
-    static constexpr std::size_t file_bytes = 1U << 20U;
-    static constexpr std::size_t files = 10'000;
-    static constexpr std::size_t text = 8'000;
-    static constexpr std::size_t items = 50'000;
+    static constexpr std::size_t kFileBytes = 1U << 20U;
+    static constexpr std::size_t kFiles = 10'000;
+    static constexpr std::size_t kText = 8'000;
+    static constexpr std::size_t kItems = 50'000;
 };
 
 /// Reads a rule. Every problem that is found is added; nothing is returned when there was one.

@@ -282,7 +282,7 @@ std::optional<ValueList> read_list(
         }
         read_listed(item, list, file, problems);
     }
-    if (list.values.size() > RuleLimits::items)
+    if (list.values.size() > RuleLimits::kItems)
         fields.problem(fields.line(), "too many values in one list");
     fields.no_others();
     if (problems.size() != before)

@@ -30,7 +30,7 @@ Result<std::vector<fs::path>> rule_files(fs::path const& folder)
             return fail(Fault::io, "the folder with rules could not be read");
         if (is_rule_file(entry->path()) && entry->is_regular_file(error))
             files.push_back(entry->path());
-        if (files.size() > RuleLimits::files)
+        if (files.size() > RuleLimits::kFiles)
             return fail(Fault::over_limit, "the folder holds too many rule files");
     }
     std::ranges::sort(files);
@@ -52,7 +52,7 @@ void add_values(ValueList& known, ValueList added)
 std::optional<std::string> read_file(fs::path const& path)
 {
     std::ifstream file { path, std::ios::binary };
-    std::string text(RuleLimits::file_bytes + 1, '\0');
+    std::string text(RuleLimits::kFileBytes + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (file.bad() || (file.gcount() == 0 && !file.eof()))
         return std::nullopt;

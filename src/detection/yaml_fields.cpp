@@ -30,8 +30,8 @@ std::string YamlFields::text(std::string_view name, Wanted wanted)
     auto text = without_line_end(found->text);
     if (found->kind != YamlValue::Kind::scalar || text.empty())
         problem(found->line, fmt::format("`{}` is one text that is not empty", name));
-    else if (text.size() > RuleLimits::text)
-        problem(found->line, fmt::format("`{}` is longer than {} bytes", name, RuleLimits::text));
+    else if (text.size() > RuleLimits::kText)
+        problem(found->line, fmt::format("`{}` is longer than {} bytes", name, RuleLimits::kText));
     return text;
 }
 
@@ -44,7 +44,7 @@ std::vector<std::string> YamlFields::texts(std::string_view name, Wanted wanted)
         return { without_line_end(found->text) };
     std::vector<std::string> out;
     for (auto const& item : found->items) {
-        if (item.kind != YamlValue::Kind::scalar || item.text.empty() || item.text.size() > RuleLimits::text)
+        if (item.kind != YamlValue::Kind::scalar || item.text.empty() || item.text.size() > RuleLimits::kText)
             problem(item.line, fmt::format("`{}` is a list of texts", name));
         out.push_back(without_line_end(item.text));
     }

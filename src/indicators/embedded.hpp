@@ -5,10 +5,10 @@
 /// Data files of rules/common, compiled in (cmake/Embed.cmake).
 namespace exhibit::embedded {
 
-extern std::string_view const shared_hosts;
-extern std::string_view const shorteners;
-extern std::string_view const ambiguous_indicators;
-extern std::string_view const do_not_import;
+extern std::string_view const kSharedHosts;
+extern std::string_view const kShorteners;
+extern std::string_view const kAmbiguousIndicators;
+extern std::string_view const kDoNotImport;
 
 } // namespace exhibit::embedded
 

@@ -17,8 +17,8 @@ struct HostLists {
 
     HostLists()
     {
-        for_each_line(embedded::shared_hosts, [&](std::string_view line) { shared.insert(line); });
-        for_each_line(embedded::shorteners, [&](std::string_view line) {
+        for_each_line(embedded::kSharedHosts, [&](std::string_view line) { shared.insert(line); });
+        for_each_line(embedded::kShorteners, [&](std::string_view line) {
             auto const mark = line.find(" !");
             shorteners.emplace(
                 line.substr(0, mark), mark == line.npos ? std::string_view {} : line.substr(mark + 2));

@@ -101,7 +101,7 @@ private:
 
 AmbiguousValue ambiguity_of(Kind kind, std::string_view value)
 {
-    static Register const entries { embedded::ambiguous_indicators, Register::Columns::with_when };
+    static Register const entries { embedded::kAmbiguousIndicators, Register::Columns::with_when };
     return entries.find(kind, value);
 }
 
@@ -109,7 +109,7 @@ namespace {
 
 Register const& refused_values()
 {
-    static Register const entries { embedded::do_not_import, Register::Columns::without_when };
+    static Register const entries { embedded::kDoNotImport, Register::Columns::without_when };
     return entries;
 }
 

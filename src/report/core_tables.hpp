@@ -26,7 +26,7 @@ struct CoreTable {
 /// The core tables in the order in which exports write them.
 inline std::span<CoreTable const> core_tables()
 {
-    static constexpr std::array tables {
+    static constexpr std::array kTables {
         CoreTable { "case_info" },
         CoreTable { "acquisition_fact" },
         CoreTable { "acquisition_problem" },
@@ -45,7 +45,7 @@ inline std::span<CoreTable const> core_tables()
         CoreTable { "diagnostic" },
         CoreTable { "entry", { "modified" } },
     };
-    return tables;
+    return kTables;
 }
 
 } // namespace exhibit::report

@@ -16,12 +16,12 @@ struct Language {
     std::string_view const* po;
 };
 constexpr std::array kLanguages {
-    Language { "ar", &embedded::po_ar },
-    Language { "az", &embedded::po_az },
-    Language { "es", &embedded::po_es },
-    Language { "fr", &embedded::po_fr },
-    Language { "hy", &embedded::po_hy },
-    Language { "ru", &embedded::po_ru },
+    Language { "ar", &embedded::kPoAr },
+    Language { "az", &embedded::kPoAz },
+    Language { "es", &embedded::kPoEs },
+    Language { "fr", &embedded::kPoFr },
+    Language { "hy", &embedded::kPoHy },
+    Language { "ru", &embedded::kPoRu },
 };
 
 std::string_view trimmed(std::string_view line)

@@ -5,11 +5,11 @@
 /// The files under translations/, compiled in.
 namespace exhibit::embedded {
 
-extern std::string_view const po_ar;
-extern std::string_view const po_az;
-extern std::string_view const po_es;
-extern std::string_view const po_fr;
-extern std::string_view const po_hy;
-extern std::string_view const po_ru;
+extern std::string_view const kPoAr;
+extern std::string_view const kPoAz;
+extern std::string_view const kPoEs;
+extern std::string_view const kPoFr;
+extern std::string_view const kPoHy;
+extern std::string_view const kPoRu;
 
 } // namespace exhibit::embedded

@@ -53,11 +53,11 @@ std::optional<ExitCode> refuse_output(Session& session, Options const& options)
 /// The secret keys for what is encrypted with age; empty when none were named.
 std::expected<std::string, Refusal> read_identities(fs::path const& file)
 {
-    constexpr std::size_t kLargest = std::size_t { 1 } << 20U;
+    constexpr std::size_t largest = std::size_t { 1 } << 20U;
     if (file.empty())
         return {};
     std::ifstream stream { file, std::ios::binary };
-    std::string text(kLargest, '\0');
+    std::string text(largest, '\0');
     if (!stream || (!stream.read(text.data(), static_cast<std::streamsize>(text.size())) && !stream.eof()))
         return std::unexpected(
             Refusal { Fault::io, fmt::format("no secret key could be read from {}", file.string()),
