@@ -1,12 +1,39 @@
 #include "formats/age/age_source.hpp"
+#include "formats/age/armor_source.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <vector>
+
+namespace {
+
+using namespace exhibit;
+
+/// What is decoded at once must be what is decoded in pieces, and as much as was promised.
+void decode(Bytes bytes)
+{
+    auto const source = age::ArmorSource::open(std::make_unique<MemorySource>(bytes));
+    if (!source)
+        return;
+    std::vector<std::byte> whole((*source)->size());
+    auto const read = (*source)->read_at(0, whole);
+    if (!read)
+        return;
+    if (*read != whole.size())
+        std::abort();
+    std::vector<std::byte> piece(whole.size() - whole.size() / 3);
+    auto const rest = (*source)->read_at(whole.size() / 3, piece);
+    if (!rest || *rest != piece.size() || !std::ranges::equal(piece, Bytes { whole }.last(piece.size())))
+        std::abort();
+}
+
+} // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
 {
-    using namespace exhibit;
     auto const bytes = std::as_bytes(std::span { data, size });
     MemorySource const file { bytes };
+    decode(bytes);
     auto const header = age::read_header(file);
     if (!header)
         return 0;

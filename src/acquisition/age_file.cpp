@@ -1,14 +1,19 @@
 #include "acquisition/age_file.hpp"
 
+#include "base/beginning.hpp"
 #include "formats/age/age_source.hpp"
+#include "formats/age/armor_source.hpp"
 
+#include <algorithm>
 #include <array>
+#include <fmt/ranges.h>
 
 namespace exhibit {
 
 namespace {
 
-constexpr std::size_t kMagicSize = 64;
+constexpr std::size_t kMostTypesNamed = 8;
+constexpr std::size_t kLongestTypeNamed = 40;
 
 std::unexpected<Refusal> refuse(Error const& error)
 {
@@ -27,10 +32,30 @@ std::unexpected<Refusal> refuse(Error const& error)
     }
 }
 
+bool is_read(age::Stanza const& stanza)
+{
+    return stanza.type == "X25519" || stanza.type == "scrypt";
+}
+
+/// Names the kinds of key that the file is meant for: a stranger's file may hold many, and long ones.
+Refusal refuse_kinds(age::Header const& header)
+{
+    std::vector<std::string_view> types;
+    for (auto const& stanza : header.stanzas) {
+        auto const type = beginning_of(stanza.type, kLongestTypeNamed);
+        if (types.size() < kMostTypesNamed && std::ranges::find(types, type) == types.end())
+            types.push_back(type);
+    }
+    return { Fault::unsupported,
+        fmt::format(
+            "This file is encrypted with age for a kind of key that is not read here: {}. Keys of the "
+            "kind X25519 and passphrases (scrypt) are read.",
+            fmt::join(types, ", ")),
+        "Decrypt it with age, in the version that made it or a newer one, and examine the result." };
+}
+
 Result<age::FileKey> unlock(age::Header const& header, OpenOptions const& options)
 {
-    if (!header.asks_for_passphrase() && !header.asks_for_identity())
-        return fail(Fault::unsupported, "it is meant for a kind of key that is not read here");
     if (header.asks_for_identity()) {
         if (options.identities.empty())
             return fail(Fault::locked, "no secret key was given");
@@ -46,26 +71,45 @@ Result<age::FileKey> unlock(age::Header const& header, OpenOptions const& option
     return key;
 }
 
-Result<std::unique_ptr<Source>> decrypt(std::unique_ptr<Source> file, OpenOptions const& options)
+Result<std::unique_ptr<Source>> decrypt(
+    std::unique_ptr<Source> file, age::Header const& header, OpenOptions const& options)
 {
-    auto const header = EXHIBIT_TRY(age::read_header(*file));
     auto const key = EXHIBIT_TRY(unlock(header, options));
     return age::AgeSource::open(std::move(file), header, key);
+}
+
+Result<Bytes> head_of(Source const& file, std::span<std::byte> into)
+{
+    auto const count = EXHIBIT_TRY(file.read_at(0, into));
+    return Bytes { into }.first(count);
 }
 
 } // namespace
 
 bool is_age_file(Source const& file)
 {
-    std::array<std::byte, kMagicSize> head {};
-    auto const count = file.read_at(0, head);
-    return count && age::has_magic(Bytes { head }.first(*count));
+    std::array<std::byte, age::kArmorHead> buffer {};
+    auto const head = head_of(file, buffer);
+    return head && (age::has_magic(*head) || age::is_armored(*head));
 }
 
 std::expected<std::unique_ptr<Source>, Refusal> open_age_file(
     std::unique_ptr<Source> file, OpenOptions const& options)
 {
-    auto content = decrypt(std::move(file), options);
+    std::array<std::byte, age::kArmorHead> buffer {};
+    auto const head = head_of(*file, buffer);
+    if (head && age::is_armored(*head)) {
+        auto decoded = age::ArmorSource::open(std::move(file));
+        if (!decoded)
+            return refuse(decoded.error());
+        file = std::move(*decoded);
+    }
+    auto const header = age::read_header(*file);
+    if (!header)
+        return refuse(header.error());
+    if (std::ranges::none_of(header->stanzas, is_read))
+        return std::unexpected(refuse_kinds(*header));
+    auto content = decrypt(std::move(file), *header, options);
     if (!content)
         return refuse(content.error());
     return std::move(*content);

@@ -1,22 +1,27 @@
 #include "formats/age/header.hpp"
 
 #include <algorithm>
-#include <optional>
 
 namespace exhibit::age {
 namespace {
+
+using namespace std::literals;
 
 constexpr std::string_view kMagic = "age-encryption.org/v1\n";
 constexpr std::size_t kLongestHeader = 256U << 10U;
 constexpr std::size_t kMostStanzas = 1024;
 constexpr std::size_t kBodyColumns = 64;
 
-std::optional<unsigned> value_of(char c)
-{
-    constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    auto const at = kBase64.find(c);
-    return at == kBase64.npos ? std::nullopt : std::optional { static_cast<unsigned>(at) };
-}
+constexpr std::uint8_t kNoLetter = 0xFF;
+
+constexpr auto kValues = [] {
+    std::array<std::uint8_t, 256> values {};
+    values.fill(kNoLetter);
+    std::uint8_t value = 0;
+    for (char const c : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"sv)
+        values[static_cast<unsigned char>(c)] = value++;
+    return values;
+}();
 
 class HeaderReader {
 public:
@@ -111,13 +116,14 @@ bool has_magic(Bytes head)
 Result<std::vector<std::byte>> decode_base64(std::string_view text)
 {
     std::vector<std::byte> out;
+    out.reserve(text.size() / 4 * 3 + 2);
     std::uint32_t bits = 0;
     unsigned count = 0;
     for (std::size_t i = 0; i != text.size(); ++i) {
-        auto const value = value_of(text[i]);
-        if (!value)
+        auto const value = kValues[static_cast<unsigned char>(text[i])];
+        if (value == kNoLetter)
             return fail(Fault::malformed, "base64 with a letter that it does not have", i);
-        bits = (bits << 6U | *value) & 0xFFFFFU;
+        bits = (bits << 6U | value) & 0xFFFFFU;
         count += 6;
         if (count >= 8) {
             count -= 8;
@@ -134,8 +140,6 @@ Result<Header> read_header(Source const& file)
     std::vector<std::byte> buffer(std::min<std::uint64_t>(file.size(), kLongestHeader));
     auto const count = EXHIBIT_TRY(file.read_at(0, buffer));
     auto const text = as_text(Bytes { buffer }.first(count));
-    if (text.starts_with("-----BEGIN AGE ENCRYPTED FILE-----"))
-        return fail(Fault::unsupported, "the encrypted file is in its text form; decode it first");
     if (!text.starts_with(kMagic))
         return fail(Fault::malformed, "not a file encrypted with age");
     return HeaderReader { text }.read();

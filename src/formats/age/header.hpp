@@ -34,8 +34,7 @@ struct Header {
 
 bool has_magic(Bytes head);
 
-/// `malformed` for what breaks the format in any way, as the specification asks; `unsupported` for the
-/// armored form.
+/// `malformed` for what breaks the format in any way, as the specification asks.
 Result<Header> read_header(Source const& file);
 
 /// Standard base64 without padding, and nothing but the one right spelling.

@@ -12,6 +12,7 @@ namespace exhibit::age {
 namespace {
 
 constexpr std::string_view kPrefix = "age-secret-key-";
+constexpr std::string_view kHybridPrefix = "age-secret-key-pq-1";
 constexpr std::string_view kX25519Purpose = "age-encryption.org/v1/X25519";
 constexpr std::string_view kScryptPurpose = "age-encryption.org/v1/scrypt";
 constexpr std::size_t kKeySize = 32;
@@ -129,6 +130,7 @@ Key256 derive(Bytes secret, Bytes salt, std::string_view purpose)
 Result<std::vector<Key256>> read_identities(std::string_view text)
 {
     std::vector<Key256> keys;
+    bool has_hybrid = false;
     std::uint64_t number = 0;
     while (!text.empty()) {
         ++number;
@@ -138,6 +140,10 @@ Result<std::vector<Key256>> read_identities(std::string_view text)
             line.remove_suffix(1);
         if (line.empty() || line.starts_with('#'))
             continue;
+        if (to_lower(line.substr(0, kHybridPrefix.size())) == kHybridPrefix) {
+            has_hybrid = true;
+            continue;
+        }
         auto bytes = decode_bech32(line, kPrefix);
         if (!bytes)
             return fail(bytes.error().fault, bytes.error().what, number);
@@ -148,6 +154,8 @@ Result<std::vector<Key256>> read_identities(std::string_view text)
         std::ranges::copy(*bytes, keys.emplace_back().writable().begin());
         OPENSSL_cleanse(bytes->data(), bytes->size());
     }
+    if (keys.empty() && has_hybrid)
+        return fail(Fault::unsupported, "its keys are post-quantum keys, which are not read here");
     if (keys.empty())
         return fail(Fault::missing, "the file holds no key");
     return keys;

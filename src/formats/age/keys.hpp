@@ -13,8 +13,9 @@ namespace exhibit::age {
 
 using FileKey = Secret<16>;
 
-/// The secret keys of an identity file: lines `AGE-SECRET-KEY-1...`, empty ones and comments. `malformed`
-/// when a line is none of these, `missing` when there is no key.
+/// The secret keys of an identity file: lines `AGE-SECRET-KEY-1...`, empty ones and comments. Keys of the
+/// post-quantum kind are passed over, `unsupported` when there are no others. `malformed` when a line is none
+/// of these, `missing` when there is no key.
 Result<std::vector<Key256>> read_identities(std::string_view text);
 
 /// Whether a text looks like an identity file, or like a key itself, rather than a passphrase.

@@ -164,6 +164,44 @@ TEST(AndroidQf, an_age_file_is_read_in_place_with_its_key)
     EXPECT_EQ(open_acquisition(folder / "out.zip.age", options).error().fault, Fault::locked);
 }
 
+TEST(AndroidQf, an_age_file_in_its_text_form_is_read_in_place)
+{
+    if (!std::filesystem::exists("/usr/bin/age-keygen"))
+        GTEST_SKIP() << "age is not installed";
+    TemporaryFolder const folder;
+    test::write_files(folder / "out", kOwn);
+    test::archive_folder(folder / "out", folder / "out.zip", ArchiveForm::zip_deflated);
+    auto const command = "cd " + folder.path().string()
+        + " && /usr/bin/age-keygen -o key.txt 2>/dev/null && /usr/bin/age -e -a -i key.txt -o out.zip.age "
+          "out.zip";
+    ASSERT_EQ(std::system(command.c_str()), 0);
+    OpenOptions options;
+    options.identities = slurp(folder / "key.txt");
+    auto const acquisition = test::opened(folder / "out.zip.age", options);
+    ASSERT_NE(acquisition, nullptr);
+    EXPECT_EQ(test::files_of(*acquisition), kFromOwn);
+    auto text = slurp(folder / "out.zip.age");
+    text.resize(text.size() - 40);
+    test::write_files(folder.path(), { { "cut.age", text } });
+    EXPECT_EQ(open_acquisition(folder / "cut.age", options).error().fault, Fault::truncated);
+}
+
+TEST(AndroidQf, an_age_file_for_other_kinds_of_key_says_which)
+{
+    TemporaryFolder const folder;
+    std::string const body(43, 'A');
+    test::write_files(folder.path(),
+        { { "out.zip.age",
+            "age-encryption.org/v1\n-> mlkem768x25519 AAAA\n" + body + "\n-> p256tag AAAA\n" + body
+                + "\n-> mlkem768x25519 AAAA\n" + body + "\n--- " + body + "\n" } });
+    auto const refused = open_acquisition(folder / "out.zip.age", {});
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().fault, Fault::unsupported);
+    EXPECT_TRUE(refused.error().message.contains("not read here: mlkem768x25519, p256tag. "))
+        << refused.error().message;
+    EXPECT_TRUE(refused.error().message.contains("X25519 and passphrases (scrypt) are read"));
+}
+
 TEST(AndroidQf, large_members_of_an_age_file_are_read_whole)
 {
     if (!std::filesystem::exists("/usr/bin/age"))
