@@ -19,6 +19,8 @@ constexpr std::size_t kKeySize = 32;
 constexpr std::size_t kTagSize = 16;
 constexpr std::size_t kWrappedSize = 32; // A file key of 16 bytes and its tag.
 constexpr std::size_t kMostIdentities = 10'000;
+constexpr std::array<unsigned char, 12> kNonce {};
+constexpr std::uint64_t kBlockFactor = 8;
 
 struct FreeKey {
     void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
@@ -46,7 +48,6 @@ std::unexpected<Error> broken_stanza()
 /// Opens a wrapped file key; nothing when the wrapping key is another one.
 std::optional<FileKey> unwrap(Key256 const& wrapping, Bytes wrapped)
 {
-    constexpr std::array<unsigned char, 12> kNonce {};
     CipherContext const context { EVP_CIPHER_CTX_new() };
     FileKey key;
     int written = 0;
@@ -118,6 +119,14 @@ std::optional<unsigned> cost_of(std::string_view text)
     return plain && cost < 64 ? std::optional { cost } : std::nullopt;
 }
 
+/// Whoever knows a passphrase could have forged the stanzas beside it.
+Result<void> check_passphrase_alone(Header const& header)
+{
+    bool const has_passphrase
+        = std::ranges::find(header.stanzas, "scrypt", &Stanza::type) != header.stanzas.end();
+    return has_passphrase && header.stanzas.size() != 1 ? Result<void> { broken_stanza() } : Result<void> {};
+}
+
 } // namespace
 
 Key256 derive(Bytes secret, Bytes salt, std::string_view purpose)
@@ -166,14 +175,6 @@ bool looks_like_identities(std::string_view text)
     return to_lower(text).find(kPrefix) != std::string::npos;
 }
 
-/// Whoever knows a passphrase could have forged the stanzas beside it.
-static Result<void> check_passphrase_alone(Header const& header)
-{
-    bool const has_passphrase
-        = std::ranges::find(header.stanzas, "scrypt", &Stanza::type) != header.stanzas.end();
-    return has_passphrase && header.stanzas.size() != 1 ? Result<void> { broken_stanza() } : Result<void> {};
-}
-
 Result<FileKey> unlock(Header const& header, std::span<Key256 const> identities)
 {
     EXHIBIT_TRY(check_passphrase_alone(header));
@@ -212,7 +213,6 @@ Result<FileKey> unlock(Header const& header, std::string_view passphrase, unsign
     std::vector<std::byte> salt(kScryptPurpose.size());
     std::ranges::copy(as_bytes(kScryptPurpose), salt.begin());
     salt.insert(salt.end(), random.begin(), random.end());
-    constexpr std::uint64_t kBlockFactor = 8;
     auto const rounds = std::uint64_t { 1 } << *cost;
     auto const memory = 128 * kBlockFactor * (rounds + 64);
     Key256 wrapping;
