@@ -7,6 +7,7 @@
 #include "formats/media/truetype.hpp"
 #include "formats/media/vp8l.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <span>

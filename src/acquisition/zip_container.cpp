@@ -112,15 +112,15 @@ bool ZipContainer::unpacks(std::string_view path) const
 
 Result<std::string> ZipContainer::link_target(std::string_view path) const
 {
-    constexpr std::uint64_t kLongestTarget = 4096;
+    constexpr std::uint64_t longest_target = 4096;
     auto const* const found = m_index.find(path);
     if (found == nullptr || found->kind != EntryKind::link)
         return fail(Fault::missing, "there is no such link");
     auto const& member = m_packed[found->locator];
-    if (member.size > kLongestTarget)
+    if (member.size > longest_target)
         return fail(Fault::over_limit, "the target of a link is longer than any path", member.size);
     auto const source = EXHIBIT_TRY(open_member(member, path));
-    auto const content = EXHIBIT_TRY(read_all(*source, kLongestTarget));
+    auto const content = EXHIBIT_TRY(read_all(*source, longest_target));
     return std::string { as_text(content.bytes()) };
 }
 

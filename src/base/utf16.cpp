@@ -64,9 +64,9 @@ std::optional<std::endian> utf16_order(Bytes head)
 
 std::string to_utf8(std::string text)
 {
-    constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
-    if (text.starts_with(kUtf8Mark))
-        text.erase(0, kUtf8Mark.size());
+    constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
+    if (text.starts_with(utf8_mark))
+        text.erase(0, utf8_mark.size());
     auto const order = utf16_order(as_bytes(text));
     return order ? convert(as_bytes(text), kMark, text.size(), *order) : text;
 }

@@ -1,5 +1,6 @@
 #include "casefile/page_file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
@@ -177,8 +178,8 @@ Result<void> PageFile::write(std::uint32_t page, Bytes content)
 {
     EXHIBIT_TRY(write_all(m_descriptor, content, std::uint64_t { page - 1 } * kPageSize));
     // The disk begins while rows are still being read, instead of all at once when the case is finished.
-    constexpr std::uint32_t kPagesAtOnce = 1024;
-    if (page % kPagesAtOnce == 0)
+    constexpr std::uint32_t pages_at_once = 1024;
+    if (page % pages_at_once == 0)
         (void)::sync_file_range(m_descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
     return {};
 }

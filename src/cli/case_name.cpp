@@ -1,5 +1,7 @@
 #include "cli/case_name.hpp"
 
+#include <algorithm>
+
 namespace exhibit::cli {
 
 namespace fs = std::filesystem;

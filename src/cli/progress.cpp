@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "cli/layout.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <sys/ioctl.h>
 #include <unistd.h>

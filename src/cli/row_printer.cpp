@@ -7,6 +7,7 @@
 #include "report/text_format.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 namespace exhibit::cli {
 namespace {

@@ -1,6 +1,7 @@
 #include "cli/severity.hpp"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 namespace exhibit::cli {
 

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "cli/layout.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace exhibit::cli {

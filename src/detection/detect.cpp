@@ -6,6 +6,7 @@
 #include "detection/sql_functions.hpp"
 #include "detection/yara_findings.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace exhibit::detection {

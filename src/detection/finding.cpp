@@ -2,6 +2,7 @@
 
 #include "base/time.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace exhibit::detection {

@@ -1,5 +1,6 @@
 #include "detection/indicator_pass.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <set>
 

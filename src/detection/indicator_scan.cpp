@@ -25,9 +25,9 @@ bool is_outgoing(std::string_view direction)
 /// an address was opened does not say that the address was.
 std::string_view of_text(std::string_view relation)
 {
-    constexpr std::array<std::string_view, 6> kDeeds { "visited", "executed", "traffic", "contacted",
+    constexpr std::array<std::string_view, 6> deeds { "visited", "executed", "traffic", "contacted",
         "installed", "permitted" };
-    bool const tells_deed = std::ranges::find(kDeeds, relation) != kDeeds.end();
+    bool const tells_deed = std::ranges::find(deeds, relation) != deeds.end();
     return tells_deed ? "context" : relation;
 }
 

@@ -3,6 +3,8 @@
 #include "base/text.hpp"
 #include "detection/yaml_fields.hpp"
 
+#include <algorithm>
+
 namespace exhibit::detection {
 namespace {
 

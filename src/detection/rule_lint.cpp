@@ -2,6 +2,7 @@
 #include "detection/rule_tests.hpp"
 #include "detection/test_case.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <set>
 #include <sqlite3.h>

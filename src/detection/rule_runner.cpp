@@ -2,9 +2,11 @@
 
 #include "base/beginning.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <tuple>
 
 namespace exhibit::detection {
 namespace {

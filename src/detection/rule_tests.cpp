@@ -3,6 +3,7 @@
 #include "detection/rule_findings.hpp"
 #include "detection/test_case.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <set>
 

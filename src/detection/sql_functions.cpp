@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "indicators/url.hpp"
 
+#include <algorithm>
 #include <libpsl.h>
 #include <re2/re2.h>
 #include <sqlite3.h>

@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 #include "detection/detect.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 

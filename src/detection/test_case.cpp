@@ -6,6 +6,7 @@
 #include "detection/case_view.hpp"
 #include "detection/sql_functions.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
 

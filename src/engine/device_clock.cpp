@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "formats/tzif/tzif.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fstream>
 #include <iterator>

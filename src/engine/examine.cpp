@@ -113,12 +113,12 @@ std::vector<EntryRecord> entry_records(
 /// What an artifact looked for in vain: which part of the phone stayed unseen.
 std::string absence_of(Artifact const& artifact)
 {
-    constexpr std::size_t kMostNamed = 3;
+    constexpr std::size_t most_named = 3;
     std::string text = "not in this acquisition: ";
-    for (std::size_t i = 0; i < std::min(artifact.paths.size(), kMostNamed); ++i)
+    for (std::size_t i = 0; i < std::min(artifact.paths.size(), most_named); ++i)
         text.append(i == 0 ? "" : ", ").append(artifact.paths[i]);
-    if (artifact.paths.size() > kMostNamed)
-        text += fmt::format(" and {} more", artifact.paths.size() - kMostNamed);
+    if (artifact.paths.size() > most_named)
+        text += fmt::format(" and {} more", artifact.paths.size() - most_named);
     return text;
 }
 

@@ -2,6 +2,7 @@
 
 #include "engine/case_glance.hpp"
 
+#include <algorithm>
 #include <thread>
 
 namespace exhibit {

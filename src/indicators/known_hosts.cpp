@@ -28,8 +28,8 @@ struct HostLists {
 
 HostLists const& lists()
 {
-    static HostLists const lists;
-    return lists;
+    static HostLists const kLists;
+    return kLists;
 }
 
 bool is_public_suffix(std::string_view host)

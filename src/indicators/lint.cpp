@@ -29,49 +29,49 @@ constexpr std::array<std::string_view, 14> kCommonFolders { "/private/var/tmp", 
 /// The meanings of values that indicators of a kind are compared with.
 std::span<Is const> compared_with(Kind kind)
 {
-    constexpr static std::array hosts { Is::domain, Is::ip, Is::url, Is::free_text };
-    constexpr static std::array urls { Is::url, Is::free_text };
-    constexpr static std::array emails { Is::email, Is::handle, Is::free_text, Is::url };
-    constexpr static std::array phones { Is::phone, Is::handle };
-    constexpr static std::array accounts { Is::handle };
-    constexpr static std::array processes { Is::process };
-    constexpr static std::array files { Is::path, Is::file_name, Is::process };
-    constexpr static std::array paths { Is::path, Is::process };
-    constexpr static std::array hashes { Is::hash };
-    constexpr static std::array apps { Is::app_id, Is::process };
-    constexpr static std::array certificates { Is::cert_hash };
-    constexpr static std::array profiles { Is::profile_id };
-    constexpr static std::array properties { Is::property_name };
+    constexpr static std::array kHosts { Is::domain, Is::ip, Is::url, Is::free_text };
+    constexpr static std::array kUrls { Is::url, Is::free_text };
+    constexpr static std::array kEmails { Is::email, Is::handle, Is::free_text, Is::url };
+    constexpr static std::array kPhones { Is::phone, Is::handle };
+    constexpr static std::array kAccounts { Is::handle };
+    constexpr static std::array kProcesses { Is::process };
+    constexpr static std::array kFiles { Is::path, Is::file_name, Is::process };
+    constexpr static std::array kPaths { Is::path, Is::process };
+    constexpr static std::array kHashes { Is::hash };
+    constexpr static std::array kApps { Is::app_id, Is::process };
+    constexpr static std::array kCertificates { Is::cert_hash };
+    constexpr static std::array kProfiles { Is::profile_id };
+    constexpr static std::array kProperties { Is::property_name };
     switch (kind) {
     case Kind::domain:
     case Kind::ip:
-        return hosts;
+        return kHosts;
     case Kind::url:
-        return urls;
+        return kUrls;
     case Kind::email:
-        return emails;
+        return kEmails;
     case Kind::phone:
-        return phones;
+        return kPhones;
     case Kind::account:
-        return accounts;
+        return kAccounts;
     case Kind::process:
-        return processes;
+        return kProcesses;
     case Kind::file_name:
-        return files;
+        return kFiles;
     case Kind::file_path:
-        return paths;
+        return kPaths;
     case Kind::md5:
     case Kind::sha1:
     case Kind::sha256:
-        return hashes;
+        return kHashes;
     case Kind::app_id:
-        return apps;
+        return kApps;
     case Kind::cert_hash:
-        return certificates;
+        return kCertificates;
     case Kind::profile_id:
-        return profiles;
+        return kProfiles;
     case Kind::property_name:
-        return properties;
+        return kProperties;
     }
     return {};
 }

@@ -2,6 +2,7 @@
 
 #include "indicators/embedded.hpp"
 
+#include <algorithm>
 #include <array>
 #include <unordered_map>
 #include <vector>
@@ -101,16 +102,16 @@ private:
 
 AmbiguousValue ambiguity_of(Kind kind, std::string_view value)
 {
-    static Register const entries { embedded::kAmbiguousIndicators, Register::Columns::with_when };
-    return entries.find(kind, value);
+    static Register const kEntries { embedded::kAmbiguousIndicators, Register::Columns::with_when };
+    return kEntries.find(kind, value);
 }
 
 namespace {
 
 Register const& refused_values()
 {
-    static Register const entries { embedded::kDoNotImport, Register::Columns::without_when };
-    return entries;
+    static Register const kEntries { embedded::kDoNotImport, Register::Columns::without_when };
+    return kEntries;
 }
 
 } // namespace

@@ -28,8 +28,8 @@ std::shared_ptr<void const> start_library()
         return nullptr;
     yr_set_configuration_uint32(YR_CONFIG_MAX_STRINGS_PER_RULE, kStringsPerRule);
     // The pointer is never followed: what matters is when the last copy of it goes.
-    static char const in_use = 0;
-    return { static_cast<void const*>(&in_use), [](void const*) { yr_finalize(); } };
+    static char const kInUse = 0;
+    return { static_cast<void const*>(&kInUse), [](void const*) { yr_finalize(); } };
 }
 
 /// Files with rules, to the folder that was named and holds them.

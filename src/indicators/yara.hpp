@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-struct YR_RULES;
+struct YR_RULES; // NOLINT(readability-identifier-naming): YARA named it
 
 namespace exhibit::indicators {
 

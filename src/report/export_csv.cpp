@@ -4,6 +4,8 @@
 #include "report/text_format.hpp"
 #include "report/timeline.hpp"
 
+#include <fmt/format.h>
+
 namespace exhibit::report {
 namespace {
 

@@ -3,6 +3,8 @@
 #include "report/export.hpp"
 #include "report/text_format.hpp"
 
+#include <fmt/format.h>
+
 namespace exhibit::report {
 namespace {
 

@@ -80,11 +80,11 @@ void to_mvt_date(nlohmann::json& value)
 /// is null.
 nlohmann::json parse_json(std::string_view json)
 {
-    constexpr int kDeepest = 64;
+    constexpr int deepest = 64;
     auto const look = [](int depth, nlohmann::json::parse_event_t event, nlohmann::json& part) {
         if (event == nlohmann::json::parse_event_t::value)
             to_mvt_date(part);
-        return depth <= kDeepest;
+        return depth <= deepest;
     };
     auto value = nlohmann::json::parse(json, look, false);
     return value.is_discarded() ? nlohmann::json {} : value;

@@ -4,6 +4,7 @@
 #include <array>
 #include <fmt/format.h>
 #include <map>
+#include <tuple>
 
 namespace exhibit::report {
 namespace {

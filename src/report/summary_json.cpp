@@ -1,5 +1,6 @@
 #include "report/summary.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace exhibit::report {

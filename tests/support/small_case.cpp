@@ -2,6 +2,7 @@
 
 #include "casefile/schema.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <stdexcept>
 

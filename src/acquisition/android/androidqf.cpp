@@ -44,13 +44,13 @@ std::string path_in_androidqf(std::string_view relative)
         std::string_view name;
         std::string_view device;
     };
-    constexpr std::array kFolders {
+    constexpr std::array folders {
         Folder { "logs/", "/" },
         Folder { "tmp/", "/data/local/tmp/" },
         Folder { "intrusion_logs/", "@intrusion_logs/" },
         Folder { "intrusion-logs/", "@intrusion_logs/" },
     };
-    for (auto const& folder : kFolders)
+    for (auto const& folder : folders)
         if (relative.starts_with(folder.name) && !relative.ends_with(".zip"))
             return std::string { folder.device }.append(relative.substr(folder.name.size()));
     return std::string { "@androidqf/" }.append(relative);

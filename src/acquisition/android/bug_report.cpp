@@ -36,9 +36,9 @@ std::string path_in_report(std::string_view relative)
 
 std::string trimmed(std::string text)
 {
-    constexpr std::string_view kSpace = " \t\r\n";
-    text.erase(std::min(text.find_last_not_of(kSpace) + 1, text.size()));
-    text.erase(0, std::min(text.find_first_not_of(kSpace), text.size()));
+    constexpr std::string_view space = " \t\r\n";
+    text.erase(std::min(text.find_last_not_of(space) + 1, text.size()));
+    text.erase(0, std::min(text.find_first_not_of(space), text.size()));
     return text;
 }
 

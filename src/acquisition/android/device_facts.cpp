@@ -35,10 +35,10 @@ constexpr std::array kProperties {
 
 std::string_view trim(std::string_view text)
 {
-    constexpr std::string_view kSpace = " \t\r'";
-    auto const begin = text.find_first_not_of(kSpace);
+    constexpr std::string_view space = " \t\r'";
+    auto const begin = text.find_first_not_of(space);
     return begin == text.npos ? std::string_view {}
-                              : text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin);
+                              : text.substr(begin, text.find_last_not_of(space) + 1 - begin);
 }
 
 std::string_view next_line(std::string_view& text)

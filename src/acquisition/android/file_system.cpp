@@ -5,6 +5,7 @@
 #include "acquisition/android/files.hpp"
 #include "formats/protobuf/wire.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace exhibit::android {
@@ -17,10 +18,10 @@ constexpr std::array<std::string_view, 6> kPropertyFiles { "system/build.prop", 
 /// `data/user/0` is a link to `data/data`; some tools copy the files behind it.
 std::string device_path(std::string_view partition, std::string_view relative)
 {
-    constexpr std::string_view kFirstUser = "/data/user/0/";
+    constexpr std::string_view first_user = "/data/user/0/";
     auto path = std::string { partition }.append(relative);
-    if (path.starts_with(kFirstUser))
-        path.replace(0, kFirstUser.size(), "/data/data/");
+    if (path.starts_with(first_user))
+        path.replace(0, first_user.size(), "/data/data/");
     return path;
 }
 
@@ -89,11 +90,11 @@ void append_kept_properties(std::string& text, Container const& container, std::
             append_property(text, name, value);
             return {};
         });
-    constexpr std::string_view kZone = "persist.sys.timezone";
+    constexpr std::string_view zone_name = "persist.sys.timezone";
     auto const zone
-        = head_of(container, join_path(data, std::string { "property/" }.append(kZone)), kMostProperties);
+        = head_of(container, join_path(data, std::string { "property/" }.append(zone_name)), kMostProperties);
     if (!zone.empty())
-        append_property(text, kZone, zone);
+        append_property(text, zone_name, zone);
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "formats/backup_path/backup_path.hpp"
 #include "formats/crypto/openssl.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <fcntl.h>

@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "formats/plist/plist.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace exhibit::ios_backup {

@@ -1,5 +1,6 @@
 #include "artifacts/common/certificate.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <memory>
@@ -30,7 +31,7 @@ std::string digest_of(Bytes bytes, EVP_MD const* kind)
 
 std::string text_of(X509_NAME const* name)
 {
-    constexpr std::size_t kLongest = 4096;
+    constexpr std::size_t longest = 4096;
     OwnedBio const bio { BIO_new(BIO_s_mem()) };
     if (!bio || name == nullptr
         || X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_SEP_CPLUS_SPC | ASN1_STRFLGS_UTF8_CONVERT) < 0)
@@ -38,7 +39,7 @@ std::string text_of(X509_NAME const* name)
     char* data = nullptr;
     auto const size = BIO_get_mem_data(bio.get(), &data);
     return size <= 0 ? std::string {}
-                     : std::string { data, std::min(static_cast<std::size_t>(size), kLongest) };
+                     : std::string { data, std::min(static_cast<std::size_t>(size), longest) };
 }
 
 Time time_of(ASN1_TIME const* time)
@@ -71,12 +72,12 @@ CertificateFacts read_certificate(Bytes der)
 
 std::optional<std::string> der_of_pem(std::string_view text)
 {
-    constexpr std::size_t kLongest = 1U << 20U;
-    constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
-    auto const begin = text.find(kBegin);
+    constexpr std::size_t longest = 1U << 20U;
+    constexpr std::string_view first_line = "-----BEGIN CERTIFICATE-----";
+    auto const begin = text.find(first_line);
     if (begin == text.npos)
         return std::nullopt;
-    text = text.substr(begin, kLongest);
+    text = text.substr(begin, longest);
     OwnedBio const bio { BIO_new_mem_buf(text.data(), static_cast<int>(text.size())) };
     char* name = nullptr;
     char* header = nullptr;

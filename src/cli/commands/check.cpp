@@ -12,6 +12,7 @@
 #include "indicators/update.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <fstream>
 #include <unistd.h>
 

@@ -6,7 +6,9 @@
 #include "detection/rule_tests.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <ranges>
 #include <set>
 
 namespace exhibit::cli::rules_command {

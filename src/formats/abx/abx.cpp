@@ -12,36 +12,41 @@ constexpr std::string_view kMagic { "ABX\0", 4 };
 constexpr std::size_t kMostAttributes = 4096; // Real elements have some dozens.
 
 // The low half of a token says what, the high half how its value is stored.
-enum Token : unsigned {
-    kStartDocument = 0,
-    kEndDocument = 1,
-    kStartTag = 2,
-    kEndTag = 3,
-    kText = 4,
-    kCdata = 5,
-    kEntity = 6,
-    kWhiteSpace = 7,
-    kInstruction = 8,
-    kComment = 9,
-    kDocumentType = 10,
-    kAttribute = 15,
+enum class Token : std::uint8_t {
+    start_document = 0,
+    end_document = 1,
+    start_tag = 2,
+    end_tag = 3,
+    text = 4,
+    cdata = 5,
+    entity = 6,
+    white_space = 7,
+    instruction = 8,
+    comment = 9,
+    document_type = 10,
+    attribute = 15,
 };
 
-enum Type : unsigned {
-    kNull = 1,
-    kString = 2,
-    kInterned = 3,
-    kHexBytes = 4,
-    kBase64Bytes = 5,
-    kInt = 6,
-    kHexInt = 7,
-    kLong = 8,
-    kHexLong = 9,
-    kFloat = 10,
-    kDouble = 11,
-    kTrue = 12,
-    kFalse = 13,
+enum class Type : std::uint8_t {
+    null = 1,
+    text = 2,
+    interned = 3,
+    hex_bytes = 4,
+    base64_bytes = 5,
+    integer = 6,
+    hex_integer = 7,
+    long_integer = 8,
+    hex_long_integer = 9,
+    single_real = 10,
+    double_real = 11,
+    yes = 12,
+    no = 13,
 };
+
+Token what(unsigned token)
+{
+    return static_cast<Token>(token & 0xFU);
+}
 
 template<typename Signed> std::string hexadecimal(Signed number)
 {
@@ -83,37 +88,40 @@ Result<std::string_view> AbxReader::interned()
     return text;
 }
 
-Result<std::string> AbxReader::value(unsigned type)
+Result<std::string> AbxReader::value(unsigned token)
 {
+    auto const type = static_cast<Type>(token >> 4U);
     switch (type) {
-    case kNull:
+    case Type::null:
         return std::string {};
-    case kString:
-    case kHexBytes:
-    case kBase64Bytes: {
+    case Type::text:
+    case Type::hex_bytes:
+    case Type::base64_bytes: {
         auto const size = EXHIBIT_TRY(m_reader.big<std::uint16_t>());
         auto const text = EXHIBIT_TRY(m_reader.text(size));
-        return type == kString ? std::string { text } : type == kHexBytes ? to_hex(text) : to_base64(text);
+        return type == Type::text     ? std::string { text }
+            : type == Type::hex_bytes ? to_hex(text)
+                                      : to_base64(text);
     }
-    case kInterned: {
+    case Type::interned: {
         auto const text = EXHIBIT_TRY(interned());
         return std::string { text };
     }
-    case kInt:
+    case Type::integer:
         return fmt::format("{}", static_cast<std::int32_t>(EXHIBIT_TRY(m_reader.big<std::uint32_t>())));
-    case kHexInt:
+    case Type::hex_integer:
         return hexadecimal(static_cast<std::int32_t>(EXHIBIT_TRY(m_reader.big<std::uint32_t>())));
-    case kLong:
+    case Type::long_integer:
         return fmt::format("{}", static_cast<std::int64_t>(EXHIBIT_TRY(m_reader.big<std::uint64_t>())));
-    case kHexLong:
+    case Type::hex_long_integer:
         return hexadecimal(static_cast<std::int64_t>(EXHIBIT_TRY(m_reader.big<std::uint64_t>())));
-    case kFloat:
+    case Type::single_real:
         return fmt::format("{}", std::bit_cast<float>(EXHIBIT_TRY(m_reader.big<std::uint32_t>())));
-    case kDouble:
+    case Type::double_real:
         return fmt::format("{}", std::bit_cast<double>(EXHIBIT_TRY(m_reader.big<std::uint64_t>())));
-    case kTrue:
+    case Type::yes:
         return std::string { "true" };
-    case kFalse:
+    case Type::no:
         return std::string { "false" };
     default:
         return fail(Fault::unsupported, "a value of an unknown type", m_reader.offset());
@@ -123,12 +131,12 @@ Result<std::string> AbxReader::value(unsigned type)
 Result<void> AbxReader::read_attributes()
 {
     m_attributes.clear();
-    while (
-        m_reader.left() != 0 && (std::to_integer<unsigned>(m_reader.rest().front()) & 0xFU) == kAttribute) {
+    while (m_reader.left() != 0
+        && what(std::to_integer<unsigned>(m_reader.rest().front())) == Token::attribute) {
         auto const token = EXHIBIT_TRY(m_reader.big<std::uint8_t>());
         Attribute attribute;
         attribute.name = EXHIBIT_TRY(interned());
-        attribute.value = EXHIBIT_TRY(value(token >> 4U));
+        attribute.value = EXHIBIT_TRY(value(token));
         if (m_attributes.size() >= kMostAttributes)
             return fail(Fault::over_limit, "an element with too many attributes", m_reader.offset());
         m_attributes.push_back(std::move(attribute));
@@ -147,37 +155,37 @@ Result<bool> AbxReader::next()
             return false;
         }
         unsigned const token = EXHIBIT_TRY(m_reader.big<std::uint8_t>());
-        switch (token & 0xFU) {
-        case kStartDocument:
+        switch (what(token)) {
+        case Token::start_document:
             break;
-        case kEndDocument:
+        case Token::end_document:
             m_ended = true;
             return false;
-        case kStartTag:
+        case Token::start_tag:
             if (++m_open > m_deepest)
                 return fail(Fault::over_limit, "elements nested too deeply", m_offset);
             m_name = EXHIBIT_TRY(interned());
             EXHIBIT_TRY(read_attributes());
             m_event = Event::start_tag;
             return true;
-        case kEndTag:
+        case Token::end_tag:
             if (m_open == 0)
                 return fail(Fault::malformed, "an element ends that did not begin", m_offset);
             m_name = EXHIBIT_TRY(interned());
             --m_open;
             m_event = Event::end_tag;
             return true;
-        case kText:
-        case kCdata:
-            m_text = EXHIBIT_TRY(value(token >> 4U));
+        case Token::text:
+        case Token::cdata:
+            m_text = EXHIBIT_TRY(value(token));
             m_event = Event::text;
             return true;
-        case kEntity:
-        case kWhiteSpace:
-        case kInstruction:
-        case kComment:
-        case kDocumentType:
-            EXHIBIT_TRY(value(token >> 4U));
+        case Token::entity:
+        case Token::white_space:
+        case Token::instruction:
+        case Token::comment:
+        case Token::document_type:
+            EXHIBIT_TRY(value(token));
             break;
         default:
             return fail(Fault::malformed, "an unknown token", m_offset);

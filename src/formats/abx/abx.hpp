@@ -47,7 +47,7 @@ private:
     }
 
     Result<std::string_view> interned();
-    Result<std::string> value(unsigned type);
+    Result<std::string> value(unsigned token);
     Result<void> read_attributes();
 
     Reader m_reader;

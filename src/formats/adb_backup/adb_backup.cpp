@@ -2,6 +2,7 @@
 
 #include "formats/crypto/openssl.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>

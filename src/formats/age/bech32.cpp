@@ -16,13 +16,13 @@ class Checksum {
 public:
     void add(unsigned value)
     {
-        constexpr std::array<std::uint32_t, 5> kGenerator { 0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd,
+        constexpr std::array<std::uint32_t, 5> generator { 0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd,
             0x2a1462b3 };
         auto const top = m_state >> 25U;
         m_state = (m_state & 0x1ffffffU) << 5U ^ value;
-        for (unsigned bit = 0; bit != kGenerator.size(); ++bit)
+        for (unsigned bit = 0; bit != generator.size(); ++bit)
             if (((top >> bit) & 1U) != 0)
-                m_state ^= kGenerator[bit];
+                m_state ^= generator[bit];
     }
     [[nodiscard]] bool right() const { return m_state == 1; }
 

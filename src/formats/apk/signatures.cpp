@@ -43,10 +43,10 @@ Result<std::uint64_t> directory_offset(Source const& file)
 {
     auto const size = static_cast<std::size_t>(std::min<std::uint64_t>(file.size(), kEnd + kLongestComment));
     auto const tail = EXHIBIT_TRY(read_part(file, file.size() - size, size));
-    constexpr std::string_view kRecord = "PK\5\6";
+    constexpr std::string_view record = "PK\5\6";
     auto const text = as_text(tail);
-    for (auto at = text.rfind(kRecord); at != text.npos;
-        at = at == 0 ? text.npos : text.rfind(kRecord, at - 1)) {
+    for (auto at = text.rfind(record); at != text.npos;
+        at = at == 0 ? text.npos : text.rfind(record, at - 1)) {
         Reader reader { Bytes { tail }.subspan(at) };
         if (reader.left() < kEnd)
             continue;
@@ -94,15 +94,15 @@ Result<void> read_lineage(Reader value, Bytes own, std::uint64_t offset, Signatu
 /// What follows the certificates in scheme v3: the versions of Android that it is for, and attributes.
 Result<void> read_attributes(Reader data, Bytes own, std::uint64_t offset, Signatures& signatures)
 {
-    constexpr std::size_t kVersions = 8;
-    constexpr std::uint32_t kLineage = 0x3BA0'6F8C;
-    if (data.left() <= kVersions)
+    constexpr std::size_t versions = 8;
+    constexpr std::uint32_t lineage = 0x3BA0'6F8C;
+    if (data.left() <= versions)
         return {};
-    EXHIBIT_TRY(data.skip(kVersions));
+    EXHIBIT_TRY(data.skip(versions));
     auto attributes = EXHIBIT_TRY(prefixed(data));
     while (attributes.left() != 0) {
         auto attribute = EXHIBIT_TRY(prefixed(attributes));
-        if (EXHIBIT_TRY(attribute.little<std::uint32_t>()) == kLineage)
+        if (EXHIBIT_TRY(attribute.little<std::uint32_t>()) == lineage)
             EXHIBIT_TRY(read_lineage(attribute, own, offset, signatures));
     }
     return {};
@@ -198,8 +198,8 @@ Result<void> read_jar_signature(Bytes content, std::uint64_t offset, Signatures&
 
 bool is_jar_signature(std::string_view name)
 {
-    constexpr std::string_view kFolder = "META-INF/";
-    if (!name.starts_with(kFolder) || name.substr(kFolder.size()).contains('/'))
+    constexpr std::string_view folder = "META-INF/";
+    if (!name.starts_with(folder) || name.substr(folder.size()).contains('/'))
         return false;
     auto const lower = to_lower(name);
     return lower.ends_with(".rsa") || lower.ends_with(".dsa") || lower.ends_with(".ec");

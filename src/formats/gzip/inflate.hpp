@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-struct z_stream_s;
+struct z_stream_s; // NOLINT(readability-identifier-naming): zlib named it
 
 namespace exhibit {
 

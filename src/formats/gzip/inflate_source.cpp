@@ -14,10 +14,9 @@ constexpr std::uint64_t kLargestContent = std::uint64_t { 1 } << 40U;
 
 bool is_zlib_header(unsigned method, unsigned flags)
 {
-    constexpr unsigned kDeflate = 8;
-    constexpr unsigned kNeedsDictionary = 0x20;
-    return (method & 0x0FU) == kDeflate && (method * 256 + flags) % 31 == 0
-        && (flags & kNeedsDictionary) == 0;
+    constexpr unsigned deflate = 8;
+    constexpr unsigned needs_dictionary = 0x20;
+    return (method & 0x0FU) == deflate && (method * 256 + flags) % 31 == 0 && (flags & needs_dictionary) == 0;
 }
 
 } // namespace

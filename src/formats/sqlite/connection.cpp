@@ -91,8 +91,8 @@ Result<void> Connection::open()
 Result<void> Connection::open_copy(Names const* tables, Recovery const* recovered)
 {
     m_is_copy = true;
-    constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX;
-    int const code = sqlite3_open_v2(":memory:", &m_handle, kFlags, kVfsName);
+    constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX;
+    int const code = sqlite3_open_v2(":memory:", &m_handle, flags, kVfsName);
     if (code != SQLITE_OK)
         return std::unexpected(error(code));
     CopyOptions options;
@@ -151,9 +151,9 @@ Result<void> Connection::load_schema()
 Result<void> Connection::read_table_names()
 {
     sqlite3_stmt* statement = nullptr;
-    constexpr auto kSql = "SELECT type = 'view', name FROM sqlite_schema "
-                          "WHERE (type = 'table' AND rootpage > 0) OR type = 'view'";
-    int code = sqlite3_prepare_v2(m_handle, kSql, -1, &statement, nullptr);
+    constexpr auto sql = "SELECT type = 'view', name FROM sqlite_schema "
+                         "WHERE (type = 'table' AND rootpage > 0) OR type = 'view'";
+    int code = sqlite3_prepare_v2(m_handle, sql, -1, &statement, nullptr);
     while (code == SQLITE_OK || code == SQLITE_ROW) {
         code = sqlite3_step(statement);
         if (code != SQLITE_ROW)

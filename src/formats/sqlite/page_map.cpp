@@ -195,9 +195,9 @@ Result<void> PageMap::add_old_owners(std::span<PageVersion const> versions)
             interiors.push_back({ version.page, children(*page) });
     }
     // Trees are shallow, so owners reach the lowest pages after a few rounds; a crafted chain is cut off.
-    constexpr int kMostRounds = 24;
+    constexpr int most_rounds = 24;
     bool changed = true;
-    for (int round = 0; changed && round < kMostRounds; ++round) {
+    for (int round = 0; changed && round < most_rounds; ++round) {
         changed = false;
         for (auto const& interior : interiors)
             for (auto const child : interior.children)

@@ -298,7 +298,7 @@ Result<Bytes> Pages::page(std::uint32_t number, std::vector<std::byte>& buffer) 
 
 Result<Bytes> PageWindow::page(std::uint32_t number)
 {
-    constexpr std::size_t kAhead = 64U << 10U;
+    constexpr std::size_t ahead = 64U << 10U;
     auto const size = m_pages->page_size();
     auto const location = m_pages->locate(number);
     bool const inside = number != 0 && number <= m_pages->count();
@@ -309,7 +309,7 @@ Result<Bytes> PageWindow::page(std::uint32_t number)
     bool const goes_on = location.source == m_source && location.offset >= m_begin;
     if (!goes_on || location.offset + size > m_begin + m_size) {
         bool const is_near = goes_on && location.offset - m_begin <= m_size;
-        m_buffer.resize(std::max<std::size_t>(kAhead, size));
+        m_buffer.resize(std::max<std::size_t>(ahead, size));
         m_source = nullptr;
         auto const into = std::span { m_buffer };
         auto read = location.source->read_at(location.offset, is_near ? into : into.first(size));

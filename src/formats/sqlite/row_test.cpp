@@ -66,7 +66,7 @@ constexpr int kUnusual = -10;
 
 int text_evidence(Bytes text, Encoding encoding)
 {
-    constexpr std::size_t kTelling = 40;
+    constexpr std::size_t telling = 40;
     auto const is_control = [](unsigned code) {
         return (code < 0x20U && code != '\n' && code != '\t' && code != '\r') || code == 0x7fU;
     };
@@ -75,11 +75,11 @@ int text_evidence(Bytes text, Encoding encoding)
         // Control characters are legal, and so rare that such a text speaks against itself.
         if (std::ranges::any_of(text, is_control, [](std::byte byte) { return static_cast<unsigned>(byte); }))
             return kUnusual;
-        return bits + static_cast<int>(std::min(text.size(), kTelling));
+        return bits + static_cast<int>(std::min(text.size(), telling));
     }
     std::size_t const high_at = encoding == Encoding::utf16be ? 0 : 1;
     unsigned block = 0; // Letters of one script share their high byte; bytes by chance do not.
-    for (std::size_t at = 0; at + 1 < text.size() && at < 2 * kTelling; at += 2) {
+    for (std::size_t at = 0; at + 1 < text.size() && at < 2 * telling; at += 2) {
         auto const high = static_cast<unsigned>(text[at + high_at]);
         if (high == 0 && is_control(static_cast<unsigned>(text[at + 1 - high_at])))
             return kUnusual;

@@ -154,13 +154,13 @@ private:
 
 void prepare_target(sqlite3* into, Encoding encoding)
 {
-    constexpr int kPageSize = 4096;
+    constexpr int page_size = 4096;
     auto const run
         = [into](std::string const& sql) { sqlite3_exec(into, sql.c_str(), nullptr, nullptr, nullptr); };
-    run("PRAGMA page_size=" + std::to_string(kPageSize));
-    run("PRAGMA max_page_count=" + std::to_string(kCopyLimit / kPageSize));
-    constexpr std::array<char const*, 4> kEncodings { "", "UTF-8", "UTF-16le", "UTF-16be" };
-    run("PRAGMA encoding='" + std::string { kEncodings[static_cast<std::size_t>(encoding)] } + "'");
+    run("PRAGMA page_size=" + std::to_string(page_size));
+    run("PRAGMA max_page_count=" + std::to_string(kCopyLimit / page_size));
+    constexpr std::array<char const*, 4> encodings { "", "UTF-8", "UTF-16le", "UTF-16be" };
+    run("PRAGMA encoding='" + std::string { encodings[static_cast<std::size_t>(encoding)] } + "'");
     run("BEGIN");
 }
 

@@ -22,8 +22,8 @@ template<typename Number> std::optional<Number> parse(std::string_view text)
 
 std::optional<std::int64_t> without_fraction(double value)
 {
-    constexpr double kBound = 9'223'372'036'854'775'808.0; // 2^63
-    if (!(value >= -kBound && value < kBound))
+    constexpr double bound = 9'223'372'036'854'775'808.0; // 2^63
+    if (!(value >= -bound && value < bound))
         return std::nullopt;
     return static_cast<std::int64_t>(value);
 }

@@ -244,9 +244,9 @@ constexpr sqlite3_io_methods kScratchMethods { 1, scratch_close, scratch_read, s
 int vfs_open(sqlite3_vfs* /*vfs*/, char const* name, sqlite3_file* file, int flags, int* out_flags) noexcept
 try {
     file->pMethods = nullptr;
-    constexpr int kTemporary
+    constexpr int temporary
         = SQLITE_OPEN_TEMP_DB | SQLITE_OPEN_TRANSIENT_DB | SQLITE_OPEN_TEMP_JOURNAL | SQLITE_OPEN_SUBJOURNAL;
-    if ((flags & kTemporary) != 0) {
+    if ((flags & temporary) != 0) {
         reinterpret_cast<ScratchFile*>(file)->scratch = new Scratch;
         file->pMethods = &kScratchMethods;
         return SQLITE_OK;
@@ -316,8 +316,8 @@ void register_vfs()
         nullptr, kVfsName, nullptr, vfs_open, vfs_delete, vfs_access, vfs_full_path, nullptr, nullptr,
         nullptr, nullptr, vfs_randomness, vfs_sleep, vfs_time, vfs_last_error, nullptr, nullptr, nullptr,
         nullptr };
-    static int const registered = sqlite3_vfs_register(&vfs, 0);
-    static_cast<void>(registered);
+    static int const kRegistered = sqlite3_vfs_register(&vfs, 0);
+    static_cast<void>(kRegistered);
 }
 
 } // namespace

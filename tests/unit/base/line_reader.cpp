@@ -1,5 +1,7 @@
 #include "base/line_reader.hpp"
 
+#include <algorithm>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <string>
 

@@ -3,6 +3,7 @@
 #include "base/recovered_place.hpp"
 #include "casefile/schema.hpp"
 
+#include <fmt/format.h>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <thread>

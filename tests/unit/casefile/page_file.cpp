@@ -3,6 +3,7 @@
 #include "casefile/record.hpp"
 
 #include <cmath>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <random>
 #include <sqlite3.h>

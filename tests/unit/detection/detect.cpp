@@ -1,5 +1,7 @@
 #include "detection_case.hpp"
 
+#include <fmt/format.h>
+
 namespace {
 
 using namespace exhibit;

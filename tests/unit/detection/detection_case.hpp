@@ -5,6 +5,7 @@
 #include "detection/detect.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace exhibit::test {

@@ -1,5 +1,6 @@
 #include "detection/rule_tests.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace {

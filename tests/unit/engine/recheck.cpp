@@ -3,6 +3,7 @@
 #include "engine/case_glance.hpp"
 #include "unit/detection/detection_case.hpp"
 
+#include <fmt/format.h>
 #include <fstream>
 
 namespace {

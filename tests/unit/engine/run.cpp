@@ -3,6 +3,8 @@
 #include "engine/device_clock.hpp"
 #include "support/memory_acquisition.hpp"
 
+#include <algorithm>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 

@@ -2,12 +2,15 @@
 
 #include "formats/xml/element_reader.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <fmt/format.h>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
 #include <pugixml.hpp>
+#include <sstream>
 
 namespace {
 

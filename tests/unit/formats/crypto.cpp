@@ -5,6 +5,8 @@
 #include "formats/crypto/pbkdf2.hpp"
 #include "support/backup_builder.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 #include <string>

@@ -2,6 +2,7 @@
 
 #include "formats/json/json_fields.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace {

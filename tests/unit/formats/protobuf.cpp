@@ -1,5 +1,6 @@
 #include "formats/protobuf/wire.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <string>
 

@@ -2,6 +2,7 @@
 #include "support/sqlite_files.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>

@@ -1,6 +1,7 @@
 #include "formats/sqlite/scan.hpp"
 #include "support/sqlite_files.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace {

@@ -1,6 +1,7 @@
 #include "indicators/load.hpp"
 #include "indicators/matcher.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <gtest/gtest.h>

@@ -7,6 +7,8 @@
 #include "support/small_case.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <algorithm>
+#include <fmt/format.h>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

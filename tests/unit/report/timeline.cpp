@@ -6,6 +6,7 @@
 #include "support/small_case.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <fmt/format.h>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

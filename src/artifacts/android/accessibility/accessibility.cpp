@@ -82,9 +82,9 @@ public:
         auto text = trim(line.text);
         if (auto const id = between(text, "attributes:{id=", ","))
             m_user = to_integer(*id).value_or(0);
-        constexpr std::string_view kCount = "installedServiceCount=";
-        if (auto const at = text.find(kCount); at != text.npos)
-            if (auto const count = leading_integer(text.substr(at + kCount.size())))
+        constexpr std::string_view label = "installedServiceCount=";
+        if (auto const at = text.find(label); at != text.npos)
+            if (auto const count = leading_integer(text.substr(at + label.size())))
                 EXHIBIT_TRY(m_context.add(kCounts, ServiceCount { m_user, *count }, Origin { line.offset }));
         if (auto const state = state_of(text)) {
             m_state = *state;

@@ -81,19 +81,19 @@ std::optional<Completed> complete_time(std::string_view text, std::optional<Time
 Result<void> add_damaged(
     std::string_view content, std::optional<Timestamp> taken, std::uint64_t offset, Context& context)
 {
-    constexpr std::string_view kKeyStart = "QAAAA";
-    constexpr std::string_view kAttribute = "lastConnection";
-    for (auto at = content.find(kKeyStart); at != content.npos;) {
+    constexpr std::string_view key_start = "QAAAA";
+    constexpr std::string_view attribute = "lastConnection";
+    for (auto at = content.find(key_start); at != content.npos;) {
         auto rest = content.substr(at);
         auto const end = std::ranges::find_if(rest, [](char c) { return c < ' ' || c > '~'; });
         auto const size = static_cast<std::size_t>(end - rest.begin());
         auto key = read_key(rest.substr(0, size), "keystore");
         rest = rest.substr(size);
-        auto const next = content.find(kKeyStart, at + size);
+        auto const next = content.find(key_start, at + size);
         (void)eat(rest, kLost); // the token
-        auto const name = rest.substr(0, 32).find(kAttribute);
+        auto const name = rest.substr(0, 32).find(attribute);
         if (name != rest.npos)
-            rest.remove_prefix(name + kAttribute.size());
+            rest.remove_prefix(name + attribute.size());
         else
             rest.remove_prefix(
                 std::min<std::size_t>(2, rest.size())); // the number of a name that came before

@@ -204,10 +204,10 @@ Result<void> add(Read& read, Context& context, Origin origin)
 Result<void> read_certificate_message(PackageFile& file, protobuf::MessageReader message)
 {
     return protobuf::for_each_field(message, [&](protobuf::Field const& field) -> Result<void> {
-        constexpr std::array kTexts { &PackageFile::certificate_md5, &PackageFile::certificate_sha1,
+        constexpr std::array texts { &PackageFile::certificate_md5, &PackageFile::certificate_sha1,
             &PackageFile::certificate_sha256 };
-        if (field.number >= 1 && field.number <= kTexts.size())
-            file.*kTexts.at(field.number - 1) = field.text();
+        if (field.number >= 1 && field.number <= texts.size())
+            file.*texts.at(field.number - 1) = field.text();
         else if (field.number == 4)
             file.certificate_from = Time::iso(field.text());
         else if (field.number == 5)
@@ -226,12 +226,12 @@ Result<void> read_certificate_message(PackageFile& file, protobuf::MessageReader
 Result<void> read_file_message(PackageFile& file, protobuf::MessageReader message)
 {
     return protobuf::for_each_field(message, [&](protobuf::Field const& field) -> Result<void> {
-        constexpr std::array kTexts { &PackageFile::path, &PackageFile::local_name, &PackageFile::md5,
+        constexpr std::array texts { &PackageFile::path, &PackageFile::local_name, &PackageFile::md5,
             &PackageFile::sha1, &PackageFile::sha256, &PackageFile::sha512, &PackageFile::error };
         if (field.number == 8)
             return read_certificate_message(file, protobuf::MessageReader { field });
-        if (field.number >= 1 && field.number <= kTexts.size())
-            file.*kTexts.at(field.number - 1) = field.text();
+        if (field.number >= 1 && field.number <= texts.size())
+            file.*texts.at(field.number - 1) = field.text();
         return {};
     });
 }

@@ -136,9 +136,9 @@ private:
             return {};
         auto path = text.substr(at + 2);
         path = trim(path.substr(0, path.find(" (")));
-        constexpr std::array<std::string_view, 6> kSystem { "/system/", "/apex/", "/vendor/", "/product/",
+        constexpr std::array<std::string_view, 6> system { "/system/", "/apex/", "/vendor/", "/product/",
             "/system_ext/", "/odm/" };
-        if (std::ranges::any_of(kSystem, [&](auto folder) { return path.starts_with(folder); }))
+        if (std::ranges::any_of(system, [&](auto folder) { return path.starts_with(folder); }))
             return {};
         if (m_modules.size() >= kMostModules || !m_modules.emplace(path).second)
             return {};

@@ -51,9 +51,9 @@ std::string name_of_operation(std::int64_t number)
 /// The upper half of a key tells how visible the app was, in steps of a hundred; the lower how it acted.
 std::string_view state_of(std::int64_t key)
 {
-    constexpr std::array<std::string_view, 7> kStates { "pers", "top", "fgsvcl", "fgsvc", "fg", "bg", "cch" };
+    constexpr std::array<std::string_view, 7> states { "pers", "top", "fgsvcl", "fgsvc", "fg", "bg", "cch" };
     auto const number = key >> 31;
-    return number >= 100 && number < 800 ? kStates.at(static_cast<std::size_t>(number / 100 - 1))
+    return number >= 100 && number < 800 ? states.at(static_cast<std::size_t>(number / 100 - 1))
                                          : std::string_view {};
 }
 

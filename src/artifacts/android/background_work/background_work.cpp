@@ -2,6 +2,8 @@
 #include "artifacts/android/common/text.hpp"
 #include "base/text.hpp"
 
+#include <cmath>
+
 namespace exhibit::android::background_work {
 namespace {
 

@@ -18,9 +18,9 @@ std::optional<Timestamp> leading_moment(std::string_view text)
 
 std::optional<Timestamp> moment_in_footer(std::string_view tail)
 {
-    constexpr std::string_view kEnding = "ending at: ";
-    auto const at = tail.rfind(kEnding);
-    return at == tail.npos ? std::nullopt : leading_moment(tail.substr(at + kEnding.size()));
+    constexpr std::string_view ending = "ending at: ";
+    auto const at = tail.rfind(ending);
+    return at == tail.npos ? std::nullopt : leading_moment(tail.substr(at + ending.size()));
 }
 
 /// `------ TITLE (/data/anr/traces.txt: 2024-05-01 10:11:12) ------`, and the banner of the whole dump.
@@ -66,8 +66,8 @@ Time log_time(std::string_view stored, DeviceClock const& clock)
         return time;
     auto const day = std::chrono::floor<std::chrono::days>(*clock.taken);
     auto const year = static_cast<int>(std::chrono::year_month_day { day }.year());
-    constexpr int kLeapCycle = 8; // A 29 February may need to go back this far.
-    for (int candidate = year; candidate > year - kLeapCycle; --candidate) {
+    constexpr int leap_cycle = 8; // A 29 February may need to go back this far.
+    for (int candidate = year; candidate > year - leap_cycle; --candidate) {
         auto const text = fmt::format("{:04}-{}", candidate, stored);
         auto const wall = from_text(text);
         if (wall && *wall <= *clock.taken + std::chrono::days { 1 }) {
@@ -81,13 +81,13 @@ Time log_time(std::string_view stored, DeviceClock const& clock)
 Time local_time(std::string_view stored, DeviceClock const& clock)
 {
     auto time = Time::local(stored, clock.zone);
-    constexpr std::string_view kShape = "0000-00-00-00-00-00";
-    if (!time.utc && stored.size() >= kShape.size() && stored[10] == '-') {
-        std::string text { stored.substr(0, kShape.size()) };
+    constexpr std::string_view shape = "0000-00-00-00-00-00";
+    if (!time.utc && stored.size() >= shape.size() && stored[10] == '-') {
+        std::string text { stored.substr(0, shape.size()) };
         text[10] = ' ';
         text[13] = text[16] = ':';
-        if (stored.size() > kShape.size() && stored[kShape.size()] == '-') // Milliseconds may follow.
-            text += fmt::format(".{}", stored.substr(kShape.size() + 1));
+        if (stored.size() > shape.size() && stored[shape.size()] == '-') // Milliseconds may follow.
+            text += fmt::format(".{}", stored.substr(shape.size() + 1));
         time.utc = Time::local(text, clock.zone).utc;
     }
     return time;

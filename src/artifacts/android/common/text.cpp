@@ -216,7 +216,7 @@ std::optional<std::chrono::milliseconds> to_duration(std::string_view text)
         text.remove_prefix(1);
     if (text.empty() || text.size() > 64)
         return std::nullopt;
-    constexpr std::int64_t kLongestDuration = 100'000'000'000'000; // 3,000 years: fits in microseconds too.
+    constexpr std::int64_t longest_duration = 100'000'000'000'000; // 3,000 years: fits in microseconds too.
     std::int64_t total = 0;
     while (!text.empty()) {
         auto const digits = text.find_first_not_of("0123456789");
@@ -236,7 +236,7 @@ std::optional<std::chrono::milliseconds> to_duration(std::string_view text)
             total += *number * 1000;
         else
             return std::nullopt;
-        if (total > kLongestDuration)
+        if (total > longest_duration)
             return std::nullopt;
     }
     return std::chrono::milliseconds { sign * total };

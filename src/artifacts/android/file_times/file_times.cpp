@@ -37,10 +37,10 @@ constexpr auto kFileTimes = table<FileTime>("android_file_time",
 /// The first `YYYY-MM-DD-hh-mm-ss` in a name, as text with a space and colons.
 std::optional<std::string> time_in_name(std::string_view name)
 {
-    constexpr std::string_view kShape = "dddd-dd-dd-dd-dd-dd";
-    for (std::size_t at = 0; at + kShape.size() <= name.size(); ++at) {
-        auto const part = name.substr(at, kShape.size());
-        bool const fits = std::ranges::equal(part, kShape,
+    constexpr std::string_view shape = "dddd-dd-dd-dd-dd-dd";
+    for (std::size_t at = 0; at + shape.size() <= name.size(); ++at) {
+        auto const part = name.substr(at, shape.size());
+        bool const fits = std::ranges::equal(part, shape,
             [](char c, char wanted) { return wanted == 'd' ? c >= '0' && c <= '9' : c == '-' || c == '_'; });
         if (!fits)
             continue;

@@ -216,11 +216,11 @@ private:
     /// Every command below an `on` repeats it.
     void set_trigger(std::vector<std::string> const& words, std::uint64_t offset)
     {
-        constexpr std::size_t kLongest = 4096;
+        constexpr std::size_t longest = 4096;
         m_trigger = words[0] == "on" ? joined(words, 1) : std::string {};
-        if (m_trigger.size() <= kLongest)
+        if (m_trigger.size() <= longest)
             return;
-        m_trigger.resize(kLongest);
+        m_trigger.resize(longest);
         m_context.note(Level::warning, Fault::over_limit, "a trigger was cut", Origin { offset });
     }
 

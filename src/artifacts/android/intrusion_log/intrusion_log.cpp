@@ -13,7 +13,7 @@ bool is_known_event(std::string_view name)
 {
     // SecurityLogTags.logtags, as the exporter of Google Play services names them; three have a second
     // spelling.
-    constexpr std::array<std::string_view, 49> kNames { "adb_shell_cmd", "adb_shell_interactive",
+    constexpr std::array<std::string_view, 49> names { "adb_shell_cmd", "adb_shell_interactive",
         "adb_sync_recv_file", "adb_sync_send_file", "app_process_start", "backup_service_toggled",
         "bluetooth_connection", "bluetooth_disconnection", "camera_policy_set", "cert_authority_installed",
         "cert_authority_removed", "cert_validation_failure", "crypto_self_test_completed", "key_destruction",
@@ -26,8 +26,8 @@ bool is_known_event(std::string_view name)
         "password_complexity_required", "password_complexity_set", "password_expiration_set",
         "password_history_length_set", "remote_lock", "user_restriction_added", "user_restriction_removed",
         "wifi_connection", "wifi_disconnection", "wipe_failure" };
-    static_assert(std::ranges::is_sorted(kNames));
-    return std::ranges::binary_search(kNames, name);
+    static_assert(std::ranges::is_sorted(names));
+    return std::ranges::binary_search(names, name);
 }
 
 namespace {

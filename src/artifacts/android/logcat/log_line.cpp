@@ -34,16 +34,16 @@ std::string_view take_column(std::string_view& text)
 /// Takes `[YYYY-]MM-DD hh:mm:ss.frac` from the front.
 std::string_view take_time(std::string_view& text)
 {
-    constexpr std::string_view kShape = "dd-dd dd:dd:dd";
+    constexpr std::string_view shape = "dd-dd dd:dd:dd";
     std::size_t at = 0;
     if (text.size() > 5 && text[4] == '-' && is_digit(text[0]) && is_digit(text[3]))
         at = 5;
-    if (text.size() < at + kShape.size())
+    if (text.size() < at + shape.size())
         return {};
-    for (std::size_t i = 0; i != kShape.size(); ++i)
-        if (kShape[i] == 'd' ? !is_digit(text[at + i]) : text[at + i] != kShape[i])
+    for (std::size_t i = 0; i != shape.size(); ++i)
+        if (shape[i] == 'd' ? !is_digit(text[at + i]) : text[at + i] != shape[i])
             return {};
-    auto end = at + kShape.size();
+    auto end = at + shape.size();
     if (end < text.size() && text[end] == '.')
         for (++end; end < text.size() && is_digit(text[end]);)
             ++end;

@@ -102,13 +102,13 @@ bool in_host(char c)
 /// Whether the digits and dots around a dot could be an IPv4 address, which has at most 15 of them.
 bool is_in_address(std::string_view text, std::size_t dot)
 {
-    constexpr std::size_t kFarthest = 16;
+    constexpr std::size_t farthest = 16;
     auto const part = [](char c) { return is_digit(c) || c == '.'; };
     auto begin = dot;
-    while (begin != 0 && dot - begin < kFarthest && part(text[begin - 1]))
+    while (begin != 0 && dot - begin < farthest && part(text[begin - 1]))
         --begin;
     auto end = dot;
-    while (end != text.size() && end - dot < kFarthest && part(text[end]))
+    while (end != text.size() && end - dot < farthest && part(text[end]))
         ++end;
     return std::ranges::count(text.substr(begin, end - begin), '.') >= 3;
 }
@@ -178,8 +178,8 @@ private:
     {
         if (line.text.empty())
             return finish_long_message();
-        constexpr std::size_t kLongest = 64U << 10U; // logd cuts messages at 4 KB.
-        if (m_long_message.size() < kLongest)
+        constexpr std::size_t longest = 64U << 10U; // logd cuts messages at 4 KB.
+        if (m_long_message.size() < longest)
             m_long_message += fmt::format("{}{}", m_long_message.empty() ? "" : "\n", line.text);
         return {};
     }
@@ -202,8 +202,8 @@ private:
         auto const at = m_clock.wall_millis(text);
         if (!at)
             return;
-        constexpr std::int64_t kHalfYearMs = std::int64_t { 183 } * 86'400'000;
-        if (m_last && *at < *m_last - kStepMs && *m_last - *at < kHalfYearMs) {
+        constexpr std::int64_t half_year_ms = std::int64_t { 183 } * 86'400'000;
+        if (m_last && *at < *m_last - kStepMs && *m_last - *at < half_year_ms) {
             ++m_buffer.steps_back;
             m_buffer.largest_step_ms = std::max(m_buffer.largest_step_ms.value_or(0), *m_last - *at);
         }

@@ -2,6 +2,7 @@
 #include "artifacts/android/messages/tables.hpp"
 #include "artifacts/common/query.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace exhibit::android::messages {
@@ -140,8 +141,8 @@ private:
 
     bool take(std::size_t bytes)
     {
-        constexpr std::size_t kOverhead = 128;
-        m_left -= std::min(m_left, bytes + kOverhead);
+        constexpr std::size_t overhead = 128;
+        m_left -= std::min(m_left, bytes + overhead);
         return m_left != 0;
     }
 

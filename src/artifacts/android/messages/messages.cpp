@@ -178,15 +178,15 @@ Result<void> add_mms(JsonObjectReader& reader, JsonElement const& element, Conte
 /// Unpacks a zlib stream (RFC 1950) as far as it goes.
 Result<std::vector<std::byte>> unpack(Source const& packed, Context& context)
 {
-    constexpr std::uint64_t kHeader = 2;
-    constexpr std::size_t kStep = std::size_t { 256 } << 10U;
-    InflateStream stream { packed, kHeader };
+    constexpr std::uint64_t header = 2;
+    constexpr std::size_t step = std::size_t { 256 } << 10U;
+    InflateStream stream { packed, header };
     std::vector<std::byte> out;
     for (;;) {
         auto const size = out.size();
         if (size >= context.limits().whole_file)
             return fail(Fault::over_limit, "the messages are larger than the limit");
-        out.resize(size + kStep);
+        out.resize(size + step);
         auto const count = stream.read(std::span { out }.subspan(size));
         out.resize(size + (count ? *count : 0));
         if (!count)
@@ -203,12 +203,12 @@ Result<void> parse(Input const& input, Context& context)
     std::array<std::byte, 1> first {};
     if (EXHIBIT_TRY(input.source->read_at(0, first)) == 0)
         return fail(Fault::truncated, "the file of messages is empty");
-    constexpr auto kZlib = std::byte { 0x78 };
+    constexpr auto zlib = std::byte { 0x78 };
     std::vector<std::byte> unpacked;
-    if (first[0] == kZlib)
+    if (first[0] == zlib)
         unpacked = EXHIBIT_TRY(unpack(*input.source, context));
     MemorySource const memory { unpacked };
-    JsonElements elements { first[0] == kZlib ? static_cast<Source const&>(memory) : *input.source };
+    JsonElements elements { first[0] == zlib ? static_cast<Source const&>(memory) : *input.source };
     JsonObjectReader reader;
     bool const is_mms = input.path.ends_with("_mms_backup");
     for (JsonElement element; elements.next(element);)

@@ -74,8 +74,8 @@ std::optional<Socket> read_socket(std::string_view text)
         && socket.protocol != "icmp6")
         return std::nullopt;
     std::vector<std::string_view> ends;
-    constexpr std::size_t kMostWords = 8;
-    for (std::size_t i = 0; i != kMostWords && !rest.empty() && ends.size() != 2; ++i) {
+    constexpr std::size_t most_words = 8;
+    for (std::size_t i = 0; i != most_words && !rest.empty() && ends.size() != 2; ++i) {
         auto const word = take_word(rest);
         if (is_endpoint(word))
             ends.push_back(word);

@@ -160,9 +160,9 @@ private:
 
 void add_bytes(std::int64_t& sum, std::int64_t bytes)
 {
-    constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
+    constexpr auto most = std::numeric_limits<std::int64_t>::max();
     if (bytes > 0)
-        sum = bytes > kMost - sum ? kMost : sum + bytes;
+        sum = bytes > most - sum ? most : sum + bytes;
 }
 
 } // namespace

@@ -11,8 +11,8 @@ namespace {
 /// `AA:BB:CC:DD:EE:FF`
 bool is_hardware_address(std::string_view text)
 {
-    constexpr std::string_view kShape = "xx:xx:xx:xx:xx:xx";
-    return std::ranges::equal(text, kShape,
+    constexpr std::string_view shape = "xx:xx:xx:xx:xx:xx";
+    return std::ranges::equal(text, shape,
         [](char c, char wanted) { return wanted == ':' ? c == ':' : to_hex_integer({ &c, 1 }).has_value(); });
 }
 

@@ -172,8 +172,8 @@ private:
     void read_row()
     {
         std::string_view text = m_row;
-        constexpr std::string_view kNotKept = " notPreservedInRestore"; // What some makers add.
-        text.remove_suffix(text.ends_with(kNotKept) ? kNotKept.size() : 0);
+        constexpr std::string_view not_kept = " notPreservedInRestore"; // What some makers add.
+        text.remove_suffix(text.ends_with(not_kept) ? not_kept.size() : 0);
         auto const cut_back = [&text](std::string_view key) -> std::optional<std::string> {
             auto const at = text.rfind(key);
             if (at == text.npos)

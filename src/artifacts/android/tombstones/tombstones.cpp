@@ -8,19 +8,19 @@ namespace exhibit::android::tombstones {
 bool is_foreign_code(std::string_view module, bool writable)
 {
     // What every process has: the system's files, the kernel's page, code that the runtime itself compiled.
-    constexpr std::array<std::string_view, 13> kOwn { "/system/", "/apex/", "/vendor/", "/product/",
+    constexpr std::array<std::string_view, 13> own_folders { "/system/", "/apex/", "/vendor/", "/product/",
         "/system_ext/", "/odm/", "/system_dlkm/", "/data/dalvik-cache/", "/data/misc/apexdata/", "[vdso]",
         "[vectors]", "[sigpage]", "[anon:dalvik-" };
-    bool const own = std::ranges::any_of(kOwn, [&](auto prefix) { return module.starts_with(prefix); })
+    bool const own = std::ranges::any_of(own_folders, [&](auto prefix) { return module.starts_with(prefix); })
         || module.starts_with("/memfd:jit-") || module.starts_with("/dev/ashmem/dalvik-jit-code-cache");
     return !own || (writable && module.starts_with('/') && !module.contains("jit"));
 }
 
 bool is_plain_file(std::string_view path)
 {
-    constexpr std::array<std::string_view, 3> kOthers { "/dev/", "/proc/", "/sys/" };
+    constexpr std::array<std::string_view, 3> others { "/dev/", "/proc/", "/sys/" };
     return path.starts_with('/')
-        && std::ranges::none_of(kOthers, [&](auto prefix) { return path.starts_with(prefix); });
+        && std::ranges::none_of(others, [&](auto prefix) { return path.starts_with(prefix); });
 }
 
 void set_process(Tombstone& tombstone, std::string_view name)

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "formats/protobuf/wire.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <unordered_map>
 #include <vector>
@@ -198,8 +199,8 @@ private:
     /// The name of the file and the distance from it are both kept.
     [[nodiscard]] Time moment(std::optional<std::int64_t> distance) const
     {
-        constexpr std::int64_t kMost = std::int64_t { 1 } << 53U;
-        if (!distance || *distance > kMost || *distance < -kMost || m_begin > kMost || m_begin <= 0)
+        constexpr std::int64_t most = std::int64_t { 1 } << 53U;
+        if (!distance || *distance > most || *distance < -most || m_begin > most || m_begin <= 0)
             return {};
         return millis_text(fmt::format("{}+{}", m_begin, *distance), m_begin + *distance);
     }

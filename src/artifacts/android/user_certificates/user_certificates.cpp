@@ -42,9 +42,9 @@ constexpr auto kCertificates = table<AddedCertificate>("android_user_certificate
 Result<void> parse(Input const& input, Context& context)
 {
     auto const content = EXHIBIT_TRY(read_all(*input.source, context.limits().whole_file));
-    constexpr auto kSequence = std::byte { 0x30 };
+    constexpr auto sequence = std::byte { 0x30 };
     std::optional<std::string> unpacked;
-    if (content.bytes().empty() || content.bytes().front() != kSequence) {
+    if (content.bytes().empty() || content.bytes().front() != sequence) {
         unpacked = der_of_pem(as_text(content.bytes()));
         if (!unpacked)
             return fail(Fault::malformed, "no certificate");

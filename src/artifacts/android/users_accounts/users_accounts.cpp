@@ -3,6 +3,8 @@
 #include "artifacts/android/common/xml_file.hpp"
 #include "artifacts/common/query.hpp"
 
+#include <fmt/format.h>
+
 namespace exhibit::android::users_accounts {
 namespace {
 

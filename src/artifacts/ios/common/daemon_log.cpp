@@ -47,13 +47,13 @@ std::optional<unsigned> eat_number(std::string_view& text, std::size_t least, st
 /// `13:58:04`, with a fraction where there is one.
 std::optional<std::string_view> eat_clock(std::string_view& text)
 {
-    constexpr auto kForm = "00:00:00"sv;
-    if (text.size() < kForm.size())
+    constexpr auto form = "00:00:00"sv;
+    if (text.size() < form.size())
         return std::nullopt;
-    for (std::size_t i = 0; i != kForm.size(); ++i)
-        if (kForm[i] == ':' ? text[i] != ':' : !is_digit(text[i]))
+    for (std::size_t i = 0; i != form.size(); ++i)
+        if (form[i] == ':' ? text[i] != ':' : !is_digit(text[i]))
             return std::nullopt;
-    auto size = kForm.size();
+    auto size = form.size();
     if (size < text.size() && (text[size] == '.' || text[size] == ',')) {
         ++size;
         while (size < text.size() && is_digit(text[size]))

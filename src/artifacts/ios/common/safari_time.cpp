@@ -25,11 +25,11 @@ Time safari_time(Time const& stored)
 
 std::string_view safari_profile(std::string_view path)
 {
-    constexpr std::string_view kFolder = "/Safari/Profiles/";
-    auto const at = path.find(kFolder);
+    constexpr std::string_view folder = "/Safari/Profiles/";
+    auto const at = path.find(folder);
     if (at == std::string_view::npos)
         return {};
-    auto const name = path.substr(at + kFolder.size());
+    auto const name = path.substr(at + folder.size());
     return name.substr(0, name.find('/'));
 }
 

@@ -11,11 +11,11 @@ constexpr std::size_t kMostLines = 100'000;
 
 std::string_view trimmed(std::string_view text)
 {
-    constexpr std::string_view kBlanks = " \t\r";
-    auto const first = text.find_first_not_of(kBlanks);
+    constexpr std::string_view blanks = " \t\r";
+    auto const first = text.find_first_not_of(blanks);
     if (first == std::string_view::npos)
         return {};
-    return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
 /// The next word, taken off the text.

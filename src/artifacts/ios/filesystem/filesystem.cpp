@@ -3,6 +3,7 @@
 #include "base/line_reader.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 

@@ -52,12 +52,12 @@ constexpr std::array kFields {
 /// Seconds by the first versions, milliseconds by later ones: no date is both.
 Time icon_time(Time const& stored)
 {
-    constexpr double kLastSecond = 1e11;
+    constexpr double last_second = 1e11;
     if (auto const* number = std::get_if<std::int64_t>(&stored.raw);
         number != nullptr && *number > std::int64_t { 100'000'000'000 })
         return Time::unix_millis(*number);
     if (auto const* real = std::get_if<double>(&stored.raw);
-        real != nullptr && *real > kLastSecond && *real < 1e15) {
+        real != nullptr && *real > last_second && *real < 1e15) {
         auto time = Time::unix_millis(static_cast<std::int64_t>(*real));
         time.raw = *real;
         return time;

@@ -58,7 +58,7 @@ Result<void> parse(Input const& input, Context& context)
         for (auto const& user : service.value.entries())
             ++occurrences[user.key.as_text().value_or("")];
 
-    constexpr std::string_view kDoubleNul = "\u2400\u2400";
+    constexpr std::string_view double_nul = "\u2400\u2400";
     std::uint64_t number = 0;
     for (auto const& service : file.root().entries())
         for (auto const& user : service.value.entries()) {
@@ -72,7 +72,7 @@ Result<void> parse(Input const& input, Context& context)
             row.looked_up = plist_time(user.value.find("LookupDate"));
             row.id_status = user.value.find("IDStatus").as_int();
             row.occurrences = occurrences[row.uri];
-            row.has_double_nul = row.uri.find(kDoubleNul) != std::string::npos;
+            row.has_double_nul = row.uri.find(double_nul) != std::string::npos;
             EXHIBIT_TRY(context.add(kLookups, row, origin));
         }
     return {};

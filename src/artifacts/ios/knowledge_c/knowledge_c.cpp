@@ -97,15 +97,15 @@ constexpr std::array kFields {
 /// Every text of the table of metadata, whose columns differ between versions.
 Result<void> read_metadata(sqlite::Database const& database, Context& context)
 {
-    constexpr auto kTable = "ZSTRUCTUREDMETADATA"sv;
+    constexpr auto metadata = "ZSTRUCTUREDMETADATA"sv;
     std::vector<std::string_view> names;
     std::vector<std::string> sources;
-    for (auto const& column : database.columns(kTable))
+    for (auto const& column : database.columns(metadata))
         if (!column.primary_key && !column.name.starts_with("Z_ENT") && !column.name.starts_with("Z_OPT")) {
             names.push_back(column.name);
             sources.push_back("metadata." + column.name);
         }
-    return each_cells(database, context, { "metadata", kTable }, { sources.begin(), sources.end() },
+    return each_cells(database, context, { "metadata", metadata }, { sources.begin(), sources.end() },
         [&](sqlite::Cells const& cells, std::span<std::size_t const> found, Origin origin) -> Result<void> {
             for (std::size_t i = 0; i != found.size(); ++i) {
                 auto const column = static_cast<int>(i);

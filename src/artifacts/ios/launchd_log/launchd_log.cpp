@@ -2,6 +2,7 @@
 #include "base/line_reader.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -63,11 +64,11 @@ void read_subject(std::string_view subject, LaunchdLine& line)
 /// `Successfully spawned NAME[123] because REASON`
 void read_spawn(LaunchdLine& line)
 {
-    constexpr auto kMark = "uccessfully spawned "sv;
-    auto const at = line.message.find(kMark);
+    constexpr auto mark = "uccessfully spawned "sv;
+    auto const at = line.message.find(mark);
     if (at == std::string_view::npos)
         return;
-    auto const rest = line.message.substr(at + kMark.size());
+    auto const rest = line.message.substr(at + mark.size());
     auto const open = rest.find('[');
     line.process = rest.substr(0, open == std::string_view::npos ? rest.find(' ') : open);
     if (open != std::string_view::npos)
@@ -77,11 +78,11 @@ void read_spawn(LaunchdLine& line)
 /// `2023-04-11 10:22:05.123456 (system/com.apple.x [123]) <Notice>: text`
 std::optional<LaunchdLine> read_line(std::string_view text, DeviceClock const& clock)
 {
-    constexpr std::size_t kDate = "2023-04-11 10:22:05"sv.size();
-    if (text.size() < kDate || !from_text(text.substr(0, kDate)))
+    constexpr std::size_t date = "2023-04-11 10:22:05"sv.size();
+    if (text.size() < date || !from_text(text.substr(0, date)))
         return std::nullopt;
     LaunchdLine line;
-    auto const stamp = text.substr(0, text.find_first_of(" (", kDate));
+    auto const stamp = text.substr(0, text.find_first_of(" (", date));
     line.happened = Time::local(stamp, clock.zone);
     auto rest = text.substr(stamp.size());
     rest.remove_prefix(std::min(rest.size(), rest.find_first_not_of(' ')));

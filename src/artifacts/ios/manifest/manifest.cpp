@@ -173,13 +173,13 @@ Result<void> parse_database(Input const& input, Context& context)
 /// Backups of iOS 9 and earlier: one stream of records, kinds told by the mode alone.
 void read_record(mbdb::Record const& record, BackupFile& row, Scratch& scratch)
 {
-    constexpr std::uint16_t kKindMask = 0xF000;
-    constexpr std::uint16_t kFolder = 0x4000;
-    constexpr std::uint16_t kLink = 0xA000;
+    constexpr std::uint16_t kind_mask = 0xF000;
+    constexpr std::uint16_t folder = 0x4000;
+    constexpr std::uint16_t link = 0xA000;
     row.domain = record.domain;
     row.relative_path = record.path;
-    auto const kind = record.mode & kKindMask;
-    row.flags = kind == kFolder ? 2 : kind == kLink ? 4 : 1;
+    auto const kind = record.mode & kind_mask;
+    row.flags = kind == folder ? 2 : kind == link ? 4 : 1;
     row.modified = Time::unix_seconds(std::int64_t { record.modified });
     row.status_changed = Time::unix_seconds(std::int64_t { record.changed });
     row.user_id = record.user;

@@ -81,10 +81,10 @@ constexpr std::array kTabFields {
 /// The property list of a session stands behind four bytes of a length.
 Bytes list_in(Bytes session)
 {
-    constexpr std::size_t kHeader = 4;
+    constexpr std::size_t header = 4;
     bool const begins_at_once
         = as_text(session).starts_with("bplist") || as_text(session).starts_with("<?xml");
-    return begins_at_once || session.size() < kHeader ? session : session.subspan(kHeader);
+    return begins_at_once || session.size() < header ? session : session.subspan(header);
 }
 
 Result<void> add_entries(Bytes session, std::optional<std::int64_t> tab_id, Context& context, Origin origin)

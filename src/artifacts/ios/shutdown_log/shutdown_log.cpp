@@ -106,11 +106,11 @@ bool is_uuid(std::string_view text)
 /// `remaining client pid: 123 (/usr/sbin/x/UUID)`
 std::optional<Client> read_client(std::string_view line)
 {
-    constexpr std::string_view kMark = "remaining client pid: ";
-    auto const at = line.find(kMark);
+    constexpr std::string_view mark = "remaining client pid: ";
+    auto const at = line.find(mark);
     if (at == std::string_view::npos)
         return std::nullopt;
-    auto const rest = line.substr(at + kMark.size());
+    auto const rest = line.substr(at + mark.size());
     Client client;
     client.pid = integer_at(rest);
     auto const open = rest.find('(');

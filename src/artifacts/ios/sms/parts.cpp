@@ -59,13 +59,13 @@ Result<std::vector<Link>> read_payload(Bytes payload)
 // `ec` holds, for each part that was edited, the versions with a date `d` and a typed stream `t`.
 Result<std::vector<Edit>> read_edits(Bytes summary_info)
 {
-    constexpr std::size_t kMostVersions = 1000; // the system allows five
+    constexpr std::size_t most_versions = 1000; // the system allows five
     auto const document = EXHIBIT_TRY(plist::Document::parse(summary_info));
     std::vector<Edit> edits;
     for (auto const& part : document.root().find("ec").entries()) {
         std::int64_t number = 0;
         for (auto const& version : part.value.elements()) {
-            if (edits.size() == kMostVersions)
+            if (edits.size() == most_versions)
                 return edits;
             Edit edit;
             edit.part = part.key.as_text();

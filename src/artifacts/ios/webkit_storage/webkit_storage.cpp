@@ -1,6 +1,7 @@
 #include "artifact/artifact.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <fmt/format.h>
@@ -95,9 +96,9 @@ std::optional<WebOrigin> origin_of_name(std::string_view name)
 /// A text as WebKit stores it: length, whether it has one byte per character, characters.
 Result<std::string> read_text(Reader& reader)
 {
-    constexpr std::uint32_t kNone = 0xFFFFFFFF;
+    constexpr std::uint32_t none = 0xFFFFFFFF;
     auto const length = EXHIBIT_TRY(reader.little<std::uint32_t>());
-    if (length == kNone)
+    if (length == none)
         return std::string {};
     bool const narrow = EXHIBIT_TRY(reader.little<std::uint8_t>()) != 0;
     auto const bytes = EXHIBIT_TRY(reader.text(narrow ? length : std::size_t { length } * 2));
@@ -121,8 +122,8 @@ Time modified_of(Input const& input)
 
 Result<void> parse_origin_file(Input const& input, Context& context)
 {
-    constexpr std::size_t kMostBytes = 1U << 16U;
-    auto const content = EXHIBIT_TRY(read_all(*input.source, kMostBytes));
+    constexpr std::size_t most_bytes = 1U << 16U;
+    auto const content = EXHIBIT_TRY(read_all(*input.source, most_bytes));
     Reader reader { content.bytes() };
     auto const top = EXHIBIT_TRY(read_origin(reader));
     auto const own = EXHIBIT_TRY(read_origin(reader));
