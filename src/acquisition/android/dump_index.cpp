@@ -29,6 +29,12 @@ bool is_word(char c)
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
+/// Whether sections of this name are each of another file, and one after the other tell the whole.
+bool is_series(Section const& section)
+{
+    return !section.service && section.name == "shutdown_checkpoints";
+}
+
 /// Puts the sections together while the lines pass.
 class Indexer {
 public:
@@ -98,6 +104,12 @@ private:
                 m_index.too_many = true;
             else
                 m_longest.emplace(std::move(path), std::move(section));
+            return;
+        }
+        if (is_series(section)) {
+            for (auto const& slice : section.slices)
+                put(found->second, slice.offset, slice.offset + slice.size);
+            std::ranges::sort(found->second.slices, {}, &Slice::offset);
             return;
         }
         ++m_index.repeated;

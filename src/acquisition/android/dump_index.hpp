@@ -31,7 +31,7 @@ struct Section {
 
 /// What the text of dumpstate or dumpsys holds.
 struct DumpIndex {
-    std::vector<Section> sections; ///< by path; of repeated ones the longest
+    std::vector<Section> sections; ///< by path; of repeated ones the longest, or all
     std::string started; ///< when the dump began, as the device's clock said: `2024-05-01 10:11:12`
     std::uint64_t repeated = 0; ///< sections that gave way to a longer one of their name
     bool too_many = false; ///< there were more than are kept

@@ -85,6 +85,17 @@ TEST(AndroidDump, urgent_services_have_the_name_of_the_service_and_the_longest_d
     EXPECT_EQ(sections, (Sections { { "@dumpsys/a", "DUMP OF SERVICE a:\nmuch longer\n" } }));
 }
 
+TEST(AndroidDump, the_sections_of_a_series_of_files_are_one)
+{
+    std::string const first = "------ SHUTDOWN CHECKPOINTS (/data/a: 2024-05-01 10:11:12) ------\none\n";
+    std::string const second
+        = "------ SHUTDOWN CHECKPOINTS (/data/b: 2024-05-02 10:11:12) ------\nand another\n"
+          "------ 0.1s was the duration of 'SHUTDOWN CHECKPOINTS' ------\n";
+    EXPECT_EQ(sections_of(first + second + "------ X (x) ------\nx\n" + first),
+        (Sections { { "@dumpstate/shutdown_checkpoints", first + second + first },
+            { "@dumpstate/x", "------ X (x) ------\nx\n" } }));
+}
+
 TEST(AndroidDump, titles_of_commands_become_snake_case)
 {
     for (auto const& [title, name] :
