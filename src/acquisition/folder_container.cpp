@@ -13,6 +13,8 @@ namespace {
 
 // Deeper than any phone; also bounds how many folders are open at once.
 constexpr std::size_t kDeepest = 128;
+constexpr std::size_t kMostParents
+    = 256; // The folders of a backup, and fewer than files may be open at once.
 constexpr std::size_t kLongestTarget = 4096; // PATH_MAX, on phones 1024
 
 struct CloseFolder {
@@ -99,6 +101,20 @@ Result<FileDescriptor> FolderContainer::descend(std::string_view folder) const
         at = EXHIBIT_TRY(open_folder_at(at.get(), component.c_str()));
     }
     return at;
+}
+
+Result<std::shared_ptr<FileDescriptor const>> FolderContainer::parent(std::string_view folder) const
+{
+    {
+        std::scoped_lock const lock { m_mutex };
+        if (auto const known = m_parents.find(folder); known != m_parents.end())
+            return known->second;
+    }
+    auto opened = std::make_shared<FileDescriptor const>(EXHIBIT_TRY(descend(folder)));
+    std::scoped_lock const lock { m_mutex };
+    if (m_parents.size() == kMostParents)
+        m_parents.clear();
+    return m_parents.emplace(folder, std::move(opened)).first->second;
 }
 
 std::optional<FolderContainer::Child> FolderContainer::child_of(
@@ -253,12 +269,11 @@ std::optional<Node> FolderContainer::find(std::string_view path) const
 Result<std::unique_ptr<Source>> FolderContainer::open(std::string_view path) const
 {
     auto const slash = path.rfind('/');
-    auto const folder
-        = EXHIBIT_TRY(descend(slash == path.npos ? std::string_view {} : path.substr(0, slash)));
+    auto const folder = EXHIBIT_TRY(parent(slash == path.npos ? std::string_view {} : path.substr(0, slash)));
     std::string const name { slash == path.npos ? path : path.substr(slash + 1) };
     if (!is_plain(name))
         return fail(Fault::missing, "there is no such file");
-    return open_file_at(folder.get(), name.c_str());
+    return open_file_at(folder->get(), name.c_str());
 }
 
 Result<std::string> FolderContainer::link_target(std::string_view path) const

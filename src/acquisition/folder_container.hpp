@@ -3,6 +3,10 @@
 #include "acquisition/container.hpp"
 #include "acquisition/file_source.hpp"
 
+#include <map>
+#include <mutex>
+#include <string>
+
 namespace exhibit {
 
 /// A folder of the file system. Every step down is taken from the folder above without following links.
@@ -31,12 +35,16 @@ private:
     };
 
     [[nodiscard]] Result<FileDescriptor> descend(std::string_view folder) const;
+    /// `descend` for a folder of which many files are opened: it stays open for the next.
+    [[nodiscard]] Result<std::shared_ptr<FileDescriptor const>> parent(std::string_view folder) const;
     [[nodiscard]] Result<std::vector<Child>> list(int folder, std::string_view path) const;
     [[nodiscard]] std::optional<Child> child_of(
         int folder, char const* name, unsigned char type, std::string_view path) const;
     [[nodiscard]] std::optional<Node> node_of(int folder, Child const& child, Detail detail) const;
 
     FileDescriptor m_root;
+    mutable std::mutex m_mutex;
+    mutable std::map<std::string, std::shared_ptr<FileDescriptor const>, std::less<>> m_parents;
 };
 
 } // namespace exhibit

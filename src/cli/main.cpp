@@ -4,6 +4,9 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 namespace exhibit::cli {
 namespace {
@@ -54,12 +57,25 @@ ExitCode run(Session& session, int argc, char const* const* argv)
     return definition.actions.at(chosen.front()->get_name())(session);
 }
 
+/// Memory that was freed is kept for what comes next. Given back to the system, which glibc does by default
+/// for buffers from some 100 KB on, each page of it would be cleared and mapped anew.
+void keep_freed_memory()
+{
+#ifdef __GLIBC__
+    constexpr int most_kept = 64 << 20;
+    (void)::mallopt(M_TRIM_THRESHOLD, most_kept);
+    (void)::mallopt(M_MMAP_THRESHOLD, 4 << 20);
+    (void)::mallopt(M_TOP_PAD, 1 << 20);
+#endif
+}
+
 } // namespace
 } // namespace exhibit::cli
 
 int main(int argc, char** argv)
 {
     using namespace exhibit::cli;
+    keep_freed_memory();
     Signals const signals;
     Session session { signals.stop() };
     return static_cast<int>(final_code(session, run(session, argc, argv)));

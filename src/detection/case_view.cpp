@@ -53,6 +53,21 @@ Result<void> read_tables(Database& database, CaseView& view)
     return {};
 }
 
+/// Adds what a row says: artifact, state, rows, first_seen, last_seen.
+void add_coverage(CaseArtifact& artifact, casefile::Statement const& row)
+{
+    auto const state = row.text(1);
+    auto counted = artifact.states.find(state);
+    if (counted == artifact.states.end())
+        counted = artifact.states.emplace(state, 0).first;
+    ++counted->second;
+    artifact.rows += static_cast<std::uint64_t>(row.integer(2));
+    if (auto const first = row.integer_or_none(3))
+        artifact.first_seen = std::min(artifact.first_seen.value_or(*first), *first);
+    if (auto const last = row.integer_or_none(4))
+        artifact.last_seen = std::max(artifact.last_seen.value_or(*last), *last);
+}
+
 Result<void> read_artifacts(Database& database, CaseView& view)
 {
     auto artifacts = EXHIBIT_TRY(database.prepare("SELECT artifact, title, platform, is_key FROM artifact"));
@@ -63,17 +78,14 @@ Result<void> read_artifacts(Database& database, CaseView& view)
         artifact.is_key = artifacts.integer(3) != 0;
         view.platforms.insert(artifact.platform);
     }
-    auto coverage = EXHIBIT_TRY(
-        database.prepare("SELECT artifact, state, count(*), sum(rows), min(first_seen), max(last_seen) "
-                         "FROM coverage GROUP BY artifact, state"));
+    // Counted here: SQLite would sort what is tens of thousands of rows for a phone with many pictures.
+    auto coverage
+        = EXHIBIT_TRY(database.prepare("SELECT artifact, state, rows, first_seen, last_seen FROM coverage"));
+    auto at = view.artifacts.end();
     while (EXHIBIT_TRY(coverage.step())) {
-        auto& artifact = view.artifacts[std::string { coverage.text(0) }];
-        artifact.states[std::string { coverage.text(1) }] = static_cast<std::uint64_t>(coverage.integer(2));
-        artifact.rows += static_cast<std::uint64_t>(coverage.integer(3));
-        if (auto const first = coverage.integer_or_none(4))
-            artifact.first_seen = std::min(artifact.first_seen.value_or(*first), *first);
-        if (auto const last = coverage.integer_or_none(5))
-            artifact.last_seen = std::max(artifact.last_seen.value_or(*last), *last);
+        if (at == view.artifacts.end() || at->first != coverage.text(0))
+            at = view.artifacts.try_emplace(std::string { coverage.text(0) }).first;
+        add_coverage(at->second, coverage);
     }
     return {};
 }
@@ -87,7 +99,7 @@ bool CaseTable::has(std::string_view column) const
 
 bool CaseArtifact::readable() const
 {
-    return std::ranges::any_of(kReadable, [&](auto state) { return states.contains(std::string { state }); });
+    return std::ranges::any_of(kReadable, [&](auto state) { return states.contains(state); });
 }
 
 std::uint64_t CaseArtifact::unreadable() const

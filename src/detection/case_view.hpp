@@ -32,7 +32,7 @@ struct CaseArtifact {
     std::string title;
     std::string platform;
     bool is_key = false;
-    std::map<std::string, std::uint64_t> states; ///< coverage state to the number of entries
+    std::map<std::string, std::uint64_t, std::less<>> states; ///< coverage state to the number of entries
     std::uint64_t rows = 0;
     std::optional<std::int64_t> first_seen;
     std::optional<std::int64_t> last_seen;

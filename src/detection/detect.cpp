@@ -7,6 +7,7 @@
 #include "detection/yara_findings.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 
 namespace exhibit::detection {
@@ -19,6 +20,17 @@ bool is_for(Rule const& rule, CaseView const& view)
 {
     return std::ranges::any_of(rule.platforms,
         [&](Platform platform) { return view.platforms.contains(exhibit::name_of(platform)); });
+}
+
+std::uint64_t rows_read_by(Rule const& rule, CaseView const& view)
+{
+    std::uint64_t rows = 0;
+    for (auto const* needs : { &rule.needs, &rule.also_reads })
+        for (auto const& need : *needs)
+            if (auto const* table = view.table(need.table); table != nullptr)
+                if (auto const* artifact = view.artifact(table->artifact); artifact != nullptr)
+                    rows += artifact->rows;
+    return rows;
 }
 
 /// The parts of a detection that can be done at the same time: stretches of tables, and rules.
@@ -44,6 +56,7 @@ public:
                 outcomes.push_back({ &rule, RuleState::silent, {}, 0, {} });
         }
         runs.resize(outcomes.size());
+        order_rules();
         return {};
     }
 
@@ -63,7 +76,7 @@ public:
             if (part < units.size())
                 EXHIBIT_TRY(units[part].run(reader, *matcher, m_inputs->stop, values));
             else
-                run(part - units.size(), reader);
+                run(m_order[part - units.size()], reader);
         }
     }
 
@@ -75,6 +88,17 @@ public:
     std::atomic<std::uint64_t> values = 0;
 
 private:
+    /// Those that read most first: one that runs long must not be begun last.
+    void order_rules()
+    {
+        std::vector<std::uint64_t> rows;
+        for (auto const& outcome : outcomes)
+            rows.push_back(rows_read_by(*outcome.rule, view));
+        m_order.resize(outcomes.size());
+        std::iota(m_order.begin(), m_order.end(), std::size_t { 0 });
+        std::ranges::stable_sort(m_order, std::greater {}, [&](std::size_t index) { return rows[index]; });
+    }
+
     void run(std::size_t index, Database& reader)
     {
         auto const begin = std::chrono::steady_clock::now();
@@ -88,15 +112,24 @@ private:
     }
 
     DetectionInputs const* m_inputs;
+    std::vector<std::size_t> m_order; ///< of `outcomes`
     std::atomic<std::size_t> m_next = 0;
 };
+
+Result<Database> open_reader(std::filesystem::path const& case_file, DetectionInputs const& inputs)
+{
+    auto reader = EXHIBIT_TRY(Database::open(case_file, Access::read_only));
+    if (inputs.own_file)
+        EXHIBIT_TRY(reader.map_file());
+    return reader;
+}
 
 Result<void> run_all(Work& work, std::filesystem::path const& case_file, DetectionInputs const& inputs)
 {
     auto const jobs = std::max(1U, inputs.jobs);
     std::vector<Result<void>> results(jobs);
     auto const run_one = [&]() -> Result<void> {
-        auto reader = EXHIBIT_TRY(Database::open(case_file, Access::read_only));
+        auto reader = EXHIBIT_TRY(open_reader(case_file, inputs));
         return work.work(reader);
     };
     auto const one = [&](unsigned worker) { results[worker] = run_one(); };
@@ -157,7 +190,7 @@ Result<Detection> detect(Database& reader, DetectionInputs const& inputs)
 Result<Detection> detect(std::filesystem::path const& case_file, DetectionInputs const& inputs)
 {
     Work work { inputs };
-    auto reader = EXHIBIT_TRY(Database::open(case_file, Access::read_only));
+    auto reader = EXHIBIT_TRY(open_reader(case_file, inputs));
     EXHIBIT_TRY(work.plan(reader));
     EXHIBIT_TRY(run_all(work, case_file, inputs));
     return finish(work, inputs);

@@ -187,6 +187,7 @@ Result<void> add_findings(CaseWriter& writer, Knowledge const& knowledge, detect
     inputs.jobs = jobs_of(options);
     inputs.parallel = run_in_parallel;
     inputs.stop = options.stop;
+    inputs.own_file = true;
     auto const detection = EXHIBIT_TRY(detection::detect(writer.working_path(), inputs));
     return detection::store(writer.database(), detection, inputs);
 }
@@ -225,7 +226,7 @@ Result<void> write_hashes(CaseWriter& writer, std::optional<Hashes> const& hashe
 
 /// What is examined, besides the acquisition.
 struct Examination {
-    Selection selection;
+    Selection const& selection;
     Knowledge const& knowledge;
     std::optional<Hashes> hashes;
     YaraPass* yara = nullptr; ///< null without such rules
@@ -276,10 +277,9 @@ Result<Reading> read_artifacts(Acquisition const& acquisition, Examination const
 }
 
 Result<Examined> write_case(Acquisition const& acquisition, Examination const& examination,
-    ExamineOptions const& options, Progress& progress)
+    CaseWriter& writer, ExamineOptions const& options, Progress& progress)
 {
     auto const& [selection, knowledge, hashes, yara, has_file_list] = examination;
-    auto writer = EXHIBIT_TRY(CaseWriter::create(options.output, selection.all));
     auto const clock = device_clock(acquisition.facts());
     detection::RowComparison comparison { knowledge.indicators, selection.all, jobs_of(options) + 1 };
     auto const observers = comparison.observers();
@@ -328,23 +328,35 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
 
 } // namespace
 
-std::expected<Examined, Refusal> examine(
-    Acquisition const& acquisition, ExamineOptions const& options, Progress& progress)
+LoadingKnowledge load_knowledge(ExamineOptions const& options)
+{
+    return std::async(std::launch::async, [&options]() -> std::expected<Knowledge, Refusal> {
+        auto knowledge = load_knowledge(options.indicators, options.rules);
+        if (knowledge)
+            if (auto const added = add_yara_rules(*knowledge, options.yara); !added)
+                return std::unexpected(added.error());
+        return knowledge;
+    });
+}
+
+std::expected<Examined, Refusal> examine(Acquisition const& acquisition, LoadingKnowledge loading,
+    ExamineOptions const& options, Progress& progress)
 {
     if (auto const checked = check_names(options); !checked)
         return std::unexpected(checked.error());
-    auto knowledge = load_knowledge(options.indicators, options.rules);
+    auto const platform = platform_of(acquisition.kind());
+    auto selection = select_artifacts(platform, options);
+    if (!options.yara.empty())
+        selection.all.push_back(yara_artifact(platform));
+    auto creating
+        = std::async(std::launch::async, [&] { return CaseWriter::create(options.output, selection.all); });
+    auto knowledge = loading.get();
     if (!knowledge)
         return std::unexpected(knowledge.error());
-    if (auto const added = add_yara_rules(*knowledge, options.yara); !added)
-        return std::unexpected(added.error());
-    auto const platform = platform_of(acquisition.kind());
-    Examination examination { select_artifacts(platform, options), *knowledge, {} };
+    Examination examination { selection, *knowledge, {} };
     std::optional<YaraPass> yara;
-    if (knowledge->yara) {
-        examination.selection.all.push_back(yara_artifact(platform));
+    if (knowledge->yara)
         examination.yara = &yara.emplace(*knowledge->yara);
-    }
     // The evidence itself: in the list of files that is added to it below, YARA rules would find paths.
     auto hashes = read_files(acquisition, *knowledge, examination.yara, options, progress);
     if (!hashes)
@@ -354,7 +366,10 @@ std::expected<Examined, Refusal> examine(
     examination.has_file_list = examination.hashes || acquisition.kind() == AcquisitionKind::ios_file_system;
     Acquisition const& examinable
         = examination.has_file_list ? static_cast<Acquisition const&>(listed) : acquisition;
-    auto const examined = write_case(examinable, examination, options, progress);
+    auto writer = creating.get();
+    if (!writer)
+        return std::unexpected(refusal_of(writer.error()));
+    auto const examined = write_case(examinable, examination, *writer, options, progress);
     if (!examined)
         return std::unexpected(refusal_of(examined.error()));
     return *examined;

@@ -2,11 +2,13 @@
 
 #include "acquisition/acquisition.hpp"
 #include "base/limits.hpp"
+#include "engine/knowledge.hpp"
 
 #include <atomic>
 #include <expected>
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -44,9 +46,15 @@ struct Examined {
     std::uint64_t artifacts_with_rows = 0;
 };
 
+/// What evidence will be compared with, while it is being loaded.
+using LoadingKnowledge = std::future<std::expected<Knowledge, Refusal>>;
+
+/// Begins to load what the options name; an acquisition can be opened meanwhile.
+LoadingKnowledge load_knowledge(ExamineOptions const& options);
+
 /// Examines an opened acquisition and writes its case file. Nothing is left at `options.output` when it
 /// fails, is cancelled or the process ends early.
-std::expected<Examined, Refusal> examine(
-    Acquisition const& acquisition, ExamineOptions const& options, Progress& progress);
+std::expected<Examined, Refusal> examine(Acquisition const& acquisition, LoadingKnowledge knowledge,
+    ExamineOptions const& options, Progress& progress);
 
 } // namespace exhibit

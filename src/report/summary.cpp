@@ -190,11 +190,11 @@ Result<std::vector<ArtifactCoverage>> read_coverage(Database& database)
     auto statement = EXHIBIT_TRY(
         database.prepare("SELECT artifact, state, entry_id, rows, recovered_rows, first_seen, last_seen, "
                          "coalesce(message, '') FROM coverage ORDER BY coverage_id"));
+    auto at = by_artifact.end();
     while (EXHIBIT_TRY(statement.step())) {
-        auto found = by_artifact.find(statement.text(0));
-        if (found == by_artifact.end())
-            found = by_artifact.emplace(statement.text(0), ArtifactCoverage {}).first;
-        add_entry(found->second, statement);
+        if (at == by_artifact.end() || at->first != statement.text(0))
+            at = by_artifact.try_emplace(std::string { statement.text(0) }).first;
+        add_entry(at->second, statement);
     }
     auto artifacts = EXHIBIT_TRY(database.prepare("SELECT artifact, title, is_key FROM artifact"));
     while (EXHIBIT_TRY(artifacts.step()))

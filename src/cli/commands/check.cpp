@@ -74,6 +74,9 @@ std::expected<Examined, Refusal> examine(Session& session, Options& options, Pas
         return std::unexpected(identities.error());
     Progress progress;
     std::optional<ProgressDisplay> display { std::in_place, session, progress };
+    options.examine.stop = session.stop();
+    options.examine.say = [&](std::string_view stage) { display->say(stage); };
+    auto knowledge = load_knowledge(options.examine);
     display->say("looking at what this is");
     auto how = opening(session, display, progress, password);
     how.identities = std::move(*identities);
@@ -82,10 +85,8 @@ std::expected<Examined, Refusal> examine(Session& session, Options& options, Pas
     if (!acquisition)
         return std::unexpected(acquisition.error());
     display->say((*acquisition)->description());
-    options.examine.stop = session.stop();
-    options.examine.say = [&](std::string_view stage) { display->say(stage); };
     RemovedWhenKilled const guard { CaseWriter::working_path_of(options.examine.output) };
-    return exhibit::examine(**acquisition, options.examine, progress);
+    return exhibit::examine(**acquisition, std::move(knowledge), options.examine, progress);
 }
 
 ExitCode report(Session& session, Options const& options, Examined const& examined)

@@ -231,7 +231,7 @@ ExitCode strings(Session& session, RuleSet const& set)
 /// How long each rule takes with a case: all in all, and those that take longer than a rule may.
 ExitCode measure(Session& session, RuleSet const& set, std::filesystem::path const& case_file)
 {
-    constexpr std::chrono::milliseconds slow { 100 };
+    constexpr std::chrono::milliseconds slow { 2 };
     detection::DetectionInputs inputs;
     inputs.rules = &set;
     inputs.stop = session.stop();
