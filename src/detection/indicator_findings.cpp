@@ -33,7 +33,7 @@ bool is_old_address(Indicator const& indicator, Hit const& hit)
 }
 
 /// Whether harmless software may be what was met here, so that this artifact alone proves nothing.
-bool is_ambiguous(Indicator const& indicator, Hit const& hit, CaseView const& view)
+bool is_ambiguous(Indicator const& indicator, Hit const& hit)
 {
     if (is_old_address(indicator, hit))
         return true;
@@ -45,11 +45,17 @@ bool is_ambiguous(Indicator const& indicator, Hit const& hit, CaseView const& vi
     case Ambiguity::outside_network:
         return hit.relation != "traffic";
     case Ambiguity::on_android:
-        return view.platforms.contains("android");
+        return false; // Such hits are left out before.
     case Ambiguity::as_file_name:
         return hit.match.in_text || hit.match.how == indicators::How::file_name;
     }
     return true;
+}
+
+/// Every Android device has what some indicators of other systems name.
+bool is_part_of_system(Indicator const& indicator, CaseView const& view)
+{
+    return indicator.ambiguity == Ambiguity::on_android && view.platforms.contains("android");
 }
 
 /// A name says less where nothing ran and nothing was installed.
@@ -61,10 +67,9 @@ bool is_weak_place(Kind kind, std::string_view relation)
 
 class Builder {
 public:
-    Builder(IndicatorSet const& set, IndicatorWordTable const& words, CaseView const& view)
+    Builder(IndicatorSet const& set, IndicatorWordTable const& words)
         : m_set(&set)
         , m_words(&words)
-        , m_view(&view)
     {
     }
 
@@ -136,7 +141,7 @@ private:
         for (auto const* hit : group.hits) {
             finding.confidence = std::max(finding.confidence, confidence_of(hit->match.confidence));
             finding.ambiguous
-                = finding.ambiguous && is_ambiguous(m_set->indicators()[hit->match.indicator], *hit, *m_view);
+                = finding.ambiguous && is_ambiguous(m_set->indicators()[hit->match.indicator], *hit);
         }
         if (is_weak_place(indicator.kind, finding.relation))
             finding.severity = std::min(finding.severity, Severity::high);
@@ -176,7 +181,6 @@ private:
 
     IndicatorSet const* m_set;
     IndicatorWordTable const* m_words;
-    CaseView const* m_view;
 };
 
 } // namespace
@@ -188,13 +192,15 @@ std::vector<Finding> findings_of(std::vector<ScanUnit> const& units, IndicatorSe
     for (auto const& unit : units)
         for (auto const& hit : unit.hits()) {
             auto const& indicator = set.indicators()[hit.match.indicator];
+            if (is_part_of_system(indicator, view))
+                continue;
             auto& group = groups[fmt::format("indicator/{}/{}/{}/{}", indicators::name_of(indicator.kind),
                 indicator.value, hit.relation, hit.table->artifact)];
             group.hits.push_back(&hit);
             group.indicators.insert(hit.match.indicator);
         }
     std::vector<Finding> findings;
-    Builder builder { set, words, view };
+    Builder builder { set, words };
     for (auto const& [key, group] : groups)
         findings.push_back(builder.build(key, group));
     return findings;

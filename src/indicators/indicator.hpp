@@ -50,7 +50,7 @@ enum class Ambiguity : std::uint8_t {
     none,
     always,
     outside_network, ///< a match in a network-usage table stands by itself
-    on_android, ///< only on Android devices
+    on_android, ///< every Android device has it: nothing is made of it there
     as_file_name, ///< only where the value is met as text or as a file name
 };
 std::string_view name_of(Ambiguity);

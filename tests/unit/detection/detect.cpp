@@ -162,6 +162,18 @@ TEST_F(DetectionTest, an_ambiguous_value_is_lowered_and_asks_for_a_second_artifa
     EXPECT_NE(detection.assessment.lines[0].verdict, "infected");
 }
 
+TEST_F(DetectionTest, what_every_android_device_has_is_no_finding_there)
+{
+    write({ {}, { { at(0), "/system/bin/gatekeeperd" }, { at(1), "fservernetd" } }, {} });
+    auto const set = set_of({ { Kind::process, "gatekeeperd" }, { Kind::process, "fservernetd" } });
+    EXPECT_EQ(run(&set, built_in()).findings.size(), 2U) << "on an iPhone it is an indicator like others";
+    auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
+    ASSERT_TRUE(database.run("UPDATE artifact SET platform = 'android'").has_value());
+    auto const detection = run(&set, built_in());
+    ASSERT_EQ(detection.findings.size(), 1U);
+    EXPECT_EQ(detection.findings[0].indicator, "fservernetd");
+}
+
 TEST_F(DetectionTest, the_tool_of_an_indicator_decides_what_it_means)
 {
     write({ { { at(0), "https://seller.example/" } }, {}, {} });
