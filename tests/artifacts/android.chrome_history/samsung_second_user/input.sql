@@ -1,0 +1,4 @@
+CREATE TABLE urls (id INTEGER PRIMARY KEY, url LONGVARCHAR, title LONGVARCHAR, visit_count INTEGER, typed_count INTEGER, last_visit_time INTEGER);
+CREATE TABLE visits (id INTEGER PRIMARY KEY, url INTEGER NOT NULL, visit_time INTEGER NOT NULL, from_visit INTEGER, transition INTEGER);
+INSERT INTO urls VALUES (1, 'https://b.example.net/', 'B', 1, 1, 13325682125000000);
+INSERT INTO visits VALUES (1, 1, 13325682125000000, 0, 805306368);
