@@ -40,6 +40,10 @@ public:
         add_if("stalkerware", select([](auto const& one) {
             return one.about == Class::stalkerware && one.severity >= Severity::high;
         }));
+        add_if("powers_to_watch", select([](auto const& one) {
+            return one.about == Class::stalkerware && one.origin == "rule"
+                && one.severity == Severity::medium;
+        }));
         add_if("managed", select([](auto const& one) {
             return one.about == Class::management && one.severity >= Severity::medium;
         }));

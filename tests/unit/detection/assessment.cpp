@@ -146,6 +146,17 @@ TEST(Assessment, three_signs_or_one_exact_one_are_physical_access)
         "physical_access:moderate");
 }
 
+TEST(Assessment, one_power_is_a_question_and_not_stalkerware)
+{
+    auto power = finding(Class::stalkerware, Severity::medium, "android.roles");
+    power.origin = "rule";
+    EXPECT_EQ(verdicts({ power }), "powers_to_watch:moderate");
+    auto const many = finding(Class::stalkerware, Severity::high, "android.packages");
+    EXPECT_EQ(verdicts({ many }), "stalkerware:moderate");
+    power.origin = "indicator";
+    EXPECT_EQ(verdicts({ power }), "anomalies:moderate") << "an ambiguous indicator is no power";
+}
+
 TEST(Assessment, what_is_only_recalled_is_of_low_confidence)
 {
     auto one = finding(Class::anomaly, Severity::low, "ios.crashes");
@@ -170,8 +181,10 @@ TEST(Assessment, every_line_says_what_would_change_it_and_leaves_no_gap_in_its_w
              Class::management, Class::weakness })
         all.push_back(
             finding(about, about == Class::weakness ? Severity::low : Severity::critical, "ios.sms", "X"));
+    all.push_back(finding(Class::stalkerware, Severity::medium, "android.roles"));
+    all.back().origin = "rule";
     auto const lines = assess(all, view(false), built_in()).lines;
-    EXPECT_EQ(lines.size(), 7U);
+    EXPECT_EQ(lines.size(), 8U);
     for (auto const& line : lines) {
         EXPECT_FALSE(line.would_change.empty()) << line.verdict;
         EXPECT_FALSE(line.wording.empty()) << line.verdict;
