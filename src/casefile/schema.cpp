@@ -7,6 +7,9 @@
 namespace exhibit {
 namespace {
 
+/// At the end of what the column `recovered` holds.
+constexpr std::string_view kEarlierVersion = ", earlier version";
+
 std::string_view sql_type(Type type)
 {
     switch (type) {
@@ -240,7 +243,17 @@ std::string recovered_words(Origin const& origin)
     auto const place = RecoveredPlace::from_locator(origin.locator);
     if (place.frame != 0)
         words += fmt::format(" {}", place.frame);
-    return words + fmt::format(", page {}{}", place.page, place.earlier_version ? ", earlier version" : "");
+    return words + fmt::format(", page {}{}", place.page, place.earlier_version ? kEarlierVersion : "");
+}
+
+bool is_earlier_version(Origin const& origin)
+{
+    return is_in_page(origin.recovered) && RecoveredPlace::from_locator(origin.locator).earlier_version;
+}
+
+bool is_earlier_version(std::string_view recovered)
+{
+    return recovered.ends_with(kEarlierVersion);
 }
 
 std::string_view name_of(Level level)

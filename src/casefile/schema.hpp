@@ -38,6 +38,9 @@ std::string_view name_of(Recovered);
 /// What the column `recovered` holds for a row that is not live: the kind of place, the frame of the
 /// `-wal`, the page, and whether a live row has the same row id. `wal_frame 12, page 5, earlier version`
 std::string recovered_words(Origin const&);
+/// Whether a row is not live and a live row has the same row id; from its origin, and from such words.
+bool is_earlier_version(Origin const&);
+bool is_earlier_version(std::string_view recovered);
 std::string_view name_of(Level);
 std::string_view name_of(Platform);
 

@@ -148,7 +148,7 @@ Result<void> TaskSink::add_row(Table const& table, void const* row, Origin origi
     auto const record_id = m_first_row + static_cast<std::int64_t>(open->table.rows);
     EXHIBIT_TRY(open->loader.add(record_id, m_record.finish()));
     if (m_observer != nullptr)
-        m_observer->see({ table, record_id, m_texts, m_times });
+        m_observer->see({ table, record_id, m_texts, m_times, is_earlier_version(origin) });
     ++open->table.rows;
     if (origin.recovered != Recovered::live)
         ++open->table.recovered;

@@ -52,6 +52,7 @@ struct SeenRow {
     std::int64_t record_id;
     std::span<std::string_view const> texts; ///< one per column; empty in those that hold no text
     std::span<std::optional<std::int64_t> const> times; ///< likewise
+    bool earlier_version = false; ///< the phone has changed the row since
 };
 
 /// Is shown every row that a sink takes. One thread at a time.

@@ -53,7 +53,13 @@ Result<void> read_tables(Database& database, CaseView& view)
     return {};
 }
 
-/// Adds what a row says: artifact, state, rows, first_seen, last_seen.
+/// In these states there is nothing, or all of it was read.
+bool is_whole(std::string_view state)
+{
+    return state == "parsed" || state == "empty" || state == "absent" || state == "skipped";
+}
+
+/// Adds what a row says: artifact, state, rows, first_seen, last_seen, entry_id.
 void add_coverage(CaseArtifact& artifact, casefile::Statement const& row)
 {
     auto const state = row.text(1);
@@ -66,6 +72,8 @@ void add_coverage(CaseArtifact& artifact, casefile::Statement const& row)
         artifact.first_seen = std::min(artifact.first_seen.value_or(*first), *first);
     if (auto const last = row.integer_or_none(4))
         artifact.last_seen = std::max(artifact.last_seen.value_or(*last), *last);
+    if (auto const entry = row.integer_or_none(5); entry && !is_whole(state))
+        artifact.in_part.insert(*entry);
 }
 
 Result<void> read_artifacts(Database& database, CaseView& view)
@@ -79,8 +87,8 @@ Result<void> read_artifacts(Database& database, CaseView& view)
         view.platforms.insert(artifact.platform);
     }
     // Counted here: SQLite would sort what is tens of thousands of rows for a phone with many pictures.
-    auto coverage
-        = EXHIBIT_TRY(database.prepare("SELECT artifact, state, rows, first_seen, last_seen FROM coverage"));
+    auto coverage = EXHIBIT_TRY(
+        database.prepare("SELECT artifact, state, rows, first_seen, last_seen, entry_id FROM coverage"));
     auto at = view.artifacts.end();
     while (EXHIBIT_TRY(coverage.step())) {
         if (at == view.artifacts.end() || at->first != coverage.text(0))
@@ -106,7 +114,7 @@ std::uint64_t CaseArtifact::unreadable() const
 {
     std::uint64_t count = 0;
     for (auto const& [state, entries] : states)
-        if (state != "parsed" && state != "empty" && state != "absent" && state != "skipped")
+        if (!is_whole(state))
             count += entries;
     return count;
 }

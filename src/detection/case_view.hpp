@@ -33,6 +33,7 @@ struct CaseArtifact {
     std::string platform;
     bool is_key = false;
     std::map<std::string, std::uint64_t, std::less<>> states; ///< coverage state to the number of entries
+    std::set<std::int64_t> in_part; ///< entries that were there and could not be read whole
     std::uint64_t rows = 0;
     std::optional<std::int64_t> first_seen;
     std::optional<std::int64_t> last_seen;

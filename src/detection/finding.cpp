@@ -26,6 +26,22 @@ std::string when(Finding const& finding)
 
 } // namespace
 
+bool CountedRows::add(
+    std::string_view table, std::string_view column, std::string_view value, std::optional<std::int64_t> time)
+{
+    auto const place = fmt::format("{}/{}", table, column);
+    bool is_new = m_values.emplace(place, value).second;
+    if (time)
+        is_new = m_times.emplace(place, *time).second && is_new;
+    return is_new;
+}
+
+std::string_view words_of_earlier_versions(std::uint64_t rows)
+{
+    return rows == 1 ? " So it stood in an earlier version of the record; the phone has changed it since."
+                     : " So it stood in earlier versions of the records; the phone has changed them since.";
+}
+
 std::string times(std::uint64_t count)
 {
     return count == 1 ? "once" : count == 2 ? "twice" : fmt::format("{} times", count);

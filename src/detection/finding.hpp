@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace exhibit::detection {
@@ -60,6 +62,22 @@ std::string fill(std::string_view text, std::map<std::string, std::string> const
 
 /// Adds `{rows}`, `{times}`, `{when}`, `{first}` and `{last}` to the details of a finding, from its rows.
 void add_common_details(Finding& finding);
+
+/// The rows of one finding that count. Earlier versions of a live row are to be added after the live ones:
+/// they count only when they say something else.
+class CountedRows {
+public:
+    /// False when a row of the same table and column shows the same value, or is of the same moment.
+    bool add(std::string_view table, std::string_view column, std::string_view value,
+        std::optional<std::int64_t> time);
+
+private:
+    std::set<std::pair<std::string, std::string>> m_values;
+    std::set<std::pair<std::string, std::int64_t>> m_times;
+};
+
+/// What is to be said when all rows of a finding are earlier versions of live ones.
+std::string_view words_of_earlier_versions(std::uint64_t rows);
 
 /// `once`, `twice`, `3 times`.
 std::string times(std::uint64_t count);

@@ -65,6 +65,26 @@ bool is_weak_place(Kind kind, std::string_view relation)
     return is_name && (relation == "present" || relation == "context" || relation == "received");
 }
 
+/// One hit of each row: several cells of one row are one trace, and so are several versions of it.
+std::vector<Hit const*> counted(Group const& group)
+{
+    CountedRows counted;
+    std::vector<Hit const*> first_of_row;
+    std::pair<std::string_view, std::int64_t> last;
+    for (auto const* hit : group.hits) {
+        std::pair<std::string_view, std::int64_t> const row { hit->table->name, hit->record_id };
+        if (std::exchange(last, row) == row)
+            continue;
+        first_of_row.push_back(hit);
+        if (!hit->earlier_version)
+            counted.add(hit->table->name, *hit->column, hit->value, hit->time);
+    }
+    std::erase_if(first_of_row, [&](Hit const* hit) {
+        return hit->earlier_version && !counted.add(hit->table->name, *hit->column, hit->value, hit->time);
+    });
+    return first_of_row;
+}
+
 class Builder {
 public:
     Builder(IndicatorSet const& set, IndicatorWordTable const& words)
@@ -115,12 +135,8 @@ private:
 
     static void add_rows(Finding& finding, Group const& group)
     {
-        std::pair<std::string_view, std::int64_t> last;
-        for (auto const* hit : group.hits) {
-            std::pair<std::string_view, std::int64_t> const row { hit->table->name, hit->record_id };
-            if (row == last)
-                continue; // Several cells of one row are one trace.
-            last = row;
+        auto const hits = counted(group);
+        for (auto const* hit : hits) {
             ++finding.row_count;
             finding.rows.push_back({ hit->table->name, hit->record_id, *hit->column, hit->value,
                 std::string { indicators::name_of(hit->match.how) }, hit->time });
@@ -151,6 +167,8 @@ private:
         }
         finding.severity = at_most(finding.severity, finding.confidence);
         set_words(finding, words, indicator);
+        if (std::ranges::all_of(group.hits, &Hit::earlier_version))
+            finding.summary += words_of_earlier_versions(finding.row_count);
     }
 
     static void set_words(Finding& finding, IndicatorWords const& words, Indicator const& indicator)

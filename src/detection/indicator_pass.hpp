@@ -24,6 +24,8 @@ public:
     /// In columns of these names; empty where there is none.
     [[nodiscard]] virtual std::string_view direction() const = 0;
     [[nodiscard]] virtual std::string_view device_id() const = 0;
+    /// Whether the phone has changed the row since.
+    [[nodiscard]] virtual bool is_earlier_version() const = 0;
 };
 
 /// One stretch of one artifact table: the columns that indicators may be compared with, read once.
@@ -39,6 +41,7 @@ public:
         std::string relation;
         std::string value; ///< the part that matched, cut when long
         std::optional<std::int64_t> time;
+        bool earlier_version = false; ///< the phone has changed the row since
         indicators::Match match;
     };
 

@@ -43,9 +43,13 @@ public:
     [[nodiscard]] std::optional<std::int64_t> time() const override { return m_statement.integer_or_none(1); }
     [[nodiscard]] std::string_view direction() const override { return m_statement.text(2); }
     [[nodiscard]] std::string_view device_id() const override { return m_statement.text(3); }
+    [[nodiscard]] bool is_earlier_version() const override
+    {
+        return exhibit::is_earlier_version(m_statement.text(4));
+    }
     [[nodiscard]] std::string_view cell(std::size_t column) const
     {
-        constexpr int first_column = 4;
+        constexpr int first_column = 5;
         return m_statement.text(first_column + static_cast<int>(column));
     }
 
@@ -108,7 +112,7 @@ ScanUnit::ScanUnit(CaseTable const& table, std::int64_t first, std::int64_t last
 
 std::string ScanUnit::query() const
 {
-    auto sql = fmt::format("SELECT record_id, {}, {}, {}",
+    auto sql = fmt::format("SELECT record_id, {}, {}, {}, recovered",
         m_table->when.empty() ? "NULL" : fmt::format("\"{}\"", m_table->when),
         m_has_direction ? "direction" : "NULL", m_has_device ? "device_id" : "NULL");
     for (auto const& column : m_columns)
@@ -153,6 +157,7 @@ void ScanUnit::compare(
                                     : std::string_view { m_table->relation };
         hit.value = beginning_of(match.in_text ? match.part : value, kValueBytes);
         hit.time = row.time();
+        hit.earlier_version = row.is_earlier_version();
         hit.match = match;
         hit.match.part = {};
         m_hits.push_back(std::move(hit));

@@ -64,6 +64,7 @@ public:
     }
     [[nodiscard]] std::string_view direction() const override { return text(m_places.direction); }
     [[nodiscard]] std::string_view device_id() const override { return text(m_places.device_id); }
+    [[nodiscard]] bool is_earlier_version() const override { return m_row.earlier_version; }
 
 private:
     [[nodiscard]] std::string_view text(std::size_t column) const

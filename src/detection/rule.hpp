@@ -31,6 +31,7 @@ struct RuleTest {
     std::vector<TestTable> tables;
     std::vector<std::pair<std::string, std::int64_t>> finds; ///< table and record id; empty: must be silent
     std::optional<Severity> severity; ///< of the worst finding, when the test says so
+    std::vector<std::string> in_part; ///< artifacts whose file could not be read whole
     std::size_t line = 0;
 };
 
@@ -47,6 +48,8 @@ struct Rule {
     Relation relation = Relation::context;
     std::vector<Need> needs; ///< without these tables and their artifacts it is not evaluated
     std::vector<Need> also_reads; ///< read when there; empty tables are good enough
+    std::vector<std::string> needs_rows; ///< tables without a row of which it is not evaluated
+    std::vector<std::string> needs_whole; ///< tables of which a missing row makes it speak
     std::string sql;
     std::string summary; ///< with `{name}` for what the query returned
     std::string meaning;

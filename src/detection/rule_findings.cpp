@@ -64,6 +64,8 @@ Finding finding_of(Rule const& rule, std::span<MatchedRow const> rows, CaseView 
     finding.title = fill(rule.title, finding.details);
     finding.summary = fill(rule.summary, finding.details);
     finding.meaning = fill(rule.meaning, finding.details);
+    if (std::ranges::all_of(rows, &MatchedRow::earlier_version))
+        finding.summary += words_of_earlier_versions(rows.size());
     return finding;
 }
 

@@ -71,6 +71,18 @@ std::vector<Need> needs(YamlFields& fields, std::string_view name, Wanted wanted
     return out;
 }
 
+/// Names of tables that the rule reads.
+std::vector<std::string> some_needs(YamlFields& fields, std::string_view name, Rule const& rule)
+{
+    auto tables = fields.texts(name, Wanted::optional);
+    for (auto const& table : tables)
+        if (std::ranges::find(rule.needs, table, &Need::table) == rule.needs.end()
+            && std::ranges::find(rule.also_reads, table, &Need::table) == rule.also_reads.end())
+            fields.problem(
+                fields.line(), fmt::format("`{}` names the table `{}`, which `needs` does not", name, table));
+    return tables;
+}
+
 /// `ios_sms_message 2`: a table and the record id of a row in it.
 std::optional<std::pair<std::string, std::int64_t>> row_reference(std::string_view text)
 {
@@ -109,6 +121,7 @@ RuleTest read_test(YamlValue const& value, std::string_view file, std::vector<Ru
         if (!test.severity)
             fields.problem(severity->line, fmt::format("`{}` is no severity", severity->text));
     }
+    test.in_part = fields.texts("in_part", Wanted::optional);
     fields.no_others();
     return test;
 }
@@ -189,6 +202,8 @@ std::optional<Rule> read_rule(
     rule.relation = fields.word("relation", &relation_named, Relation::context);
     rule.needs = needs(fields, "needs", Wanted::required);
     rule.also_reads = needs(fields, "also_reads", Wanted::optional);
+    rule.needs_rows = some_needs(fields, "needs_rows", rule);
+    rule.needs_whole = some_needs(fields, "needs_whole", rule);
     rule.sql = fields.text("sql");
     rule.summary = fields.text("summary");
     rule.meaning = fields.text("meaning");

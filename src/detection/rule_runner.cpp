@@ -1,6 +1,7 @@
 #include "detection/rule_runner.hpp"
 
 #include "base/beginning.hpp"
+#include "detection/matched_rows.hpp"
 
 #include <algorithm>
 #include <array>
@@ -90,6 +91,14 @@ RuleRun failed(std::string reason)
     return run;
 }
 
+RuleRun not_evaluated(std::string reason)
+{
+    RuleRun run;
+    run.state = RuleState::not_evaluated;
+    run.reason = std::move(reason);
+    return run;
+}
+
 std::string why(Database const& reader, Error const& error)
 {
     return error.fault == Fault::over_limit ? std::string { error.what }
@@ -157,6 +166,19 @@ std::string missing_table(CaseView const& view, Need const& need)
     return {};
 }
 
+/// Says which table that must have rows has none.
+std::string missing_rows(Database& reader, CaseView const& view, Rule const& rule)
+{
+    for (auto const& table : rule.needs_rows) {
+        auto statement
+            = reader.prepare(fmt::format("SELECT 1 FROM \"{}\" WHERE recovered IS NULL LIMIT 1", table));
+        auto const there = statement ? statement->step() : fail(Fault::unsupported, "");
+        if (!there || !*there)
+            return fmt::format("{}: it has no row in {}", view.table(table)->artifact, table);
+    }
+    return {};
+}
+
 } // namespace
 
 std::string_view name_of(RuleState state)
@@ -182,12 +204,10 @@ std::string missing_need(CaseView const& view, Rule const& rule)
 
 RuleRun run_rule(Database& reader, CaseView const& view, Rule const& rule, RuleRunLimits const& limits)
 {
-    if (auto missing = missing_need(view, rule); !missing.empty()) {
-        RuleRun run;
-        run.state = RuleState::not_evaluated;
-        run.reason = std::move(missing);
-        return run;
-    }
+    if (auto missing = missing_need(view, rule); !missing.empty())
+        return not_evaluated(std::move(missing));
+    if (auto missing = missing_rows(reader, view, rule); !missing.empty())
+        return not_evaluated(std::move(missing));
     reader.limit_time(limits.time);
     auto statement = reader.prepare(rule.sql);
     if (!statement)
@@ -197,8 +217,14 @@ RuleRun run_rule(Database& reader, CaseView const& view, Rule const& rule, RuleR
     if (run.state == RuleState::failed)
         return run;
     sort_rows(run.rows);
+    if (auto const added = add_origins(reader, run.rows); !added)
+        return failed(why(reader, added.error()));
+    auto const left_out = leave_out_unread(view, rule, run.rows);
+    leave_out_earlier_versions(run.rows);
+    if (run.rows.empty() && !left_out.empty())
+        return not_evaluated(left_out);
     run.state = run.rows.empty() ? RuleState::silent : RuleState::matched;
-    run.reason = unread_part(view, rule);
+    run.reason = left_out.empty() ? unread_part(view, rule) : left_out;
     return run;
 }
 

@@ -17,6 +17,8 @@ struct MatchedRow {
     std::optional<Severity> severity; ///< less than the rule's own
     std::string group; ///< rows of one group become one finding
     std::vector<std::pair<std::string, std::string>> details; ///< further columns of the query
+    std::int64_t entry = 0; ///< in which it stands
+    bool earlier_version = false; ///< the phone has changed the row since
 };
 
 /// What came of a rule with one case. Stable names: they are stored in the case file.

@@ -145,6 +145,14 @@ void base_name_of(sqlite3_context* context, int, Arguments arguments)
         answer(context, base_name(*path));
 }
 
+/// account_key(text): the same for two spellings of one account.
+void account_key_of(sqlite3_context* context, int, Arguments arguments)
+{
+    if (auto const text = text_of(arguments[0]))
+        if (auto const key = account_key(*text); !key.empty())
+            answer(context, key);
+}
+
 /// matches(pattern, text): 1 when the regular expression (RE2 syntax) is found in the text.
 void matches(sqlite3_context* context, int, Arguments arguments)
 {
@@ -173,7 +181,7 @@ struct Function {
     void (*call)(sqlite3_context*, int, Arguments);
 };
 
-constexpr std::array<Function, 9> kFunctions { {
+constexpr std::array<Function, 10> kFunctions { {
     { "listed", 2, listed },
     { "listed_under", 2, listed_under },
     { "listed_reason", 2, listed_reason },
@@ -182,6 +190,7 @@ constexpr std::array<Function, 9> kFunctions { {
     { "host_of", 1, host_of },
     { "site_of", 1, site_of },
     { "base_name", 1, base_name_of },
+    { "account_key", 1, account_key_of },
     { "matches", 2, matches },
 } };
 
@@ -213,6 +222,27 @@ unsigned edit_distance(std::string_view left, std::string_view right, unsigned l
             return limit + 1;
     }
     return std::min(rows[left.size() % 3][right.size()], limit + 1);
+}
+
+std::string account_key(std::string_view text)
+{
+    // Without the codes of country and region, which contacts often lack.
+    constexpr std::size_t told_apart_by = 7;
+    auto lower = to_lower(text);
+    for (std::string_view const scheme : { "tel:", "sms:", "mailto:" })
+        if (lower.starts_with(scheme))
+            lower.erase(0, scheme.size());
+    auto const is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+    auto const number = std::string_view { lower }.substr(0, lower.find_first_of("@,;"));
+    bool const is_mail = lower.contains('@') && !lower.ends_with("@s.whatsapp.net");
+    if (is_mail || std::ranges::any_of(number, is_letter)) {
+        auto const first = lower.find_first_not_of(' ');
+        auto const last = lower.find_last_not_of(' ');
+        return first == lower.npos ? std::string {} : lower.substr(first, last - first + 1);
+    }
+    std::string digits;
+    std::ranges::copy_if(number, std::back_inserter(digits), is_digit);
+    return digits.size() > told_apart_by ? digits.substr(digits.size() - told_apart_by) : digits;
 }
 
 Result<void> add_rule_functions(

@@ -14,4 +14,8 @@ Result<void> add_rule_functions(
 /// counting ends at `limit + 1`. Texts above 64 bytes are never near.
 unsigned edit_distance(std::string_view left, std::string_view right, unsigned limit);
 
+/// The same for two spellings of one telephone number or mail address: the last digits of a number, whatever
+/// stands between them; anything else in small letters. Empty when there is nothing to compare.
+std::string account_key(std::string_view text);
+
 } // namespace exhibit::detection

@@ -53,7 +53,7 @@ Result<void> describe(Database& database, std::string_view table, std::string_vi
                 .bind(5, column.holds)
                 .run());
     auto coverage = EXHIBIT_TRY(database.prepare(
-        "INSERT INTO coverage (artifact, state, rows, recovered_rows) SELECT ?1, 'parsed', 0, 0 "
+        "INSERT INTO coverage (artifact, entry_id, state, rows, recovered_rows) SELECT ?1, 1, 'parsed', 0, 0 "
         "WHERE NOT EXISTS (SELECT 1 FROM coverage WHERE artifact = ?1)"));
     return coverage.bind(1, artifact).run();
 }
@@ -180,6 +180,10 @@ std::string TestCase::add_row(std::string const& table, std::int64_t number, Yam
 
 std::string TestCase::add_rows(RuleTest const& test)
 {
+    auto partial = m_database.prepare("UPDATE coverage SET state = 'partial' WHERE artifact = ?");
+    for (auto const& artifact : test.in_part)
+        if (!partial || !partial->bind(1, artifact).run())
+            return m_database.last_message();
     for (auto const& table : test.tables) {
         std::int64_t number = 0;
         for (auto const& row : table.rows)

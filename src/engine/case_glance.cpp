@@ -22,6 +22,7 @@ using sqlite::TreeRow;
 
 using Names = std::map<std::string, std::string, std::less<>>;
 
+constexpr std::size_t kRecovered = 3;
 constexpr std::size_t kFirstColumn = 4; ///< after record_id, entry_id, locator, recovered
 
 /// The text in a column of a record; a column that it lacks or that holds something else is empty.
@@ -67,6 +68,10 @@ public:
     }
     [[nodiscard]] std::string_view direction() const override { return text(m_layout.direction); }
     [[nodiscard]] std::string_view device_id() const override { return text(m_layout.device_id); }
+    [[nodiscard]] bool is_earlier_version() const override
+    {
+        return exhibit::is_earlier_version(text_at(m_row, kRecovered));
+    }
 
 private:
     [[nodiscard]] std::string_view text(std::optional<std::size_t> column) const

@@ -80,6 +80,59 @@ TEST_F(DetectionTest, rows_that_are_compared_while_they_are_written_give_the_sam
         EXPECT_TRUE(afterwards.contains(relation)) << relation << " in " << afterwards;
 }
 
+constexpr std::string_view kUsageRule = R"(id: t-usage
+title: Something ran
+class: anomaly
+platforms: [ios]
+status: derived
+severity: low
+confidence: weak
+relation: traffic
+needs:
+  t_usage: [used, process, note]
+sql: SELECT 't_usage' AS table_name, record_id, used AS time, note AS value FROM t_usage WHERE process = 'evild'
+summary: "{rows} row(s): {values}."
+meaning: It means this.
+innocent_causes: [Many.]
+next_steps: [Look.]
+references: [Nobody]
+tests:
+  - {name: a, rows: {t_usage: [{process: evild}]}, finds: [t_usage 1]}
+  - {name: b, rows: {t_usage: [{process: y}]}, finds: []}
+)";
+
+TEST_F(DetectionTest, earlier_versions_of_a_row_do_not_count_beside_it)
+{
+    write({ {}, { { at(0), "evild", "is" }, { at(0), "evild", "was" }, { at(9), "evild", "is" } }, {}, {},
+        { 1, 2 } });
+    RuleSet rules;
+    rules.add_file("t-usage.yaml", kUsageRule);
+    auto const set = set_of({ { Kind::process, "evild" } });
+    auto const detection = run(&set, rules);
+    ASSERT_EQ(detection.findings.size(), 2U);
+    for (auto const& finding : detection.findings) {
+        EXPECT_EQ(finding.row_count, 1U) << finding.key;
+        EXPECT_FALSE(finding.summary.contains("earlier version")) << finding.summary;
+    }
+}
+
+TEST_F(DetectionTest, what_only_earlier_versions_say_is_said_of_them)
+{
+    write({ {}, { { at(0), "innocentd" }, { at(0), "evild", "was" }, { at(0), "evild", "was" } }, {}, {},
+        { 1, 2 } });
+    RuleSet rules;
+    rules.add_file("t-usage.yaml", kUsageRule);
+    auto const set = set_of({ { Kind::process, "evild" } });
+    auto const detection = run(&set, rules);
+    ASSERT_EQ(detection.findings.size(), 2U);
+    for (auto const& finding : detection.findings) {
+        EXPECT_EQ(finding.row_count, 1U) << finding.key;
+        EXPECT_TRUE(
+            finding.summary.ends_with("an earlier version of the record; the phone has changed it since."))
+            << finding.summary;
+    }
+}
+
 TEST_F(DetectionTest, rows_of_small_and_of_large_tasks_are_each_compared_once)
 {
     // A unit of the scan holds 20,000 rows, be they of one task or of many.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/recovered_place.hpp"
 #include "casefile/case_writer.hpp"
 #include "casefile/schema.hpp"
 #include "detection/detect.hpp"
@@ -72,6 +73,8 @@ protected:
         std::vector<File> files;
         std::vector<std::size_t>
             message_tasks {}; ///< how many messages each task gives; one gives all when empty
+        std::vector<std::size_t>
+            earlier {}; ///< the rows of every table with these numbers are earlier versions
     };
 
     /// The observers, unless there are none, see the rows of the tasks by turns.
@@ -87,8 +90,12 @@ protected:
                   TaskSink sink { writer.pages(), task, task, tables, {}, {}, m_rows };
                   if (!observers.empty())
                       sink.watch(observers[static_cast<std::size_t>(task) % observers.size()]);
-                  for (auto const& row : all)
-                      ASSERT_TRUE(sink.add(table, row, {}).has_value());
+                  for (std::size_t i = 0; i != all.size(); ++i) {
+                      bool const is_earlier = std::ranges::find(rows.earlier, i) != rows.earlier.end();
+                      RecoveredPlace const place { .page = 2, .frame = 3, .earlier_version = true };
+                      Origin const earlier { place.locator(), Recovered::wal_frame };
+                      ASSERT_TRUE(sink.add(table, all[i], is_earlier ? earlier : Origin {}).has_value());
+                  }
                   auto done = sink.finish();
                   CoverageRecord record;
                   record.artifact = artifact;

@@ -1,6 +1,7 @@
 #include "detection/rule_runner.hpp"
 #include "detection/rule_tests.hpp"
 #include "detection/sql_functions.hpp"
+#include "detection/test_case.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <fstream>
@@ -161,6 +162,37 @@ TEST(RuleFile, what_a_case_lacks_is_not_evaluated)
     EXPECT_EQ(missing_need(view, rule), "");
 }
 
+TEST(RuleFile, what_is_missing_from_a_file_that_was_read_in_part_says_nothing)
+{
+    auto const whole = with("sql:", "needs_whole: [t_thing]\nsql:");
+    EXPECT_EQ(complaint_of(whole), "");
+    RuleSet set;
+    set.add_file("x.yaml", whole);
+    auto const& rule = set.rules().at("my-rule");
+    auto made = TestCase::make(set, rule).value();
+    RuleTest test;
+    test.in_part = { "t_thing" };
+    test.tables = rule.tests.front().tables;
+    ASSERT_EQ(made.add_rows(test), "");
+    auto const view = CaseView::read(made.database()).value();
+    auto const run = run_rule(made.database(), view, rule, {});
+    EXPECT_EQ(run.state, RuleState::not_evaluated);
+    EXPECT_TRUE(run.reason.contains("1 row(s) do not count; t_thing:")) << run.reason;
+}
+
+TEST(RuleFile, a_table_that_must_have_rows_and_has_none_is_named)
+{
+    RuleSet set;
+    set.add_file("x.yaml", with("sql:", "needs_rows: [t_thing]\nsql:"));
+    auto const& rule = set.rules().at("my-rule");
+    auto made = TestCase::make(set, rule).value();
+    auto const view = CaseView::read(made.database()).value();
+    auto const run = run_rule(made.database(), view, rule, {});
+    EXPECT_EQ(run.state, RuleState::not_evaluated);
+    EXPECT_EQ(run.reason, "t_thing: it has no row in t_thing");
+    EXPECT_TRUE(problem_of(with("sql:", "needs_rows: [t_other]\nsql:")).contains("which `needs` does not"));
+}
+
 TEST(RuleSet, a_folder_adds_rules_and_lists_and_says_what_is_wrong_with_a_file)
 {
     exhibit::test::TemporaryFolder const folder;
@@ -229,6 +261,21 @@ std::string ask(std::string const& sql)
     return statement.is_null(0) ? "null" : std::string { statement.text(0) };
 }
 
+TEST(AccountKey, is_the_same_for_two_spellings_of_one_account)
+{
+    for (auto const* number : { "+14155550100", "(415) 555-0100", "415.555.0100", "tel:+1-415-555-0100",
+             "14155550100@s.whatsapp.net", "\u202a+1\u00a0(415)\u00a0555\u20110100\u202c",
+             "+1 415 555 0100;ext=7" })
+        EXPECT_EQ(account_key(number), "5550100") << number;
+    EXPECT_NE(account_key("+14155550101"), account_key("+14155550100"));
+    EXPECT_EQ(account_key("40404"), "40404");
+    EXPECT_EQ(account_key("mailto:A.B@Example.ORG "), "a.b@example.org");
+    EXPECT_NE(account_key("5550100@example.org"), account_key("5550100"));
+    EXPECT_EQ(account_key("BANK24"), "bank24");
+    EXPECT_EQ(account_key(""), "");
+    EXPECT_EQ(account_key("  "), "");
+}
+
 TEST(SqlFunctions, do_what_rules_expect_of_them)
 {
     EXPECT_EQ(ask("site_of('http://a.b.bbc.co.uk:80/x')"), "bbc.co.uk");
@@ -237,6 +284,8 @@ TEST(SqlFunctions, do_what_rules_expect_of_them)
     EXPECT_EQ(ask("site_of(NULL)"), "null");
     EXPECT_EQ(ask("host_of('HTTPS://User@A.Example.:443/x')"), "a.example");
     EXPECT_EQ(ask("base_name('/a/b.c')"), "b.c");
+    EXPECT_EQ(ask("account_key(NULL)"), "null");
+    EXPECT_EQ(ask("account_key('- ')"), "null");
     EXPECT_EQ(ask("matches('^a+$', 'aaa')"), "1");
     EXPECT_EQ(ask("matches('^a+$', 'aab')"), "0");
     EXPECT_EQ(ask("matches('(', 'aab')"), "error");

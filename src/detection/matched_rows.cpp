@@ -1,0 +1,104 @@
+#include "detection/matched_rows.hpp"
+
+#include "casefile/schema.hpp"
+#include "detection/finding.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <span>
+
+namespace exhibit::detection {
+namespace {
+
+using casefile::Statement;
+
+/// Why what `row` says to be missing may only not have been read; empty when all of it was.
+std::string unread(CaseView const& view, Rule const& rule, MatchedRow const& row)
+{
+    auto const* own = view.table(row.table);
+    for (auto const& name : rule.needs_whole) {
+        auto const* table = view.table(name);
+        auto const* artifact = table == nullptr ? nullptr : view.artifact(table->artifact);
+        if (artifact == nullptr)
+            continue;
+        bool const same_file = own != nullptr && own->artifact == table->artifact;
+        if (same_file ? artifact->in_part.contains(row.entry) : artifact->unreadable() != 0)
+            return fmt::format(
+                "{}: what is missing in a file that could not be read whole may be in the part that was not "
+                "read",
+                table->artifact);
+    }
+    return {};
+}
+
+bool add(CountedRows& counted, MatchedRow const& row)
+{
+    return counted.add(row.table, row.column.value_or(""), row.value.value_or(""), row.time);
+}
+
+/// Of one group; its rows stay in their order.
+void leave_out_earlier_versions(std::span<MatchedRow const> group, std::vector<MatchedRow>& kept)
+{
+    CountedRows counted;
+    for (auto const& row : group)
+        if (!row.earlier_version)
+            add(counted, row);
+    for (auto const& row : group)
+        if (!row.earlier_version || add(counted, row))
+            kept.push_back(row);
+}
+
+} // namespace
+
+Result<void> add_origins(casefile::Database& reader, std::vector<MatchedRow>& rows)
+{
+    std::map<std::string, Statement> origins;
+    for (auto& row : rows) {
+        auto origin = origins.find(row.table);
+        if (origin == origins.end())
+            origin = origins
+                         .emplace(row.table,
+                             EXHIBIT_TRY(reader.prepare(fmt::format(
+                                 "SELECT entry_id, recovered FROM \"{}\" WHERE record_id = ?", row.table))))
+                         .first;
+        auto& statement = origin->second;
+        if (EXHIBIT_TRY(statement.bind(1, row.record_id).step())) {
+            row.entry = statement.integer(0);
+            row.earlier_version = is_earlier_version(statement.text(1));
+        }
+        statement.reset();
+    }
+    return {};
+}
+
+std::string leave_out_unread(CaseView const& view, Rule const& rule, std::vector<MatchedRow>& rows)
+{
+    if (rule.needs_whole.empty())
+        return {};
+    std::string why;
+    auto const left_out = std::erase_if(rows, [&](auto const& row) {
+        auto reason = unread(view, rule, row);
+        if (reason.empty())
+            return false;
+        why = std::move(reason);
+        return true;
+    });
+    return left_out == 0 ? why : fmt::format("{} row(s) do not count; {}", left_out, why);
+}
+
+void leave_out_earlier_versions(std::vector<MatchedRow>& rows)
+{
+    if (std::ranges::none_of(rows, &MatchedRow::earlier_version))
+        return;
+    std::vector<MatchedRow> kept;
+    for (auto begin = rows.begin(); begin != rows.end();) {
+        auto const end
+            = std::find_if(begin, rows.end(), [&](auto const& row) { return row.group != begin->group; });
+        leave_out_earlier_versions({ begin, end }, kept);
+        begin = end;
+    }
+    rows = std::move(kept);
+}
+
+} // namespace exhibit::detection
