@@ -50,7 +50,9 @@ struct Rule {
     std::vector<Need> also_reads; ///< read when there; empty tables are good enough
     std::vector<std::string> needs_rows; ///< tables without a row of which it is not evaluated
     std::vector<std::string> needs_whole; ///< tables of which a missing row makes it speak
-    std::string sql;
+    std::vector<std::vector<Need>> one_of; ///< of each of these, one table and its artifact are enough
+    std::vector<std::string> views; ///< that the query names
+    std::string sql; ///< with the queries of the views before it
     std::string summary; ///< with `{name}` for what the query returned
     std::string meaning;
     std::vector<std::string> innocent_causes;
@@ -61,6 +63,15 @@ struct Rule {
     std::string text; ///< as written
     std::string sha256; ///< of the text
     bool built_in = true;
+};
+
+/// A query over tables of several artifacts that tell the same, which rules name like a table.
+struct View {
+    std::string id;
+    std::string title;
+    std::vector<Need> one_of;
+    std::string sql;
+    std::string text; ///< as written
 };
 
 /// Where values of a list were seen or read.
@@ -102,6 +113,13 @@ struct RuleLimits {
 /// Reads a rule. Every problem that is found is added; nothing is returned when there was one.
 std::optional<Rule> read_rule(
     YamlValue const& document, std::string_view file, std::vector<RuleProblem>& problems);
+
+/// Reads a view, a file that begins with `view:`.
+std::optional<View> read_view(
+    YamlValue const& document, std::string_view file, std::vector<RuleProblem>& problems);
+
+/// Puts the query of a view before that of the rule, and its tables among those that the rule reads.
+void add_view(Rule& rule, View const& view);
 
 /// Reads a list of values, a file that begins with `list:`.
 std::optional<ValueList> read_list(

@@ -83,6 +83,25 @@ std::vector<std::string> some_needs(YamlFields& fields, std::string_view name, R
     return tables;
 }
 
+/// Adds a table that the rule reads, or columns of one that it reads already.
+void add_read(Rule& rule, Need need)
+{
+    for (auto* known : { &rule.needs, &rule.also_reads })
+        for (auto& other : *known)
+            if (other.table == need.table) {
+                std::ranges::move(need.columns, std::back_inserter(other.columns));
+                return;
+            }
+    rule.also_reads.push_back(std::move(need));
+}
+
+void add_alternatives(Rule& rule, std::vector<Need> one_of)
+{
+    for (auto const& need : one_of)
+        add_read(rule, need);
+    rule.one_of.push_back(std::move(one_of));
+}
+
 /// `ios_sms_message 2`: a table and the record id of a row in it.
 std::optional<std::pair<std::string, std::int64_t>> row_reference(std::string_view text)
 {
@@ -200,8 +219,14 @@ std::optional<Rule> read_rule(
     rule.severity = fields.word("severity", &severity_named, Severity::info);
     rule.confidence = fields.word("confidence", &confidence_named, Confidence::context);
     rule.relation = fields.word("relation", &relation_named, Relation::context);
-    rule.needs = needs(fields, "needs", Wanted::required);
-    rule.also_reads = needs(fields, "also_reads", Wanted::optional);
+    rule.views = fields.texts("views", Wanted::optional);
+    auto one_of = needs(fields, "needs_one_of", Wanted::optional);
+    auto const wanted = rule.views.empty() && one_of.empty() ? Wanted::required : Wanted::optional;
+    rule.needs = needs(fields, "needs", wanted);
+    if (!one_of.empty())
+        add_alternatives(rule, std::move(one_of));
+    for (auto& need : needs(fields, "also_reads", Wanted::optional))
+        add_read(rule, std::move(need));
     rule.needs_rows = some_needs(fields, "needs_rows", rule);
     rule.needs_whole = some_needs(fields, "needs_whole", rule);
     rule.sql = fields.text("sql");
@@ -216,6 +241,33 @@ std::optional<Rule> read_rule(
     if (problems.size() != before)
         return std::nullopt;
     return rule;
+}
+
+std::optional<View> read_view(
+    YamlValue const& document, std::string_view file, std::vector<RuleProblem>& problems)
+{
+    auto const before = problems.size();
+    YamlFields fields { document, file, problems };
+    View view;
+    view.id = fields.text("view");
+    view.title = fields.text("title");
+    view.one_of = needs(fields, "needs_one_of", Wanted::required);
+    view.sql = fields.text("sql");
+    fields.no_others();
+    if (!is_name(view.id, "_"))
+        fields.problem(fields.line(), "a view has a name of small letters, digits and underscores");
+    if (problems.size() != before)
+        return std::nullopt;
+    return view;
+}
+
+void add_view(Rule& rule, View const& view)
+{
+    constexpr std::string_view with = "WITH ";
+    bool const has_others = rule.sql.starts_with(with);
+    rule.sql = fmt::format("WITH {} AS (\n{})\n{}{}", view.id, view.sql, has_others ? ", " : "",
+        std::string_view { rule.sql }.substr(has_others ? with.size() : 0));
+    add_alternatives(rule, view.one_of);
 }
 
 namespace {

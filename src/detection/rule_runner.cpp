@@ -145,13 +145,18 @@ std::string unread_part(CaseView const& view, Rule const& rule)
 {
     std::string out;
     std::set<std::string_view> said;
-    for (auto const& need : rule.needs)
-        if (auto const* table = view.table(need.table);
-            table != nullptr && said.insert(table->artifact).second)
-            if (auto const* artifact = view.artifact(table->artifact);
-                artifact != nullptr && artifact->unreadable() != 0)
-                out += fmt::format("{}{} of the files of {} could not be read whole", out.empty() ? "" : "; ",
-                    artifact->unreadable(), table->artifact);
+    auto const say = [&](Need const& need) {
+        auto const* table = view.table(need.table);
+        if (table == nullptr || !said.insert(table->artifact).second)
+            return;
+        auto const* artifact = view.artifact(table->artifact);
+        if (artifact != nullptr && artifact->unreadable() != 0)
+            out += fmt::format("{}{} of the files of {} could not be read whole", out.empty() ? "" : "; ",
+                artifact->unreadable(), table->artifact);
+    };
+    std::ranges::for_each(rule.needs, say);
+    for (auto const& alternatives : rule.one_of)
+        std::ranges::for_each(alternatives, say);
     return out;
 }
 
@@ -179,6 +184,30 @@ std::string missing_rows(Database& reader, CaseView const& view, Rule const& rul
     return {};
 }
 
+std::string missing_artifact(CaseView const& view, Need const& need)
+{
+    auto const& name = view.table(need.table)->artifact;
+    auto const* artifact = view.artifact(name);
+    if (artifact != nullptr && artifact->readable())
+        return {};
+    return fmt::format(
+        "{}: {}", name, artifact == nullptr ? "the case does not say how it fared" : artifact->why_not());
+}
+
+/// What is missing of every one of them; empty when one is enough.
+std::string missing_of_all(CaseView const& view, std::vector<Need> const& alternatives)
+{
+    std::string out;
+    for (auto const& need : alternatives) {
+        auto const missing = missing_artifact(view, need);
+        if (missing.empty())
+            return {};
+        if (!out.contains(missing))
+            out += (out.empty() ? "" : "; ") + missing;
+    }
+    return out;
+}
+
 } // namespace
 
 std::string_view name_of(RuleState state)
@@ -192,13 +221,12 @@ std::string missing_need(CaseView const& view, Rule const& rule)
         for (auto const& need : *needs)
             if (auto missing = missing_table(view, need); !missing.empty())
                 return missing;
-    for (auto const& need : rule.needs) {
-        auto const& name = view.table(need.table)->artifact;
-        auto const* artifact = view.artifact(name);
-        if (artifact == nullptr || !artifact->readable())
-            return fmt::format("{}: {}", name,
-                artifact == nullptr ? "the case does not say how it fared" : artifact->why_not());
-    }
+    for (auto const& need : rule.needs)
+        if (auto missing = missing_artifact(view, need); !missing.empty())
+            return missing;
+    for (auto const& alternatives : rule.one_of)
+        if (auto missing = missing_of_all(view, alternatives); !missing.empty())
+            return missing;
     return {};
 }
 

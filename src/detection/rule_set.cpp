@@ -17,6 +17,12 @@ bool is_rule_file(fs::path const& path)
     return path.extension() == ".yaml" || path.extension() == ".yml";
 }
 
+/// Rules name views, which therefore are read before them.
+bool is_view_file(fs::path const& path)
+{
+    return path.parent_path().filename() == "views";
+}
+
 /// Sorted, so that the same folder gives the same rules on every file system.
 Result<std::vector<fs::path>> rule_files(fs::path const& folder)
 {
@@ -34,6 +40,7 @@ Result<std::vector<fs::path>> rule_files(fs::path const& folder)
             return fail(Fault::over_limit, "the folder holds too many rule files");
     }
     std::ranges::sort(files);
+    std::ranges::stable_partition(files, is_view_file);
     return files;
 }
 
@@ -74,8 +81,10 @@ std::string sha256_of(std::string_view text)
 RuleSet RuleSet::built_in()
 {
     RuleSet set;
-    for (auto const& file : built_in_files())
-        set.read(file.path, file.text, true);
+    for (bool const views : { true, false })
+        for (auto const& file : built_in_files())
+            if (is_view_file(file.path) == views)
+                set.read(file.path, file.text, true);
     return set;
 }
 
@@ -119,6 +128,13 @@ void RuleSet::read(std::string_view path, std::string_view text, bool built_in)
                 m_lists.emplace(std::move(id), *std::move(list));
             }
         }
+    } else if (document->find("view") != nullptr) {
+        if (auto view = read_view(*document, path, m_problems)) {
+            m_lists_sha256 = sha256_of(m_lists_sha256.append(text));
+            view->text = text;
+            auto id = view->id;
+            m_views.insert_or_assign(std::move(id), *std::move(view));
+        }
     } else if (auto const* words = document->find("words"); words != nullptr && built_in) {
         auto name = words->text;
         m_words.emplace(std::move(name), std::move(*document));
@@ -126,8 +142,19 @@ void RuleSet::read(std::string_view path, std::string_view text, bool built_in)
         rule->built_in = built_in;
         rule->text = text;
         rule->sha256 = sha256_of(text);
+        add_views(*rule);
         auto id = rule->id;
         m_rules.insert_or_assign(std::move(id), std::move(*rule));
+    }
+}
+
+void RuleSet::add_views(Rule& rule)
+{
+    for (auto const& name : rule.views) {
+        if (auto const view = m_views.find(name); view != m_views.end())
+            add_view(rule, view->second);
+        else
+            m_problems.push_back({ rule.file, 0, fmt::format("there is no view `{}`", name) });
     }
 }
 

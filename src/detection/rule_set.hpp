@@ -24,16 +24,17 @@ public:
     /// The rules that come with the program.
     static RuleSet built_in();
 
-    /// Adds every `.yaml` and `.yml` file below a folder. A rule of an id that is there already takes its
-    /// place; a list of a name that is there already adds its values. Fails when the folder cannot be read;
-    /// what is wrong with a file becomes a problem.
+    /// Adds every `.yaml` and `.yml` file below a folder, those in folders `views` first. A rule of an id
+    /// that is there already takes its place; a list of a name that is there already adds its values. Fails
+    /// when the folder cannot be read; what is wrong with a file becomes a problem.
     Result<void> add_folder(std::filesystem::path const& folder);
     /// Adds one file, given as text.
     void add_file(std::string_view path, std::string_view text);
 
     [[nodiscard]] std::map<std::string, Rule, std::less<>> const& rules() const { return m_rules; }
     [[nodiscard]] std::map<std::string, ValueList, std::less<>> const& lists() const { return m_lists; }
-    /// Of the texts of all lists: rules that ask for a list can answer differently when it is another.
+    [[nodiscard]] std::map<std::string, View, std::less<>> const& views() const { return m_views; }
+    /// Of the texts of all lists and views: rules that use one can answer differently when it is another.
     [[nodiscard]] std::string const& lists_sha256() const { return m_lists_sha256; }
     /// A table of words (a file that begins with `words:`), or nothing.
     [[nodiscard]] YamlValue const* words(std::string_view name) const;
@@ -41,9 +42,11 @@ public:
 
 private:
     void read(std::string_view path, std::string_view text, bool built_in);
+    void add_views(Rule& rule);
 
     std::map<std::string, Rule, std::less<>> m_rules;
     std::map<std::string, ValueList, std::less<>> m_lists;
+    std::map<std::string, View, std::less<>> m_views;
     std::string m_lists_sha256;
     std::map<std::string, YamlValue, std::less<>> m_words;
     std::vector<RuleProblem> m_problems;

@@ -145,9 +145,12 @@ private:
         expect("android-process-from-data-folder");
         m_set.files["packages.json"] = fmt::format(
             R"([{{"name":"com.example.notes","installer":"{}","uid":10231,"disabled":false,"system":false,)"
-            R"("third_party":true,"files":[]}}])",
-            words("null", "com.android.vending"));
-        expect("android-androidqf-app-not-from-store");
+            R"("third_party":true,"files":[{{"path":"/data/app/com.example.notes/base.apk"}}]}},)"
+            R"({{"name":"com.example.gone","installer":"null","uid":10232,"disabled":false,"system":false,)"
+            R"("third_party":true,"files":[{}]}}])",
+            words("null", "com.android.vending"),
+            words("", R"({"path":"/data/app/com.example.gone/base.apk"})"));
+        expect("android-app-data-kept");
     }
 
     /// Copies of apps. The near misses have all but one of what makes the rules speak.

@@ -71,10 +71,16 @@ void show_one(Session& session, Rule const& rule)
     print_list(session, "What else it may be", rule.innocent_causes);
     print_list(session, "What to do next", rule.next_steps);
     print_list(session, "Where this is from", rule.references);
-    std::vector<std::string> needs;
-    for (auto const& need : rule.needs)
-        needs.push_back(fmt::format("{}: {}", need.table, fmt::join(need.columns, ", ")));
-    print_list(session, "What it needs", needs);
+    auto const print_needs = [&](std::string_view heading, std::vector<detection::Need> const& needs) {
+        std::vector<std::string> lines;
+        for (auto const& need : needs)
+            lines.push_back(fmt::format("{}: {}", need.table, fmt::join(need.columns, ", ")));
+        if (!lines.empty())
+            print_list(session, heading, lines);
+    };
+    print_needs("What it needs", rule.needs);
+    for (auto const& alternatives : rule.one_of)
+        print_needs("One of these is enough", alternatives);
     out.print("\n{}\n", session.paint(Paint::strong, "The query"));
     for (auto const line : std::views::split(rule.sql, '\n'))
         out.print("  {}\n", escape_for_terminal(std::string_view { line.begin(), line.end() }));

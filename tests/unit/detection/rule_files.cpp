@@ -193,6 +193,51 @@ TEST(RuleFile, a_table_that_must_have_rows_and_has_none_is_named)
     EXPECT_TRUE(problem_of(with("sql:", "needs_rows: [t_other]\nsql:")).contains("which `needs` does not"));
 }
 
+constexpr std::string_view kView = R"(view: things
+title: Things
+needs_one_of:
+  t_thing: [name]
+  t_other: [label]
+sql: SELECT 't_thing' AS table_name, record_id, name FROM t_thing UNION ALL SELECT 't_other', record_id, label FROM t_other
+)";
+
+TEST(RuleSet, a_rule_names_a_view_like_a_table)
+{
+    auto text = with("needs:\n  t_thing: [name]\n", "views: [things]\n");
+    constexpr std::string_view from = "SELECT 't_thing' AS table_name, record_id, name AS value FROM t_thing";
+    text.replace(text.find(from), from.size(),
+        "WITH x AS (SELECT * FROM things) SELECT table_name, record_id, name AS value FROM x");
+    text += "  - {name: c, rows: {t_other: [{label: x9}]}, finds: [t_other 1]}\n";
+    RuleSet set;
+    set.add_file("views/things.yaml", kView);
+    set.add_file("x.yaml", text);
+    ASSERT_TRUE(set.problems().empty()) << set.problems().front().what;
+    auto const& rule = set.rules().begin()->second;
+    for (auto const& result : test_rule(set, rule))
+        EXPECT_TRUE(result.passed) << result.why;
+    EXPECT_FALSE(set.lists_sha256().empty()) << "a changed view is noticed";
+    RuleSet without;
+    without.add_file("x.yaml", text);
+    EXPECT_EQ(without.problems().front().what, "there is no view `things`");
+}
+
+TEST(RuleFile, of_alternatives_one_is_enough)
+{
+    RuleSet set;
+    set.add_file("x.yaml", with("needs:\n", "needs_one_of:\n  t_other: [label]\n"));
+    auto const& rule = set.rules().begin()->second;
+    CaseView view;
+    for (std::string const name : { "t_thing", "t_other" }) {
+        view.tables[name]
+            = { name, "ios." + name, "present", "", { { "name", "text", "" }, { "label", "text", "" } } };
+        view.artifacts["ios." + name].states["absent"] = 1;
+    }
+    EXPECT_EQ(missing_need(view, rule),
+        "ios.t_other: this acquisition does not hold it; ios.t_thing: this acquisition does not hold it");
+    view.artifacts["ios.t_thing"].states = { { "parsed", 1 } };
+    EXPECT_EQ(missing_need(view, rule), "");
+}
+
 TEST(RuleSet, a_folder_adds_rules_and_lists_and_says_what_is_wrong_with_a_file)
 {
     exhibit::test::TemporaryFolder const folder;
