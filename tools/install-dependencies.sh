@@ -7,7 +7,7 @@ packages=(
     g++ cmake ninja-build ccache pkg-config make python3
     libsqlite3-dev libssl-dev zlib1g-dev libdeflate-dev libarchive-dev libpugixml-dev
     libsimdjson-dev nlohmann-json3-dev libyaml-cpp-dev libcli11-dev libfmt-dev
-    libpsl-dev libyara-dev libidn2-dev libre2-dev libcurl4-openssl-dev ca-certificates
+    libpsl-dev libyara-dev libidn2-dev libre2-dev libcurl4-openssl-dev ca-certificates tzdata
     libgtest-dev libgmock-dev libbenchmark-dev
 )
 # The version that the project is checked with where it exists, else the distribution's own.

@@ -65,6 +65,7 @@ Result<void> make_schema(Database& database, std::span<Artifact const* const> ar
     for (auto const* artifact : artifacts)
         EXHIBIT_TRY(declare(database, *artifact));
     EXHIBIT_TRY(database.run(create_timeline(artifacts)));
+    EXHIBIT_TRY(database.run(create_local_timeline(artifacts)));
     EXHIBIT_TRY(database.run(create_observables(artifacts)));
     EXHIBIT_TRY(database.run(fmt::format(
         "PRAGMA application_id={}; PRAGMA user_version={}; COMMIT", kApplicationId, kSchemaVersion)));

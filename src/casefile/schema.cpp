@@ -72,6 +72,30 @@ std::string words_expression(Table const& table, std::string_view words)
     return out.empty() ? "''" : out;
 }
 
+Clock clock_of(Table const& table, std::string_view name)
+{
+    for (auto const& column : table.columns)
+        if (column.name == name)
+            return column.clock;
+    return Clock::none;
+}
+
+/// Local text as `2024-05-01 10:11:12.345`. Where the phone writes no year, it is the latest in which the
+/// time does not lie after the acquisition.
+std::string local_time_of(std::string_view raw)
+{
+    constexpr std::string_view taken
+        = "(SELECT value FROM acquisition_fact WHERE name = 'acquisition.local_time' LIMIT 1)";
+    return fmt::format(
+        "CASE WHEN {0} GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]-[0-2][0-9]-[0-5][0-9]-[0-5][0-9]*' "
+        "THEN substr({0}, 1, 10) || ' ' || replace(substr({0}, 12, 8), '-', ':') "
+        "WHEN {0} GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]*' THEN {0} "
+        "WHEN {0} GLOB '[01][0-9]-[0-3][0-9] [0-2][0-9]:*' THEN ifnull(substr({1}, 1, 4) - "
+        "(substr({1}, 1, 4) || '-' || substr({0}, 1, 14) > datetime({1}, '+1 day')), '----') || '-' || {0} "
+        "END",
+        raw, taken);
+}
+
 } // namespace
 
 std::string_view core_schema()
@@ -142,6 +166,26 @@ std::string create_table(Table const& table)
             sql += fmt::format(", \"{}_raw\" ANY", column.name);
     }
     return sql + ") STRICT";
+}
+
+std::string create_local_timeline(std::span<Artifact const* const> artifacts)
+{
+    std::string parts;
+    for (auto const* artifact : artifacts)
+        for (auto const* table : artifact->tables)
+            for (auto const& event : table->events)
+                if (clock_of(*table, event.when) == Clock::local_text)
+                    parts += fmt::format("{}SELECT {} AS local_time, '{}' AS artifact, '{}' AS table_name, "
+                                         "record_id, entry_id, "
+                                         "recovered, '{}' AS kind, {} AS words FROM {} WHERE \"{}\" IS NULL",
+                        parts.empty() ? "" : " UNION ALL ",
+                        local_time_of(fmt::format("\"{}_raw\"", event.when)), artifact->id, table->name,
+                        event.kind, words_expression(*table, event.text), table->name, event.when);
+    if (parts.empty())
+        parts = "SELECT NULL AS local_time, '' AS artifact, '' AS table_name, 0 AS record_id, 0 AS entry_id, "
+                "NULL AS recovered, '' AS kind, '' AS words";
+    return fmt::format(
+        "CREATE VIEW local_timeline AS SELECT * FROM ({}) WHERE local_time IS NOT NULL", parts);
 }
 
 std::string create_timeline(std::span<Artifact const* const> artifacts)

@@ -10,7 +10,7 @@
 namespace exhibit {
 
 /// Version of the tables below; `case_info` holds it as `schema_version`.
-constexpr int kSchemaVersion = 2;
+constexpr int kSchemaVersion = 3;
 
 /// Marks a case file in the database header (`PRAGMA application_id`): "EXHB".
 constexpr int kApplicationId = 0x45584842;
@@ -24,6 +24,9 @@ std::string create_table(Table const& table);
 
 /// `CREATE VIEW timeline` over the events of all tables. Nothing is stored twice.
 std::string create_timeline(std::span<Artifact const* const> artifacts);
+
+/// `CREATE VIEW local_timeline`: events whose moment is not known because the device's zone is not.
+std::string create_local_timeline(std::span<Artifact const* const> artifacts);
 
 /// `CREATE VIEW observable` over all texts that indicators are compared with.
 std::string create_observables(std::span<Artifact const* const> artifacts);

@@ -41,14 +41,14 @@ Result<void> read_tables(Database& database, CaseView& view)
         if (auto const table = view.tables.find(events.text(0));
             table != view.tables.end() && table->second.when.empty())
             table->second.when = events.text(1);
-    auto columns = EXHIBIT_TRY(database.prepare(
-        "SELECT table_name, column_name, type, holds FROM artifact_column ORDER BY table_name, position"));
+    auto columns = EXHIBIT_TRY(database.prepare("SELECT table_name, column_name, type, holds, clock FROM "
+                                                "artifact_column ORDER BY table_name, position"));
     while (EXHIBIT_TRY(columns.step())) {
         auto const table = view.tables.find(columns.text(0));
         if (table == view.tables.end())
             return fail(Fault::malformed, "the case file describes columns of a table that it does not name");
         table->second.columns.push_back({ std::string { columns.text(1) }, std::string { columns.text(2) },
-            std::string { columns.text(3) } });
+            std::string { columns.text(3) }, std::string { columns.text(4) } });
     }
     return {};
 }

@@ -15,6 +15,7 @@ struct CaseColumn {
     std::string name;
     std::string type;
     std::string holds;
+    std::string clock {}; ///< of a time
 };
 
 struct CaseTable {

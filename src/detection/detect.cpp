@@ -144,17 +144,18 @@ Result<void> run_all(Work& work, std::filesystem::path const& case_file, Detecti
     return {};
 }
 
-Detection finish(Work& work, DetectionInputs const& inputs)
+Detection finish(Database& reader, Work& work, DetectionInputs const& inputs)
 {
+    LocalTimes local_times { reader, work.view };
     Detection detection;
     std::vector<RuleProblem> problems;
     if (inputs.indicators != nullptr) {
         IndicatorWordTable const words { *inputs.rules, problems };
         auto const& units = inputs.compared == nullptr ? work.units : inputs.compared->units;
-        detection.findings = findings_of(units, *inputs.indicators, words, work.view);
+        detection.findings = findings_of(units, *inputs.indicators, words, work.view, local_times);
     }
     for (std::size_t i = 0; i != work.runs.size(); ++i)
-        for (auto& finding : findings_of(*work.outcomes[i].rule, work.runs[i], work.view))
+        for (auto& finding : findings_of(*work.outcomes[i].rule, work.runs[i], work.view, local_times))
             detection.findings.push_back(std::move(finding));
     std::ranges::move(work.others, std::back_inserter(detection.findings));
     sort_findings(detection.findings);
@@ -184,7 +185,7 @@ Result<Detection> detect(Database& reader, DetectionInputs const& inputs)
     Work work { inputs };
     EXHIBIT_TRY(work.plan(reader));
     EXHIBIT_TRY(work.work(reader));
-    return finish(work, inputs);
+    return finish(reader, work, inputs);
 }
 
 Result<Detection> detect(std::filesystem::path const& case_file, DetectionInputs const& inputs)
@@ -193,7 +194,7 @@ Result<Detection> detect(std::filesystem::path const& case_file, DetectionInputs
     auto reader = EXHIBIT_TRY(open_reader(case_file, inputs));
     EXHIBIT_TRY(work.plan(reader));
     EXHIBIT_TRY(run_all(work, case_file, inputs));
-    return finish(work, inputs);
+    return finish(reader, work, inputs);
 }
 
 } // namespace exhibit::detection

@@ -14,10 +14,27 @@ std::string minute(std::int64_t micros)
     return to_text(Timestamp { std::chrono::microseconds { micros } }).substr(0, 16);
 }
 
-std::string when(Finding const& finding)
+std::string local_when(Finding const& finding, LocalTimes& local_times)
+{
+    std::string first;
+    std::string last;
+    for (auto const& row : finding.rows) {
+        auto const time = local_times.of(row.table, row.record_id);
+        if (time.empty())
+            continue;
+        first = first.empty() ? time : std::min(first, time);
+        last = std::max(last, time);
+    }
+    if (first.empty())
+        return "at a time that is not known";
+    return first == last ? fmt::format("on {} (the phone's time, zone unknown)", first)
+                         : fmt::format("between {} and {} (the phone's time, zone unknown)", first, last);
+}
+
+std::string when(Finding const& finding, LocalTimes& local_times)
 {
     if (!finding.first_seen)
-        return "at a time that the phone did not note";
+        return local_when(finding, local_times);
     auto const first = minute(*finding.first_seen);
     auto const last = minute(*finding.last_seen);
     return first == last ? fmt::format("on {} UTC", first)
@@ -66,7 +83,7 @@ std::string fill(std::string_view text, std::map<std::string, std::string> const
     return out;
 }
 
-void add_common_details(Finding& finding)
+void add_common_details(Finding& finding, LocalTimes& local_times)
 {
     for (auto const& row : finding.rows)
         if (row.time) {
@@ -75,7 +92,7 @@ void add_common_details(Finding& finding)
         }
     finding.details["rows"] = std::to_string(finding.row_count);
     finding.details["times"] = times(finding.row_count);
-    finding.details["when"] = when(finding);
+    finding.details["when"] = when(finding, local_times);
     if (finding.first_seen) {
         finding.details["first"] = minute(*finding.first_seen);
         finding.details["last"] = minute(*finding.last_seen);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "detection/local_times.hpp"
 #include "detection/words.hpp"
 
 #include <cstdint>
@@ -61,7 +62,7 @@ constexpr std::size_t kRowsPerFinding = 10'000;
 std::string fill(std::string_view text, std::map<std::string, std::string> const& details);
 
 /// Adds `{rows}`, `{times}`, `{when}`, `{first}` and `{last}` to the details of a finding, from its rows.
-void add_common_details(Finding& finding);
+void add_common_details(Finding& finding, LocalTimes& local_times);
 
 /// The rows of one finding that count. Earlier versions of a live row are to be added after the live ones:
 /// they count only when they say something else.

@@ -87,9 +87,10 @@ std::vector<Hit const*> counted(Group const& group)
 
 class Builder {
 public:
-    Builder(IndicatorSet const& set, IndicatorWordTable const& words)
+    Builder(IndicatorSet const& set, IndicatorWordTable const& words, LocalTimes& local_times)
         : m_set(&set)
         , m_words(&words)
+        , m_local_times(&local_times)
     {
     }
 
@@ -133,7 +134,7 @@ private:
         finding.source = fmt::format("{}", fmt::join(sources, "; "));
     }
 
-    static void add_rows(Finding& finding, Group const& group)
+    void add_rows(Finding& finding, Group const& group) const
     {
         auto const hits = counted(group);
         for (auto const* hit : hits) {
@@ -142,7 +143,7 @@ private:
                 std::string { indicators::name_of(hit->match.how) }, hit->time });
         }
         finding.details["value"] = group.hits.front()->value;
-        add_common_details(finding);
+        add_common_details(finding, *m_local_times);
         if (finding.rows.size() > kRowsPerFinding)
             finding.rows.resize(kRowsPerFinding);
     }
@@ -199,12 +200,13 @@ private:
 
     IndicatorSet const* m_set;
     IndicatorWordTable const* m_words;
+    LocalTimes* m_local_times;
 };
 
 } // namespace
 
 std::vector<Finding> findings_of(std::vector<ScanUnit> const& units, IndicatorSet const& set,
-    IndicatorWordTable const& words, CaseView const& view)
+    IndicatorWordTable const& words, CaseView const& view, LocalTimes& local_times)
 {
     std::map<std::string, Group> groups;
     for (auto const& unit : units)
@@ -218,7 +220,7 @@ std::vector<Finding> findings_of(std::vector<ScanUnit> const& units, IndicatorSe
             group.indicators.insert(hit.match.indicator);
         }
     std::vector<Finding> findings;
-    Builder builder { set, words };
+    Builder builder { set, words, local_times };
     for (auto const& [key, group] : groups)
         findings.push_back(builder.build(key, group));
     return findings;

@@ -85,6 +85,6 @@ Result<std::vector<ScanUnit>> plan_scan(casefile::Database& reader, CaseView con
 
 /// Groups the hits of all units: one finding for each value, relation and artifact.
 std::vector<Finding> findings_of(std::vector<ScanUnit> const& units, indicators::IndicatorSet const& set,
-    IndicatorWordTable const& words, CaseView const& view);
+    IndicatorWordTable const& words, CaseView const& view, LocalTimes& local_times);
 
 } // namespace exhibit::detection

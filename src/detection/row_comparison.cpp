@@ -28,7 +28,8 @@ CaseTable case_table_of(Table const& table, std::string_view artifact)
         described.when = table.events.front().when;
     for (auto const& column : table.columns)
         described.columns.push_back({ std::string { column.name }, std::string { name_of(column.type) },
-            std::string { name_of(column.is) } });
+            std::string { name_of(column.is) },
+            std::string { column.clock == Clock::none ? std::string_view {} : name_of(column.clock) } });
     return described;
 }
 

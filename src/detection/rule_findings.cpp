@@ -43,7 +43,8 @@ std::string some_values(std::span<MatchedRow const> rows)
     return out;
 }
 
-Finding finding_of(Rule const& rule, std::span<MatchedRow const> rows, CaseView const& view)
+Finding finding_of(
+    Rule const& rule, std::span<MatchedRow const> rows, CaseView const& view, LocalTimes& local_times)
 {
     auto finding = words_of(rule, rows.front().group);
     finding.row_count = rows.size();
@@ -58,7 +59,7 @@ Finding finding_of(Rule const& rule, std::span<MatchedRow const> rows, CaseView 
         finding.details[name] = value;
     finding.details["value"] = rows.front().value.value_or("");
     finding.details["values"] = some_values(rows);
-    add_common_details(finding);
+    add_common_details(finding, local_times);
     if (finding.rows.size() > kRowsPerFinding)
         finding.rows.resize(kRowsPerFinding);
     finding.title = fill(rule.title, finding.details);
@@ -71,7 +72,8 @@ Finding finding_of(Rule const& rule, std::span<MatchedRow const> rows, CaseView 
 
 } // namespace
 
-std::vector<Finding> findings_of(Rule const& rule, RuleRun const& run, CaseView const& view)
+std::vector<Finding> findings_of(
+    Rule const& rule, RuleRun const& run, CaseView const& view, LocalTimes& local_times)
 {
     std::vector<Finding> findings;
     std::span<MatchedRow const> left { run.rows };
@@ -79,7 +81,7 @@ std::vector<Finding> findings_of(Rule const& rule, RuleRun const& run, CaseView 
         auto const end
             = std::ranges::find_if(left, [&](auto const& row) { return row.group != left.front().group; });
         auto const count = static_cast<std::size_t>(end - left.begin());
-        findings.push_back(finding_of(rule, left.first(count), view));
+        findings.push_back(finding_of(rule, left.first(count), view, local_times));
         left = left.subspan(count);
     }
     return findings;

@@ -45,7 +45,8 @@ std::string difference(RuleSet const& set, Rule const& rule, RuleTest const& tes
     if (found != wanted)
         return fmt::format("found {} instead of {}", words_of(found), words_of(wanted));
     auto worst = Severity::info;
-    for (auto const& finding : findings_of(rule, run, *view))
+    LocalTimes local_times { made->database(), *view };
+    for (auto const& finding : findings_of(rule, run, *view, local_times))
         worst = std::max(worst, finding.severity);
     if (test.severity && *test.severity != worst)
         return fmt::format("the severity is {} instead of {}", name_of(worst), name_of(*test.severity));

@@ -56,7 +56,8 @@ public:
             m_finding.row_count > paths.size()
                 ? fmt::format(" and {} more", m_finding.row_count - paths.size())
                 : "");
-        add_common_details(m_finding);
+        LocalTimes none; // A file that matched has no time of its own.
+        add_common_details(m_finding, none);
         m_finding.title = fill(text("title"), details);
         m_finding.summary = fill(text("summary"), details);
         m_finding.meaning = fill(text("meaning"), details);

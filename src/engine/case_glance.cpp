@@ -285,7 +285,8 @@ private:
                 return {};
             }));
         }
-        m_glance.findings = detection::findings_of(units, m_knowledge.indicators, m_words, m_view);
+        detection::LocalTimes none;
+        m_glance.findings = detection::findings_of(units, m_knowledge.indicators, m_words, m_view, none);
         detection::sort_findings(m_glance.findings);
         return {};
     }

@@ -146,14 +146,35 @@ std::vector<CoverageRecord> complete_coverage(
     return coverage;
 }
 
-Result<void> write_acquisition(casefile::Database& database, Acquisition const& acquisition)
+/// What went wrong with the device's clock: a zone that cannot be used, local times without a zone.
+Result<std::vector<Problem>> clock_problems(casefile::Database& database, OwnedClock const& clock)
+{
+    std::vector<Problem> problems;
+    if (clock.problem)
+        problems.push_back(*clock.problem);
+    if (clock.zone != nullptr)
+        return problems;
+    auto count = EXHIBIT_TRY(database.prepare("SELECT count(*) FROM local_timeline"));
+    EXHIBIT_TRY(count.step());
+    if (auto const events = static_cast<std::uint64_t>(count.integer(0)); events != 0)
+        problems.push_back({ Fault::missing,
+            "the phone's time zone is not known: an event has the time of the phone's clock only, and stands "
+            "apart from the timeline (`exhibit timeline` shows it at the end)",
+            {}, events, false });
+    return problems;
+}
+
+Result<void> write_acquisition(
+    casefile::Database& database, Acquisition const& acquisition, std::vector<Problem> const& more)
 {
     EXHIBIT_TRY(database.run("BEGIN"));
     auto fact = EXHIBIT_TRY(database.prepare("INSERT INTO acquisition_fact VALUES (?,?)"));
     for (auto const& one : acquisition.facts())
         EXHIBIT_TRY(fact.bind(1, one.name).bind(2, one.value).run());
     auto problem = EXHIBIT_TRY(database.prepare("INSERT INTO acquisition_problem VALUES (?,?,?,?)"));
-    for (auto const& one : acquisition.problems()) {
+    auto problems = acquisition.problems();
+    problems.insert(problems.end(), more.begin(), more.end());
+    for (auto const& one : problems) {
         problem.bind(1, name_of(one.fault)).bind(2, one.message).bind(3, one.stored);
         EXHIBIT_TRY(problem.bind(4, static_cast<std::int64_t>(one.count)).run());
     }
@@ -300,7 +321,8 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     for (auto const& outcome : outcomes)
         EXHIBIT_TRY(writer.write_diagnostics(
             outcome.coverage.artifact, outcome.coverage.entry_id, outcome.diagnostics));
-    EXHIBIT_TRY(write_acquisition(writer.database(), acquisition));
+    EXHIBIT_TRY(write_acquisition(
+        writer.database(), acquisition, EXHIBIT_TRY(clock_problems(writer.database(), clock))));
     EXHIBIT_TRY(writer.write_info("schema_version", std::to_string(kSchemaVersion)));
     EXHIBIT_TRY(writer.write_info("tool", "exhibit"));
     EXHIBIT_TRY(writer.write_info("tool_version", EXHIBIT_VERSION));
@@ -320,7 +342,8 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     Examined examined;
     examined.rows = progress.rows;
     examined.damaged = std::ranges::any_of(coverage, is_damage)
-        || std::ranges::any_of(acquisition.problems(), &Problem::damage);
+        || std::ranges::any_of(acquisition.problems(), &Problem::damage)
+        || (clock.problem && clock.problem->damage);
     examined.artifacts_with_rows = static_cast<std::uint64_t>(
         std::ranges::count_if(coverage, [](auto const& one) { return one.rows != 0; }));
     return examined;

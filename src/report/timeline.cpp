@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <sqlite3.h>
 #include <vector>
 
 namespace exhibit::report {
@@ -62,7 +63,10 @@ Result<Statement> prepare(Database& database, TimelineQuery const& query, std::i
 TimelineEvent event_of(Statement const& statement)
 {
     TimelineEvent event;
-    event.time = Timestamp { std::chrono::microseconds { statement.integer(0) } };
+    if (statement.type(0) == SQLITE_TEXT)
+        event.local_time = statement.text(0);
+    else
+        event.time = Timestamp { std::chrono::microseconds { statement.integer(0) } };
     event.artifact = statement.text(1);
     event.table = statement.text(2);
     event.record_id = statement.integer(3);
@@ -103,6 +107,28 @@ Result<void> read_timeline(Database& database, TimelineQuery const& query,
             break;
         --left;
     }
+    return {};
+}
+
+Result<void> read_local_timeline(Database& database, TimelineQuery const& query,
+    std::function<Result<bool>(TimelineEvent const&)> const& visitor)
+{
+    auto has_view = EXHIBIT_TRY(database.prepare("SELECT 1 FROM sqlite_schema WHERE name='local_timeline'"));
+    if (query.around || !EXHIBIT_TRY(has_view.step())) // Older cases have none.
+        return {};
+    auto statement = EXHIBIT_TRY(database.prepare(
+        "SELECT local_time, artifact, table_name, record_id, entry_id, recovered, kind, words "
+        "FROM local_timeline WHERE (?1 IS NULL OR local_time >= ?1) AND (?2 IS NULL OR "
+        "local_time <= ?2) AND (?3 = '' OR artifact = ?3) "
+        "ORDER BY local_time, artifact, table_name, record_id, kind LIMIT ?4"));
+    auto const text = [](std::optional<Timestamp> time) {
+        return time ? std::optional { to_text(*time) } : std::nullopt;
+    };
+    statement.bind(1, text(query.from)).bind(2, text(query.to)).bind(3, query.artifact);
+    statement.bind(4, query.limit ? static_cast<std::int64_t>(*query.limit) : -1);
+    while (EXHIBIT_TRY(statement.step()))
+        if (!EXHIBIT_TRY(visitor(event_of(statement))))
+            break;
     return {};
 }
 

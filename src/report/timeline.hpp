@@ -26,6 +26,7 @@ constexpr std::chrono::minutes kAround { 10 };
 /// One event. Texts live until the visitor returns and come from evidence.
 struct TimelineEvent {
     Timestamp time;
+    std::string_view local_time; ///< instead of it, as the device's clock showed it; empty: there is a moment
     std::string_view artifact;
     std::string_view table;
     std::int64_t record_id = 0;
@@ -38,6 +39,11 @@ struct TimelineEvent {
 /// Shows the events in the order of time, artifact, table, record and kind, so that the same case gives the
 /// same list every time. Stops early when the visitor returns false or an error.
 Result<void> read_timeline(casefile::Database& database, TimelineQuery const& query,
+    std::function<Result<bool>(TimelineEvent const&)> const& visitor);
+
+/// Shows the events of which only the time of the device's clock is known, in its order: `2024-05-01
+/// 10:11:12`. A range is compared with that time as it stands; `around` finds none.
+Result<void> read_local_timeline(casefile::Database& database, TimelineQuery const& query,
     std::function<Result<bool>(TimelineEvent const&)> const& visitor);
 
 } // namespace exhibit::report

@@ -132,6 +132,30 @@ class Android(support.Test):
         self.assertEqual(len(services), len({record["component"] for record in services}))
         self.assertTrue(any(record["enabled"] is True for record in services))
 
+    def test_times_of_an_unknown_zone_stand_apart_and_are_said(self):
+        report = self.folder / "bugreport-x.zip"
+        dump = (
+            "========================================================\n== dumpstate: 2024-05-02 12:00:00\n"
+            "========================================================\n------ DUMPSYS (/system/bin/dumpsys) ------\n"
+            "DUMP OF SERVICE package:\nPackages:\n  Package [com.example.app] (1):\n    userId=10001\n"
+            "    pkgFlags=[ TEST_ONLY ]\n    firstInstallTime=2024-05-01 10:11:12\n"
+            "    lastUpdateTime=2024-05-01 10:11:13\n    installerPackageName=com.android.shell\n"
+        )
+        with zipfile.ZipFile(report, "w") as archive:
+            archive.writestr("main_entry.txt", "bugreport-x.txt")
+            archive.writestr("bugreport-x.txt", dump)
+        _, case = self.check(report, *QUIET)
+        summaries = " ".join(text for text, in support.rows(case, "SELECT summary FROM finding"))
+        self.assertIn("on 2024-05-01 10:11 (the phone's time, zone unknown)", summaries)
+        said = support.rows(case, "SELECT count FROM acquisition_problem WHERE message LIKE '%zone is not known%'")
+        self.assertEqual(said, [(2,)])
+        lines = support.run("timeline", case).out.splitlines()
+        self.assertEqual(lines[0], "Times of the phone's clock, its time zone unknown:")
+        self.assertTrue(lines[1].startswith("2024-05-01 10:11:12  android.packages"), lines)
+        events = [json.loads(line) for line in support.run("timeline", case, "--format", "jsonl").out.splitlines()]
+        self.assertEqual([(one["time"], one["local_time"]) for one in events],
+            [(None, "2024-05-01 10:11:12"), (None, "2024-05-01 10:11:13")])
+
 
 if __name__ == "__main__":
     support.main()

@@ -26,9 +26,19 @@ struct Options {
     Format format = Format::text;
 };
 
+/// `2024-05-01 10:11:12`, without what stands for UTC.
+void append_local(std::string& out, TimelineEvent const& event)
+{
+    constexpr std::size_t longest = 26;
+    out += escape_for_terminal(event.local_time.substr(0, longest));
+}
+
 void append_text(std::string& out, TimelineEvent const& event)
 {
-    report::append_time(out, event.time);
+    if (event.local_time.empty())
+        report::append_time(out, event.time);
+    else
+        append_local(out, event);
     fmt::format_to(std::back_inserter(out), "  {:<22}  {:<20}  {}{}\n", escape_for_terminal(event.artifact),
         escape_for_terminal(event.kind), escape_for_terminal(event.words),
         event.recovered.empty() ? "" : fmt::format(" [{}]", escape_for_terminal(event.recovered)));
@@ -36,7 +46,8 @@ void append_text(std::string& out, TimelineEvent const& event)
 
 void append_csv(std::string& out, TimelineEvent const& event)
 {
-    report::append_time(out, event.time);
+    if (event.local_time.empty())
+        report::append_time(out, event.time);
     for (auto const text : { event.artifact, event.kind, event.words, event.table }) {
         out += ',';
         report::append_csv(out, text);
@@ -45,14 +56,23 @@ void append_csv(std::string& out, TimelineEvent const& event)
     report::append_number(out, event.record_id);
     out += ',';
     report::append_csv(out, event.recovered);
+    out += ',';
+    append_local(out, event);
     out += "\r\n";
 }
 
 void append_jsonl(std::string& out, TimelineEvent const& event)
 {
-    out += "{\"time\":\"";
-    report::append_iso(out, event.time);
-    out += "\",\"artifact\":";
+    out += "{\"time\":";
+    if (event.local_time.empty()) {
+        out += '"';
+        report::append_iso(out, event.time);
+        out += '"';
+    } else {
+        out += "null,\"local_time\":";
+        report::append_json(out, event.local_time);
+    }
+    out += ",\"artifact\":";
     report::append_json(out, event.artifact);
     out += ",\"kind\":";
     report::append_json(out, event.kind);
@@ -74,16 +94,32 @@ Result<void> print(
     Session& session, casefile::Database& database, report::TimelineQuery const& query, Format format)
 {
     if (format == Format::csv)
-        session.out().write("time,artifact,kind,words,table,record_id,recovered\r\n");
+        session.out().write("time,artifact,kind,words,table,record_id,recovered,local_time\r\n");
     auto const append = format == Format::csv ? append_csv
         : format == Format::jsonl             ? append_jsonl
                                               : append_text;
     std::string line;
-    return report::read_timeline(database, query, [&](TimelineEvent const& event) -> Result<bool> {
+    std::uint64_t shown = 0;
+    bool more = true;
+    auto const show = [&](TimelineEvent const& event) -> Result<bool> {
         line.clear();
         append(line, event);
         session.out().write(line);
-        return !session.stop().stop_requested() && !session.out().failed();
+        ++shown;
+        more = !session.stop().stop_requested() && !session.out().failed();
+        return more;
+    };
+    EXHIBIT_TRY(report::read_timeline(database, query, show));
+    if (!more || (query.limit && shown == *query.limit))
+        return {};
+    auto left = query;
+    if (left.limit)
+        *left.limit -= shown;
+    bool is_first = true;
+    return report::read_local_timeline(database, left, [&](TimelineEvent const& event) -> Result<bool> {
+        if (std::exchange(is_first, false) && format == Format::text)
+            session.out().write("Times of the phone's clock, its time zone unknown:\n");
+        return show(event);
     });
 }
 

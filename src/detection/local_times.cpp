@@ -1,0 +1,65 @@
+#include "detection/local_times.hpp"
+
+#include "base/time.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace exhibit::detection {
+namespace {
+
+bool is_local(CaseColumn const& column)
+{
+    return column.clock == name_of(Clock::local_text);
+}
+
+/// `5` stands for a digit.
+bool has_shape(std::string_view text, std::string_view shape)
+{
+    return text.size() >= shape.size()
+        && std::ranges::equal(shape, text.substr(0, shape.size()),
+            [](char s, char c) { return s == '5' ? c >= '0' && c <= '9' : s == c; });
+}
+
+/// To the minute.
+std::string shown(std::string_view stored)
+{
+    for (std::string_view const shape : { "5555-55-55 55:55", "55-55 55:55", "5555-55-55" })
+        if (has_shape(stored, shape))
+            return std::string { stored.substr(0, shape.size()) };
+    return {};
+}
+
+} // namespace
+
+std::optional<casefile::Statement> LocalTimes::prepare(std::string_view name)
+{
+    auto const* const table = m_view == nullptr ? nullptr : m_view->table(name);
+    if (table == nullptr)
+        return std::nullopt;
+    auto const column = table->when.empty()
+        ? std::ranges::find_if(table->columns, is_local)
+        : std::ranges::find(table->columns, table->when, &CaseColumn::name);
+    if (column == table->columns.end() || !is_local(*column))
+        return std::nullopt;
+    auto statement = m_reader->prepare(fmt::format(
+        "SELECT \"{0}_raw\" FROM {1} WHERE record_id=? AND \"{0}\" IS NULL", column->name, table->name));
+    return statement ? std::optional { std::move(*statement) } : std::nullopt;
+}
+
+std::string LocalTimes::of(std::string_view table, std::int64_t record_id)
+{
+    auto found = m_statements.find(table);
+    if (found == m_statements.end())
+        found = m_statements.emplace(std::string { table }, prepare(table)).first;
+    if (!found->second)
+        return {};
+    auto& statement = *found->second;
+    statement.bind(1, record_id);
+    auto const there = statement.step();
+    auto text = there && *there ? shown(statement.text(0)) : std::string {};
+    statement.reset();
+    return text;
+}
+
+} // namespace exhibit::detection
