@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t kIdleStreams = 4;
 constexpr std::uint8_t kDeflate = 8;
 constexpr std::size_t kLongestText = 1U << 20U;
+constexpr std::size_t kUnpackStep = 1U << 18U;
 
 bool starts_member(Bytes head)
 {
@@ -188,6 +189,27 @@ Result<std::size_t> GzipSource::read_at(std::uint64_t offset, std::span<std::byt
         m_idle.erase(m_idle.begin());
     m_idle.push_back(std::move(stream));
     return count;
+}
+
+Unpacked unpack(Source const& packed, std::size_t most)
+{
+    Unpacked unpacked;
+    Stream stream { std::shared_ptr<Source const> { std::shared_ptr<void> {}, &packed } }; // borrowed
+    for (;;) {
+        auto const at = unpacked.bytes.size();
+        if (at >= most) {
+            unpacked.damage
+                = Error { Fault::over_limit, "the unpacked content is larger than the limit", at };
+            return unpacked;
+        }
+        unpacked.bytes.resize(at + kUnpackStep);
+        auto const count = stream.read(std::span { unpacked.bytes }.subspan(at));
+        unpacked.bytes.resize(at + count.value_or(0));
+        if (!count)
+            unpacked.damage = count.error();
+        if (!count || *count == 0)
+            return unpacked;
+    }
 }
 
 } // namespace exhibit::gzip

@@ -55,6 +55,15 @@ private:
     std::vector<Point> m_points;
 };
 
+/// What could be unpacked, and the damage that ended it: `over_limit` where there is more.
+struct Unpacked {
+    std::vector<std::byte> bytes;
+    std::optional<Error> damage;
+};
+
+/// Unpacks up to `most` bytes into memory.
+Unpacked unpack(Source const& packed, std::size_t most);
+
 /// The content of a gzip file as a source. Reading at any place unpacks from the noted point before it;
 /// reading on from where somebody stopped unpacks nothing twice.
 class GzipSource final : public Source {

@@ -134,38 +134,11 @@ Result<void> read_pages(Bytes content, Input const& input, Context& context)
     return {};
 }
 
-/// What can be unpacked, and the damage that ended it.
-struct Unpacked {
-    std::vector<std::byte> bytes;
-    std::optional<Error> damage;
-};
-
-Unpacked unpack(Source const& source, std::size_t most)
-{
-    constexpr std::size_t event_step = 1U << 18U;
-    Unpacked unpacked;
-    gzip::Stream stream { std::shared_ptr<Source const> { std::shared_ptr<void> {}, &source } }; // borrowed
-    for (;;) {
-        auto const at = unpacked.bytes.size();
-        if (at >= most) {
-            unpacked.damage = Error { Fault::over_limit, "the events are larger than the limit", at };
-            return unpacked;
-        }
-        unpacked.bytes.resize(at + event_step);
-        auto const count = stream.read(std::span { unpacked.bytes }.subspan(at));
-        unpacked.bytes.resize(at + count.value_or(0));
-        if (!count)
-            unpacked.damage = count.error();
-        if (!count || *count == 0)
-            return unpacked;
-    }
-}
-
 Result<void> parse(Input const& input, Context& context)
 {
     if (input.source->size() == 0 || input.path.ends_with("/fseventsd-uuid"))
         return {};
-    auto const unpacked = unpack(*input.source, context.limits().whole_file);
+    auto const unpacked = gzip::unpack(*input.source, context.limits().whole_file);
     auto const read = read_pages(unpacked.bytes, input, context);
     bool const ended
         = !read && (read.error().fault == Fault::over_limit || read.error().fault == Fault::cancelled);
