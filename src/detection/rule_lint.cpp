@@ -25,6 +25,8 @@ int note_read(void* columns, int action, char const* table, char const* column, 
 
 bool is_declared(Rule const& rule, std::string_view table, std::string_view column)
 {
+    if (table == kFactTable)
+        return true;
     constexpr std::array<std::string_view, 4> everywhere { "record_id", "entry_id", "locator", "recovered" };
     bool const common = std::ranges::find(everywhere, column) != everywhere.end();
     for (auto const* needs : { &rule.needs, &rule.also_reads })

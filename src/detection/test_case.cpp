@@ -151,8 +151,9 @@ Result<TestCase> TestCase::make(RuleSet const& set, Rule const& rule)
 
 std::string TestCase::add_row(std::string const& table, std::int64_t number, YamlValue const& row)
 {
-    std::string columns = "record_id, entry_id, locator";
-    std::string places = "?, 1, ?";
+    bool const is_fact = table == kFactTable;
+    std::string columns = is_fact ? "rowid" : "record_id, entry_id, locator";
+    std::string places = is_fact ? "?" : "?, 1, ?";
     std::vector<YamlField const*> values;
     auto record = number;
     for (auto const& field : row.fields) {
@@ -169,8 +170,10 @@ std::string TestCase::add_row(std::string const& table, std::int64_t number, Yam
         = m_database.prepare(fmt::format("INSERT INTO \"{}\" ({}) VALUES ({})", table, columns, places));
     if (!insert)
         return fmt::format("{}: {}", table, m_database.last_message());
-    insert->bind(1, record).bind(2, record);
-    int index = 2;
+    insert->bind(1, record);
+    int index = is_fact ? 1 : 2;
+    if (!is_fact)
+        insert->bind(2, record);
     for (auto const* field : values)
         bind_value(*insert, ++index, field->value, is_time_column(table, field->name));
     if (!insert->run())

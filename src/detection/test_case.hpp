@@ -5,6 +5,9 @@
 
 namespace exhibit::detection {
 
+/// What the acquisition says of itself. Every case has it, so that rules need not declare it.
+inline constexpr std::string_view kFactTable = "acquisition_fact";
+
 /// A case in memory with the tables that a rule reads, described as in a case file, all of them covered.
 class TestCase {
 public:
