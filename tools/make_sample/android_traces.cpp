@@ -243,12 +243,15 @@ private:
                         "      {0} (allow):\n          Access: [top-s] 2024-05-01 12:00:00.000 (-1d22h)\n"
                         "  Uid u0a231:\n    Package com.example.notes:\n      RECORD_AUDIO (allow):\n"
                         "          Access: [{1}-s] 2024-05-01 11:00:00.000 (-1d23h) duration=+2m1s\n"
+                        "      CAMERA (allow):\n"
+                        "          Access: [fgsvcl-s] 2024-05-01 11:00:00.000 (-1d23h) duration=+{3}\n"
                         "      ACCESS_RESTRICTED_SETTINGS ({2}):\n      GET_USAGE_STATS ({2}):\n",
-                words("CAMERA", "VIBRATE"), words("bg", "top"), words("allow", "default")));
-        for (std::string_view const rule :
-            { "android-accessibility-service-enabled", "android-device-owner", "android-device-admin",
-                "android-notification-reader", "android-role-outside-store", "android-shell-used-sensors",
-                "android-sensor-used-unseen", "android-restriction-lifted", "android-app-with-many-powers" })
+                words("CAMERA", "VIBRATE"), words("bg", "top"), words("allow", "default"),
+                words("8h2m1s", "9m1s")));
+        for (std::string_view const rule : { "android-accessibility-service-enabled", "android-device-owner",
+                 "android-device-admin", "android-notification-reader", "android-role-outside-store",
+                 "android-shell-used-sensors", "android-sensor-used-unseen", "android-sensor-used-long",
+                 "android-restriction-lifted", "android-app-with-many-powers" })
             expect(rule);
     }
 
@@ -292,9 +295,16 @@ private:
         m_dump += service("audio",
             fmt::format("Events log: recording activity received by AudioService\n"
                         "05-01 10:11:12:345 rec start riid:47 uid:10231 session:129 src:{} not silenced "
+                        "pack:com.example.notes\n"
+                        "05-01 03:00:00:123 rec start riid:12 uid:10231 session:9 src:MIC not silenced "
                         "pack:com.example.notes\n",
                 words("VOICE_CALL", "MIC")));
         expect("android-call-recorded");
+        m_dump += service("usagestats",
+            fmt::format("user=0\n  Last 24 hour events (timeRange=\"x\")\n    time=\"2024-05-01 02:11:12\" "
+                        "type=SCREEN_{}INTERACTIVE package=android flags=0x0\n",
+                words("NON_", "")));
+        expect("android-recorded-with-screen-off");
         m_dump += service("netstats",
             fmt::format(
                 "UID stats:\n  ident=[{{type=1, wifiNetworkKey=\"Home\"wpa2-psk}}] uid=10231 set={} tag=0x0\n"
