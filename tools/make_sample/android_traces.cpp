@@ -146,7 +146,7 @@ private:
         m_set.files["packages.json"] = fmt::format(
             R"([{{"name":"com.example.notes","installer":"{}","uid":10231,"disabled":false,"system":false,)"
             R"("third_party":true,"files":[{{"path":"/data/app/com.example.notes/base.apk"}}]}},)"
-            R"({{"name":"com.example.gone","installer":"null","uid":10232,"disabled":false,"system":false,)"
+            R"({{"name":"com.example.gone","installer":"com.android.vending","uid":10232,"disabled":false,"system":false,)"
             R"("third_party":true,"files":[{}]}}])",
             words("null", "com.android.vending"),
             words("", R"({"path":"/data/app/com.example.gone/base.apk"})"));
