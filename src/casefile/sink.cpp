@@ -12,6 +12,16 @@ namespace exhibit {
 namespace {
 
 constexpr std::size_t kMostDiagnostics = 1000; // distinct ones per task
+constexpr Timestamp kFirstPhones { std::chrono::seconds { 1'167'609'600 } }; // 2007, for either system
+
+/// Whether the phone stored a moment there: neither 0 nor one of the negative numbers that stand for none.
+bool is_set(std::variant<std::monostate, std::int64_t, double, std::string> const& raw)
+{
+    if (auto const* number = std::get_if<std::int64_t>(&raw))
+        return *number > 0;
+    auto const* real = std::get_if<double>(&raw);
+    return real != nullptr && *real > 0;
+}
 
 } // namespace
 
@@ -44,6 +54,8 @@ TaskSink::TaskSink(PageFile& file, std::int64_t task, std::int64_t entry_id,
     , m_limits(limits)
     , m_stop(std::move(stop))
     , m_rows_so_far(&rows_so_far)
+    , m_latest(std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now())
+          + std::chrono::days { 1 })
 {
     for (auto const* table : tables) {
         std::vector<bool> is_event;
@@ -76,17 +88,28 @@ std::string_view TaskSink::encode_text(std::string_view text)
     return kept;
 }
 
-void TaskSink::encode_time(Time const& time, bool is_event)
+void TaskSink::count_event(Time const& time, Origin origin)
 {
-    if (time.utc) {
-        m_record.add(time.utc->time_since_epoch().count());
-        if (is_event) {
-            m_first_seen = std::min(m_first_seen.value_or(*time.utc), *time.utc);
-            m_last_seen = std::max(m_last_seen.value_or(*time.utc), *time.utc);
-        }
+    if (!time.utc) {
+        if (is_set(time.raw))
+            note(Level::note, Fault::malformed, "the time is no plausible date: not on the timeline", origin);
+    } else if (*time.utc < kFirstPhones || *time.utc > m_latest) {
+        note(Level::note, Fault::malformed,
+            "the time lies before the first such phones or after this examination: not part of the covered "
+            "period",
+            origin);
     } else {
-        m_record.add_null();
+        m_first_seen = std::min(m_first_seen.value_or(*time.utc), *time.utc);
+        m_last_seen = std::max(m_last_seen.value_or(*time.utc), *time.utc);
     }
+}
+
+void TaskSink::encode_time(Time const& time)
+{
+    if (time.utc)
+        m_record.add(time.utc->time_since_epoch().count());
+    else
+        m_record.add_null();
     if (auto const* text = std::get_if<std::string>(&time.raw))
         encode_text(*text);
     else if (auto const* number = std::get_if<std::int64_t>(&time.raw))
@@ -120,7 +143,9 @@ void TaskSink::encode(Open& open, void const* row, Origin origin)
         } else if (auto const* number = std::get_if<std::int64_t>(&value)) {
             m_record.add(*number);
         } else if (auto const* time = std::get_if<Time const*>(&value)) {
-            encode_time(**time, open.is_event[i]);
+            encode_time(**time);
+            if (open.is_event[i])
+                count_event(**time, origin);
             if ((*time)->utc)
                 m_times[i] = (*time)->utc->time_since_epoch().count();
         } else if (auto const* real = std::get_if<double>(&value)) {

@@ -38,7 +38,7 @@ struct TaskTable {
 struct TaskRows {
     std::vector<TaskTable> tables;
     std::vector<Diagnostic> diagnostics;
-    std::optional<Timestamp> first_seen; ///< over all event times
+    std::optional<Timestamp> first_seen; ///< over all event times that a phone can have seen
     std::optional<Timestamp> last_seen;
 
     [[nodiscard]] std::uint64_t rows() const;
@@ -102,7 +102,9 @@ private:
     void encode(Open& open, void const* row, Origin);
     /// The text as it was encoded, borrowed until the next row.
     std::string_view encode_text(std::string_view text);
-    void encode_time(Time const& time, bool is_event);
+    void encode_time(Time const& time);
+    /// Widens the period that the task covers; what cannot be part of it is noted.
+    void count_event(Time const& time, Origin);
 
     std::int64_t m_first_row;
     std::int64_t m_entry_id;
@@ -118,6 +120,7 @@ private:
     std::map<std::tuple<Level, Fault, std::string>, Diagnostic> m_diagnostics;
     std::optional<Timestamp> m_first_seen;
     std::optional<Timestamp> m_last_seen;
+    Timestamp m_latest; ///< no event is later: a day after the examination, for the zones
 };
 
 } // namespace exhibit

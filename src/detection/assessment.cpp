@@ -240,7 +240,7 @@ private:
     {
         std::vector<std::string> missing;
         for (auto const& [name, artifact] : m_view->artifacts)
-            if (artifact.is_key && !artifact.readable() && !told_otherwise(name))
+            if (artifact.is_key && !artifact.whole() && (artifact.readable() || !told_otherwise(name)))
                 missing.push_back(fmt::format(
                     "{} ({})", artifact.title.empty() ? name : artifact.title, artifact.why_not()));
         auto const words = fmt::format("{}", fmt::join(missing, "; "));
@@ -251,6 +251,17 @@ private:
             add(only_anomalies ? "inconclusive" : "also_not_seen", {}, {}, words);
         if (!missing.empty() && only_anomalies)
             std::ranges::rotate(m_assessment.lines, m_assessment.lines.end() - 1);
+    }
+
+    static std::string period_words(YamlValue const& words, std::string_view key,
+        CaseArtifact const& artifact, std::map<std::string, std::string> const& details)
+    {
+        auto const* wording = words.find(key);
+        auto const* partly = artifact.readable() && !artifact.whole() ? words.find("partly") : nullptr;
+        auto text = wording == nullptr ? std::string {} : fill(wording->text, details);
+        if (partly != nullptr)
+            text += (text.empty() ? "" : " ") + fill(partly->text, details);
+        return text;
     }
 
     void add_periods()
@@ -271,8 +282,8 @@ private:
             }
             auto const key
                 = period.state == "read" ? (artifact.first_seen ? "known" : "unknown") : period.state;
-            if (auto const* wording = words == nullptr ? nullptr : words->find(key))
-                period.wording = fill(wording->text, details);
+            if (words != nullptr)
+                period.wording = period_words(*words, key, artifact, details);
             m_assessment.periods.push_back(std::move(period));
         }
     }

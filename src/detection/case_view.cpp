@@ -121,6 +121,9 @@ std::uint64_t CaseArtifact::unreadable() const
 
 std::string CaseArtifact::why_not() const
 {
+    if (readable())
+        return fmt::format("{} could not be read whole",
+            unreadable() == 1 && states.size() == 1 ? "it" : fmt::format("{} of its files", unreadable()));
     return std::string { states.empty() ? "this examination did not look for it"
                                         : words_of_state(states.begin()->first) };
 }

@@ -43,7 +43,9 @@ struct CaseArtifact {
     [[nodiscard]] bool readable() const;
     /// Entries that were there and could not be read whole.
     [[nodiscard]] std::uint64_t unreadable() const;
-    /// Why nothing of it was read, in words.
+    /// Everything of it that was there was read.
+    [[nodiscard]] bool whole() const { return readable() && unreadable() == 0; }
+    /// Why nothing, or not all, of it was read, in words.
     [[nodiscard]] std::string why_not() const;
 };
 

@@ -67,6 +67,9 @@ Result<void> parse(Task const& task, Acquisition const& acquisition, DeviceClock
             "not looked at: unpacking all such files of the archive would take too long; unpack it first");
     OpenedInput opened;
     opened.main = EXHIBIT_TRY(acquisition.open(task.entry));
+    if (task.artifact->key && opened.main->size() == 0 && !task.wal)
+        return fail(Fault::truncated,
+            "the file holds nothing at all, not even an empty database: it was emptied, or not copied");
     auto const open_companion = [&](std::shared_ptr<Entry const> const& entry, std::string_view complaint) {
         if (!entry)
             return std::unique_ptr<Source> {};
