@@ -49,6 +49,8 @@ struct EntryView {
     /// report states instead of `modified`.
     std::optional<Timestamp> wall_clock {};
     std::uint8_t mark = 0; ///< as the handle, for the acquisition that shows the entry
+    bool sealed
+        = false; ///< a folder that cannot be looked into: whether it holds what is wanted is not known
 };
 
 struct Entry {

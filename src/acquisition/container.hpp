@@ -22,6 +22,7 @@ struct Node {
     std::uint64_t size = 0;
     std::optional<Timestamp> modified;
     std::optional<Timestamp> wall_clock {}; ///< of a zip: local to whoever wrote it, as if it were UTC
+    bool sealed = false; ///< a folder that cannot be looked into
 };
 
 /// What a listing has to say about each node: finding sizes and times in a folder costs a call per file.

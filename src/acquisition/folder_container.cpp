@@ -195,6 +195,21 @@ Result<void> FolderContainer::children(
     return {};
 }
 
+FileDescriptor FolderContainer::look_into(
+    int folder, Child const& child, std::size_t depth, std::string_view path) const
+{
+    if (depth == kDeepest) {
+        problem_list().add(
+            Fault::over_limit, "folders are nested too deeply; the deepest were left out", path);
+        return {};
+    }
+    auto opened = open_folder_at(folder, child.name.c_str());
+    if (opened)
+        return std::move(*opened);
+    problem_list().add(opened.error().fault, "a folder could not be opened", path);
+    return {};
+}
+
 Result<void> FolderContainer::visit(std::string_view folder, NodeVisitor const& visitor) const
 {
     struct Level {
@@ -230,19 +245,15 @@ Result<void> FolderContainer::visit(std::string_view folder, NodeVisitor const& 
             continue;
         }
         node->path = path;
+        FileDescriptor opened;
+        if (child.kind == EntryKind::folder) {
+            opened = look_into(level.folder.get(), child, levels.size(), path);
+            node->sealed = !opened;
+        }
         if (!visitor(*node))
             return {};
-        if (child.kind != EntryKind::folder)
-            continue;
-        if (levels.size() == kDeepest) {
-            problem_list().add(
-                Fault::over_limit, "folders are nested too deeply; the deepest were left out", path);
-            continue;
-        }
-        if (auto opened = open_folder_at(level.folder.get(), child.name.c_str()))
-            enter(std::move(*opened));
-        else
-            problem_list().add(opened.error().fault, "a folder could not be opened", path);
+        if (opened)
+            enter(std::move(opened));
     }
     return {};
 }

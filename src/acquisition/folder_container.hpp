@@ -40,6 +40,9 @@ private:
     [[nodiscard]] Result<std::vector<Child>> list(int folder, std::string_view path) const;
     [[nodiscard]] std::optional<Child> child_of(
         int folder, char const* name, unsigned char type, std::string_view path) const;
+    /// Opens a folder that was found; nothing, and a problem, where that fails.
+    [[nodiscard]] FileDescriptor look_into(
+        int folder, Child const& child, std::size_t depth, std::string_view path) const;
     [[nodiscard]] std::optional<Node> node_of(int folder, Child const& child, Detail detail) const;
 
     FileDescriptor m_root;

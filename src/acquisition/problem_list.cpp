@@ -19,16 +19,24 @@ Problem& ProblemList::entry(Problem const& like)
     return added;
 }
 
+bool ProblemList::is_new(std::string_view what, std::string_view stored)
+{
+    constexpr std::size_t most = 10'000;
+    return stored.empty() || m_met.size() == most || m_met.emplace(what, stored).second;
+}
+
 void ProblemList::add(Fault fault, std::string_view what, std::string_view stored, std::uint64_t count)
 {
     std::scoped_lock const lock { m_mutex };
-    entry({ fault, std::string { what }, std::string { stored }, 0, true }).count += count;
+    if (is_new(what, stored))
+        entry({ fault, std::string { what }, std::string { stored }, 0, true }).count += count;
 }
 
 void ProblemList::note(Fault fault, std::string_view what, std::string_view stored, std::uint64_t count)
 {
     std::scoped_lock const lock { m_mutex };
-    entry({ fault, std::string { what }, std::string { stored }, 0, false }).count += count;
+    if (is_new(what, stored))
+        entry({ fault, std::string { what }, std::string { stored }, 0, false }).count += count;
 }
 
 void ProblemList::set(Problem const& problem)

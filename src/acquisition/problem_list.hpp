@@ -3,7 +3,9 @@
 #include "acquisition/acquisition.hpp"
 
 #include <mutex>
+#include <set>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace exhibit {
@@ -12,7 +14,8 @@ namespace exhibit {
 /// entry as the example.
 class ProblemList {
 public:
-    /// `what` is the key under which the same problem is counted.
+    /// `what` is the key under which the same problem is counted; one file is counted once, however often it
+    /// is met.
     void add(Fault fault, std::string_view what, std::string_view stored = {}, std::uint64_t count = 1);
 
     /// The same for what is worth knowing and is no damage.
@@ -26,9 +29,11 @@ public:
 
 private:
     Problem& entry(Problem const& like);
+    bool is_new(std::string_view what, std::string_view stored);
 
     mutable std::mutex m_mutex;
     std::vector<Problem> m_problems;
+    std::set<std::pair<std::string, std::string>> m_met; ///< problem and file, up to a number
 };
 
 } // namespace exhibit

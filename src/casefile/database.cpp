@@ -264,13 +264,29 @@ Result<void> Database::map_file()
 
 void Database::limit_time(std::chrono::milliseconds limit)
 {
-    using Clock = std::chrono::steady_clock;
-    *m_deadline = limit.count() == 0 ? Clock::time_point::max() : Clock::now() + limit;
+    m_watch->deadline = limit.count() == 0 ? std::chrono::steady_clock::time_point::max()
+                                           : std::chrono::steady_clock::now() + limit;
+    watch();
+}
+
+void Database::stop_when(std::stop_token stop)
+{
+    m_watch->stop = std::move(stop);
+    watch();
+}
+
+void Database::watch()
+{
+    bool const needed
+        = m_watch->deadline != std::chrono::steady_clock::time_point::max() || m_watch->stop.stop_possible();
     constexpr int steps_between_looks = 20'000;
     sqlite3_progress_handler(
-        m_database, limit.count() == 0 ? 0 : steps_between_looks,
-        [](void* deadline) { return Clock::now() > *static_cast<Clock::time_point*>(deadline) ? 1 : 0; },
-        m_deadline.get());
+        m_database, needed ? steps_between_looks : 0,
+        [](void* at) {
+            auto const& watch = *static_cast<Watch const*>(at);
+            return watch.stop.stop_requested() || std::chrono::steady_clock::now() > watch.deadline ? 1 : 0;
+        },
+        m_watch.get());
 }
 
 std::string Database::last_message() const

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -80,11 +81,13 @@ public:
 
     Database(Database&& other) noexcept
         : m_database(std::exchange(other.m_database, nullptr))
+        , m_watch(std::move(other.m_watch)) // SQLite keeps its address.
     {
     }
     Database& operator=(Database&& other) noexcept
     {
         std::swap(m_database, other.m_database);
+        std::swap(m_watch, other.m_watch);
         return *this;
     }
     Database(Database const&) = delete;
@@ -103,6 +106,8 @@ public:
     Result<void> map_file();
     /// Stops a statement that runs longer than this with `over_limit`; 0 takes the limit away.
     void limit_time(std::chrono::milliseconds limit);
+    /// Stops a statement, with `over_limit` too, as soon as that is asked for.
+    void stop_when(std::stop_token stop);
     /// What SQLite said of the last failure.
     [[nodiscard]] std::string last_message() const;
     [[nodiscard]] sqlite3* handle() { return m_database; }
@@ -113,10 +118,16 @@ private:
     {
     }
 
+    /// What ends a statement that runs.
+    struct Watch {
+        std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+        std::stop_token stop;
+    };
+
+    void watch();
+
     sqlite3* m_database;
-    std::unique_ptr<std::chrono::steady_clock::time_point> m_deadline
-        = std::make_unique<std::chrono::steady_clock::time_point>(
-            std::chrono::steady_clock::time_point::max());
+    std::unique_ptr<Watch> m_watch = std::make_unique<Watch>();
 };
 
 } // namespace exhibit::casefile

@@ -15,6 +15,12 @@ constexpr int kSchemaVersion = 3;
 /// Marks a case file in the database header (`PRAGMA application_id`): "EXHB".
 constexpr int kApplicationId = 0x45584842;
 
+/// Names in `case_info`. The first stands in a case whose rows were not all kept (`check --minimal`), the
+/// second where files were hashed, the third tells how many hash indicators files were not compared with.
+constexpr std::string_view kRowsKeptInfo = "rows_kept";
+constexpr std::string_view kFilesHashedInfo = "files_hashed";
+constexpr std::string_view kHashesNotComparedInfo = "hash_indicators_not_compared";
+
 /// The statements that make the tables every case file has, whatever was examined.
 std::string_view core_schema();
 

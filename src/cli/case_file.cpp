@@ -1,5 +1,7 @@
 #include "cli/case_file.hpp"
 
+#include "casefile/schema.hpp"
+
 #include <CLI/CLI.hpp>
 
 namespace exhibit::cli {
@@ -16,11 +18,24 @@ std::optional<casefile::Database> open_or_refuse(Session& session, std::filesyst
         session.refuse(database.error().message, database.error().advice);
         return std::nullopt;
     }
+    database->stop_when(session.stop());
     return std::move(*database);
+}
+
+void say_if_minimal(Session& session, casefile::Database& database)
+{
+    auto info = database.prepare("SELECT 1 FROM case_info WHERE name = ?");
+    if (!info)
+        return;
+    auto const there = info->bind(1, kRowsKeptInfo).step();
+    if (there && *there)
+        session.err().write("this case keeps only the rows that findings rest on (`check --minimal`)\n");
 }
 
 ExitCode refuse_read(Session& session, casefile::Database const& database, Error const& error)
 {
+    if (session.stop().stop_requested())
+        return session.refuse("stopped");
     if (error.fault == Fault::io || error.fault == Fault::cancelled)
         return session.refuse(error.what);
     auto const words = database.last_message();

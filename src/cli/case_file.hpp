@@ -19,6 +19,9 @@ void add_case_argument(CLI::App& app, std::filesystem::path& path);
 /// Opens a case file; says why when it cannot.
 std::optional<casefile::Database> open_or_refuse(Session& session, std::filesystem::path const& path);
 
+/// For what prints rows: says on the error output that the case does not hold all of them.
+void say_if_minimal(Session& session, casefile::Database& database);
+
 /// Says what went wrong while reading a case, with SQLite's own words.
 ExitCode refuse_read(Session& session, casefile::Database const& database, Error const& error);
 

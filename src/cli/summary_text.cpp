@@ -1,6 +1,7 @@
 #include "cli/summary_text.hpp"
 
 #include "base/text.hpp"
+#include "casefile/schema.hpp"
 #include "cli/layout.hpp"
 
 #include <algorithm>
@@ -189,17 +190,18 @@ void print_findings(Session& session, std::vector<Finding> const& findings, std:
         session.out().print("  `exhibit findings {}` explains these too.\n", escape_for_terminal(case_file));
 }
 
-/// What nobody can conclude from this examination, and why.
-std::vector<std::string> unseen(Summary const& summary)
+/// Of the indicators, what was not compared.
+void add_knowledge_lines(std::vector<std::string>& lines, Summary const& summary)
 {
-    std::vector<std::string> lines;
-    for (auto const& problem : summary.problems)
-        lines.push_back(fmt::format("{}{}{}", problem.message,
-            problem.count > 1 ? fmt::format(" ({} times)", problem.count) : "",
-            problem.stored.empty() ? "" : fmt::format(" [{}]", problem.stored)));
     std::int64_t unusable = 0;
-    for (auto const& pack : summary.packs)
+    for (auto const& pack : summary.packs) {
         unusable += pack.unusable;
+        if (pack.damaged)
+            lines.push_back(
+                fmt::format("the indicator file {} is damaged or cut off: {} could be read, and what "
+                            "else it held was not compared",
+                    pack.name, counted(pack.indicators, "indicator of it", "indicators of it")));
+    }
     if (unusable != 0)
         lines.push_back(
             fmt::format("{} could not be used; `exhibit sql CASE \"SELECT * FROM unusable_indicator\"` "
@@ -208,6 +210,26 @@ std::vector<std::string> unseen(Summary const& summary)
     if (summary.packs.empty())
         lines.emplace_back("no indicators were used (--indicators, or `exhibit indicators update`): only "
                            "rules were applied");
+    if (auto const hashes = summary.info.find(kHashesNotComparedInfo); hashes != summary.info.end())
+        lines.push_back(
+            fmt::format("{} of the indicators are hashes, and files were not hashed: `exhibit check "
+                        "--hash` compares them",
+                hashes->second));
+}
+
+/// What nobody can conclude from this examination, and why.
+std::vector<std::string> unseen(Summary const& summary)
+{
+    std::vector<std::string> lines;
+    for (auto const& problem : summary.problems)
+        lines.push_back(fmt::format("{}{}{}", problem.message,
+            problem.count > 1 ? fmt::format(" ({} times)", problem.count) : "",
+            problem.stored.empty() ? "" : fmt::format(" [{}]", problem.stored)));
+    add_knowledge_lines(lines, summary);
+    if (summary.info.contains(kRowsKeptInfo))
+        lines.emplace_back(
+            "the case keeps only the rows that findings rest on (--minimal): rows, timeline, export "
+            "and recheck know nothing else");
     if (!summary.rules_not_run.empty())
         lines.push_back(fmt::format("{} could not be applied, mostly because their data is not there",
             counted(static_cast<std::int64_t>(summary.rules_not_run.size()), "rule", "rules")));

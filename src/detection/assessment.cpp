@@ -236,6 +236,15 @@ private:
         return other != m_view->artifacts.end() && other->second.readable();
     }
 
+    std::uint64_t rows_of_key_artifacts() const
+    {
+        std::uint64_t rows = 0;
+        for (auto const& [name, artifact] : m_view->artifacts)
+            if (artifact.is_key)
+                rows += artifact.rows;
+        return rows;
+    }
+
     void add_coverage()
     {
         std::vector<std::string> missing;
@@ -243,6 +252,8 @@ private:
             if (artifact.is_key && !artifact.whole() && (artifact.readable() || !told_otherwise(name)))
                 missing.push_back(fmt::format(
                     "{} ({})", artifact.title.empty() ? name : artifact.title, artifact.why_not()));
+        if (missing.empty() && rows_of_key_artifacts() == 0)
+            missing.emplace_back("everything that matters was read, and holds nothing");
         auto const words = fmt::format("{}", fmt::join(missing, "; "));
         if (m_assessment.lines.empty())
             return add(missing.empty() ? "nothing_found" : "inconclusive", {}, {}, words);

@@ -143,6 +143,8 @@ private:
         EXHIBIT_TRY(walk("case_info", [&](TreeRow const& row) -> Result<void> {
             if (text_at(row, 0) == "schema_version" && text_at(row, 1) == std::to_string(kSchemaVersion))
                 m_is_of_this_version = true;
+            m_glance.minimal = m_glance.minimal || text_at(row, 0) == kRowsKeptInfo;
+            m_glance.files_hashed = m_glance.files_hashed || text_at(row, 0) == kFilesHashedInfo;
             if (text_at(row, 0) == detection::kListsInfo)
                 m_knows_lists = text_at(row, 1) == m_knowledge.rules.lists_sha256();
             return {};

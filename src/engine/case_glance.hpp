@@ -21,6 +21,8 @@ struct Glance {
     /// A rule that has what it needs was not evaluated with this wording and lists, or there is what only a
     /// whole detection reads. The rest says nothing then.
     bool worth_detection = false;
+    bool minimal = false; ///< only the rows that findings rest on are there
+    bool files_hashed = false;
     std::uint64_t values = 0; ///< compared with the indicators
     std::size_t rules = 0; ///< not evaluated before, and not now: the case lacks what they need
     std::vector<detection::Finding> findings; ///< what the indicators find, as `detect` does

@@ -122,8 +122,46 @@ std::string absence_of(Artifact const& artifact)
     return text;
 }
 
-std::vector<CoverageRecord> complete_coverage(
-    std::vector<TaskOutcome> const& outcomes, Selection const& selection)
+/// Whether files that fit the pattern may lie in the folder.
+bool may_hold(std::string_view folder, std::string_view pattern)
+{
+    auto const literal = pattern.substr(0, pattern.find_first_of("*?"));
+    return literal.starts_with(folder) ? literal.size() == folder.size() || literal[folder.size()] == '/'
+                                       : literal.size() != pattern.size() && folder.starts_with(literal);
+}
+
+std::string const* sealed_folder_of(Artifact const& artifact, std::span<std::string const> folders)
+{
+    auto const found = std::ranges::find_if(folders, [&](std::string const& folder) {
+        return std::ranges::any_of(
+            artifact.paths, [&](std::string_view pattern) { return may_hold(folder, pattern); });
+    });
+    return found == folders.end() ? nullptr : &*found;
+}
+
+/// An artifact that nothing was read of: why.
+CoverageRecord without_entry(
+    Artifact const& artifact, bool wanted, std::span<std::string const> sealed_folders)
+{
+    CoverageRecord record;
+    record.artifact = artifact.id;
+    if (!wanted) {
+        record.state = "skipped";
+        record.message = "left out with --only or --skip";
+    } else if (auto const* folder = sealed_folder_of(artifact, sealed_folders)) {
+        record.state = "failed";
+        record.fault = Fault::io;
+        record.message
+            = fmt::format("it may lie in {}, which could not be opened: check the permissions", *folder);
+    } else {
+        record.state = "absent";
+        record.message = absence_of(artifact);
+    }
+    return record;
+}
+
+std::vector<CoverageRecord> complete_coverage(std::vector<TaskOutcome> const& outcomes,
+    Selection const& selection, std::span<std::string const> sealed_folders)
 {
     std::vector<CoverageRecord> coverage;
     std::set<std::string_view> read;
@@ -135,11 +173,7 @@ std::vector<CoverageRecord> complete_coverage(
         if (read.contains(artifact->id))
             continue;
         bool const wanted = std::ranges::find(selection.wanted, artifact) != selection.wanted.end();
-        CoverageRecord record;
-        record.artifact = artifact->id;
-        record.state = wanted ? "absent" : "skipped";
-        record.message = wanted ? absence_of(*artifact) : "left out with --only or --skip";
-        coverage.push_back(std::move(record));
+        coverage.push_back(without_entry(*artifact, wanted, sealed_folders));
     }
     std::ranges::sort(coverage, {},
         [](auto const& one) { return std::pair { std::string_view { one.artifact }, one.entry_id }; });
@@ -236,12 +270,16 @@ Result<std::optional<Hashes>> read_files(Acquisition const& acquisition, Knowled
     return hashes;
 }
 
-Result<void> write_hashes(CaseWriter& writer, std::optional<Hashes> const& hashes)
+Result<void> write_hashes(
+    CaseWriter& writer, std::optional<Hashes> const& hashes, indicators::IndicatorSet const& indicators)
 {
-    if (!hashes)
-        return {};
+    if (!hashes) {
+        auto const left_out = count_file_hashes(indicators);
+        return left_out == 0 ? Result<void> {}
+                             : writer.write_info(kHashesNotComparedInfo, std::to_string(left_out));
+    }
     EXHIBIT_TRY(writer.write_info("acquisition_sha256", hashes->acquisition));
-    EXHIBIT_TRY(writer.write_info("files_hashed", std::to_string(hashes->files.size())));
+    EXHIBIT_TRY(writer.write_info(kFilesHashedInfo, std::to_string(hashes->files.size())));
     return writer.write_info("files_not_hashed", std::to_string(hashes->unreadable));
 }
 
@@ -314,7 +352,7 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
         outcomes.push_back(EXHIBIT_TRY(yara->write(plan, hashes ? &*hashes : nullptr, options.limits,
             options.stop, writer, progress, *observers.front(), entries)));
     options.say("writing the case file");
-    auto const coverage = complete_coverage(outcomes, selection);
+    auto const coverage = complete_coverage(outcomes, selection, plan.sealed_folders);
     EXHIBIT_TRY(writer.load_entries(entries));
     EXHIBIT_TRY(writer.load_coverage(coverage));
     EXHIBIT_TRY(writer.finish_loading());
@@ -330,11 +368,13 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     EXHIBIT_TRY(writer.write_info("acquisition_description", acquisition.description()));
     EXHIBIT_TRY(
         writer.write_info("entries_seen", std::to_string(plan.entries_seen - (has_file_list ? 1 : 0))));
-    EXHIBIT_TRY(write_hashes(writer, hashes));
+    EXHIBIT_TRY(write_hashes(writer, hashes, knowledge.indicators));
     auto const compared = comparison.finish();
     EXHIBIT_TRY(add_findings(writer, knowledge, compared, options));
-    if (options.minimal)
+    if (options.minimal) {
+        EXHIBIT_TRY(writer.write_info(kRowsKeptInfo, "those of findings"));
         EXHIBIT_TRY(writer.keep_only_finding_rows());
+    }
     if (options.stop.stop_requested())
         return fail(Fault::cancelled, "cancelled");
     EXHIBIT_TRY(writer.commit());

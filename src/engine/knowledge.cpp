@@ -7,15 +7,28 @@
 
 namespace exhibit {
 
+std::size_t count_file_hashes(indicators::IndicatorSet const& indicators)
+{
+    return indicators.count(indicators::Kind::md5) + indicators.count(indicators::Kind::sha1)
+        + indicators.count(indicators::Kind::sha256);
+}
+
 std::expected<Knowledge, Refusal> load_knowledge(
     std::span<std::filesystem::path const> indicators, std::span<std::filesystem::path const> rules)
 {
     indicators::SetBuilder builder;
-    for (auto const& path : indicators)
+    for (auto const& path : indicators) {
+        auto const before = builder.size();
         if (auto const loaded = indicators::load_path(builder, path); !loaded)
             return std::unexpected(
                 Refusal { loaded.error().fault, fmt::format("{}: {}", path.string(), loaded.error().what),
                     "name a STIX, MISP or CSV file, or a folder that holds some" });
+        if (builder.size() == before)
+            return std::unexpected(Refusal { Fault::malformed,
+                fmt::format("{}: there is no indicator in it that can be used", path.string()),
+                "`exhibit indicators lint` says what is wrong with it; it may be empty, or a page of "
+                "errors" });
+    }
     Knowledge knowledge { builder.build(), detection::RuleSet::built_in() };
     for (auto const& folder : rules)
         if (auto const added = knowledge.rules.add_folder(folder); !added)

@@ -17,8 +17,11 @@ struct Knowledge {
     std::optional<indicators::YaraRules> yara {};
 };
 
+/// How many of the indicators are digests of files.
+std::size_t count_file_hashes(indicators::IndicatorSet const& indicators);
+
 /// Loads indicator files and folders, and the built-in rules with those of further folders. Fails when one
-/// of the paths cannot be read; what is wrong inside of a file is kept as a problem of the sets.
+/// of the paths cannot be read or no indicator in it can be used; what else is wrong inside of a file is kept as a problem of the sets.
 std::expected<Knowledge, Refusal> load_knowledge(
     std::span<std::filesystem::path const> indicators, std::span<std::filesystem::path const> rules);
 

@@ -282,6 +282,9 @@ Result<Plan> make_plan(Acquisition const& acquisition, std::span<Artifact const*
             plan.own_files = plan.tasks.size();
             on_own_files(plan.tasks);
         }
+        constexpr std::size_t most_sealed = 1000;
+        if (view.sealed && plan.sealed_folders.size() < most_sealed)
+            plan.sealed_folders.emplace_back(view.path);
         planner.see(view);
         return !stop.stop_requested();
     }));

@@ -31,6 +31,7 @@ struct Plan {
     std::size_t own_files
         = 0; ///< so many tasks at the beginning read the list of files and what lies beside it
     std::uint64_t entries_seen = 0;
+    std::vector<std::string> sealed_folders; ///< that could not be looked into, up to a number
 };
 
 /// Asks the acquisition once for all its entries and keeps those that an artifact wants. The files of a

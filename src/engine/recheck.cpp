@@ -1,5 +1,6 @@
 #include "engine/recheck.hpp"
 
+#include "casefile/schema.hpp"
 #include "engine/case_glance.hpp"
 
 #include <algorithm>
@@ -20,6 +21,12 @@ struct Known {
     KnownFindings findings; ///< by key
     std::map<std::string, std::string, std::less<>> rules; ///< id to hash, of those that were evaluated
 };
+
+Result<bool> has_info(Database& database, std::string_view name)
+{
+    auto info = EXHIBIT_TRY(database.prepare("SELECT 1 FROM case_info WHERE name = ?"));
+    return info.bind(1, name).step();
+}
 
 /// A rule counts as evaluated when its wording and all lists that it may ask for are the same.
 Result<Known> read_known(Database& database, std::string const& lists)
@@ -55,6 +62,8 @@ Result<void> recheck_one(Rechecked& result, GlanceInputs const& inputs, indicato
     if (glance && !glance->worth_detection) {
         result.values_compared = glance->values;
         result.rules_evaluated = glance->rules;
+        result.minimal = glance->minimal;
+        result.files_hashed = glance->files_hashed;
         keep_news(result, glance->findings, glance->known);
         return {};
     }
@@ -62,6 +71,8 @@ Result<void> recheck_one(Rechecked& result, GlanceInputs const& inputs, indicato
     // comparison.
     auto database = EXHIBIT_TRY(Database::open(result.case_file, Access::read_only));
     EXHIBIT_TRY(database.begin_reading());
+    result.minimal = EXHIBIT_TRY(has_info(database, kRowsKeptInfo));
+    result.files_hashed = EXHIBIT_TRY(has_info(database, kFilesHashedInfo));
     auto known = EXHIBIT_TRY(read_known(database, inputs.knowledge->rules.lists_sha256()));
     detection::DetectionInputs detection_inputs;
     detection_inputs.rules = &inputs.knowledge->rules;

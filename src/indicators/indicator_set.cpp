@@ -301,6 +301,11 @@ void SetBuilder::add_problem(Reason reason, std::string_view id, std::string_vie
     m_work->add_problem(reason, id, detail);
 }
 
+std::size_t SetBuilder::size() const
+{
+    return m_work->content->indicators.size();
+}
+
 IndicatorSet SetBuilder::build()
 {
     auto const work = std::exchange(m_work, std::make_unique<Work>());

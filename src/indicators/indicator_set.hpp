@@ -68,6 +68,8 @@ public:
     /// Adds an indicator, or a problem when its value can never match.
     void add(RawIndicator const& raw);
     void add_problem(Reason reason, std::string_view id, std::string_view detail);
+    /// How many indicators were taken so far.
+    [[nodiscard]] std::size_t size() const;
 
     /// Leaves the builder empty.
     [[nodiscard]] IndicatorSet build();

@@ -94,7 +94,8 @@ Result<void> read_facts(Database& database, Summary& summary)
 Result<void> read_knowledge(Database& database, Summary& summary)
 {
     auto packs = EXHIBIT_TRY(database.prepare(
-        "SELECT name, source, sha256, indicators, unusable FROM indicator_pack ORDER BY pack_id"));
+        "SELECT name, source, sha256, indicators, unusable, EXISTS (SELECT 1 FROM unusable_indicator u WHERE "
+        "u.pack_id = p.pack_id AND u.reason = 'damaged_file') FROM indicator_pack p ORDER BY pack_id"));
     while (EXHIBIT_TRY(packs.step())) {
         Pack pack;
         pack.name = packs.text(0);
@@ -102,6 +103,7 @@ Result<void> read_knowledge(Database& database, Summary& summary)
         pack.sha256 = packs.text(2);
         pack.indicators = packs.integer(3);
         pack.unusable = packs.integer(4);
+        pack.damaged = packs.integer(5) != 0;
         summary.packs.push_back(std::move(pack));
     }
     auto rules = EXHIBIT_TRY(database.prepare("SELECT rule_id, state, reason FROM rule ORDER BY rule_id"));

@@ -77,6 +77,7 @@ struct Pack {
     std::string sha256;
     std::int64_t indicators = 0;
     std::int64_t unusable = 0;
+    bool damaged = false; ///< of the file itself only a part could be read
 };
 
 struct Problem {
@@ -88,7 +89,7 @@ struct Problem {
 
 /// What an examination came to: what a person reads first.
 struct Summary {
-    std::map<std::string, std::string> info; ///< the tool, the acquisition, the schema
+    std::map<std::string, std::string, std::less<>> info; ///< the tool, the acquisition, the schema
     std::vector<std::pair<std::string, std::string>> facts; ///< of the device and the acquisition
     std::vector<Problem> problems; ///< of the acquisition as a whole
     std::vector<Assessment> assessments;

@@ -177,7 +177,7 @@ Result<void> IosFileSystem::visit(std::function<bool(EntryView const&)> const& v
     return m_container->visit(m_folder, [&](Node const& node) {
         if (!put_device_path(m_mounts, node.path, path))
             return true; // What the copying program wrote beside the file system.
-        return visitor({ path, node.path, node.kind, node.size, node.modified, 0 });
+        return visitor({ path, node.path, node.kind, node.size, node.modified, 0, {}, 0, node.sealed });
     });
 }
 

@@ -87,6 +87,7 @@ ExitCode run(Session& session, Options const& options)
     auto database = open_or_refuse(session, options.path);
     if (!database)
         return ExitCode::could_not_run;
+    say_if_minimal(session, *database);
     auto const exported = options.to_folder() ? export_folder(session, *database, options)
                                               : export_file(session, *database, options);
     if (!exported)

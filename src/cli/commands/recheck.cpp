@@ -64,6 +64,8 @@ void print_json(Session& session, std::vector<Rechecked> const& results)
     for (auto const& result : results) {
         nlohmann::ordered_json one { { "case", result.case_file.string() } };
         one["values_compared"] = result.values_compared;
+        one["minimal"] = result.minimal;
+        one["files_hashed"] = result.files_hashed;
         if (result.error)
             one["error"] = std::string { result.error->what };
         one["new"] = nlohmann::ordered_json::array();
@@ -99,6 +101,26 @@ void print_text(Session& session, std::vector<Rechecked> const& results)
         "{} case(s), {} values compared: {} with something new\n", results.size(), values, with_news);
 }
 
+/// What a recheck cannot find in these cases.
+void warn(Session& session, std::vector<Rechecked> const& results, std::size_t file_hashes)
+{
+    auto const count = [&](auto const& wanted) {
+        return std::ranges::count_if(
+            results, [&](Rechecked const& result) { return !result.error && wanted(result); });
+    };
+    if (auto const minimal = count([](auto const& result) { return result.minimal; }); minimal != 0)
+        session.err().print(
+            "{} case(s) keep only the rows of their findings (`check --minimal`): nothing else "
+            "can be found in them\n",
+            minimal);
+    if (auto const unhashed = count([](auto const& result) { return !result.files_hashed; });
+        unhashed != 0 && file_hashes != 0)
+        session.err().print(
+            "{} case(s) hold no hashes of files (`check --hash`): {} hash indicators were not "
+            "compared with the files of these phones\n",
+            unhashed, file_hashes);
+}
+
 ExitCode run(Session& session, Options const& options)
 {
     auto const knowledge = load_knowledge(options.indicators, options.rules);
@@ -108,6 +130,7 @@ ExitCode run(Session& session, Options const& options)
     if (session.stop().stop_requested())
         return session.refuse("stopped");
     options.json ? print_json(session, results) : print_text(session, results);
+    warn(session, results, count_file_hashes(knowledge->indicators));
     auto const least = report::rank_of_severity(options.fail_on);
     bool alarming = false;
     bool unreadable = false;

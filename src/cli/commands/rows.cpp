@@ -102,6 +102,7 @@ ExitCode run(Session& session, Options const& options)
     auto database = open_or_refuse(session, options.path);
     if (!database)
         return ExitCode::could_not_run;
+    say_if_minimal(session, *database);
     auto const tables = report::read_tables(*database);
     if (!tables)
         return refuse_read(session, *database, tables.error());
@@ -128,7 +129,9 @@ Action define(CLI::App& app)
     add_case_argument(app, options->path);
     app.add_option("WHAT", options->what, "An artifact (`ios.sms`) or one of its tables")->required();
     add_format_option(app, options->format);
-    app.add_option("--limit", options->limit, "At most so many rows")->type_name("N");
+    app.add_option("--limit", options->limit, "At most so many rows")
+        ->check(CLI::Range(std::uint64_t { 0 }, std::uint64_t { INT64_MAX }).description(""))
+        ->type_name("N");
     return [options](Session& session) { return run(session, *options); };
 }
 

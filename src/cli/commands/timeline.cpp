@@ -123,10 +123,25 @@ Result<void> print(
     });
 }
 
-Result<bool> has_finding(casefile::Database& database, std::int64_t finding)
+/// Why nothing could be printed: a name or number that the case does not have.
+Result<std::optional<Refusal>> refusal_of(casefile::Database& database, Options const& options)
 {
-    auto statement = EXHIBIT_TRY(database.prepare("SELECT 1 FROM finding WHERE finding_id=?"));
-    return statement.bind(1, finding).step();
+    if (options.around) {
+        auto finding = EXHIBIT_TRY(database.prepare("SELECT first_seen FROM finding WHERE finding_id=?"));
+        if (!EXHIBIT_TRY(finding.bind(1, *options.around).step()))
+            return Refusal { Fault::missing, fmt::format("this case has no finding {}", *options.around),
+                "`exhibit findings` lists them with their numbers" };
+        if (finding.is_null(0))
+            return Refusal { Fault::missing, fmt::format("finding {} has no time", *options.around),
+                "`exhibit explain` shows the rows that it rests on" };
+    }
+    if (!options.artifact.empty()) {
+        auto artifact = EXHIBIT_TRY(database.prepare("SELECT 1 FROM artifact WHERE artifact=?"));
+        if (!EXHIBIT_TRY(artifact.bind(1, options.artifact).step()))
+            return Refusal { Fault::missing, fmt::format("this case has no artifact '{}'", options.artifact),
+                "`exhibit coverage` lists them" };
+    }
+    return std::nullopt;
 }
 
 ExitCode run(Session& session, Options const& options)
@@ -138,17 +153,17 @@ ExitCode run(Session& session, Options const& options)
             return session.refuse(fmt::format("'{}' is no date that can be read", text),
                 "write 2021-05-31, or \"2021-05-31 14:30\", or 2021-05-31T14:30:00+02:00; without a zone it "
                 "is UTC");
+    if (query.from && query.to && *query.from > *query.to)
+        return session.refuse("--from is later than --to");
     auto database = open_or_refuse(session, options.path);
     if (!database)
         return ExitCode::could_not_run;
-    if (options.around) {
-        auto const there = has_finding(*database, *options.around);
-        if (!there)
-            return refuse_read(session, *database, there.error());
-        if (!*there)
-            return session.refuse(fmt::format("this case has no finding {}", *options.around),
-                "`exhibit findings` lists them with their numbers");
-    }
+    auto const refusal = refusal_of(*database, options);
+    if (!refusal)
+        return refuse_read(session, *database, refusal.error());
+    if (*refusal)
+        return session.refuse((*refusal)->message, (*refusal)->advice);
+    say_if_minimal(session, *database);
     if (auto const printed = print(session, *database, query, options.format); !printed)
         return refuse_read(session, *database, printed.error());
     return ExitCode::good;
@@ -165,7 +180,9 @@ Action define(CLI::App& app)
     app.add_option("--artifact", options->artifact, "Only events of this artifact")->type_name("ID");
     app.add_option("--around", options->around, "Only events within 10 minutes of the rows of this finding")
         ->type_name("FINDING");
-    app.add_option("--limit", options->limit, "At most so many events")->type_name("N");
+    app.add_option("--limit", options->limit, "At most so many events")
+        ->check(CLI::Range(std::uint64_t { 0 }, std::uint64_t { INT64_MAX }).description(""))
+        ->type_name("N");
     std::map<std::string, Format> const formats { { "text", Format::text }, { "csv", Format::csv },
         { "jsonl", Format::jsonl } };
     choose(app.add_option("--format", options->format, "text, csv or jsonl (default: text)"), formats)
