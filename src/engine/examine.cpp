@@ -152,7 +152,7 @@ CoverageRecord without_entry(
         record.state = "failed";
         record.fault = Fault::io;
         record.message
-            = fmt::format("it may lie in {}, which could not be opened: check the permissions", *folder);
+            = fmt::format("it may lie in {}, which could not be looked into: check its permissions", *folder);
     } else {
         record.state = "absent";
         record.message = absence_of(artifact);

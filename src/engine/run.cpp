@@ -1,8 +1,10 @@
 #include "engine/run.hpp"
 
+#include "base/text.hpp"
 #include "engine/knowledge.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <exception>
 #include <functional>
@@ -59,6 +61,16 @@ struct OpenedInput {
     std::unique_ptr<Source> beside;
 };
 
+/// `._name`, which a Mac writes beside `name` when it packs or copies it to a disk of another system (RFC
+/// 1740).
+Result<bool> is_apple_double(std::string_view path, Source const& source)
+{
+    constexpr std::array magic { std::byte { 0 }, std::byte { 5 }, std::byte { 22 }, std::byte { 7 } };
+    std::array<std::byte, magic.size()> head {};
+    return base_name(path).starts_with("._") && EXHIBIT_TRY(source.read_at(0, head)) == head.size()
+        && head == magic;
+}
+
 Result<void> parse(Task const& task, Acquisition const& acquisition, DeviceClock const& clock, TaskSink& sink,
     Progress& progress)
 {
@@ -67,6 +79,11 @@ Result<void> parse(Task const& task, Acquisition const& acquisition, DeviceClock
             "not looked at: unpacking all such files of the archive would take too long; unpack it first");
     OpenedInput opened;
     opened.main = EXHIBIT_TRY(acquisition.open(task.entry));
+    if (EXHIBIT_TRY(is_apple_double(task.entry.path, *opened.main))) {
+        sink.note(
+            Level::note, Fault::unsupported, "left out: what a Mac keeps beside the file (AppleDouble)", {});
+        return {};
+    }
     if (task.artifact->key && opened.main->size() == 0 && !task.wal)
         return fail(Fault::truncated,
             "the file holds nothing at all, not even an empty database: it was emptied, or not copied");
@@ -122,7 +139,10 @@ TaskOutcome outcome_of(Task const& task, Run const& run, TaskRows& rows)
         coverage.fault = run.result.error().fault;
         coverage.message = run.result.error().what;
     } else if (rows.damaged()) {
+        auto const damage = std::ranges::find(rows.diagnostics, Level::damage, &Diagnostic::level);
         coverage.state = coverage.rows == 0 ? "failed" : "partial";
+        coverage.fault = damage->fault;
+        coverage.message = damage->message;
     }
     outcome.diagnostics = std::move(rows.diagnostics);
     return outcome;

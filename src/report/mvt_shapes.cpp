@@ -73,6 +73,10 @@ constexpr std::array kProfile {
 };
 constexpr std::array kProfileParts { MvtPart { "", "", kProfile } };
 
+// A null character, which some exploits put into what they look up, is written out there.
+constexpr std::array kIdsLookup { MvtMember { "user", "replace(t.uri, char(9216), '\\x00')" } };
+constexpr std::array kIdsLookupParts { MvtPart { "", "", kIdsLookup } };
+
 constexpr std::array kPreference { MvtMember { "value", "t.value", json } };
 constexpr std::array kPreferenceParts { MvtPart { "", "", kPreference } };
 
@@ -315,6 +319,7 @@ constexpr std::array kShapes {
     MvtShape { "ios_data_usage_live", "", kUsageParts },
     MvtShape { "ios_data_usage_process", "t.usage_rows=0", kUnusedParts },
     MvtShape { "ios_global_preference", "", kPreferenceParts },
+    MvtShape { "ios_ids_lookup", "", kIdsLookupParts },
     MvtShape { "ios_interaction", "", kInteractionParts },
     MvtShape { "ios_location_client", "", kLocationClientParts },
     MvtShape { "ios_netusage_live", "", kUsageParts },

@@ -1,5 +1,6 @@
 """`exhibit check` and what reads a case: exit codes, options, forms of a backup, jobs, planted traces, queries."""
 
+import hashlib
 import os
 import shutil
 import stat
@@ -109,6 +110,49 @@ class Plain(support.Test):
         rules = {rule for rule, in support.rows(case, "SELECT rule_id FROM finding WHERE rule_id IS NOT NULL")}
         self.assertIn("ios-data-usage-process-deleted", rules)
         self.assertEqual(support.indicators_of(case), set())
+
+    def test_a_case_that_keeps_only_the_rows_of_findings_says_so(self):
+        _, case = self.check(self.backup, "--minimal")
+        for command in (("rows", case, "ios.sms"), ("timeline", case)):
+            self.assertIn("--minimal", support.run(*command).err)
+        self.assertIn("--minimal", support.run("show", case).out)
+        self.assertIn("--minimal", support.run("recheck", case, "--indicators", self.indicators).err)
+
+    def test_hash_indicators_are_compared_or_it_is_said_that_they_were_not(self):
+        pack = self.folder / "hashes.csv"
+        digest = hashlib.sha256((self.backup / "Info.plist").read_bytes()).hexdigest()
+        pack.write_text(f"type,value\nsha256,{digest}\n")
+        unhashed, case = self.check(self.backup, "--indicators", pack)
+        self.assertIn("--hash", unhashed.out)
+        self.assertNotIn(digest, support.indicators_of(case))
+        self.assertIn("--hash", support.run("recheck", case, "--indicators", pack).err)
+        hashed, case = self.check(self.backup, "--indicators", pack, "--hash")
+        self.assertNotIn("files were not hashed", hashed.out)
+        self.assertIn(digest, support.indicators_of(case))
+
+    def test_a_file_without_indicators_is_refused_and_a_cut_one_is_named(self):
+        pack = self.folder / "pack.stix2"
+        for content in ("", "<html><body>404 not found</body></html>", '{"a": 1}'):
+            pack.write_text(content)
+            result = support.run("check", self.backup, "--output", self.folder / "no.exhibit", "--indicators", pack)
+            self.assertEqual(result.code, COULD_NOT_RUN, content)
+            self.assertIn("no indicator", result.err)
+        whole = self.indicators.read_text()
+        pack.write_text(whole[: whole.rindex('"type"')])
+        result, _ = self.check(self.backup, "--indicators", pack)
+        self.assertIn("damaged or cut off", result.out)
+
+    def test_what_may_lie_in_a_folder_that_cannot_be_looked_into_is_not_called_absent(self):
+        tree = self.folder / "tree"
+        (tree / "private/var/mobile/Library/SMS").mkdir(parents=True)
+        (tree / "private/var/root/Library").mkdir(parents=True)
+        deep = tree / "private/var/mobile/Library/Mobile Documents" / "/".join("d" * 130)
+        deep.mkdir(parents=True)  # Deeper than folders are followed; a sealed one would need another user.
+        _, case = self.check(tree)
+        states = dict(support.rows(case, "SELECT artifact, state FROM coverage"))
+        self.assertEqual(states["ios.message_media"], "failed")
+        self.assertEqual(states["ios.sms"], "absent")
+        self.assertEqual(support.rows(case, "SELECT count FROM acquisition_problem WHERE fault = 'over_limit'"), [(1,)])
 
     def test_a_finding_of_a_yara_rule_is_explained_by_the_text_of_the_rule(self):
         rules = self.folder / "sample.yar"

@@ -129,6 +129,24 @@ TEST_F(CaseWriterTest, a_folder_that_cannot_be_written_is_an_error)
     EXPECT_EQ(CaseWriter::create("/proc/no/such.exhibit", kArtifacts).error().fault, Fault::io);
 }
 
+TEST_F(CaseWriterTest, times_that_no_phone_can_have_seen_do_not_bound_the_covered_period)
+{
+    auto writer = CaseWriter::create(m_path, kArtifacts).value();
+    TaskSink sink { writer.pages(), 1, 1, kTables, {}, {}, m_rows };
+    for (std::int64_t const seconds :
+        { 0LL, 978'307'200LL, 1'600'000'000LL, 1'600'000'100LL, 4'000'000'000LL, 5'000'000'000'000LL })
+        ASSERT_TRUE(sink.add(kCalls, { Time::unix_seconds(seconds), "1", {}, {}, false }, {}).has_value());
+    auto const rows = sink.finish();
+    EXPECT_EQ(rows.first_seen, Timestamp { std::chrono::seconds { 1'600'000'000 } });
+    EXPECT_EQ(rows.last_seen, Timestamp { std::chrono::seconds { 1'600'000'100 } });
+    std::map<std::string, std::uint64_t> said;
+    for (auto const& one : rows.diagnostics)
+        said[one.message.substr(0, 16)] = one.count;
+    std::map<std::string, std::uint64_t> const expected { { "the time is no p", 1 },
+        { "the time lies be", 2 } };
+    EXPECT_EQ(said, expected);
+}
+
 TEST_F(CaseWriterTest, limits_cut_text_and_stop_rows_and_complaints_are_counted)
 {
     auto writer = CaseWriter::create(m_path, kArtifacts).value();

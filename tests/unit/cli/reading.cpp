@@ -110,6 +110,9 @@ TEST_F(ReadingTest, timeline_filters_and_refuses_a_date_it_cannot_read)
     EXPECT_EQ(run("timeline", { "--to", "2023-03-07" }).out, "");
     EXPECT_EQ(run("timeline", { "--around", "1" }).out, line);
     EXPECT_EQ(run("timeline", { "--around", "2" }).code, 2);
+    EXPECT_EQ(run("timeline", { "--artifact", "ios.nosuch" }).code, 2);
+    EXPECT_EQ(run("timeline", { "--from", "2023-03-08", "--to", "2023-03-07" }).code, 2);
+    EXPECT_EQ(run("timeline", { "--limit", "-1" }).code, 2);
     auto const ran = run("timeline", { "--from", "yesterday" });
     EXPECT_EQ(ran.code, 2);
     EXPECT_NE(ran.err.find("2021-05-31"), std::string::npos);

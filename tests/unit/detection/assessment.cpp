@@ -69,6 +69,22 @@ TEST(Assessment, nothing_found_needs_complete_coverage)
     EXPECT_EQ(verdicts({ finding(Class::context, Severity::info, "ios.sms") }), "nothing_found:moderate");
 }
 
+TEST(Assessment, what_was_read_in_part_or_holds_nothing_is_no_ground_for_finding_nothing)
+{
+    auto partly = view();
+    partly.artifacts["ios.sms"].states = { { "partial", 1 }, { "parsed", 1 } };
+    auto const in_part = assess({}, partly, built_in());
+    EXPECT_EQ(in_part.lines.at(0).verdict, "inconclusive");
+    EXPECT_NE(in_part.lines.at(0).wording.find("1 of its files could not be read whole"), std::string::npos);
+    EXPECT_NE(in_part.periods.at(1).wording.find("reaches from"), std::string::npos);
+    EXPECT_NE(in_part.periods.at(1).wording.find("could not be read whole"), std::string::npos);
+
+    auto hollow = view();
+    for (auto& [name, artifact] : hollow.artifacts)
+        artifact.rows = 0;
+    EXPECT_EQ(assess({}, hollow, built_in()).lines.at(0).verdict, "inconclusive");
+}
+
 TEST(Assessment, one_exact_host_trace_is_an_infection_and_a_second_family_makes_it_sure)
 {
     auto const usage = finding(Class::infection, Severity::critical, "ios.data_usage", "Pegasus");
@@ -91,9 +107,13 @@ TEST(Assessment, a_key_artifact_is_not_missing_when_another_tells_the_same)
     view.artifacts["android.androidqf_packages"].states["absent"] = 1;
     EXPECT_EQ(assess({}, view, built_in()).lines.at(0).verdict, "inconclusive");
     view.artifacts["android.androidqf_packages"].states = { { "parsed", 1 } };
+    auto& processes = view.artifacts["android.processes"];
+    processes.is_key = true;
+    processes.states["parsed"] = 1;
+    processes.rows = 1;
     auto const assessment = assess({}, view, built_in());
     EXPECT_EQ(assessment.lines.at(0).verdict, "nothing_found");
-    EXPECT_TRUE(assessment.periods.empty());
+    EXPECT_EQ(assessment.periods.size(), 1U);
 }
 
 TEST(Assessment, ambiguous_traces_need_a_second_family)

@@ -70,6 +70,21 @@ TEST_F(RecheckTest, a_glance_compares_the_same_values_as_detection)
     EXPECT_EQ(seen->values, run(&m_other, m_rules).values_compared);
 }
 
+TEST_F(RecheckTest, it_is_told_what_a_case_does_not_hold)
+{
+    write_examined(m_evil, m_rules);
+    auto const told = [&](indicators::IndicatorSet const& set) {
+        auto const result = recheck_it({ set, m_rules });
+        EXPECT_FALSE(result.error.has_value());
+        return std::pair { result.minimal, result.files_hashed };
+    };
+    EXPECT_EQ(told(m_other), (std::pair { false, false }));
+    change("INSERT INTO case_info VALUES ('files_hashed', '3'), ('rows_kept', 'those of findings')");
+    EXPECT_EQ(told(m_other), (std::pair { true, true }));
+    change("DELETE FROM rule"); // Now SQLite tells it.
+    EXPECT_EQ(told(m_other), (std::pair { true, true }));
+}
+
 TEST_F(RecheckTest, a_case_that_meets_nothing_new_has_no_news)
 {
     write_examined(m_other, m_rules);

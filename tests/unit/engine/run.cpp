@@ -155,6 +155,20 @@ TEST_F(RunTest, a_run_that_is_stopped_says_so_for_every_task)
     EXPECT_EQ(make_plan(acquisition, kArtifacts, stop.get_token()).error().fault, Fault::cancelled);
 }
 
+TEST_F(RunTest, what_a_mac_writes_beside_a_file_is_left_out)
+{
+    std::string const double_magic { "\0\5\x16\7 damage", 11 };
+    MemoryAcquisition const acquisition { AcquisitionKind::ios_backup,
+        { { "/private/var/._a.log", double_magic + "\ndamage" }, { "/private/var/._b.log", "a line" } } };
+    auto const plan = make_plan(acquisition, kArtifacts, {}).value();
+    auto writer = CaseWriter::create(m_folder / "mac.exhibit", kArtifacts).value();
+    Progress progress;
+    auto const outcomes = run_tasks(plan.tasks, acquisition, m_clock.clock, writer, 1, {}, {}, progress);
+    EXPECT_EQ(outcomes.at(0).coverage.state, "empty");
+    EXPECT_EQ(outcomes.at(0).diagnostics.size(), 1U);
+    EXPECT_EQ(outcomes.at(1).coverage.rows, 1U);
+}
+
 TEST(Plan, companions_are_found_by_the_name_of_their_database)
 {
     MemoryAcquisition const acquisition { AcquisitionKind::ios_backup,
