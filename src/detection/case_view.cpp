@@ -1,6 +1,7 @@
 #include "detection/case_view.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 
 namespace exhibit::detection {
@@ -100,6 +101,13 @@ Result<void> read_artifacts(Database& database, CaseView& view)
 
 } // namespace
 
+unsigned first_number(std::string_view text)
+{
+    unsigned number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
 bool CaseTable::has(std::string_view column) const
 {
     return std::ranges::find(columns, column, &CaseColumn::name) != columns.end();
@@ -145,6 +153,10 @@ Result<CaseView> CaseView::read(Database& database)
     CaseView view;
     EXHIBIT_TRY(read_tables(database, view));
     EXHIBIT_TRY(read_artifacts(database, view));
+    auto version = EXHIBIT_TRY(
+        database.prepare("SELECT value FROM acquisition_fact WHERE name = 'device.product_version'"));
+    if (EXHIBIT_TRY(version.step()))
+        view.system_version = version.text(0);
     return view;
 }
 

@@ -49,12 +49,16 @@ struct CaseArtifact {
     [[nodiscard]] std::string why_not() const;
 };
 
+/// The number that a text begins with; 0 when there is none.
+unsigned first_number(std::string_view text);
+
 /// What a case file says about itself: tables, columns and coverage. Detection needs nothing else of the
 /// program that wrote it.
 struct CaseView {
     std::map<std::string, CaseTable, std::less<>> tables;
     std::map<std::string, CaseArtifact, std::less<>> artifacts;
     std::set<std::string, std::less<>> platforms;
+    std::string system_version; ///< of the device, when the acquisition says so: `16.3`
 
     static Result<CaseView> read(casefile::Database& database);
 

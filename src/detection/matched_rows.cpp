@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <span>
+#include <tuple>
 
 namespace exhibit::detection {
 namespace {
@@ -37,35 +38,59 @@ bool add(CountedRows& counted, MatchedRow const& row)
     return counted.add(row.table, row.column.value_or(""), row.value.value_or(""), row.time);
 }
 
+/// Tells what a copy of a file says again.
+class Copies {
+public:
+    bool is_repeated(MatchedRow const& row)
+    {
+        if (!row.time)
+            return false;
+        auto const [said, is_new] = m_entries.emplace(
+            std::tuple { row.table, row.column.value_or(""), row.value.value_or(""), *row.time }, row.entry);
+        return !is_new && said->second != row.entry;
+    }
+
+private:
+    std::map<std::tuple<std::string, std::string, std::string, std::int64_t>, std::int64_t> m_entries;
+};
+
 /// Of one group; its rows stay in their order.
-void leave_out_earlier_versions(std::span<MatchedRow const> group, std::vector<MatchedRow>& kept)
+void leave_out_repeated(std::span<MatchedRow const> group, std::vector<MatchedRow>& kept)
 {
     CountedRows counted;
+    Copies copies;
     for (auto const& row : group)
         if (!row.earlier_version)
             add(counted, row);
     for (auto const& row : group)
-        if (!row.earlier_version || add(counted, row))
+        if (row.earlier_version ? add(counted, row) : !copies.is_repeated(row))
             kept.push_back(row);
+}
+
+std::string query_of(CaseView const& view, MatchedRow const& row)
+{
+    auto const* table = view.table(row.table);
+    bool const has_column = table != nullptr && row.column && table->has(*row.column);
+    return fmt::format("SELECT entry_id, recovered, {} FROM \"{}\" WHERE record_id = ?",
+        has_column ? fmt::format("\"{}\"", *row.column) : "NULL", row.table);
 }
 
 } // namespace
 
-Result<void> add_origins(casefile::Database& reader, std::vector<MatchedRow>& rows)
+Result<void> add_origins(casefile::Database& reader, CaseView const& view, std::vector<MatchedRow>& rows)
 {
     std::map<std::string, Statement> origins;
     for (auto& row : rows) {
-        auto origin = origins.find(row.table);
+        auto const query = query_of(view, row);
+        auto origin = origins.find(query);
         if (origin == origins.end())
-            origin = origins
-                         .emplace(row.table,
-                             EXHIBIT_TRY(reader.prepare(fmt::format(
-                                 "SELECT entry_id, recovered FROM \"{}\" WHERE record_id = ?", row.table))))
-                         .first;
+            origin = origins.emplace(query, EXHIBIT_TRY(reader.prepare(query))).first;
         auto& statement = origin->second;
         if (EXHIBIT_TRY(statement.bind(1, row.record_id).step())) {
             row.entry = statement.integer(0);
             row.earlier_version = is_earlier_version(statement.text(1));
+            if (!statement.is_null(2))
+                row.stored = short_text(statement.text(2));
         }
         statement.reset();
     }
@@ -87,15 +112,13 @@ std::string leave_out_unread(CaseView const& view, Rule const& rule, std::vector
     return left_out == 0 ? why : fmt::format("{} row(s) do not count; {}", left_out, why);
 }
 
-void leave_out_earlier_versions(std::vector<MatchedRow>& rows)
+void leave_out_repeated(std::vector<MatchedRow>& rows)
 {
-    if (std::ranges::none_of(rows, &MatchedRow::earlier_version))
-        return;
     std::vector<MatchedRow> kept;
     for (auto begin = rows.begin(); begin != rows.end();) {
         auto const end
             = std::find_if(begin, rows.end(), [&](auto const& row) { return row.group != begin->group; });
-        leave_out_earlier_versions({ begin, end }, kept);
+        leave_out_repeated({ begin, end }, kept);
         begin = end;
     }
     rows = std::move(kept);

@@ -4,14 +4,16 @@
 
 namespace exhibit::detection {
 
-/// Looks up of each row in which entry it stands, and whether the phone has changed it since.
-Result<void> add_origins(casefile::Database& reader, std::vector<MatchedRow>& rows);
+/// Looks up of each row in which entry it stands, whether the phone has changed it since, and what it has in
+/// the column that the rule names.
+Result<void> add_origins(casefile::Database& reader, CaseView const& view, std::vector<MatchedRow>& rows);
 
 /// Leaves out the rows of a rule that speaks of what is missing where something could not be read. Says how
 /// many these were and why; nothing when there was none.
 std::string leave_out_unread(CaseView const& view, Rule const& rule, std::vector<MatchedRow>& rows);
 
-/// Leaves out earlier versions of rows that count already: one row that was written three times is one row.
-void leave_out_earlier_versions(std::vector<MatchedRow>& rows);
+/// Leaves out earlier versions of rows that count already, and what stands in another file again, at the same
+/// time and with the same words: what was written three times happened once.
+void leave_out_repeated(std::vector<MatchedRow>& rows);
 
 } // namespace exhibit::detection

@@ -52,6 +52,7 @@ struct Rule {
     std::vector<std::string> needs_whole; ///< tables of which a missing row makes it speak
     std::vector<std::vector<Need>> one_of; ///< of each of these, one table and its artifact are enough
     std::vector<std::string> views; ///< that the query names
+    unsigned before_system = 0; ///< from this version of the system on it is not evaluated; 0: with all
     std::string sql; ///< with the queries of the views before it
     std::string summary; ///< with `{name}` for what the query returned
     std::string meaning;

@@ -52,8 +52,8 @@ Finding finding_of(
         finding.artifact = table->artifact;
     for (auto const& row : rows) {
         finding.severity = std::max(finding.severity, row.severity.value_or(rule.severity));
-        finding.rows.push_back(
-            { row.table, row.record_id, row.column.value_or(""), row.value.value_or(""), "rule", row.time });
+        finding.rows.push_back({ row.table, row.record_id, row.column.value_or(""),
+            row.stored ? *row.stored : row.value.value_or(""), "rule", row.time });
     }
     for (auto const& [name, value] : rows.front().details)
         finding.details[name] = value;

@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "casefile/schema.hpp"
+#include "detection/case_view.hpp"
 #include "detection/rule.hpp"
 #include "detection/yaml_fields.hpp"
 #include "indicators/registers.hpp"
@@ -229,6 +230,7 @@ std::optional<Rule> read_rule(
         add_read(rule, std::move(need));
     rule.needs_rows = some_needs(fields, "needs_rows", rule);
     rule.needs_whole = some_needs(fields, "needs_whole", rule);
+    rule.before_system = first_number(fields.text("before_system", Wanted::optional));
     rule.sql = fields.text("sql");
     rule.summary = fields.text("summary");
     rule.meaning = fields.text("meaning");

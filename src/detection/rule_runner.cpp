@@ -18,15 +18,6 @@ using casefile::Statement;
 constexpr std::array<std::string_view, 5> kStates { "matched", "silent", "not_evaluated", "failed",
     "refused" };
 
-/// Longest text of evidence that goes into the words of a finding.
-constexpr std::size_t kDetail = 300;
-
-std::string short_text(std::string_view text)
-{
-    auto const kept = beginning_of(text, kDetail);
-    return std::string { kept } + (kept.size() == text.size() ? "" : "…");
-}
-
 /// The columns of a query that mean something to us, by their position.
 struct ResultShape {
     int table = -1;
@@ -210,6 +201,13 @@ std::string missing_of_all(CaseView const& view, std::vector<Need> const& altern
 
 } // namespace
 
+std::string short_text(std::string_view text)
+{
+    constexpr std::size_t longest = 300;
+    auto const kept = beginning_of(text, longest);
+    return std::string { kept } + (kept.size() == text.size() ? "" : "…");
+}
+
 std::string_view name_of(RuleState state)
 {
     return kStates[static_cast<std::size_t>(state)];
@@ -221,6 +219,9 @@ std::string missing_need(CaseView const& view, Rule const& rule)
         for (auto const& need : *needs)
             if (auto missing = missing_table(view, need); !missing.empty())
                 return missing;
+    if (rule.before_system != 0 && first_number(view.system_version) >= rule.before_system)
+        return fmt::format("it is for versions of the system before {}, and this one is {}",
+            rule.before_system, view.system_version);
     for (auto const& need : rule.needs)
         if (auto missing = missing_artifact(view, need); !missing.empty())
             return missing;
@@ -245,10 +246,10 @@ RuleRun run_rule(Database& reader, CaseView const& view, Rule const& rule, RuleR
     if (run.state == RuleState::failed)
         return run;
     sort_rows(run.rows);
-    if (auto const added = add_origins(reader, run.rows); !added)
+    if (auto const added = add_origins(reader, view, run.rows); !added)
         return failed(why(reader, added.error()));
     auto const left_out = leave_out_unread(view, rule, run.rows);
-    leave_out_earlier_versions(run.rows);
+    leave_out_repeated(run.rows);
     if (run.rows.empty() && !left_out.empty())
         return not_evaluated(left_out);
     run.state = run.rows.empty() ? RuleState::silent : RuleState::matched;

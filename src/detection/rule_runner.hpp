@@ -18,6 +18,7 @@ struct MatchedRow {
     std::string group; ///< rows of one group become one finding
     std::vector<std::pair<std::string, std::string>> details; ///< further columns of the query
     std::int64_t entry = 0; ///< in which it stands
+    std::optional<std::string> stored; ///< what the row has in `column`
     bool earlier_version = false; ///< the phone has changed the row since
 };
 
@@ -42,6 +43,9 @@ struct RuleRunLimits {
     std::chrono::milliseconds time { 10'000 };
     std::size_t rows = 20'000;
 };
+
+/// As much of a text of evidence as goes into a finding.
+std::string short_text(std::string_view text);
 
 /// Why a rule cannot be evaluated with a case; empty when it can.
 std::string missing_need(CaseView const& view, Rule const& rule);

@@ -152,14 +152,16 @@ Result<TestCase> TestCase::make(RuleSet const& set, Rule const& rule)
 std::string TestCase::add_row(std::string const& table, std::int64_t number, YamlValue const& row)
 {
     bool const is_fact = table == kFactTable;
-    std::string columns = is_fact ? "rowid" : "record_id, entry_id, locator";
-    std::string places = is_fact ? "?" : "?, 1, ?";
+    std::string columns = is_fact ? "rowid" : "record_id, locator, entry_id";
+    std::string places = is_fact ? "?" : "?, ?, ?";
     std::vector<YamlField const*> values;
     auto record = number;
+    std::int64_t entry = 1;
     for (auto const& field : row.fields) {
-        if (field.name == "record_id") {
+        if (field.name == "record_id" || field.name == "entry_id") {
+            auto const& text = field.value.text;
             std::from_chars(
-                field.value.text.data(), field.value.text.data() + field.value.text.size(), record);
+                text.data(), text.data() + text.size(), field.name == "record_id" ? record : entry);
             continue;
         }
         columns += fmt::format(", \"{}\"", field.name);
@@ -171,9 +173,9 @@ std::string TestCase::add_row(std::string const& table, std::int64_t number, Yam
     if (!insert)
         return fmt::format("{}: {}", table, m_database.last_message());
     insert->bind(1, record);
-    int index = is_fact ? 1 : 2;
+    int index = is_fact ? 1 : 3;
     if (!is_fact)
-        insert->bind(2, record);
+        insert->bind(2, record).bind(3, entry);
     for (auto const* field : values)
         bind_value(*insert, ++index, field->value, is_time_column(table, field->name));
     if (!insert->run())

@@ -180,6 +180,47 @@ TEST(RuleFile, what_is_missing_from_a_file_that_was_read_in_part_says_nothing)
     EXPECT_TRUE(run.reason.contains("1 row(s) do not count; t_thing:")) << run.reason;
 }
 
+TEST(RuleFile, a_rule_for_older_systems_is_not_evaluated_with_newer_ones)
+{
+    RuleSet set;
+    set.add_file("x.yaml", with("sql:", "before_system: 26\nsql:"));
+    auto const& rule = set.rules().at("my-rule");
+    CaseView view;
+    view.tables["t_thing"].artifact = "t.thing";
+    view.tables["t_thing"].columns.push_back({ "name", "text", "" });
+    view.artifacts["t.thing"].states["parsed"] = 1;
+    for (auto const* version : { "", "18.6.2", "9" }) {
+        view.system_version = version;
+        EXPECT_EQ(missing_need(view, rule), "") << version;
+    }
+    view.system_version = "26.1";
+    EXPECT_EQ(missing_need(view, rule), "it is for versions of the system before 26, and this one is 26.1");
+}
+
+TEST(RuleFile, what_two_files_say_of_one_moment_counts_once)
+{
+    auto text = with(
+        "record_id, name AS value", "record_id, at AS time, 'name' AS column_name, name || '!' AS value");
+    text.replace(text.find("[name]"), 6, "[name, at]");
+    RuleSet set;
+    set.add_file("x.yaml", text);
+    auto const& rule = set.rules().at("my-rule");
+    auto made = TestCase::make(set, rule).value();
+    ASSERT_TRUE(made.database()
+            .run("INSERT INTO t_thing (record_id, entry_id, locator, name, at) VALUES (1, 1, 1, 'x', 5), "
+                 "(2, 2, 1, 'x', 5), (3, 1, 2, 'x', 5), (4, 2, 2, 'x', 6), (5, 3, 1, 'x', NULL), "
+                 "(6, 4, 1, 'x', NULL)")
+            .has_value());
+    auto const view = CaseView::read(made.database()).value();
+    std::vector<std::int64_t> records;
+    for (auto const& row : run_rule(made.database(), view, rule, {}).rows) {
+        records.push_back(row.record_id);
+        EXPECT_EQ(row.stored, "x");
+        EXPECT_EQ(row.value, "x!");
+    }
+    EXPECT_EQ(records, (std::vector<std::int64_t> { 1, 3, 4, 5, 6 }));
+}
+
 TEST(RuleFile, a_table_that_must_have_rows_and_has_none_is_named)
 {
     RuleSet set;
