@@ -7,10 +7,10 @@ if(CMAKE_SCRIPT_MODE_FILE STREQUAL CMAKE_CURRENT_LIST_FILE)
     list(SORT files)
     list(LENGTH files count)
     file(WRITE ${OUTPUT}.new "#include \"detection/rule_set.hpp\"\n\n#include <array>\n\n"
-        "namespace exhibit::detection {\nnamespace {\n\nconstexpr std::array<BuiltInFile, ${count}> kFiles { {\n")
+        "namespace exhibit::detection {\nnamespace {\n\nusing namespace std::string_view_literals; // Their length counts as no step of constant evaluation.\n\nconstexpr std::array<BuiltInFile, ${count}> kFiles { {\n")
     foreach(name IN LISTS files)
         file(READ ${FOLDER}/${name} text)
-        file(APPEND ${OUTPUT}.new "    { \"${name}\", R\"rule(${text})rule\" },\n")
+        file(APPEND ${OUTPUT}.new "    { \"${name}\", R\"rule(${text})rule\"sv },\n")
     endforeach()
     file(APPEND ${OUTPUT}.new "} };\n\n} // namespace\n\n"
         "std::span<BuiltInFile const> built_in_files()\n{\n    return kFiles;\n}\n\n} // namespace exhibit::detection\n")
