@@ -6,7 +6,7 @@ help:
 	@echo 'make demo      build, make a sample iPhone backup with planted traces, examine it'
 	@echo 'make release   build build/release/exhibit'
 	@echo 'make install   install exhibit below PREFIX (/usr/local)'
-	@echo 'make lint      layers, format, words;  make tidy: clang-tidy over everything (slow)'
+	@echo 'make lint      layers, format, words;  make tidy: clang-tidy over all of src (10 minutes of processor time)'
 	@echo 'make fuzz      run every fuzz target for FUZZ_SECONDS (10) each'
 	@echo 'make bench     measure, and compare with the peer where it is installed'
 	@echo 'make evaluate  measure rules on ordinary phones and generated traces (docs/error-rates.md)'

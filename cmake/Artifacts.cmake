@@ -21,7 +21,7 @@ function(exhibit_add_artifacts target)
     endforeach()
     list(LENGTH ids count)
     file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/registry.cpp CONTENT
-"#include \"artifact/registry.hpp\"\n\n#include <array>\n\nnamespace exhibit {\n\n@declarations@\nnamespace {\nconstexpr std::array<Artifact const*, @count@> kArtifacts {\n@entries@};\n} // namespace\n\nstd::span<Artifact const* const> artifacts() { return kArtifacts; }\n\nArtifact const* find_artifact(std::string_view id)\n{\n    for (auto const* artifact : kArtifacts)\n        if (artifact->id == id)\n            return artifact;\n    return nullptr;\n}\n\n} // namespace exhibit\n" @ONLY)
+"#include \"artifact/registry.hpp\"\n\n#include <array>\n\nnamespace exhibit {\n\n// NOLINTBEGIN(readability-redundant-declaration): in a unity build the definitions may stand above\n@declarations@// NOLINTEND(readability-redundant-declaration)\n\nnamespace {\nconstexpr std::array<Artifact const*, @count@> kArtifacts {\n@entries@};\n} // namespace\n\nstd::span<Artifact const* const> artifacts() { return kArtifacts; }\n\nArtifact const* find_artifact(std::string_view id)\n{\n    for (auto const* artifact : kArtifacts)\n        if (artifact->id == id)\n            return artifact;\n    return nullptr;\n}\n\n} // namespace exhibit\n" @ONLY)
     add_library(${target} STATIC ${sources} ${CMAKE_CURRENT_BINARY_DIR}/registry.cpp)
     set(EXHIBIT_ARTIFACT_IDS ${ids} CACHE INTERNAL "")
 endfunction()

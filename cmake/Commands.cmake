@@ -13,6 +13,6 @@ function(exhibit_add_commands target folder)
     endforeach()
     list(LENGTH files count)
     file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/commands.cpp CONTENT
-"#include \"cli/command.hpp\"\n\n#include <array>\n\nnamespace exhibit::cli {\n\n@declarations@\nnamespace {\nconstexpr std::array<Command const*, @count@> kCommands {\n@entries@};\n} // namespace\n\nstd::span<Command const* const> commands() { return kCommands; }\n\n} // namespace exhibit::cli\n" @ONLY)
+"#include \"cli/command.hpp\"\n\n#include <array>\n\nnamespace exhibit::cli {\n\n// NOLINTBEGIN(readability-redundant-declaration): in a unity build the definitions may stand above\n@declarations@// NOLINTEND(readability-redundant-declaration)\n\nnamespace {\nconstexpr std::array<Command const*, @count@> kCommands {\n@entries@};\n} // namespace\n\nstd::span<Command const* const> commands() { return kCommands; }\n\n} // namespace exhibit::cli\n" @ONLY)
     target_sources(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/commands.cpp)
 endfunction()

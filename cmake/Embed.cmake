@@ -2,7 +2,7 @@
 # namespace exhibit::embedded, so that data under rules/ needs no file at run time.
 # exhibit_embed(<target> <symbol> <file> [<symbol> <file>]...)
 function(exhibit_embed target)
-    set(body "#include <string_view>\nnamespace exhibit::embedded {\n")
+    set(body "#include <string_view>\nnamespace exhibit::embedded {\n// NOLINTBEGIN(readability-redundant-declaration): in a unity build their header may stand above\n")
     set(pairs ${ARGN})
     while(pairs)
         list(POP_FRONT pairs symbol file)
@@ -11,7 +11,7 @@ function(exhibit_embed target)
         string(APPEND body "extern std::string_view const ${symbol};\n"
             "std::string_view const ${symbol} = R\"embed(${text})embed\";\n")
     endwhile()
-    string(APPEND body "}\n")
+    string(APPEND body "// NOLINTEND(readability-redundant-declaration)\n}\n")
     file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/embedded_${target}.cpp CONTENT "${body}" @ONLY)
     target_sources(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/embedded_${target}.cpp)
 endfunction()
