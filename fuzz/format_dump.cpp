@@ -34,9 +34,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     (void)android::looks_like_dump(as_text(bytes));
     if (!far || !near || far->sections.size() != near->sections.size())
         std::abort();
-    std::string last;
+    std::pair<std::string, std::uint64_t> last;
     for (auto const& section : far->sections) {
-        // Slices go forward and lie in the text; no two sections have one path.
+        // Slices go forward and lie in the text; sections of one path are numbered.
         std::uint64_t end = 0;
         std::uint64_t total = 0;
         for (auto const& slice : section.slices) {
@@ -45,9 +45,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
             end = slice.offset + slice.size;
             total += slice.size;
         }
-        if (total != section.size || (!last.empty() && section.path() <= last))
+        std::pair const place { section.path(), section.number };
+        if (total != section.size || place <= last)
             std::abort();
-        last = section.path();
+        last = place;
         if (read_all(*android::open_section(source, section), size)->bytes().size() != total)
             std::abort();
     }

@@ -54,28 +54,38 @@ Refusal refuse_kinds(age::Header const& header)
         "Decrypt it with age, in the version that made it or a newer one, and examine the result." };
 }
 
-Result<age::FileKey> unlock(age::Header const& header, OpenOptions const& options)
+/// The file is not to blame when the key is none.
+Refusal refuse_key(Error const& error)
+{
+    return { error.fault,
+        "The file that --identity names holds no secret key that can be read: " + std::string { error.what }
+            + ".",
+        "Name the file that age-keygen wrote: the secret key is its line AGE-SECRET-KEY-1..., not the public "
+        "key." };
+}
+
+std::expected<age::FileKey, Refusal> unlock(age::Header const& header, OpenOptions const& options)
 {
     if (header.asks_for_identity()) {
         if (options.identities.empty())
-            return fail(Fault::locked, "no secret key was given");
-        auto const keys = EXHIBIT_TRY(age::read_identities(options.identities));
-        return age::unlock(header, keys);
+            return refuse({ Fault::locked, "no secret key was given" });
+        auto const keys = age::read_identities(options.identities);
+        if (!keys)
+            return std::unexpected(refuse_key(keys.error()));
+        auto key = age::unlock(header, *keys);
+        if (!key)
+            return refuse(key.error());
+        return std::move(*key);
     }
     auto passphrase = options.password();
     if (!passphrase)
-        return fail(Fault::locked, "no passphrase was given");
+        return refuse({ Fault::locked, "no passphrase was given" });
     options.progress("trying the passphrase", 0);
     auto key = age::unlock(header, *passphrase);
     wipe(*passphrase);
-    return key;
-}
-
-Result<std::unique_ptr<Source>> decrypt(
-    std::unique_ptr<Source> file, age::Header const& header, OpenOptions const& options)
-{
-    auto const key = EXHIBIT_TRY(unlock(header, options));
-    return age::AgeSource::open(std::move(file), header, key);
+    if (!key)
+        return refuse(key.error());
+    return std::move(*key);
 }
 
 Result<Bytes> head_of(Source const& file, std::span<std::byte> into)
@@ -109,7 +119,10 @@ std::expected<std::unique_ptr<Source>, Refusal> open_age_file(
         return refuse(header.error());
     if (std::ranges::none_of(header->stanzas, is_read))
         return std::unexpected(refuse_kinds(*header));
-    auto content = decrypt(std::move(file), *header, options);
+    auto const key = unlock(*header, options);
+    if (!key)
+        return std::unexpected(key.error());
+    auto content = age::AgeSource::open(std::move(file), *header, *key);
     if (!content)
         return refuse(content.error());
     return std::move(*content);

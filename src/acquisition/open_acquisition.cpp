@@ -91,9 +91,10 @@ Refusal refuse_unknown(Container const& container)
     });
     auto const form = std::string { container.form() };
     Refusal refusal { Fault::unsupported, {},
-        "Name the folder, zip or tar of an acquisition. An iOS backup, for example, is the folder that holds "
-        "Manifest.db and Info.plist, and a part of an iPhone's file system is best named with its folders "
-        "from private/var on." };
+        "Name the folder, zip or tar of an acquisition. Of an iPhone that is, for example, the folder of a "
+        "backup, which holds Manifest.db and Info.plist; a part of its file system is best named with its "
+        "folders from private/var on. Of an Android phone it is the zip of a bug report, the folder or zip "
+        "that AndroidQF wrote, or the file that adb backup wrote." };
     if (!listed)
         refusal.message = "This " + form + " cannot be listed.";
     else if (count == 0)

@@ -100,8 +100,9 @@ bool is_property_list(Container const& container, std::string const& folder)
     return is_single_file_of(container, folder, "bplist00");
 }
 
-constexpr std::string_view kNameTheFolder
-    = "Name the whole acquisition it was taken from: the folder, zip or tar of an iOS backup, for example.";
+constexpr std::string_view kNameTheFolder = "Name the whole acquisition it was taken from: the folder, zip "
+                                            "or tar of an iOS backup, for example, or of "
+                                            "an Android file system.";
 
 constexpr std::array kRecognizers {
     Recognizer { "an iOS backup", is_ios_backup, open_ios_backup },
@@ -119,6 +120,8 @@ constexpr std::array kRecognizers {
     Recognizer { "an Android backup (adb)", android::is_adb_backup, android::open_adb_backup },
     Recognizer {
         "a log of Android's intrusion logging", android::is_intrusion_log, android::open_intrusion_logs },
+    Recognizer { "a part of an AndroidQF acquisition", android::is_part_of_androidqf,
+        android::open_part_of_androidqf },
     Recognizer { "a part of an iOS file system", is_part_of_ios_file_system,
         ios_file_system::IosFileSystem::open_file_system },
     Recognizer { "an iOS backup whose files another program sorted by their domains", is_sorted_backup,

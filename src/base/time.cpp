@@ -18,6 +18,14 @@ constexpr std::int64_t kMacEpochMicros = 978'307'200'000'000; // 2001-01-01
 constexpr std::int64_t kWebkitToUnixMicros = 11'644'473'600'000'000; // 1601-01-01 to 1970-01-01
 constexpr double kMacNanosecondsFrom = 1e14; // below: seconds. Real dates lie below 1e11 or above 1e17.
 
+/// No phone wrote a time before 1990 that was right: such dates stand for "never" (1970-01-01), or for a
+/// clock that was not set yet (1980-01-06, where GPS begins; 1980-01-01, where FAT and zip do).
+std::optional<Timestamp> plausible_local(Timestamp moment)
+{
+    constexpr Timestamp earliest { std::chrono::sys_days { std::chrono::year { 1990 } / 1 / 1 } };
+    return moment < earliest ? std::nullopt : plausible_micros(moment.time_since_epoch().count());
+}
+
 std::optional<Timestamp> from_seconds(double seconds, std::int64_t epoch_micros)
 {
     if (!std::isfinite(seconds) || seconds == 0 || std::fabs(seconds) > 1e11)
@@ -239,9 +247,7 @@ Time Time::local(std::string_view stored, std::optional<minutes> offset)
 {
     Time time { std::string { stored }, std::nullopt };
     if (auto const read = read_date_time(stored); read && (read->offset || offset))
-        time.utc = plausible_micros((read->moment - read->offset.value_or(offset.value_or(minutes { 0 })))
-                .time_since_epoch()
-                .count());
+        time.utc = plausible_local(read->moment - read->offset.value_or(offset.value_or(minutes { 0 })));
     return time;
 }
 
@@ -251,10 +257,8 @@ Time Time::local(std::string_view stored, Zone const* zone)
         return local(stored, std::optional<minutes> {});
     Time time { std::string { stored }, std::nullopt };
     if (auto const read = read_date_time(stored))
-        time.utc = plausible_micros(
-            (read->offset ? Timestamp { read->moment - *read->offset } : zone->to_utc(read->moment))
-                .time_since_epoch()
-                .count());
+        time.utc = plausible_local(
+            read->offset ? Timestamp { read->moment - *read->offset } : zone->to_utc(read->moment));
     return time;
 }
 

@@ -80,6 +80,12 @@ Clock clock_of(Table const& table, std::string_view name)
     return Clock::none;
 }
 
+/// Of texts with a zone some may lack it.
+bool may_be_local(Clock clock)
+{
+    return clock == Clock::local_text || clock == Clock::utc_text;
+}
+
 /// Local text as `2024-05-01 10:11:12.345`. Where the phone writes no year, it is the latest in which the
 /// time does not lie after the acquisition.
 std::string local_time_of(std::string_view raw)
@@ -87,7 +93,8 @@ std::string local_time_of(std::string_view raw)
     constexpr std::string_view taken
         = "(SELECT value FROM acquisition_fact WHERE name = 'acquisition.local_time' LIMIT 1)";
     return fmt::format(
-        "CASE WHEN {0} GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]-[0-2][0-9]-[0-5][0-9]-[0-5][0-9]*' "
+        "CASE WHEN {0} GLOB '19[678][0-9]-*' THEN NULL " // Placeholders for no time.
+        "WHEN {0} GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]-[0-2][0-9]-[0-5][0-9]-[0-5][0-9]*' "
         "THEN substr({0}, 1, 10) || ' ' || replace(substr({0}, 12, 8), '-', ':') "
         "WHEN {0} GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]*' THEN {0} "
         "WHEN {0} GLOB '[01][0-9]-[0-3][0-9] [0-2][0-9]:*' THEN ifnull(substr({1}, 1, 4) - "
@@ -174,7 +181,7 @@ std::string create_local_timeline(std::span<Artifact const* const> artifacts)
     for (auto const* artifact : artifacts)
         for (auto const* table : artifact->tables)
             for (auto const& event : table->events)
-                if (clock_of(*table, event.when) == Clock::local_text)
+                if (may_be_local(clock_of(*table, event.when)))
                     parts += fmt::format("{}SELECT {} AS local_time, '{}' AS artifact, '{}' AS table_name, "
                                          "record_id, entry_id, "
                                          "recovered, '{}' AS kind, {} AS words FROM {} WHERE \"{}\" IS NULL",

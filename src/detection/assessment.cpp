@@ -148,13 +148,21 @@ private:
         if (auto const* words = words_of(verdict)) {
             if (auto const* wording = words->find("wording"))
                 line.wording = fill(wording->text, details);
-            if (auto const* changes = words->find("would_change"))
-                for (auto const& change : changes->items)
-                    line.would_change.push_back(fill(change.text, details));
+            add_changes(line, words->find("would_change"), details);
+            for (auto const& platform : m_view->platforms)
+                add_changes(line, words->find("would_change_" + platform), details);
         }
         m_used.insert(findings.begin(), findings.end());
         line.findings = std::move(findings);
         m_assessment.lines.push_back(std::move(line));
+    }
+
+    static void add_changes(
+        AssessmentLine& line, YamlValue const* changes, std::map<std::string, std::string> const& details)
+    {
+        if (changes != nullptr)
+            for (auto const& change : changes->items)
+                line.would_change.push_back(fill(change.text, details));
     }
 
     static std::string when(AssessmentLine const& line)

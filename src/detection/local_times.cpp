@@ -10,7 +10,7 @@ namespace {
 
 bool is_local(CaseColumn const& column)
 {
-    return column.clock == name_of(Clock::local_text);
+    return column.clock == name_of(Clock::local_text) || column.clock == name_of(Clock::utc_text);
 }
 
 /// `5` stands for a digit.

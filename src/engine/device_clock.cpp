@@ -109,6 +109,11 @@ OwnedClock device_clock(std::span<Fact const> facts)
             owned.clock.taken = from_text(fact.value);
     }
     owned.clock.zone = owned.zone.get();
+    auto const started = std::ranges::find(facts, "acquisition.started", &Fact::name);
+    if (auto const moment
+        = owned.clock.taken || started == facts.end() ? std::nullopt : from_text(started->value))
+        owned.clock.taken
+            = *moment + (owned.zone ? owned.zone->offset_at(*moment) : std::chrono::seconds { 0 });
     return owned;
 }
 

@@ -17,8 +17,9 @@ struct OwnedClock {
 };
 
 /// Reads the facts `device.time_zone` (a name of the time zone database, `+02:00` or `GMT+02:00`) and
-/// `acquisition.local_time` (`2024-05-01 10:11:12`). A zone that this computer's database does not hold
-/// stays unknown.
+/// `acquisition.local_time` (`2024-05-01 10:11:12`), or else the moment `acquisition.started`, which without
+/// a zone is taken as it stands: it serves to tell the year of times without one. A zone that this computer's
+/// database does not hold stays unknown.
 OwnedClock device_clock(std::span<Fact const> facts);
 
 } // namespace exhibit

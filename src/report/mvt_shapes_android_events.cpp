@@ -7,6 +7,12 @@ namespace {
 
 using enum MvtForm;
 
+// Some texts hold one thing per line. A backslash of a text is written so that none of its escapes looks like
+// a line end.
+#define EXHIBIT_LINES(column)                                                                                \
+    "CASE WHEN " column " IS NOT NULL THEN '[' || replace(replace(json_quote(" column                        \
+    "), '\\\\', '\\u005c'), '\\n', '\",\"') || ']' ELSE '[]' END"
+
 // A crash is reported in two files, as text and as protobuf: one record, whose values are the latter's where
 // it has them. The text names processors by their ABI, the protobuf by words of its own.
 #define EXHIBIT_CRASHES                                                                                      \
@@ -22,9 +28,11 @@ LEFT JOIN (
       json_patch('{}', json_object(
         'build_fingerprint', build_fingerprint, 'revision', revision,
         'arch', iif(is_binary, upper(architecture), architecture),
-        'timestamp', coalesce(strftime('%Y-%m-%d %H:%M:%S', crashed/1000000, 'unixepoch') ||
-          printf('.%06d', crashed%1000000), crashed_raw),
-        'process_uptime', uptime_s, 'command_line', iif(command_line<>'', json_array(command_line), NULL),
+        'timestamp', iif(crashed_raw GLOB '????-??-?? ??:??:??*', substr(crashed_raw, 1, 19) ||
+          iif(crashed, printf('.%06d', crashed%1000000), substr(crashed_raw || '.000000', 20, 7)), crashed_raw),
+        'process_uptime', uptime_s, 'command_line', CASE WHEN arguments<>'' THEN json()sql" EXHIBIT_LINES(
+    "arguments") R"sql()
+          WHEN command_line<>'' THEN json_array(command_line) END,
         'pid', pid, 'tid', tid, 'process_name', thread_name,
         'binary_path', iif(is_binary, NULL, coalesce(program, process)), 'selinux_label', label, 'uid', uid,
         'signal_info', json_object('number', signal_number, 'name', signal_name, 'code', signal_code,
@@ -57,6 +65,7 @@ constexpr std::array kTombstone {
     MvtMember { "crash_id", "report.crash_id" },
     MvtMember { "file_name", "report.file_name" },
     MvtMember { "file_timestamp", "report.written || '.000000'" },
+    EXHIBIT_TOLD("timestamp"),
     EXHIBIT_TOLD("arch"),
     EXHIBIT_TOLD("build_fingerprint"),
     EXHIBIT_TOLD("revision"),
@@ -78,11 +87,6 @@ constexpr std::string_view kFirstOfCrash = R"sql(t.record_id IN (
     SELECT record_id, row_number() OVER (PARTITION BY crash ORDER BY is_binary DESC, record_id) AS place
     FROM ()sql" EXHIBIT_CRASHES R"sql()) WHERE place=1))sql";
 
-// Parties stand one per line. A backslash of a text is written so that none of its escapes looks like a line
-// end.
-#define EXHIBIT_LINES(column)                                                                                \
-    "CASE WHEN " column " IS NOT NULL THEN '[' || replace(replace(json_quote(" column                        \
-    "), '\\\\', '\\u005c'), '\\n', '\",\"') || ']' ELSE '[]' END"
 // A backup writes numbers as texts.
 constexpr std::array kStoredMessage {
     MvtMember { "date", "CAST(t.date_raw AS TEXT)" },

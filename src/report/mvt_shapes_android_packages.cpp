@@ -12,15 +12,15 @@ using enum MvtForm;
 
 constexpr std::string_view kCollectedFiles = R"sql(
 LEFT JOIN (
-  SELECT entry_id, package, json_group_array(json_object(
+  SELECT entry_id, package, json_group_array(json_patch(json_object(
     'path', path, 'local_name', local_name, 'md5', md5, 'sha1', sha1, 'sha256', sha256, 'sha512', sha512,
     'error', error, 'verified_certificate', )sql" EXHIBIT_FLAG("verified") R"sql(,
-    'certificate', json_object(
+    'trusted_certificate', )sql" EXHIBIT_FLAG("trusted") R"sql(),
+    iif(certificate_sha256<>'' OR certificate_from_raw<>'', json_object('certificate', json_object(
       'Md5', certificate_md5, 'Sha1', certificate_sha1, 'Sha256', certificate_sha256,
       'ValidFrom', certificate_from_raw, 'ValidTo', certificate_to_raw, 'Issuer', certificate_issuer,
       'Subject', certificate_subject, 'SignatureAlgorithm', certificate_algorithm,
-      'SerialNumber', certificate_serial),
-    'trusted_certificate', )sql" EXHIBIT_FLAG("trusted") R"sql()) AS list
+      'SerialNumber', certificate_serial)), '{}'))) AS list
   FROM android_androidqf_package_file GROUP BY entry_id, package
 ) AS files ON files.entry_id=t.entry_id AND files.package=t.package
 )sql";
@@ -70,6 +70,8 @@ LEFT JOIN (
     "u.not_launched") R"sql(,
     'enabled', u.enabled_state, 'instant', )sql" EXHIBIT_FLAG("u.instant") R"sql(,
     'virtual', )sql" EXHIBIT_FLAG("u.virtual_preload") R"sql(, 'ce_data_inode', u.data_inode,
+    'de_data_inode', u.protected_data_inode, 'distraction_flags', u.distraction_flags,
+    'quarantined', )sql" EXHIBIT_FLAG("u.quarantined") R"sql(,
     'install_reason', u.install_reason, 'uninstall_reason', u.uninstall_reason, 'data_dir', u.data_folder,
     'first_install_time', coalesce(u.first_installed_raw, iif(u.user=0, block.first_installed_raw, NULL)),
     'permissions', json(coalesce(granted.list, '[]')))) AS list

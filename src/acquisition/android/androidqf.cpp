@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace exhibit::android {
 
@@ -166,16 +167,43 @@ bool is_androidqf(Container const& container, std::string const& folder)
             && to_utf8(head_of(container, join_path(folder, "getprop.txt"), 4)).starts_with("["));
 }
 
-std::expected<std::unique_ptr<Acquisition>, Refusal> open_androidqf(
-    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options)
+namespace {
+
+bool is_among(std::span<std::string_view const> names, std::string_view name)
 {
-    Assembly assembly { AcquisitionKind::androidqf, "AndroidQF acquisition",
-        std::string { container->form() }, {}, {}, {} };
+    return std::ranges::find(names, name) != names.end();
+}
+
+} // namespace
+
+bool is_part_of_androidqf(Container const& container, std::string const& folder)
+{
+    constexpr std::array<std::string_view, 9> others { "acquisition.json", "command.log", "apks", "logs",
+        "tmp", "bugreport", "intrusion_logs", "intrusion-logs", "selinux.txt" };
+    if (container.form() == "single file")
+        return false;
+    bool found = false;
+    bool foreign = false;
+    (void)container.children(folder, Detail::full, [&](Node const& node) {
+        auto const name = base_name(node.path);
+        bool const is_own = is_among(kNames, name);
+        found = found || (is_own && node.kind == EntryKind::file);
+        foreign = !is_own && !is_among(others, name) && !name.starts_with('.');
+        return !foreign;
+    });
+    return found && !foreign;
+}
+
+namespace {
+
+std::expected<std::unique_ptr<Acquisition>, Refusal> open(Assembly assembly,
+    std::shared_ptr<Container const> container, std::string const& folder, OpenOptions const& options)
+{
     if (!folder.empty())
         add_fact(assembly.facts, "container.folder", folder);
     add_own_facts(assembly, *container, folder);
-    assembly.parts.push_back(
-        std::make_unique<FilesPart>(FilesPart::Place { container, folder, {}, path_in_androidqf }));
+    assembly.parts.push_back(std::make_unique<FilesPart>(
+        FilesPart::Place { container, folder, {}, path_in_androidqf, false, true }));
     auto const* const shown = add_own_bug_report(assembly, container, folder, options);
     add_own_dump(assembly, *container, folder, shown, options);
     add_own_backup(assembly, *container, folder, options);
@@ -186,6 +214,26 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open_androidqf(
         return std::unexpected(
             Refusal { Fault::cancelled, "Stopped.", "Run the same command again to start over." });
     return std::make_unique<AndroidAcquisition>(std::move(assembly));
+}
+
+} // namespace
+
+std::expected<std::unique_ptr<Acquisition>, Refusal> open_androidqf(
+    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options)
+{
+    Assembly assembly { AcquisitionKind::androidqf, "AndroidQF acquisition",
+        std::string { container->form() }, {}, {}, {} };
+    return open(std::move(assembly), std::move(container), folder, options);
+}
+
+std::expected<std::unique_ptr<Acquisition>, Refusal> open_part_of_androidqf(
+    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options)
+{
+    Assembly assembly { AcquisitionKind::androidqf, "Part of an AndroidQF acquisition",
+        std::string { container->form() }, {}, {}, {} };
+    assembly.tell(Fault::missing,
+        "this is a part of what AndroidQF takes: the run was broken off, or files were left out", {});
+    return open(std::move(assembly), std::move(container), folder, options);
 }
 
 } // namespace exhibit::android

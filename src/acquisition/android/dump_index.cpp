@@ -14,6 +14,7 @@ namespace exhibit::android {
 namespace {
 
 constexpr std::size_t kMostSections = 20'000; // Phones have some 300 services.
+constexpr std::size_t kMostOfOnePath = 1'000;
 constexpr std::size_t kMostInterrupted = 64;
 constexpr std::size_t kMostSlices = 1'000;
 constexpr std::size_t kWindow = std::size_t { 1 } << 20U;
@@ -45,12 +46,18 @@ public:
         case DumpLineKind::service_header:
             interrupt(m_ruler.value_or(offset));
             begin(std::string { line.name }, true, m_ruler.value_or(offset));
+            m_current->urgent = line.urgent;
             break;
         case DumpLineKind::command_header:
             interrupt(offset);
             begin(snake_case_title(line.name), false, offset);
             break;
+        case DumpLineKind::timeout:
+            if (m_current)
+                m_current->cut = true;
+            break;
         case DumpLineKind::service_end:
+            m_ends_are_told = true;
             close(line.name, true, next);
             break;
         case DumpLineKind::command_end:
@@ -74,16 +81,28 @@ public:
 
     DumpIndex finish(std::uint64_t end)
     {
+        if (m_current && m_current->service && m_ends_are_told)
+            m_current->cut = true;
         close_all(end);
-        for (auto& [path, section] : m_longest)
-            m_index.sections.push_back(std::move(section));
+        for (auto& [path, sections] : m_sections) {
+            std::ranges::stable_sort(sections, {}, [](Section const& section) {
+                return section.slices.empty() ? 0 : section.slices.front().offset;
+            });
+            std::uint64_t number = 0;
+            for (auto& section : sections) {
+                section.number = ++number;
+                m_index.sections.push_back(std::move(section));
+            }
+        }
         return std::move(m_index);
     }
 
 private:
     void begin(std::string name, bool service, std::uint64_t offset)
     {
-        m_current = Section { std::move(name), service, {}, 0 };
+        m_current.emplace();
+        m_current->name = std::move(name);
+        m_current->service = service;
         m_begin = offset;
     }
 
@@ -98,23 +117,24 @@ private:
     void keep(Section section)
     {
         auto path = section.path();
-        auto const found = m_longest.find(path);
-        if (found == m_longest.end()) {
-            if (m_longest.size() >= kMostSections)
+        auto const found = m_sections.find(path);
+        if (found == m_sections.end()) {
+            if (m_sections.size() >= kMostSections)
                 m_index.too_many = true;
             else
-                m_longest.emplace(std::move(path), std::move(section));
+                m_sections[std::move(path)].push_back(std::move(section));
             return;
         }
+        auto& first = found->second.front();
         if (is_series(section)) {
             for (auto const& slice : section.slices)
-                put(found->second, slice.offset, slice.offset + slice.size);
-            std::ranges::sort(found->second.slices, {}, &Slice::offset);
-            return;
+                put(first, slice.offset, slice.offset + slice.size);
+            std::ranges::sort(first.slices, {}, &Slice::offset);
+        } else if (found->second.size() >= kMostOfOnePath) {
+            m_index.too_many = true;
+        } else {
+            found->second.push_back(std::move(section));
         }
-        ++m_index.repeated;
-        if (section.size > found->second.size)
-            found->second = std::move(section);
     }
 
     /// Another section begins here. What dumpstate runs meanwhile comes to its end later, and then its own
@@ -165,11 +185,12 @@ private:
     }
 
     DumpIndex m_index;
-    std::map<std::string, Section> m_longest;
+    std::map<std::string, std::vector<Section>> m_sections; ///< by path
     std::optional<Section> m_current;
     std::uint64_t m_begin = 0; ///< of the current section's last slice
     std::vector<Section> m_interrupted;
     std::uint64_t m_unowned = 0; ///< where text begins that belongs to no section yet
+    bool m_ends_are_told = false; ///< a closing line of a service was seen
     std::optional<std::uint64_t> m_ruler; ///< where the line before began, if it was a ruler
 };
 
@@ -244,6 +265,14 @@ Section const* DumpIndex::find(std::string_view path) const
 {
     auto const found = std::ranges::lower_bound(sections, path, {}, &Section::path);
     return found == sections.end() || found->path() != path ? nullptr : &*found;
+}
+
+bool DumpIndex::has_whole(std::string_view path) const
+{
+    for (auto const& section : std::ranges::equal_range(sections, path, {}, &Section::path))
+        if (!section.cut)
+            return true;
+    return false;
 }
 
 std::string snake_case_title(std::string_view title)

@@ -24,6 +24,9 @@ struct Section {
     bool service = false; ///< of dumpsys; else of dumpstate itself
     std::vector<Slice> slices; ///< more than one where another section, written meanwhile, interrupted it
     std::uint64_t size = 0; ///< over all slices
+    bool urgent = false; ///< of a service: what it dumps first, with a header that says so
+    bool cut = false; ///< the service did not finish in time, or the text ends within it
+    std::uint64_t number = 1; ///< among sections of its path
 
     /// `@dumpsys/package`, `@dumpstate/process_times`.
     [[nodiscard]] std::string path() const;
@@ -31,12 +34,14 @@ struct Section {
 
 /// What the text of dumpstate or dumpsys holds.
 struct DumpIndex {
-    std::vector<Section> sections; ///< by path; of repeated ones the longest, or all
+    std::vector<Section> sections; ///< by path, then as they stand
     std::string started; ///< when the dump began, as the device's clock said: `2024-05-01 10:11:12`
-    std::uint64_t repeated = 0; ///< sections that gave way to a longer one of their name
     bool too_many = false; ///< there were more than are kept
 
+    /// The first section of a path.
     [[nodiscard]] Section const* find(std::string_view path) const;
+    /// Whether there is one of the path that is not cut.
+    [[nodiscard]] bool has_whole(std::string_view path) const;
 };
 
 /// Finds the sections in one pass over the text. A section of dumpsys ends at its own closing line, at the

@@ -34,16 +34,16 @@ bool is_name(std::string_view name)
         && std::ranges::none_of(name, [](char c) { return static_cast<unsigned char>(c) < ' '; });
 }
 
-/// Recent versions say how urgent a service is; what it dumps urgently comes again whole.
+/// Recent versions say how urgent a service is; some dump a part urgently and the rest later.
 DumpLine service_header(std::string_view line)
 {
     if (!eat(line, "DUMP OF SERVICE ") || !line.ends_with(':'))
         return {};
     line.remove_suffix(1);
-    for (std::string_view const priority : { "CRITICAL ", "HIGH ", "NORMAL " })
-        if (eat(line, priority))
-            break;
-    return is_name(line) ? DumpLine { DumpLineKind::service_header, line } : DumpLine {};
+    bool const urgent = eat(line, "CRITICAL ") || eat(line, "HIGH ");
+    if (!urgent)
+        (void)eat(line, "NORMAL ");
+    return is_name(line) ? DumpLine { DumpLineKind::service_header, line, urgent } : DumpLine {};
 }
 
 /// `for_each_pid(TITLE)` closes TITLE.
@@ -114,6 +114,10 @@ DumpLine dump_line(std::string_view line)
         return equals_signs(line);
     case 'D':
         return service_header(line);
+    case '*':
+        return line.starts_with("*** SERVICE ") && line.contains("DUMP TIMEOUT")
+            ? DumpLine { DumpLineKind::timeout }
+            : DumpLine {};
     case ' ':
     case '\t': {
         auto const indent = std::min(line.find_first_not_of(" \t"), line.size());

@@ -14,11 +14,13 @@ enum class DumpLineKind : std::uint8_t {
     group, ///< exactly 56 `=`
     start, ///< `== dumpstate: 2024-05-01 10:11:12`; `name` is the time
     ruler, ///< hyphens alone
+    timeout, ///< `*** SERVICE 'package' DUMP TIMEOUT (10000ms) EXPIRED ***`
 };
 
 struct DumpLine {
     DumpLineKind kind = DumpLineKind::other;
     std::string_view name {};
+    bool urgent = false; ///< a service's header that names a priority: a part of what the service tells
 };
 
 /// What a line of a dump is for its structure. Without its end; a CR may stand there.

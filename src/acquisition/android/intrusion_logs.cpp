@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 namespace exhibit::android {
 
@@ -16,6 +17,7 @@ constexpr std::size_t kLogHead = std::size_t { 16 } << 10U;
 constexpr std::size_t kMostTried = 16;
 constexpr std::uint64_t kLargestTried = 256U << 20U; // Looking must not take long.
 constexpr std::size_t kMostZips = 256;
+constexpr std::size_t kDeepestZip = 4; ///< The app that shares logs zips zips.
 constexpr std::array<std::string_view, 3> kEvents { "dns_event", "connect_event", "security_event" };
 
 /// A zip is shown by what it holds.
@@ -38,6 +40,53 @@ bool holds_log(Container const& container, std::string const& folder)
             return true;
         if (++tried == kMostTried)
             return false;
+    }
+    return false;
+}
+
+/// In a zip, also in its folders.
+bool holds_log_below(Container const& container)
+{
+    bool found = false;
+    std::size_t tried = 0;
+    (void)container.visit({}, [&](Node const& node) {
+        if (node.kind != EntryKind::file || node.path.ends_with(".zip"))
+            return true;
+        found = looks_like_intrusion_log(head_of(container, node.path, kLogHead));
+        return !found && ++tried != kMostTried;
+    });
+    return found;
+}
+
+Result<std::shared_ptr<Container const>> open_zip(Container const& container, std::string const& path)
+{
+    auto source = EXHIBIT_TRY(container.open(path));
+    return ZipContainer::open_zip(std::move(source), container.secrecy());
+}
+
+/// In a zip, also those in its folders.
+std::vector<FoundFile> zips_below(Container const& container, std::string const& folder)
+{
+    std::vector<FoundFile> zips;
+    // What cannot be listed holds nothing that could be opened.
+    (void)container.visit(folder, [&](Node const& node) {
+        if (node.kind == EntryKind::file && node.path.ends_with(".zip"))
+            zips.push_back({ std::string { node.path }, node.size });
+        return zips.size() <= kMostZips;
+    });
+    return zips;
+}
+
+bool zips_hold_log(Container const& container, std::vector<FoundFile> const& zips, std::size_t depth)
+{
+    for (auto const& zip : zips | std::views::take(kMostTried)) {
+        if (zip.size > kLargestTried)
+            continue;
+        auto const inside = open_zip(container, zip.path);
+        if (inside
+            && (holds_log_below(**inside)
+                || (depth < kDeepestZip && zips_hold_log(**inside, zips_below(**inside, {}), depth + 1))))
+            return true;
     }
     return false;
 }
@@ -69,42 +118,55 @@ bool is_intrusion_log(Container const& container, std::string const& folder)
         return false;
     if (!texts.empty() && holds_log(container, folder))
         return true;
-    for (std::size_t i = 0; i < std::min(zips.size(), kMostTried); ++i) {
-        if (zips[i].size > kLargestTried)
-            continue;
-        auto source = container.open(zips[i].path);
-        auto const inside = source
-            ? ZipContainer::open_zip(std::move(*source), container.secrecy())
-            : Result<std::shared_ptr<Container const>> { std::unexpected(source.error()) };
-        if (inside && holds_log(**inside, {}))
-            return true;
-    }
-    return false;
+    return zips_hold_log(container, zips, 1);
 }
+
+namespace {
+
+/// Opens the zips of a folder, and those in them.
+class ZippedLogs {
+public:
+    explicit ZippedLogs(Assembly& assembly)
+        : m_assembly(assembly)
+    {
+    }
+
+    void add(
+        Container const& container, std::string const& folder, std::string const& before, std::size_t depth)
+    {
+        for (auto const& zip : zips_below(container, folder)) {
+            auto const stored = before + zip.path;
+            if (++m_count > kMostZips || depth > kDeepestZip) {
+                m_assembly.warn(Fault::over_limit,
+                    depth > kDeepestZip ? "zips of intrusion logs lie deeper in zips than is examined"
+                                        : "there are more zips of intrusion logs than are examined",
+                    stored);
+                return;
+            }
+            auto inside = open_zip(container, zip.path);
+            if (!inside) {
+                m_assembly.warn(inside.error().fault,
+                    "a zip of intrusion logs could not be opened: " + std::string { inside.error().what },
+                    stored);
+                continue;
+            }
+            m_assembly.parts.push_back(
+                std::make_unique<FilesPart>(FilesPart::Place { *inside, {}, stored + "/", path_among_logs }));
+            add(**inside, {}, stored + "/", depth + 1);
+        }
+    }
+
+private:
+    Assembly& m_assembly;
+    std::size_t m_count = 0;
+};
+
+} // namespace
 
 void add_zipped_intrusion_logs(Assembly& assembly, std::shared_ptr<Container const> const& container,
     std::string const& folder, std::string const& before)
 {
-    std::size_t count = 0;
-    for (auto const& zip : files_like(*container, folder, "*.zip")) {
-        auto const stored = before + zip.path;
-        auto source = container->open(zip.path);
-        auto inside = source ? ZipContainer::open_zip(std::move(*source), container->secrecy())
-                             : Result<std::shared_ptr<Container const>> { std::unexpected(source.error()) };
-        if (!inside) {
-            assembly.warn(inside.error().fault,
-                "a zip of intrusion logs could not be opened: " + std::string { inside.error().what },
-                stored);
-            continue;
-        }
-        if (++count > kMostZips) {
-            assembly.warn(
-                Fault::over_limit, "there are more zips of intrusion logs than are examined", stored);
-            return;
-        }
-        assembly.parts.push_back(std::make_unique<FilesPart>(
-            FilesPart::Place { std::move(*inside), {}, stored + "/", path_among_logs }));
-    }
+    ZippedLogs { assembly }.add(*container, folder, before, 1);
 }
 
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_intrusion_logs(

@@ -3,8 +3,26 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <map>
+#include <ranges>
+#include <set>
 
 namespace exhibit::android {
+
+namespace {
+
+std::string some_of(std::ranges::input_range auto&& names)
+{
+    constexpr std::size_t most = 10;
+    std::string text;
+    std::size_t count = 0;
+    for (std::string_view const name : names)
+        if (++count <= most)
+            text.append(text.empty() ? "" : ", ").append(repair_utf8(name));
+    return count > most ? text.append(" and ").append(std::to_string(count - most)).append(" more") : text;
+}
+
+} // namespace
 
 Result<bool> FilesPart::visit(EntryVisitor const& visitor) const
 {
@@ -19,10 +37,10 @@ Result<bool> FilesPart::visit(EntryVisitor const& visitor) const
             return true;
         stored.assign(m_place.before).append(node.path);
         EntryView view { path, stored, node.kind, node.size, node.modified, 0 };
-        if (m_place.zip_clock) {
+        if (m_place.zip_clock || m_place.copied)
             view.modified.reset();
+        if (m_place.zip_clock)
             view.wall_clock = node.wall_clock;
-        }
         more = visitor(view);
         return more;
     }));
@@ -51,8 +69,7 @@ SectionsPart::SectionsPart(std::shared_ptr<Source const> text, DumpIndex index, 
 
 void SectionsPart::leave_out(DumpIndex const& shown)
 {
-    std::erase_if(
-        m_index.sections, [&](Section const& section) { return shown.find(section.path()) != nullptr; });
+    std::erase_if(m_index.sections, [&](Section const& section) { return shown.has_whole(section.path()); });
 }
 
 Result<bool> SectionsPart::visit(EntryVisitor const& visitor) const
@@ -62,6 +79,8 @@ Result<bool> SectionsPart::visit(EntryVisitor const& visitor) const
     for (auto const& section : m_index.sections) {
         auto const path = section.path();
         stored.assign(m_stored).append("#").append(path.substr(1));
+        if (section.number != 1)
+            stored.append(" (").append(std::to_string(section.number)).append(")");
         if (!visitor({ path, stored, EntryKind::file, section.size, {}, handle++ }))
             return false;
     }
@@ -78,10 +97,25 @@ Result<std::unique_ptr<Source>> SectionsPart::open(std::uint64_t handle, std::st
 std::vector<Problem> SectionsPart::problems() const
 {
     std::vector<Problem> problems;
-    if (m_index.repeated != 0)
-        problems.push_back({ Fault::over_limit,
-            "sections come more than once in the dump; the longest of each name was examined", m_stored,
-            m_index.repeated, false });
+    std::map<std::string_view, std::size_t> counts; // What is dumped urgently is meant to come again.
+    std::set<std::string_view> cut;
+    for (auto const& section : m_index.sections) {
+        if (section.service && !section.urgent)
+            ++counts[section.name];
+        if (section.cut)
+            cut.insert(section.name);
+    }
+    std::erase_if(counts, [](auto const& one) { return one.second < 2; });
+    if (!counts.empty())
+        problems.push_back({ Fault::malformed,
+            "services come more than once in the dump, each was examined; a text within another section can "
+            "look like one: "
+                + some_of(counts | std::views::keys),
+            m_stored, 1, false });
+    if (!cut.empty())
+        problems.push_back({ Fault::truncated,
+            "services did not finish their dump, or the text ends within it: " + some_of(cut), m_stored, 1,
+            false });
     if (m_index.too_many)
         problems.push_back({ Fault::over_limit, "the dump has more sections than are examined", m_stored });
     return problems;

@@ -42,13 +42,14 @@ class FilesPart final : public Part {
 public:
     /// `before` stands in front of what is stored: `bugreport.zip/` for a container within another.
     /// `zip_clock`: change times are those that a zip states, the device's wall clock, and no others are
-    /// known.
+    /// known. `copied`: they are those of the copying, and not told.
     struct Place {
         std::shared_ptr<Container const> container;
         std::string folder {};
         std::string before {};
         PathOnDevice path_on_device = nullptr;
         bool zip_clock = false;
+        bool copied = false;
     };
 
     explicit FilesPart(Place place)

@@ -38,7 +38,8 @@ std::map<std::string, std::string> sections_of(std::string const& text)
     for (auto const& section : index.sections) {
         auto const content = read_all(*android::open_section(source, section), text.size() + 1).value();
         EXPECT_EQ(content.bytes().size(), section.size);
-        sections[section.path()] = as_text(content.bytes());
+        auto const number = section.number == 1 ? "" : fmt::format(" ({})", section.number);
+        sections[section.path() + number] = as_text(content.bytes());
     }
     MemorySource const memory { as_bytes(text) };
     EXPECT_EQ(android::index_dump(memory).value().sections.size(), index.sections.size());
@@ -78,11 +79,38 @@ TEST(AndroidDump, a_group_and_the_header_of_a_command_end_a_service)
             { "@dumpstate/kernel_log", "------ KERNEL LOG (dmesg) ------\nk\n" } }));
 }
 
-TEST(AndroidDump, urgent_services_have_the_name_of_the_service_and_the_longest_dump_is_kept)
+TEST(AndroidDump, urgent_services_have_the_name_of_the_service)
 {
     auto const sections = sections_of(
-        "DUMP OF SERVICE CRITICAL a:\nx\nDUMP OF SERVICE a:\nmuch longer\nDUMP OF SERVICE HIGH a:\n");
-    EXPECT_EQ(sections, (Sections { { "@dumpsys/a", "DUMP OF SERVICE a:\nmuch longer\n" } }));
+        "DUMP OF SERVICE CRITICAL a:\nx\nDUMP OF SERVICE a:\nlonger\nDUMP OF SERVICE HIGH a:\n");
+    EXPECT_EQ(sections,
+        (Sections { { "@dumpsys/a", "DUMP OF SERVICE CRITICAL a:\nx\n" },
+            { "@dumpsys/a (2)", "DUMP OF SERVICE a:\nlonger\n" },
+            { "@dumpsys/a (3)", "DUMP OF SERVICE HIGH a:\n" } }));
+}
+
+TEST(AndroidDump, a_text_that_looks_like_a_section_hides_no_section)
+{
+    std::string const fake = "DUMP OF SERVICE b:\n" + std::string(1000, 'x') + "\n";
+    std::string const end = "--------- 0.1s was the duration of dumpsys b, ending at: 2024-05-01 10:11:12\n";
+    EXPECT_EQ(sections_of("DUMP OF SERVICE a:\nvalue: " + kRuler + "\n" + fake + end
+                  + "DUMP OF SERVICE b:\nreal\n" + end),
+        (Sections { { "@dumpsys/a", "DUMP OF SERVICE a:\nvalue: " + kRuler + "\n" },
+            { "@dumpsys/b", fake + end }, { "@dumpsys/b (2)", "DUMP OF SERVICE b:\nreal\n" + end } }));
+}
+
+TEST(AndroidDump, a_service_that_ran_out_of_time_or_of_text_is_cut)
+{
+    std::string const end = "--------- 0.1s was the duration of dumpsys a, ending at: 2024-05-01 10:11:12\n";
+    std::string const text = "DUMP OF SERVICE a:\nx\n*** SERVICE 'a' DUMP TIMEOUT (10000ms) EXPIRED ***\n"
+        + end + "DUMP OF SERVICE a:\nx\n" + end + "DUMP OF SERVICE b:\nx\n" + end + "DUMP OF SERVICE c:\nx";
+    MemorySource const source { as_bytes(text) };
+    auto const index = android::index_dump(source).value();
+    EXPECT_TRUE(index.find("@dumpsys/a")->cut);
+    EXPECT_TRUE(index.has_whole("@dumpsys/a"));
+    EXPECT_TRUE(index.has_whole("@dumpsys/b"));
+    EXPECT_FALSE(index.has_whole("@dumpsys/c"));
+    EXPECT_FALSE(index.has_whole("@dumpsys/d"));
 }
 
 TEST(AndroidDump, the_sections_of_a_series_of_files_are_one)

@@ -31,6 +31,31 @@ TEST(AndroidIntrusionLogs, a_file_a_folder_and_a_zip_give_the_same)
     EXPECT_EQ(test::files_of(*nested), expected);
 }
 
+TEST(AndroidIntrusionLogs, zips_in_zips_are_opened_to_a_depth)
+{
+    TemporaryFolder const folder;
+    test::write_files(folder / "1", { { "days/log.txt", kLog } });
+    for (int depth = 1; depth != 6; ++depth) {
+        auto const next = folder / std::to_string(depth + 1);
+        std::filesystem::create_directory(next);
+        test::archive_folder(folder / std::to_string(depth), next / "logs.zip", ArchiveForm::zip_deflated);
+    }
+    auto const nested = test::opened(folder / "3");
+    ASSERT_NE(nested, nullptr);
+    EXPECT_EQ(nested->kind(), AcquisitionKind::intrusion_logs);
+    EXPECT_EQ(test::files_of(*nested), (Files { { "@intrusion_logs/days/log.txt", kLog } }));
+    EXPECT_EQ(test::problems_of(*nested), "");
+    for (auto const depth : { 5, 6 }) {
+        test::write_files(folder / "qf", { { "acquisition.json", R"({"androidqf_version": "1"})" } });
+        std::filesystem::remove_all(folder / "qf/intrusion_logs");
+        std::filesystem::copy(folder / std::to_string(depth), folder / "qf/intrusion_logs");
+        auto const acquisition = test::opened(folder / "qf");
+        ASSERT_NE(acquisition, nullptr);
+        EXPECT_EQ(test::files_of(*acquisition).contains("@intrusion_logs/days/log.txt"), depth == 5);
+        EXPECT_EQ(test::problems_of(*acquisition).contains("deeper in zips"), depth == 6);
+    }
+}
+
 TEST(AndroidIntrusionLogs, only_an_object_with_an_event_is_one)
 {
     EXPECT_TRUE(android::looks_like_intrusion_log("{ \"security_event\" : {"));

@@ -186,6 +186,54 @@ TEST(AndroidQf, an_age_file_in_its_text_form_is_read_in_place)
     EXPECT_EQ(open_acquisition(folder / "cut.age", options).error().fault, Fault::truncated);
 }
 
+TEST(AndroidQf, a_file_that_is_no_key_is_blamed_instead_of_the_acquisition)
+{
+    if (!std::filesystem::exists("/usr/bin/age-keygen"))
+        GTEST_SKIP() << "age is not installed";
+    TemporaryFolder const folder;
+    auto const command = "cd " + folder.path().string()
+        + " && /usr/bin/age-keygen -o key.txt 2>pub && echo x | /usr/bin/age -e -i key.txt -o out.age";
+    ASSERT_EQ(std::system(command.c_str()), 0);
+    OpenOptions options;
+    options.identities = slurp(folder / "pub"); // `Public key: age1...`
+    auto const refused = open_acquisition(folder / "out.age", options);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_TRUE(refused.error().message.contains("The file that --identity names"))
+        << refused.error().message;
+    EXPECT_TRUE(refused.error().advice.contains("AGE-SECRET-KEY")) << refused.error().advice;
+}
+
+TEST(AndroidQf, a_part_of_one_is_opened_when_nothing_else_is_there)
+{
+    TemporaryFolder const folder;
+    test::write_files(folder / "packages", { { "packages.json", "[]" }, { "apks/com.example.apk", "PK" } });
+    test::write_files(folder / "report", { { "bugreport.zip", bug_report(folder) } });
+    test::write_files(folder / "dump", { { "dumpsys.txt", kDump } });
+    test::write_files(folder / "backup",
+        { { "backup.ab", test::adb_backup_file({ 5, false, {} }, std::string(1024, '\0')) } });
+    for (auto const* const name : { "packages", "report", "dump", "backup" }) {
+        auto const acquisition = test::opened(folder / name);
+        ASSERT_NE(acquisition, nullptr) << name;
+        EXPECT_EQ(acquisition->kind(), AcquisitionKind::androidqf) << name;
+        EXPECT_TRUE(test::problems_of(*acquisition).starts_with("this is a part of what AndroidQF takes"));
+    }
+    EXPECT_TRUE(test::files_of(*test::opened(folder / "report")).contains("@dumpsys/package"));
+    test::write_files(folder / "dump", { { "letter.txt", "x" } });
+    EXPECT_FALSE(open_acquisition(folder / "dump", {}).has_value());
+}
+
+TEST(AndroidQf, change_times_of_a_copied_folder_are_not_told)
+{
+    TemporaryFolder const folder;
+    test::write_files(folder / "out", kOwn);
+    test::archive_folder(folder / "out", folder / "out.zip", ArchiveForm::zip_deflated);
+    for (auto const* const name : { "out", "out.zip" })
+        EXPECT_TRUE(test::opened(folder / name)->visit([&](EntryView const& view) {
+            EXPECT_FALSE(view.modified || view.wall_clock) << name << ": " << view.path;
+            return true;
+        }));
+}
+
 TEST(AndroidQf, an_age_file_for_other_kinds_of_key_says_which)
 {
     TemporaryFolder const folder;
@@ -276,6 +324,30 @@ TEST(AndroidQf, texts_in_utf_16_are_read)
     ASSERT_NE(text, nullptr);
     EXPECT_EQ(text->kind(), AcquisitionKind::android_bugreport);
     EXPECT_TRUE(test::files_of(*text).contains("@dumpsys/adb"));
+}
+
+TEST(AndroidQf, what_a_bug_report_has_only_cut_is_read_from_the_dump_beside_it_too)
+{
+    TemporaryFolder const folder;
+    auto files = kOwn;
+    std::string const cut
+        = "DUMP OF SERVICE package:\nfrom\n*** SERVICE 'package' DUMP TIMEOUT (10000ms) EXPIRED ***\n";
+    files["bugreport.zip"] = archive_of(folder, ArchiveForm::zip_deflated,
+        { { "main_entry.txt", "bugreport-x.txt" },
+            { "bugreport-x.txt", cut + "DUMP OF SERVICE adb:\nfrom the bug report\n" } });
+    test::write_files(folder / "qf", files);
+    auto const acquisition = test::opened(folder / "qf");
+    ASSERT_NE(acquisition, nullptr);
+    std::vector<std::string> stored;
+    EXPECT_TRUE(acquisition->visit([&](EntryView const& view) {
+        if (view.path.starts_with("@dumpsys/"))
+            stored.emplace_back(view.stored);
+        return true;
+    }));
+    EXPECT_EQ(stored,
+        (std::vector<std::string> { "bugreport.zip/bugreport-x.txt#dumpsys/adb",
+            "bugreport.zip/bugreport-x.txt#dumpsys/package", "dumpsys.txt#dumpsys/package" }));
+    EXPECT_TRUE(test::problems_of(*acquisition).contains("did not finish their dump")) << "of package";
 }
 
 TEST(AndroidQf, every_bug_report_in_the_folder_is_read)

@@ -47,6 +47,9 @@ TEST(Time, text_with_a_zone_becomes_utc_and_without_one_stays_unknown)
     EXPECT_EQ(text(Time::local("2021-03-04 05:06:07", std::nullopt)), "none");
     EXPECT_EQ(
         text(Time::local("2021-03-04 05:06:07", std::chrono::minutes { 240 })), "2021-03-04 01:06:07.000000");
+    for (auto const* const placeholder :
+        { "1970-01-01 02:00:00", "1980-01-01 00:00:00", "1980-01-06 19:37:26" })
+        EXPECT_EQ(text(Time::local(placeholder, std::chrono::minutes { 60 })), "none");
     EXPECT_EQ(text(Time::iso("2021-02-30T05:06:07Z")), "none");
     EXPECT_EQ(text(Time::iso("2021-02-3-T05:06:07Z")), "none");
 }

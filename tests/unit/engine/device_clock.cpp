@@ -52,4 +52,15 @@ TEST(DeviceClock, a_zone_that_is_none_is_a_problem_that_names_it)
     EXPECT_FALSE(device_clock({}).problem.has_value());
 }
 
+TEST(DeviceClock, the_moment_of_the_acquisition_becomes_the_time_of_the_devices_clock)
+{
+    std::vector<Fact> facts { { "acquisition.started", "2024-05-01T23:11:12.123Z" },
+        { "device.time_zone", "Europe/Berlin" } };
+    EXPECT_EQ(to_text(device_clock(facts).clock.taken.value()).substr(0, 19), "2024-05-02 01:11:12");
+    facts.pop_back();
+    EXPECT_EQ(to_text(device_clock(facts).clock.taken.value()).substr(0, 19), "2024-05-01 23:11:12");
+    facts.push_back({ "acquisition.local_time", "2024-05-02 02:00:00" });
+    EXPECT_EQ(to_text(device_clock(facts).clock.taken.value()).substr(0, 19), "2024-05-02 02:00:00");
+}
+
 } // namespace

@@ -55,9 +55,12 @@ constexpr auto kCounts = table<ServiceCount>("android_accessibility_count",
     "One row per user: most versions count the installed services and do not name them.", Relation::context,
     kCountColumns, {}, "dumpsys_accessibility");
 
-/// `Bound services:{`, `     Enabled services:{...}`, `  installed services: {`.
+/// `Bound services:{`, `     Enabled services:{...}`, `  installed services: {`; up to Android 9 `services:{`
+/// for those that run.
 std::optional<std::string> state_of(std::string_view& text)
 {
+    if (eat(text, "services:{"))
+        return "bound";
     auto const at = text.find(" services:");
     if (at == text.npos || at == 0)
         return std::nullopt;
@@ -88,8 +91,7 @@ public:
                 EXHIBIT_TRY(m_context.add(kCounts, ServiceCount { m_user, *count }, Origin { line.offset }));
         if (auto const state = state_of(text)) {
             m_state = *state;
-            if (text.ends_with('}'))
-                m_state_ends = true;
+            m_state_ends = text.ends_with('}') || text.ends_with("}]");
         } else if (m_state.empty()) {
             return {};
         }

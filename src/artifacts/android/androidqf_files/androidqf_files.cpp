@@ -18,6 +18,8 @@ struct File {
     std::optional<bool> set_id;
     std::optional<std::int64_t> owner_uid;
     std::optional<std::int64_t> owner_gid;
+    std::optional<std::string> owner_user;
+    std::optional<std::string> owner_group;
     std::optional<std::string> label;
     Time modified;
     Time changed;
@@ -41,6 +43,8 @@ constexpr std::array kColumns {
     column<&File::set_id>("set_id", "Whether it runs with its owner's rights."),
     column<&File::owner_uid>("owner_uid", "User id of the owner.").mvt("user_id"),
     column<&File::owner_gid>("owner_gid", "Group id.").mvt("group_id"),
+    column<&File::owner_user>("owner_user", Is::opaque, "Name of the owner.").mvt("user_name"),
+    column<&File::owner_group>("owner_group", Is::opaque, "Name of the group.").mvt("group_name"),
     column<&File::label>("label", Is::opaque, "SELinux context.").mvt("context"),
     column<&File::modified>("modified", Clock::unix_seconds, "Last change of its content.")
         .mvt("modified_time"),
@@ -105,6 +109,10 @@ Result<void> read_field(File& file, std::string_view key, JsonValue& value)
         file.owner_uid = json_integer(value);
     else if (key == "group_id")
         file.owner_gid = json_integer(value);
+    else if (key == "user_name")
+        set_text(file.owner_user, value);
+    else if (key == "group_name")
+        set_text(file.owner_group, value);
     else if (key == "context")
         set_text(file.label, value);
     else if (key == "modified_time")

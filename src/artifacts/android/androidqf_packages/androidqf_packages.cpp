@@ -119,8 +119,7 @@ Result<void> read_certificate(PackageFile& file, JsonValue& value)
         else if (key == "ValidFrom" || key == "ValidTo") {
             auto const text = owned(field);
             auto& time = key == "ValidFrom" ? file.certificate_from : file.certificate_to;
-            if (!text.starts_with("0001-")) // What Go writes where there was no certificate.
-                time = Time::iso(text);
+            time = Time::iso(text); // Without a certificate Go writes the year 1, which is no moment.
         }
         return {};
     });

@@ -73,6 +73,23 @@ std::optional<Access> read_access(std::string_view kind, std::string_view text)
 
 } // namespace
 
+std::vector<Access> read_short_form(std::string_view text)
+{
+    std::vector<Access> found;
+    while (!text.empty()) {
+        auto value = trim(take_until(text, ';'));
+        auto const key = take_until(value, '=');
+        auto const span = to_duration(take_word(value));
+        if ((key == "time" || key == "rejectTime") && span)
+            found.push_back({ .kind = key == "time" ? "access" : "reject", .age = -*span });
+        else if (key == "duration" && span && !found.empty() && found.front().kind == "access")
+            found.front().duration = span;
+        else if (key == "running")
+            found.push_back({ .kind = "running" });
+    }
+    return found;
+}
+
 std::vector<Access> AccessReader::read(std::string_view line)
 {
     std::vector<Access> found;

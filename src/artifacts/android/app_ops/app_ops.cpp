@@ -36,7 +36,7 @@ public:
             return {};
         if (indent < 2 || (indent == 2 && text.ends_with(':'))) {
             m_in_uids = false; // Another part of the dump begins.
-            return {};
+            return finish();
         }
         if (indent <= 4 && eat(text, "Package ")) {
             EXHIBIT_TRY(finish());
@@ -45,14 +45,19 @@ public:
             m_operation.clear();
             return {};
         }
-        if (auto const operation = read_operation(text))
-            return begin_operation(*operation, line.offset);
+        if (auto const operation = read_operation(text)) {
+            EXHIBIT_TRY(begin_operation(*operation, line.offset));
+            for (auto const& access : read_short_form(operation->rest))
+                EXHIBIT_TRY(hold(access, line.offset));
+            return {};
+        }
         return m_package.empty() ? Result<void> {} : add_accesses(text, line.offset);
     }
 
     /// The state of a user id stands before its packages.
     Result<void> finish()
     {
+        EXHIBIT_TRY(add_held());
         auto state = std::exchange(m_state, std::nullopt);
         if (!state)
             return {};
@@ -64,6 +69,12 @@ private:
     struct Named {
         std::string_view name;
         std::string_view mode;
+        std::string_view rest {}; ///< what stands behind the mode
+    };
+
+    struct Held {
+        AccessRow row;
+        std::uint64_t offset = 0;
     };
 
     bool read_state(std::string_view text)
@@ -98,17 +109,27 @@ private:
         }
         if (!eat(rest, ": mode="))
             return std::nullopt;
-        return Named { name, rest.substr(0, rest.find(';')) };
+        auto const mode = take_until(rest, ';');
+        return Named { name, mode, rest };
+    }
+
+    static std::string_view name_of_mode(std::string_view mode)
+    {
+        auto const number = to_integer(mode);
+        return number && *number >= 0 && static_cast<std::size_t>(*number) < kModes.size()
+            ? kModes.at(static_cast<std::size_t>(*number))
+            : mode;
     }
 
     Result<void> begin_operation(Named named, std::uint64_t offset)
     {
+        EXHIBIT_TRY(add_held());
         Operation row;
         row.uid = m_uid;
         if (!m_package.empty())
             row.package = m_package;
         row.operation = m_operation = named.name;
-        row.mode = m_mode = named.mode;
+        row.mode = m_mode = name_of_mode(named.mode);
         m_access = {};
         m_tag.clear();
         return m_context.add(kOperations, row, Origin { offset });
@@ -122,26 +143,62 @@ private:
         }
         if (text == "]" || m_operation.empty())
             return {};
-        for (auto const& access : m_access.read(text)) {
-            AccessRow row;
+        if (eat(text, "duration=")) { // Android 9: that of the last use.
+            set_duration(to_duration(text));
+            return {};
+        }
+        if (text == "running")
+            return hold({ .kind = "running" }, offset);
+        for (auto const& access : m_access.read(text))
+            EXHIBIT_TRY(hold(access, offset));
+        return {};
+    }
+
+    Result<void> hold(Access const& access, std::uint64_t offset)
+    {
+        constexpr std::size_t most_held = 256; // An operation has two for each of seven states.
+        if (m_held.size() >= most_held)
+            EXHIBIT_TRY(add_held());
+        AccessRow row;
+        row.access = access.kind;
+        row.state = unless_null(access.state);
+        row.path_flag = unless_null(access.flag);
+        if (!access.time.empty())
+            row.accessed = local_time(access.time, m_clock);
+        else if (access.age && access.kind != "running" && m_clock.taken)
+            row.accessed = local_time(to_text(*m_clock.taken + *access.age).substr(0, kSeconds), m_clock);
+        row.age_ms = access.age.transform([](auto age) { return age.count(); });
+        row.duration_ms = access.duration.transform([](auto length) { return length.count(); });
+        row.tag = unless_null(m_tag);
+        row.proxy_package = unless_null(access.proxy_package);
+        row.proxy_uid = access.proxy_uid;
+        m_held.push_back({ std::move(row), offset });
+        return {};
+    }
+
+    void set_duration(std::optional<std::chrono::milliseconds> duration)
+    {
+        Held* last = nullptr;
+        for (auto& held : m_held)
+            if (held.row.access == "access" && (last == nullptr || held.row.age_ms > last->row.age_ms))
+                last = &held;
+        if (last != nullptr && duration)
+            last->row.duration_ms = duration->count();
+    }
+
+    Result<void> add_held()
+    {
+        for (auto& [row, offset] : std::exchange(m_held, {})) {
             row.uid = m_uid;
             row.package = m_package;
             row.operation = m_operation;
             row.mode = m_mode;
-            row.access = access.kind;
-            row.state = unless_null(access.state);
-            row.path_flag = unless_null(access.flag);
-            if (!access.time.empty())
-                row.accessed = local_time(access.time, m_clock);
-            row.age_ms = access.age.transform([](auto age) { return age.count(); });
-            row.duration_ms = access.duration.transform([](auto length) { return length.count(); });
-            row.tag = unless_null(m_tag);
-            row.proxy_package = unless_null(access.proxy_package);
-            row.proxy_uid = access.proxy_uid;
             EXHIBIT_TRY(m_context.add(kAccesses, row, Origin { offset }));
         }
         return {};
     }
+
+    static constexpr std::size_t kSeconds = std::string_view { "0000-00-00 00:00:00" }.size();
 
     Context& m_context;
     DeviceClock m_clock;
@@ -149,6 +206,7 @@ private:
     std::optional<std::int64_t> m_uid;
     std::optional<UserState> m_state;
     Origin m_state_origin;
+    std::vector<Held> m_held; ///< accesses of the operation: what comes below may tell more of them
     std::string m_package;
     std::string m_operation;
     std::string m_mode;

@@ -38,8 +38,6 @@ constexpr std::array<std::string_view, 123> kOperationNames { "COARSE_LOCATION",
     "ACCESS_RESTRICTED_SETTINGS", "RECEIVE_AMBIENT_TRIGGER_AUDIO", "RECEIVE_EXPLICIT_USER_INTERACTION_AUDIO",
     "RUN_USER_INITIATED_JOBS" };
 
-constexpr std::array<std::string_view, 5> kModes { "allow", "ignore", "deny", "default", "foreground" };
-
 std::string name_of_operation(std::int64_t number)
 {
     auto const at = static_cast<std::size_t>(number);

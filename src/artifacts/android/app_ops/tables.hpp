@@ -9,6 +9,10 @@
 
 namespace exhibit::android::app_ops {
 
+/// By their numbers, as files and dumps before Android 9 have them.
+inline constexpr std::array<std::string_view, 6> kModes { "allow", "ignore", "deny", "default", "foreground",
+    "ask" };
+
 struct Operation {
     std::optional<std::int64_t> uid;
     std::optional<std::string> package;
@@ -24,7 +28,7 @@ inline constexpr std::array kOperationColumns {
     column<&Operation::operation>("operation", Is::opaque, "What may be done, such as RECORD_AUDIO.")
         .mvt("-"),
     column<&Operation::mode>(
-        "mode", Is::opaque, "`allow`, `ignore`, `deny`, `default`, `foreground` or `ask`, as printed.")
+        "mode", Is::opaque, "`allow`, `ignore`, `deny`, `default`, `foreground` or `ask`.")
         .mvt("-"),
 };
 inline constexpr auto kOperations = table<Operation>("android_app_op",
@@ -57,13 +61,13 @@ struct AccessRow {
     std::string_view operation;
     std::optional<std::string_view> mode;
     std::string_view access;
-    std::optional<std::string_view> state;
-    std::optional<std::string_view> path_flag;
+    std::optional<std::string> state;
+    std::optional<std::string> path_flag;
     Time accessed;
     std::optional<std::int64_t> age_ms;
     std::optional<std::int64_t> duration_ms;
-    std::optional<std::string_view> tag;
-    std::optional<std::string_view> proxy_package;
+    std::optional<std::string> tag;
+    std::optional<std::string> proxy_package;
     std::optional<std::int64_t> proxy_uid;
 };
 

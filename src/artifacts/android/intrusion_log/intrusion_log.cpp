@@ -54,6 +54,20 @@ Address read_address(std::string_view text)
     return address;
 }
 
+/// Lookups and connections count milliseconds, security events nanoseconds; as both have been met otherwise,
+/// the size decides: from 1973 to 2100 no two units meet.
+Time event_time(JsonValue& value)
+{
+    auto const number = json_integer(value);
+    if (!number)
+        return {};
+    if (*number >= 100'000'000'000'000'000)
+        return Time::unix_nanos(*number);
+    if (*number >= 100'000'000'000'000)
+        return Time::unix_micros(*number);
+    return *number >= 100'000'000'000 ? Time::unix_millis(*number) : Time::unix_seconds(*number);
+}
+
 class Log {
 public:
     explicit Log(Context& context)
@@ -99,7 +113,7 @@ private:
             if (key == "event_id")
                 event.event_id = json_integer(value);
             else if (key == "event_time")
-                event.happened = json_integer(value).transform(Time::unix_millis).value_or(Time {});
+                event.happened = event_time(value);
             else if (key == "package_name")
                 event.package = owned(value);
             else if (key == "hostname")
@@ -130,7 +144,7 @@ private:
             if (key == "event_id")
                 event.event_id = json_integer(value);
             else if (key == "event_time")
-                event.happened = json_integer(value).transform(Time::unix_millis).value_or(Time {});
+                event.happened = event_time(value);
             else if (key == "package_name")
                 event.package = owned(value);
             else if (key == "port")
@@ -152,7 +166,7 @@ private:
             if (key == "event_id")
                 event.event_id = json_integer(value);
             else if (key == "event_time")
-                event.happened = json_integer(value).transform(Time::unix_nanos).value_or(Time {});
+                event.happened = event_time(value);
             else if (key != "event_type" && key != "timestamp") // What another tool adds.
                 return read_payload(event, key, value);
             return {};

@@ -65,6 +65,21 @@ std::optional<double> to_real(std::string_view text)
     return error == std::errc {} && end == text.data() + text.size() ? std::optional { value } : std::nullopt;
 }
 
+/// `root     0     0 I words`: user, process, thread and priority, the first not always.
+std::string_view without_columns(std::string_view text)
+{
+    constexpr std::size_t most = 3;
+    auto rest = text;
+    for (std::size_t i = 0; i <= most; ++i) {
+        auto const word = take_word(rest);
+        if (i >= 2 && word.size() == 1 && std::string_view { "VDIWEF" }.contains(word))
+            return rest;
+        if (word.empty() || (i != 0 && !to_integer(word)))
+            break;
+    }
+    return text;
+}
+
 /// `<6>[ 1234.567890] words`, or `05-01 10:11:12.345  root     0     0 I words`.
 KernelEvent read_line(std::string_view text, DeviceClock const& clock)
 {
@@ -79,7 +94,7 @@ KernelEvent read_line(std::string_view text, DeviceClock const& clock)
     } else if (rest.size() > 18 && rest[2] == '-' && rest[5] == ' ') {
         auto moment = rest.substr(0, rest.find(' ', 6));
         event.happened = log_time(moment, clock);
-        rest = trim(rest.substr(moment.size()));
+        rest = without_columns(trim(rest.substr(moment.size())));
     }
     event.message = rest;
     return event;

@@ -75,6 +75,9 @@ void PackageList::begin_user(std::string_view text, std::uint64_t offset)
     user.virtual_preload = flag("virtual");
     user.enabled_state = to_integer(value_of(text, "enabled").value_or(""));
     user.data_inode = to_integer(value_of(text, "ceDataInode").value_or(""));
+    user.protected_data_inode = to_integer(value_of(text, "deDataInode").value_or(""));
+    user.distraction_flags = to_integer(value_of(text, "distractionFlags").value_or(""));
+    user.quarantined = flag("quarantined");
 }
 
 /// A line that opens a list of permissions or components.

@@ -96,6 +96,9 @@ struct PackageUser {
     std::optional<std::int64_t> install_reason;
     std::optional<std::int64_t> uninstall_reason;
     std::optional<std::int64_t> data_inode;
+    std::optional<std::int64_t> protected_data_inode;
+    std::optional<std::int64_t> distraction_flags;
+    std::optional<bool> quarantined;
     std::optional<std::string> data_folder;
     Time first_installed;
     std::optional<std::string> disabled_by;
@@ -119,6 +122,11 @@ inline constexpr std::array kPackageUserColumns {
     column<&PackageUser::uninstall_reason>(
         "uninstall_reason", "0 unknown, 1 removed by the person, where it was removed for this user."),
     column<&PackageUser::data_inode>("data_inode", "Number of its data folder in the file system."),
+    column<&PackageUser::protected_data_inode>(
+        "protected_data_inode", "Number of the folder of what it may read before the first unlock."),
+    column<&PackageUser::distraction_flags>(
+        "distraction_flags", "How a launcher is asked to keep it out of sight, a bit mask."),
+    column<&PackageUser::quarantined>("quarantined", "Whether it was put in quarantine."),
     column<&PackageUser::data_folder>("data_folder", Is::path, "Where it keeps its data for this user."),
     column<&PackageUser::first_installed>(
         "first_installed", Clock::local_text, "First installation for this user."),

@@ -1,7 +1,11 @@
 #include "artifacts/android/common/text.hpp"
 #include "artifacts/android/processes/tables.hpp"
+#include "base/text.hpp"
 #include "formats/json/json_elements.hpp"
 #include "formats/json/json_fields.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace exhibit::android::processes {
 namespace {
@@ -11,21 +15,47 @@ std::optional<std::string> owned(std::optional<std::string_view> text)
     return text && !text->empty() ? std::optional { std::string { *text } } : std::nullopt;
 }
 
-Result<std::string> joined(JsonValue& list, char separator)
+Result<std::string> joined(JsonValue& list, char separator, std::optional<std::string>* first = nullptr)
 {
     std::string out;
+    bool is_first = true;
     EXHIBIT_TRY(for_each_json_element(list, [&](JsonValue& value) -> Result<void> {
-        if (!out.empty())
+        auto const text = json_text(value).value_or("");
+        if (std::exchange(is_first, false) && first != nullptr)
+            *first = text;
+        else if (!out.empty())
             out += separator;
-        out += json_text(value).value_or("");
+        out += text;
         return {};
     }));
     return out;
 }
 
+/// Files with code that a process is made to load besides its own.
+Result<void> add_preloads(Process const& process, Context& context, Origin origin)
+{
+    std::string_view rest
+        = process.environment ? std::string_view { *process.environment } : std::string_view {};
+    while (!rest.empty()) {
+        auto value = take_until(rest, '\n');
+        auto const variable = take_until(value, '=');
+        if (variable != "LD_PRELOAD" && variable != "LD_AUDIT" && variable != "CLASSPATH")
+            continue;
+        while (!value.empty()) {
+            auto const path = value.substr(0, value.find_first_of(": "));
+            value.remove_prefix(std::min(path.size() + 1, value.size()));
+            if (!path.empty())
+                EXHIBIT_TRY(
+                    context.add(kPreloads, Preload { process.pid, variable, path, base_name(path) }, origin));
+        }
+    }
+    return {};
+}
+
 /// The collector fills in neither user nor path, and reads the numbers behind the name from wrong places:
 /// only what does not depend on them is kept.
-Result<void> read_field(Process& process, std::string_view key, JsonValue& value)
+Result<void> read_field(
+    Process& process, std::optional<std::string>& program, std::string_view key, JsonValue& value)
 {
     if (key == "pid")
         process.pid = json_integer(value).value_or(0);
@@ -38,15 +68,18 @@ Result<void> read_field(Process& process, std::string_view key, JsonValue& value
     else if (key == "cwd")
         process.working_folder = owned(json_text(value));
     else if (key == "command_line")
-        process.command_line = owned(EXHIBIT_TRY(joined(value, ' ')));
+        process.command_line = owned(EXHIBIT_TRY(joined(value, ' ', &program)));
     else if (key == "env")
         process.environment = owned(EXHIBIT_TRY(joined(value, '\n')));
     return {};
 }
 
-/// The name in the process table is cut after 15 bytes; the first argument has all of it.
-void complete_name(Process& process)
+/// The name in the process table is cut after 15 bytes; the first argument has all of it, and where it is a
+/// path, the program's file.
+void complete_name(Process& process, std::optional<std::string> const& program)
 {
+    if (!process.path && program && program->starts_with('/'))
+        process.path = program;
     if (process.process.starts_with('(') && process.process.ends_with(')'))
         process.process = process.process.substr(1, process.process.size() - 2);
     auto const first = process.command_line
@@ -66,13 +99,15 @@ Result<void> parse_json(Input const& input, Context& context)
     JsonObjectReader reader;
     for (JsonElement element; elements.next(element);) {
         Process process;
+        std::optional<std::string> program;
         auto const read = reader.read(element.text,
-            [&](std::string_view key, JsonValue& value) { return read_field(process, key, value); });
+            [&](std::string_view key, JsonValue& value) { return read_field(process, program, key, value); });
         if (!read)
             context.note(Level::damage, read.error().fault, read.error().what, Origin { element.offset });
-        complete_name(process);
+        complete_name(process, program);
         if (!process.process.empty())
             EXHIBIT_TRY(context.add(kProcesses, process, Origin { element.offset }));
+        EXHIBIT_TRY(add_preloads(process, context, Origin { element.offset }));
     }
     return elements.result();
 }

@@ -13,7 +13,7 @@ Result<void> parse(Input const& input, Context& context)
 constexpr std::array<std::string_view, 6> kPaths { "@androidqf/ps.txt", "@androidqf/processes.txt",
     "@androidqf/processes.json", "@dumpstate/processes", "@dumpstate/processes_and_threads",
     "@dumpstate/process_times" };
-constexpr std::array<Table const*, 2> kTables { &kProcesses, &kThreads };
+constexpr std::array<Table const*, 3> kTables { &kProcesses, &kThreads, &kPreloads };
 
 } // namespace
 

@@ -51,6 +51,23 @@ inline constexpr auto kProcesses = table<Process>("android_process",
     "One row per process that ran at the acquisition; a shell without root sees few of other apps.",
     Relation::executed, kProcessColumns, {}, "aqf_processes");
 
+struct Preload {
+    std::int64_t pid = 0;
+    std::string_view variable;
+    std::string_view path;
+    std::string_view file_name;
+};
+
+inline constexpr std::array kPreloadColumns {
+    column<&Preload::pid>("pid", "Process id."),
+    column<&Preload::variable>(
+        "variable", Is::opaque, "`LD_PRELOAD`, `CLASSPATH` or another that names files with code."),
+    column<&Preload::path>("path", Is::path, "The file."),
+    column<&Preload::file_name>("file_name", Is::file_name, "Its name without the folder."),
+};
+inline constexpr auto kPreloads = table<Preload>("android_process_preload",
+    "One row per file that the environment of a process makes it load.", Relation::executed, kPreloadColumns);
+
 struct Thread {
     std::int64_t pid = 0;
     std::int64_t tid = 0;

@@ -110,6 +110,7 @@ private:
         if (!line)
             m_program = text;
         append_part(line, ' ', text);
+        append_part(m_tombstone.arguments, '\n', text);
     }
 
     Result<void> read_signal(Field const& field)
@@ -221,10 +222,22 @@ private:
     {
         auto const thread = EXHIBIT_TRY(thread_of(field));
         if (!crashed(thread))
-            return {};
+            return add_other_thread(thread, field.offset);
         m_frame = 0;
         return for_each_field(MessageReader { thread.content },
             [&](Field const& part) { return part.number == 4 ? read_frame(part) : Result<void> {}; });
+    }
+
+    Result<void> add_other_thread(Thread const& thread, std::uint64_t offset)
+    {
+        OtherThread row;
+        row.tid = static_cast<std::int64_t>(thread.id);
+        EXHIBIT_TRY(for_each_field(MessageReader { thread.content }, [&](Field const& part) -> Result<void> {
+            if (part.number == 2)
+                row.thread = part.text();
+            return {};
+        }));
+        return row.thread.empty() ? Result<void> {} : m_context.add(kOtherThreads, row, Origin { offset });
     }
 
     Result<void> read_frame(Field const& field)

@@ -19,6 +19,7 @@ struct Tombstone {
     std::optional<std::int64_t> uid;
     std::optional<std::string> program;
     std::optional<std::string> command_line;
+    std::optional<std::string> arguments;
     std::optional<std::int64_t> signal;
     std::optional<std::string> signal_name;
     std::optional<std::int64_t> signal_code;
@@ -49,6 +50,9 @@ inline constexpr std::array kTombstoneColumns {
     column<&Tombstone::program>("program", Is::path, "The program's file, where it is no app.")
         .mvt("binary_path"),
     column<&Tombstone::command_line>("command_line", Is::free_text, "Its arguments."),
+    column<&Tombstone::arguments>(
+        "arguments", Is::opaque, "The same one per line, where the report keeps them apart.")
+        .mvt("-"),
     column<&Tombstone::signal>("signal_number", "Number of the signal that ended it.").mvt("-"),
     column<&Tombstone::signal_name>("signal_name", Is::opaque, "Name of the signal.").mvt("-"),
     column<&Tombstone::signal_code>("signal_code", "Number of what the signal was raised for.").mvt("-"),
@@ -71,6 +75,20 @@ inline constexpr std::array kTombstoneEvents { Event {
 inline constexpr auto kTombstones
     = table<Tombstone>("android_tombstone", "One row per crash report of native code.", Relation::executed,
         kTombstoneColumns, kTombstoneEvents, "tombstones");
+
+struct OtherThread {
+    std::int64_t tid = 0;
+    std::string thread;
+};
+
+inline constexpr std::array kOtherThreadColumns {
+    column<&OtherThread::tid>("tid", "Thread id."),
+    column<&OtherThread::thread>("thread_name", Is::process,
+        "Name of the thread, at most 15 bytes: tools that were injected name theirs."),
+};
+inline constexpr auto kOtherThreads = table<OtherThread>("android_tombstone_thread",
+    "One row per thread of the process besides the one that crashed.", Relation::executed,
+    kOtherThreadColumns);
 
 struct Frame {
     std::int64_t frame = 0;

@@ -35,6 +35,8 @@ public:
             EXHIBIT_TRY(finish_header());
             return {};
         }
+        if (m_other_thread && m_part == Part::other && text.starts_with("pid: "))
+            return add_other_thread(text, line.offset);
         switch (m_part) {
         case Part::header:
             add_header(line);
@@ -148,6 +150,14 @@ private:
             m_tombstone.thread = trim(*name);
         if (auto const program = between(text, ">>> ", " <<<"))
             set_process(m_tombstone, trim(*program));
+    }
+
+    Result<void> add_other_thread(std::string_view text, std::uint64_t offset)
+    {
+        OtherThread row;
+        row.tid = leading_integer(between(text, "tid: ", ",").value_or("")).value_or(0);
+        row.thread = trim(between(text, "name: ", ">>>").value_or(""));
+        return row.thread.empty() ? Result<void> {} : m_context.add(kOtherThreads, row, Origin { offset });
     }
 
     /// `----- pid 9611 at 2019-08-07 12:23:09 -----`: all threads of a process that did not crash.

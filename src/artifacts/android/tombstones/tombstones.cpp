@@ -42,7 +42,8 @@ Result<void> parse(Input const& input, Context& context)
 }
 
 constexpr std::array<std::string_view, 1> kPaths { "/data/tombstones/tombstone_*" };
-constexpr std::array<Table const*, 5> kTables { &kTombstones, &kFrames, &kMappings, &kOpenFiles, &kLogLines };
+constexpr std::array<Table const*, 6> kTables { &kTombstones, &kOtherThreads, &kFrames, &kMappings,
+    &kOpenFiles, &kLogLines };
 
 } // namespace
 

@@ -43,9 +43,10 @@ public:
             m_seen.clear();
         } else if (eat(text, "In-memory ")) {
             m_period = take_word(text);
-        } else if (text.starts_with("time=\"") && text.contains(" type=")) {
+        } else if (text.starts_with("time=") && text.contains(" type=")) {
             return add_event(text, line.offset);
-        } else if (text.starts_with("package=") && text.contains("lastTimeUsed=")) {
+        } else if (text.starts_with("package=")
+            && (text.contains("lastTimeUsed=") || text.contains(" lastTime="))) {
             return add_total(text, line.offset);
         }
         return {};
@@ -58,7 +59,9 @@ private:
             return {};
         UsageEvent row;
         row.user = m_user;
-        row.happened = local_time(value_of(text, "time").value_or(""), m_clock);
+        auto const time = value_of(text, "time").value_or("");
+        auto const millis = to_integer(time);
+        row.happened = millis ? Time::unix_millis(*millis) : local_time(time, m_clock);
         row.event = value_of(text, "type").value_or("");
         row.package = owned(value_of(text, "package"));
         row.component = owned(value_of(text, "class"));
@@ -68,8 +71,15 @@ private:
 
     Result<void> add_total(std::string_view text, std::uint64_t offset)
     {
-        auto const time = [&](std::string_view key) {
+        // Up to Android 9 two names are shorter.
+        auto const either = [&](std::string_view key, std::string_view older) {
             auto const value = value_of(text, key);
+            return value || older.empty() ? value : value_of(text, older);
+        };
+        auto const time = [&](std::string_view key, std::string_view older) {
+            auto const value = either(key, older);
+            if (auto const millis = to_integer(value.value_or("")))
+                return *millis == 0 ? Time {} : Time::unix_millis(*millis);
             // Zero is printed as the first second of 1970 in the device's zone.
             bool const never = !value || value->starts_with("1970-01-01") || value->starts_with("1969-12-31");
             return never ? Time {} : local_time(*value, m_clock);
@@ -78,10 +88,10 @@ private:
         row.user = m_user;
         row.period = m_period;
         row.package = value_of(text, "package").value_or("");
-        row.last_used = time("lastTimeUsed");
-        row.last_visible = time("lastTimeVisible");
-        row.last_component = time("lastTimeComponentUsed");
-        row.total_used = owned(value_of(text, "totalTimeUsed"));
+        row.last_used = time("lastTimeUsed", "lastTime");
+        row.last_visible = time("lastTimeVisible", {});
+        row.last_component = time("lastTimeComponentUsed", {});
+        row.total_used = owned(either("totalTimeUsed", "totalTime"));
         row.total_visible = owned(value_of(text, "totalTimeVisible"));
         row.launches = to_integer(value_of(text, "appLaunchCount").value_or(""));
         return m_context.add(kTotals, row, Origin { offset });
