@@ -177,8 +177,15 @@ public:
         m_last = row_id;
     }
 
-    void note(Select const& select, bool numbered, Context& context) const
+    /// `given` is the highest number that the database says to have given out.
+    void note(Select const& select, bool numbered, std::optional<std::int64_t> given, Context& context) const
     {
+        auto const highest = m_last.value_or(0);
+        if (numbered && m_ordered && given && highest >= 0 && *given > highest)
+            context.note(Level::note, Fault::missing,
+                fmt::format("numbers above the highest of `{}` that were given to rows that are gone: {}",
+                    select.table, *given - highest),
+                Origin { static_cast<std::uint64_t>(highest) + 1 });
         if (numbered && m_ordered && m_first_missing)
             context.note(Level::note, Fault::missing,
                 fmt::format("numbers between the lowest and the highest of `{}` that no row has: {}",
@@ -212,6 +219,24 @@ bool is_numbered(sqlite::Database const& database, std::string_view table)
             integer = to_lower(column.type) == "integer";
         }
     return keys == 1 && integer;
+}
+
+/// The highest number that was ever given to a row of the table, where the database notes it.
+std::optional<std::int64_t> highest_given(sqlite::Database const& database, std::string_view table)
+{
+    std::string sql;
+    if (database.has_column("Z_PRIMARYKEY", "Z_MAX") && database.has_column("Z_PRIMARYKEY", "Z_NAME"))
+        sql = fmt::format("SELECT max(Z_MAX) FROM Z_PRIMARYKEY WHERE 'Z' || upper(Z_NAME) = '{}'", table);
+    else if (database.has_column("sqlite_sequence", "seq"))
+        sql = fmt::format("SELECT max(seq) FROM sqlite_sequence WHERE name = '{}'", table);
+    else
+        return std::nullopt;
+    std::optional<std::int64_t> highest;
+    auto const read = database.each(sql, [&](sqlite::Statement const& statement) -> Result<void> {
+        highest = statement.integer(0);
+        return {};
+    });
+    return read ? highest : std::nullopt;
 }
 
 bool ends_the_parse(Error const& error)
@@ -309,7 +334,8 @@ Result<void> each_cells(sqlite::Database const& database, Context& context, Sele
     if (!select.deleted)
         return {};
     if (!scan->damage) // Else rows may be missing that are only unreadable.
-        gone.note(select, select.where.empty() && is_numbered(database, select.table), context);
+        gone.note(select, select.where.empty() && is_numbered(database, select.table),
+            highest_given(database, select.table), context);
     return each_deleted(database, context, select, sources, row);
 }
 

@@ -191,7 +191,8 @@ Result<void> parse(Input const& input, Context& context)
     auto const database = EXHIBIT_TRY(open_database(input, context));
     if (!database.empty() && !database.has_table("app_install"))
         return fail(Fault::unsupported, "the database has no table `app_install`");
-    EXHIBIT_TRY(each_row<StoreInstall>(database, context, { "install", "app_install" }, kInstallFields,
+    EXHIBIT_TRY(each_row<StoreInstall>(database, context,
+        { .alias = "install", .table = "app_install", .deleted = true }, kInstallFields,
         [&](StoreInstall& row, Origin origin) {
             if (row.bundle_url)
                 row.path = ios::device_path(*row.bundle_url);
@@ -199,7 +200,8 @@ Result<void> parse(Input const& input, Context& context)
         }));
     Select const packages { .alias = "package",
         .table = "app_package",
-        .joins = { { "install", "app_install", "pid", "package.parent_id" } } };
+        .joins = { { "install", "app_install", "pid", "package.parent_id" } },
+        .deleted = true };
     EXHIBIT_TRY(each_row<StorePackage>(database, context, packages, kPackageFields,
         [&](StorePackage& row, Origin origin) { return context.add(kPackages, row, origin); }));
     auto const add_update

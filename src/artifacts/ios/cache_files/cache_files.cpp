@@ -148,7 +148,8 @@ Result<void> parse(Input const& input, Context& context)
         .table = "cfurl_cache_response",
         .joins = { { "receiver", "cfurl_cache_receiver_data", "entry_ID", "entry.entry_ID" },
             { "objects", "cfurl_cache_blob_data", "entry_ID", "entry.entry_ID" } },
-        .once = true };
+        .once = true,
+        .deleted = true };
     return each_row<CachedResponse>(
         database, context, entries, kFields, [&](CachedResponse& row, Origin origin) {
             if (row.stamp)

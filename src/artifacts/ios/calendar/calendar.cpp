@@ -191,12 +191,14 @@ Result<void> parse(Input const& input, Context& context)
         .table = "CalendarItem",
         .joins = { { "organizer", "Participant", "ROWID", "item.organizer_id" },
             { "calendar", "Calendar", "ROWID", "item.calendar_id" },
-            { "location", "Location", "ROWID", "item.location_id" } } };
+            { "location", "Location", "ROWID", "item.location_id" } },
+        .deleted = true };
     EXHIBIT_TRY(each_row<CalendarEvent>(database, context, items, kEventFields,
         [&](CalendarEvent& row, Origin origin) { return context.add(kCalendarEvents, row, origin); }));
     Select const participants { .alias = "participant",
         .table = "Participant",
-        .joins = { { "identity", "Identity", "ROWID", "participant.identity_id" } } };
+        .joins = { { "identity", "Identity", "ROWID", "participant.identity_id" } },
+        .deleted = true };
     return each_row<Participant>(database, context, participants, kParticipantFields,
         [&](Participant& row, Origin origin) { return context.add(kParticipants, row, origin); });
 }

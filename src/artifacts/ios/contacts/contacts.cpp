@@ -81,7 +81,8 @@ Result<void> parse(Input const& input, Context& context)
     Select const values { .alias = "value",
         .table = "ABMultiValue",
         .joins = { { "person", "ABPerson", "ROWID", "value.record_id" },
-            { "label", "ABMultiValueLabel", "ROWID", "value.label" } } };
+            { "label", "ABMultiValueLabel", "ROWID", "value.label" } },
+        .deleted = true };
     EXHIBIT_TRY(each_row<Contact>(database, context, values, kFields, add));
     Select people { .alias = "person", .table = "ABPerson" };
     if (database.has_column("ABMultiValue", "record_id"))

@@ -75,10 +75,12 @@ Result<void> parse(Input const& input, Context& context)
     if (!database.empty() && !database.has_table("genp"))
         return fail(Fault::unsupported, "the database has no table `genp`");
     for (auto const& kind : kKinds)
-        EXHIBIT_TRY(each_row<KeychainItem>(
-            database, context, { "item", kind.table }, kFields, [&](KeychainItem& row, Origin origin) {
+        EXHIBIT_TRY(each_row<KeychainItem>(database, context,
+            { .alias = "item", .table = kind.table, .deleted = true }, kFields,
+            [&](KeychainItem& row, Origin origin) {
                 row.item_class = kind.words;
-                row.item_number = static_cast<std::int64_t>(origin.locator);
+                if (origin.recovered == Recovered::live)
+                    row.item_number = static_cast<std::int64_t>(origin.locator);
                 return context.add(kItems, row, origin);
             }));
     return {};

@@ -122,7 +122,8 @@ Result<void> parse(Input const& input, Context& context)
     Select const tabs { .alias = "tab",
         .table = "tabs",
         .joins = { { "session", "tab_sessions", "tab_uuid", "tab.uuid" } },
-        .once = true };
+        .once = true,
+        .deleted = true };
     return each_row<Tab>(database, context, tabs, kTabFields, [&](Tab& row, Origin origin) -> Result<void> {
         row.last_viewed = ios::safari_time(row.last_viewed);
         row.profile = profile;

@@ -58,9 +58,10 @@ Result<void> parse(Input const& input, Context& context)
             return context.add(kFavicons, row, origin);
         };
     };
-    Select const pages {
-        .alias = "page", .table = "page_url", .joins = { { "icon", "icon_info", "uuid", "page.uuid" } }
-    };
+    Select const pages { .alias = "page",
+        .table = "page_url",
+        .joins = { { "icon", "icon_info", "uuid", "page.uuid" } },
+        .deleted = true };
     EXHIBIT_TRY(each_row<Favicon>(database, context, pages, kValidFields, add("valid")));
     return each_row<Favicon>(
         database, context, { "refused", "rejected_resources" }, kRejectedFields, add("rejected"));

@@ -142,10 +142,12 @@ Result<void> parse(Input const& input, Context& context)
     Select const shortcuts { .alias = "shortcut",
         .table = "ZSHORTCUT",
         .joins = { { "actions", "ZSHORTCUTACTIONS", "ZSHORTCUT", "shortcut.Z_PK" } },
-        .once = true };
+        .once = true,
+        .deleted = true };
     EXHIBIT_TRY(each_row<Shortcut>(database, context, shortcuts, kShortcutFields,
         [&](Shortcut& row, Origin origin) { return add_shortcut(row, context, origin); }));
-    return each_row<Trigger>(database, context, { "automation", "ZTRIGGER" }, kTriggerFields,
+    return each_row<Trigger>(database, context,
+        { .alias = "automation", .table = "ZTRIGGER", .deleted = true }, kTriggerFields,
         [&](Trigger& row, Origin origin) { return context.add(kTriggers, row, origin); });
 }
 

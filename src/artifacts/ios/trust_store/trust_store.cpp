@@ -88,8 +88,8 @@ Result<void> parse(Input const& input, Context& context)
     auto const database = EXHIBIT_TRY(open_database(input, context));
     if (!database.empty() && !database.has_table("tsettings"))
         return fail(Fault::unsupported, "the database has no table `tsettings`");
-    return each_row<Stored>(
-        database, context, { "setting", "tsettings" }, kFields, [&](Stored& stored, Origin origin) {
+    return each_row<Stored>(database, context, { .alias = "setting", .table = "tsettings", .deleted = true },
+        kFields, [&](Stored& stored, Origin origin) {
             return context.add(kCertificates, read_row(stored, context, origin), origin);
         });
 }

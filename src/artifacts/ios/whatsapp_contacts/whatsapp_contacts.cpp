@@ -131,8 +131,9 @@ Result<void> parse(Input const& input, Context& context)
     auto const database = EXHIBIT_TRY(open_database(input, context));
     if (!database.empty() && !database.has_table("ZWAADDRESSBOOKCONTACT"))
         return fail(Fault::unsupported, "the database has no table `ZWAADDRESSBOOKCONTACT`");
-    return each_row<Contact>(
-        database, context, { "contact", "ZWAADDRESSBOOKCONTACT" }, kFields, [&](Contact& row, Origin origin) {
+    return each_row<Contact>(database, context,
+        { .alias = "contact", .table = "ZWAADDRESSBOOKCONTACT", .deleted = true }, kFields,
+        [&](Contact& row, Origin origin) {
             row.account_phone = ios::whatsapp_phone(row.account);
             if (row.disappearing_seconds)
                 row.disappearing_is_on = *row.disappearing_seconds > 0;
