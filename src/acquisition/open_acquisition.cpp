@@ -135,7 +135,7 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open_acquisition(
             "This is " + std::string { recognizer->name }
                 + (folder.empty() ? "." : ", in " + where(path, folder) + "."),
             std::string { recognizer->advice } });
-    return recognizer->open(std::move(*container), folder, options);
+    return recognizer->open(*container, folder, options);
 }
 
 } // namespace exhibit

@@ -20,7 +20,8 @@ struct Recognizer {
 
     /// Null for what is recognised only to tell the person what was found.
     std::expected<std::unique_ptr<Acquisition>, Refusal> (*open)(
-        std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options);
+        std::shared_ptr<Container const> const& container, std::string const& folder,
+        OpenOptions const& options);
 
     /// What to do instead, for what cannot be opened.
     std::string_view advice {};

@@ -55,9 +55,9 @@ bool is_ios_backup(Container const& container, std::string const& folder)
 }
 
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_ios_backup(
-    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options)
+    std::shared_ptr<Container const> const& container, std::string const& folder, OpenOptions const& options)
 {
-    return ios_backup::IosBackup::open_backup(std::move(container), std::move(folder), options);
+    return ios_backup::IosBackup::open_backup(container, folder, options);
 }
 
 bool is_ios_backup_without_manifest(Container const& container, std::string const& folder)

@@ -1,5 +1,7 @@
 #include "acquisition/spool.hpp"
 
+#include "base/environment.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
@@ -32,9 +34,8 @@ FileDescriptor open_unnamed(std::string const& folder)
 FileDescriptor open_temporary()
 {
     // /tmp is memory on many systems, and what comes here is too large for memory.
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing in this program changes the environment.
-    if (auto const* const chosen = std::getenv("TMPDIR"); chosen != nullptr && *chosen != '\0')
-        if (auto file = open_unnamed(chosen))
+    if (auto const chosen = environment("TMPDIR"); !chosen.empty())
+        if (auto file = open_unnamed(std::string { chosen }))
             return file;
     if (auto file = open_unnamed("/var/tmp"))
         return file;

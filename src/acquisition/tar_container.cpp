@@ -106,9 +106,9 @@ Result<std::shared_ptr<Container const>> TarContainer::open_tar(std::shared_ptr<
     if (compression == Compression::none)
         EXHIBIT_TRY(container->read_plain(std::move(archive)));
     else if (compression == Compression::gzip)
-        EXHIBIT_TRY(container->read_gzip(std::move(archive), options));
+        EXHIBIT_TRY(container->read_gzip(archive, options));
     else
-        EXHIBIT_TRY(container->read_other(std::move(archive), options));
+        EXHIBIT_TRY(container->read_other(archive, options));
     container->m_index.finish();
     EXHIBIT_TRY(container->resolve_hard_links());
     return container;
@@ -181,7 +181,7 @@ Result<void> TarContainer::read_plain(std::shared_ptr<Source const> archive)
     return {};
 }
 
-Result<void> TarContainer::read_gzip(std::shared_ptr<Source const> archive, OpenOptions const& options)
+Result<void> TarContainer::read_gzip(std::shared_ptr<Source const> const& archive, OpenOptions const& options)
 {
     gzip::Stream stream { archive };
     stream.note_points(kPointSpan, kMostPoints);
@@ -199,7 +199,8 @@ Result<void> TarContainer::read_gzip(std::shared_ptr<Source const> archive, Open
     return {};
 }
 
-Result<void> TarContainer::read_other(std::shared_ptr<Source const> archive, OpenOptions const& options)
+Result<void> TarContainer::read_other(
+    std::shared_ptr<Source const> const& archive, OpenOptions const& options)
 {
     auto const stream = EXHIBIT_TRY(FilterStream::open_filter(*archive));
     Spool spool { archive->size(), m_secrecy };

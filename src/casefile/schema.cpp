@@ -213,25 +213,35 @@ std::string create_timeline(std::span<Artifact const* const> artifacts)
     return "CREATE VIEW timeline AS " + parts;
 }
 
+namespace {
+
+/// Empty when no column of the table has a meaning to compare with.
+std::string observables_of(Table const& table)
+{
+    std::string names;
+    std::string values;
+    for (auto const& column : table.columns)
+        if (column.is != Is::not_text && column.is != Is::opaque) {
+            names += fmt::format("{}('{}')", names.empty() ? "" : ", ", column.name);
+            values += fmt::format(" WHEN '{}' THEN \"{}\"", column.name, column.name);
+        }
+    return names.empty()
+        ? names
+        : fmt::format("SELECT '{}' AS table_name, record_id, entry_id, recovered, n.column1 AS "
+                      "column_name, CASE n.column1{} END AS value FROM {}, (VALUES {}) n",
+              table.name, values, table.name, names);
+}
+
+} // namespace
+
 std::string create_observables(std::span<Artifact const* const> artifacts)
 {
     // One term for each table, not for each column: SQLite takes 500 terms at most.
     std::string parts;
     for (auto const* artifact : artifacts)
-        for (auto const* table : artifact->tables) {
-            std::string names;
-            std::string values;
-            for (auto const& column : table->columns)
-                if (column.is != Is::not_text && column.is != Is::opaque) {
-                    names += fmt::format("{}('{}')", names.empty() ? "" : ", ", column.name);
-                    values += fmt::format(" WHEN '{}' THEN \"{}\"", column.name, column.name);
-                }
-            if (!names.empty())
-                parts += fmt::format(
-                    "{}SELECT '{}' AS table_name, record_id, entry_id, recovered, n.column1 AS "
-                    "column_name, CASE n.column1{} END AS value FROM {}, (VALUES {}) n",
-                    parts.empty() ? "" : " UNION ALL ", table->name, values, table->name, names);
-        }
+        for (auto const* table : artifact->tables)
+            if (auto const term = observables_of(*table); !term.empty())
+                parts += (parts.empty() ? "" : " UNION ALL ") + term;
     if (parts.empty())
         parts
             = "SELECT '' AS table_name, 0 AS record_id, 0 AS entry_id, NULL AS recovered, '' AS column_name, "

@@ -74,9 +74,8 @@ void keep_freed_memory()
 
 int main(int argc, char** argv)
 {
-    using namespace exhibit::cli;
-    keep_freed_memory();
-    Signals const signals;
-    Session session { signals.stop() };
-    return static_cast<int>(final_code(session, run(session, argc, argv)));
+    exhibit::cli::keep_freed_memory();
+    exhibit::cli::Signals const signals;
+    exhibit::cli::Session session { signals.stop() };
+    return static_cast<int>(exhibit::cli::final_code(session, exhibit::cli::run(session, argc, argv)));
 }

@@ -1,8 +1,8 @@
 #include "cli/password.hpp"
 
+#include "base/environment.hpp"
 #include "cli/signals.hpp"
 
-#include <cstdlib>
 #include <fstream>
 
 namespace exhibit::cli {
@@ -18,7 +18,7 @@ std::expected<PasswordSource, std::string> PasswordSource::create(std::filesyste
         if (line.ends_with('\r'))
             line.pop_back();
         source.m_given = std::move(line);
-    } else if (auto const* given = std::getenv("EXHIBIT_PASSWORD"); given != nullptr && *given != '\0') {
+    } else if (auto const given = environment("EXHIBIT_PASSWORD"); !given.empty()) {
         source.m_given = given;
     }
     return source;

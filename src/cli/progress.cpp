@@ -4,6 +4,7 @@
 #include "cli/layout.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <condition_variable>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -24,7 +25,7 @@ std::size_t terminal_width()
 
 std::string readable_seconds(double seconds)
 {
-    auto const whole = static_cast<std::uint64_t>(seconds + 0.5);
+    auto const whole = std::llround(seconds);
     if (whole < 100)
         return fmt::format("{} s", whole);
     return fmt::format("{} min", (whole + 30) / 60);

@@ -109,6 +109,7 @@ void RowPrinter::add_as_csv(casefile::Statement const& statement)
 void RowPrinter::add_to_table(casefile::Statement const& statement)
 {
     std::vector<std::string> cells;
+    cells.reserve(m_columns.size());
     for (auto const& column : m_columns)
         cells.push_back(cell_text(statement, column));
     m_gathered.push_back(std::move(cells));
@@ -124,23 +125,23 @@ void RowPrinter::print_gathered()
             for (std::size_t i = 0; i != row.size(); ++i)
                 m_widths[i] = std::min(kWidest, std::max(m_widths[i], display_width(row[i])));
     }
-    for (auto const& row : m_gathered) {
-        std::string line;
-        for (std::size_t i = 0; i != row.size(); ++i) {
-            bool const last = i + 1 == row.size();
-            if (!m_for_terminal) {
-                line += row[i];
-                line += last ? "" : "\t";
-                continue;
-            }
-            auto const cell = last ? row[i] : shortened(row[i], m_widths[i]);
-            line += cell;
-            if (!last)
-                line.append(m_widths[i] - std::min(m_widths[i], display_width(cell)) + 2, ' ');
-        }
-        m_session->out().print("{}\n", line);
-    }
+    for (auto const& row : m_gathered)
+        m_session->out().print(
+            "{}\n", m_for_terminal ? in_columns(row) : fmt::format("{}", fmt::join(row, "\t")));
     m_gathered.clear();
+}
+
+std::string RowPrinter::in_columns(std::vector<std::string> const& row) const
+{
+    std::string line;
+    for (std::size_t i = 0; i != row.size(); ++i) {
+        if (i + 1 == row.size())
+            return line + row[i];
+        auto const cell = shortened(row[i], m_widths[i]);
+        line += cell;
+        line.append(m_widths[i] - std::min(m_widths[i], display_width(cell)) + 2, ' ');
+    }
+    return line;
 }
 
 void RowPrinter::finish()

@@ -41,6 +41,7 @@ private:
     void add_as_json(casefile::Statement const& statement);
     void add_as_csv(casefile::Statement const& statement);
     void print_gathered();
+    [[nodiscard]] std::string in_columns(std::vector<std::string> const& row) const;
 
     Session* m_session;
     RowFormat m_format;

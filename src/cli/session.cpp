@@ -1,10 +1,10 @@
 #include "cli/session.hpp"
 
+#include "base/environment.hpp"
 #include "base/text.hpp"
 
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -31,18 +31,14 @@ bool takes_colors(Color color, Output const& output)
 {
     if (color != Color::automatic)
         return color == Color::always;
-    auto const* no_color = std::getenv("NO_COLOR");
-    auto const* terminal = std::getenv("TERM");
-    bool const refused = no_color != nullptr && *no_color != '\0';
-    bool const dumb = terminal != nullptr && std::string_view { terminal } == "dumb";
-    return !refused && !dumb && output.is_terminal();
+    return environment("NO_COLOR").empty() && environment("TERM") != "dumb" && output.is_terminal();
 }
 
 /// The language of messages, as other programs choose it.
 std::string_view language_of_environment()
 {
     for (auto const* name : { "LC_ALL", "LC_MESSAGES", "LANG" })
-        if (auto const* value = std::getenv(name); value != nullptr && *value != '\0')
+        if (auto const value = environment(name); !value.empty())
             return value;
     return {};
 }

@@ -19,6 +19,7 @@ struct HandlerState {
     std::atomic<termios const*> terminal = nullptr; ///< what to put back, while echo is off
 };
 static_assert(std::atomic<char const*>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): for the reason above
 constinit HandlerState g_state;
 
 extern "C" void handle_signal(int signal)
@@ -74,9 +75,9 @@ std::optional<std::string> read_line()
 Signals::Signals()
 {
     // A reader that goes away is an error of the write, not a reason to leave an unfinished case behind.
-    std::signal(SIGPIPE, SIG_IGN);
+    (void)std::signal(SIGPIPE, SIG_IGN);
     // So is a file that may not grow any more.
-    std::signal(SIGXFSZ, SIG_IGN);
+    (void)std::signal(SIGXFSZ, SIG_IGN);
     std::array<int, 2> ends {};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0)
         return;
@@ -103,8 +104,8 @@ int Signals::received()
     return g_state.first_signal;
 }
 
-RemovedWhenKilled::RemovedWhenKilled(std::filesystem::path path)
-    : m_path(std::move(path).string())
+RemovedWhenKilled::RemovedWhenKilled(std::filesystem::path const& path)
+    : m_path(path.string())
 {
     g_state.remove = m_path.c_str();
 }

@@ -31,7 +31,7 @@ private:
 /// Names a file that a sudden end by a second signal removes, while this lives.
 class RemovedWhenKilled {
 public:
-    explicit RemovedWhenKilled(std::filesystem::path path);
+    explicit RemovedWhenKilled(std::filesystem::path const& path);
     RemovedWhenKilled(RemovedWhenKilled const&) = delete;
     RemovedWhenKilled& operator=(RemovedWhenKilled const&) = delete;
     ~RemovedWhenKilled();

@@ -53,7 +53,7 @@ public:
     ScanUnit(CaseTable const& table, std::int64_t first, std::int64_t last);
 
     /// Reads the rows and keeps what matches. Adds to `values` how many values were compared.
-    Result<void> run(casefile::Database& reader, indicators::Matcher& matcher, std::stop_token stop,
+    Result<void> run(casefile::Database& reader, indicators::Matcher& matcher, std::stop_token const& stop,
         std::atomic<std::uint64_t>& values);
 
     /// The columns that are compared, in their order in the table.

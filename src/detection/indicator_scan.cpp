@@ -120,8 +120,8 @@ std::string ScanUnit::query() const
     return sql + fmt::format(" FROM {} WHERE record_id BETWEEN {} AND {}", m_table->name, m_first, m_last);
 }
 
-Result<void> ScanUnit::run(
-    Database& reader, indicators::Matcher& matcher, std::stop_token stop, std::atomic<std::uint64_t>& values)
+Result<void> ScanUnit::run(Database& reader, indicators::Matcher& matcher, std::stop_token const& stop,
+    std::atomic<std::uint64_t>& values)
 {
     if (m_columns.empty())
         return {};

@@ -39,7 +39,7 @@ IndicatorWordTable::IndicatorWordTable(RuleSet const& set, std::vector<RuleProbl
     constexpr std::string_view file = "words/indicators.yaml";
     auto const* document = set.words("indicators");
     auto const* rows = document == nullptr ? nullptr : document->find("rows");
-    for (auto const& item : rows == nullptr ? std::vector<YamlValue> {} : rows->items) {
+    for (auto const& item : items_of(rows)) {
         YamlFields fields { item, file, problems };
         Row row;
         row.tools = fields.texts("tools", Wanted::optional);

@@ -1,3 +1,4 @@
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "casefile/schema.hpp"
 #include "detection/case_view.hpp"
@@ -6,7 +7,6 @@
 #include "indicators/registers.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace exhibit::detection {
 namespace {
@@ -109,12 +109,10 @@ std::optional<std::pair<std::string, std::int64_t>> row_reference(std::string_vi
     auto const blank = text.find(' ');
     if (blank == text.npos)
         return std::nullopt;
-    std::int64_t record = 0;
-    auto const digits = text.substr(blank + 1);
-    auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), record);
-    if (error != std::errc {} || end != digits.data() + digits.size())
+    auto const record = whole_number<std::int64_t>(text.substr(blank + 1));
+    if (!record)
         return std::nullopt;
-    return std::pair { std::string { text.substr(0, blank) }, record };
+    return std::pair { std::string { text.substr(0, blank) }, *record };
 }
 
 RuleTest read_test(YamlValue const& value, std::string_view file, std::vector<RuleProblem>& problems)
@@ -130,7 +128,7 @@ RuleTest read_test(YamlValue const& value, std::string_view file, std::vector<Ru
             test.tables.push_back({ table, rows.items });
         }
     auto const* finds = fields.value("finds");
-    for (auto const& item : finds == nullptr ? std::vector<YamlValue> {} : finds->items) {
+    for (auto const& item : items_of(finds)) {
         if (auto row = row_reference(item.text))
             test.finds.push_back(std::move(*row));
         else
@@ -286,7 +284,7 @@ void read_sources(
     YamlFields& list_fields, ValueList& list, std::string_view file, std::vector<RuleProblem>& problems)
 {
     auto const* sources = list_fields.value("sources", Wanted::optional);
-    for (auto const& item : sources == nullptr ? std::vector<YamlValue> {} : sources->items) {
+    for (auto const& item : items_of(sources)) {
         YamlFields fields { item, file, problems };
         ListSource source;
         auto id = fields.text("id");
@@ -342,7 +340,7 @@ std::optional<ValueList> read_list(
     auto const* values = fields.value("values");
     if (!is_name(list.id, "_"))
         fields.problem(fields.line(), "a list has a name of small letters, digits and underscores");
-    for (auto const& item : values == nullptr ? std::vector<YamlValue> {} : values->items) {
+    for (auto const& item : items_of(values)) {
         if (item.kind == YamlValue::Kind::scalar) {
             list.values.emplace(item.text, reason);
             if (reason.empty())

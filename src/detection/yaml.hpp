@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <expected>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,14 +22,30 @@ struct YamlValue {
     std::vector<YamlValue> items; ///< of a list
     std::vector<YamlField> fields; ///< of a map, in the order of the file
 
+    YamlValue() = default;
+    YamlValue(YamlValue&&) = default;
+    YamlValue& operator=(YamlValue&&) = default;
+    YamlValue(YamlValue const& other) { *this = other.copy(); }
+    YamlValue& operator=(YamlValue const& other) { return *this = other.copy(); }
+    ~YamlValue() = default;
+
     /// The value of a field, or nothing.
     [[nodiscard]] YamlValue const* find(std::string_view name) const;
+
+private:
+    [[nodiscard]] YamlValue copy() const;
 };
 
 struct YamlField {
     std::string name;
     YamlValue value;
 };
+
+/// The items of a list; none where there is no list.
+inline std::span<YamlValue const> items_of(YamlValue const* list)
+{
+    return list == nullptr ? std::span<YamlValue const> {} : std::span<YamlValue const> { list->items };
+}
 
 struct YamlProblem {
     std::string_view what; ///< a literal

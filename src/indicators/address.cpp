@@ -1,8 +1,9 @@
 #include "indicators/address.hpp"
 
+#include "base/number.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
-#include <charconv>
 #include <cstring>
 
 namespace exhibit::indicators {
@@ -41,11 +42,7 @@ std::optional<std::uint32_t> v4_part(std::string_view part)
         if (part.empty())
             return 0;
     }
-    std::uint32_t number = 0;
-    auto const [end, error] = std::from_chars(part.data(), part.data() + part.size(), number, base);
-    if (error != std::errc {} || end != part.data() + part.size())
-        return std::nullopt;
-    return number;
+    return whole_number<std::uint32_t>(part, base);
 }
 
 std::optional<Address> parse_dotted(std::string_view text)
@@ -55,11 +52,10 @@ std::optional<Address> parse_dotted(std::string_view text)
         auto const dot = left == 1 ? text.size() : text.find('.');
         if (dot == text.npos || dot == 0 || dot > 3)
             return std::nullopt;
-        unsigned part = 0;
-        auto const [end, error] = std::from_chars(text.data(), text.data() + dot, part);
-        if (error != std::errc {} || end != text.data() + dot || part > 255)
+        auto const part = whole_number<std::uint32_t>(text.substr(0, dot));
+        if (!part || *part > 255)
             return std::nullopt;
-        number = number << 8U | part;
+        number = number << 8U | *part;
         text.remove_prefix(left == 1 ? dot : dot + 1);
     }
     return from_v4(number);
@@ -143,15 +139,10 @@ std::optional<Network> parse_network(std::string_view text)
     if (slash == text.npos)
         return std::nullopt;
     auto const address = parse_address(text.substr(0, slash));
-    auto const digits = text.substr(slash + 1);
-    unsigned bits = 0;
-    auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
-    if (!address || error != std::errc {} || end != digits.data() + digits.size())
+    auto const stated = whole_number<unsigned>(text.substr(slash + 1));
+    if (!address || !stated || *stated > (address->is_v4() ? 32U : 128U))
         return std::nullopt;
-    if (bits > (address->is_v4() ? 32U : 128U))
-        return std::nullopt;
-    if (address->is_v4())
-        bits += 8 * kV4At;
+    auto const bits = *stated + (address->is_v4() ? unsigned { 8 * kV4At } : 0U);
     return Network { masked(*address, bits), bits };
 }
 

@@ -213,8 +213,7 @@ bool read_phone(std::string_view raw, std::string& out)
         auto const c = text[i];
         if (is_digit(c) && out.size() <= 22)
             out += c;
-        else if (c != ' ' && c != '-' && c != '(' && c != ')' && c != '.' && c != '/'
-            && !(c == '+' && i == 0))
+        else if (!std::string_view { " -()./" }.contains(c) && (c != '+' || i != 0))
             return false;
     }
     if (out.starts_with("00") && !text.starts_with('+'))

@@ -1,3 +1,4 @@
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "indicators/ascii.hpp"
@@ -7,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <ranges>
 #include <string>
@@ -174,10 +174,8 @@ Tlp tlp_of_tags(std::string_view tags)
 /// A date, or seconds since 1970 as MISP writes them.
 std::optional<Timestamp> moment_of(std::string_view text)
 {
-    std::int64_t seconds = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    bool const is_number = text.size() >= 9 && error == std::errc {} && end == text.data() + text.size();
-    return is_number ? Time::unix_seconds(seconds).utc : from_text(text);
+    auto const seconds = text.size() >= 9 ? whole_number<std::int64_t>(text) : std::nullopt;
+    return seconds ? Time::unix_seconds(*seconds).utc : from_text(text);
 }
 
 void add_record(

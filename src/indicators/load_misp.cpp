@@ -1,3 +1,4 @@
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "indicators/json.hpp"
 #include "indicators/load.hpp"
@@ -5,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 #include <vector>
 
@@ -20,13 +20,10 @@ constexpr std::size_t kMostTagNames = 64; ///< of one event that come from tags
 std::optional<Timestamp> seconds_at(element object, std::string_view key)
 {
     std::int64_t seconds = 0;
-    if (object[key].get(seconds) != simdjson::SUCCESS) {
-        auto const text = text_at(object, key);
-        auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-        if (text.empty() || error != std::errc {} || end != text.data() + text.size())
-            return std::nullopt;
-    }
-    return Time::unix_seconds(seconds).utc;
+    if (object[key].get(seconds) == simdjson::SUCCESS)
+        return Time::unix_seconds(seconds).utc;
+    auto const written = whole_number<std::int64_t>(text_at(object, key));
+    return written ? Time::unix_seconds(*written).utc : std::nullopt;
 }
 
 Tlp tlp_of_tags(element object)

@@ -71,6 +71,8 @@ private:
         return m_pattern.nodes.size() - 1;
     }
 
+    // NOLINTBEGIN(misc-no-recursion): they call each other only through parentheses, which `depth` bounds
+
     /// One operand or several joined by `keyword`; several become a node of type `joined`.
     template<typename Operand>
     Result<Index> chain(std::string_view keyword, Node::Type joined, Operand const& operand)
@@ -86,8 +88,6 @@ private:
         return add(Node { joined, 0, std::move(children) });
     }
 
-    // The functions below call each other only through parentheses, which `depth` bounds.
-    // NOLINTBEGIN(misc-no-recursion)
     Result<Index> observations(unsigned depth)
     {
         return chain("FOLLOWEDBY", Node::Type::followed_by, [&] {
@@ -133,6 +133,7 @@ private:
         EXHIBIT_TRY(expect(")"));
         return node;
     }
+
     // NOLINTEND(misc-no-recursion)
 
     Result<Index> qualified(Index node)

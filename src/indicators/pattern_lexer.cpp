@@ -3,9 +3,25 @@
 #include "indicators/ascii.hpp"
 
 #include <array>
+#include <optional>
 
 namespace exhibit::indicators {
 namespace {
+
+/// What a letter before a quote says that it is.
+std::optional<Token::Type> type_of_quoted(char letter)
+{
+    switch (letter) {
+    case 't':
+        return Token::Type::timestamp;
+    case 'h':
+        return Token::Type::hex;
+    case 'b':
+        return Token::Type::binary;
+    default:
+        return std::nullopt;
+    }
+}
 
 bool is_word_start(char c)
 {
@@ -75,6 +91,18 @@ Result<Token> PatternLexer::quoted(Token::Type type, char quote)
     return fail(Fault::truncated, "a quote is not closed", open);
 }
 
+/// Of the number that begins here; 0 when none does.
+std::size_t PatternLexer::number_size() const
+{
+    bool const is_signed = peek() == '-' || peek() == '+';
+    if (!is_digit(peek(is_signed ? 1 : 0)))
+        return 0;
+    std::size_t size = 1;
+    while (is_digit(peek(size)) || (peek(size) == '.' && is_digit(peek(size + 1))))
+        ++size;
+    return size;
+}
+
 Result<Token> PatternLexer::next()
 {
     EXHIBIT_TRY(skip_blank());
@@ -83,24 +111,16 @@ Result<Token> PatternLexer::next()
     auto const c = peek();
     if (c == '\'' || c == '"')
         return quoted(Token::Type::text, c);
-    if (peek(1) == '\'' && (c == 't' || c == 'h' || c == 'b')) {
-        auto const type = c == 't' ? Token::Type::timestamp
-            : c == 'h'             ? Token::Type::hex
-                                   : Token::Type::binary;
-        return quoted(type, '\'');
-    }
+    if (auto const type = peek(1) == '\'' ? type_of_quoted(c) : std::nullopt)
+        return quoted(*type, '\'');
     if (is_word_start(c)) {
         std::size_t size = 1;
         while (is_word(peek(size)))
             ++size;
         return cut(Token::Type::word, size);
     }
-    if (is_digit(c) || ((c == '-' || c == '+') && is_digit(peek(1)))) {
-        std::size_t size = 1;
-        while (is_digit(peek(size)) || (peek(size) == '.' && is_digit(peek(size + 1))))
-            ++size;
+    if (auto const size = number_size(); size != 0)
         return cut(Token::Type::number, size);
-    }
     for (auto const& symbol : kSymbols) {
         if (m_text.substr(m_at).starts_with(symbol.written)) {
             auto token = cut(Token::Type::symbol, symbol.written.size());

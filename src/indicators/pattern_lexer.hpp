@@ -30,6 +30,7 @@ public:
 private:
     Result<void> skip_blank();
     Result<Token> quoted(Token::Type, char quote);
+    [[nodiscard]] std::size_t number_size() const;
     [[nodiscard]] Token cut(Token::Type, std::size_t size);
     [[nodiscard]] char peek(std::size_t ahead = 0) const
     {

@@ -1,5 +1,6 @@
 #include "indicators/update.hpp"
 
+#include "base/environment.hpp"
 #include "base/time.hpp"
 #include "indicators/digest.hpp"
 #include "indicators/load.hpp"
@@ -9,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -22,12 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kLargestDownloadedIndex = 1U << 20U;
-
-std::string variable(char const* name)
-{
-    auto const* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): read before any thread starts
-    return value == nullptr ? std::string {} : std::string { value };
-}
 
 std::string now_text()
 {
@@ -91,19 +85,22 @@ private:
             entry.references };
         auto const* earlier = find_earlier(entry.url);
         auto text = fetch(entry, pack);
-        auto outcome = UpdateOutcome::fetched;
-        if (text) {
-            pack.sha256 = sha256_hex(*text);
-            if (earlier != nullptr && earlier->sha256 == pack.sha256)
-                outcome = UpdateOutcome::unchanged;
-        } else if (earlier != nullptr && (text = earlier_text(m_folder, *earlier))) {
-            outcome = UpdateOutcome::kept;
+        bool const fetched = text.has_value();
+        if (!fetched && earlier != nullptr)
+            text = earlier_text(m_folder, *earlier);
+        if (!text) {
+            report(pack, UpdateOutcome::failed);
+            return {};
+        }
+        auto outcome = fetched ? UpdateOutcome::fetched : UpdateOutcome::kept;
+        if (!fetched) {
             pack.sha256 = earlier->sha256;
             pack.fetched = earlier->fetched;
             pack.indicators = earlier->indicators;
         } else {
-            report(pack, UpdateOutcome::failed);
-            return {};
+            pack.sha256 = sha256_hex(*text);
+            if (earlier != nullptr && earlier->sha256 == pack.sha256)
+                outcome = UpdateOutcome::unchanged;
         }
         pack.bytes = text->size();
         EXHIBIT_TRY(next.write(pack.file, *text));
@@ -172,9 +169,9 @@ std::string_view name_of(UpdateOutcome outcome)
 
 fs::path default_folder()
 {
-    auto base = fs::path { variable("XDG_DATA_HOME") };
+    auto base = fs::path { environment("XDG_DATA_HOME") };
     if (!base.is_absolute()) { // the specification says to ignore relative paths
-        auto const home = variable("HOME");
+        auto const home = environment("HOME");
         if (home.empty())
             return {};
         base = fs::path { home } / ".local" / "share";

@@ -51,18 +51,24 @@ bool is_port_and_path(std::string_view text)
         && (digits == text.size() || text[digits] == '/' || text[digits] == '?' || text[digits] == '#');
 }
 
-Parts split(std::string_view text)
+/// Without what programs write before the URL proper, twice at most.
+std::string_view unwrapped(std::string_view text)
 {
     constexpr std::array<std::string_view, 4> wrappers { "view-source", "blob", "feed", "filesystem" };
-    Parts parts;
-    for (int unwrapped = 0;; ++unwrapped) {
-        parts.scheme = scheme_of(text);
-        auto const wrapped
-            = std::ranges::any_of(wrappers, [&](auto name) { return equals_lowered(parts.scheme, name); });
-        if (!wrapped || unwrapped == 2)
+    for (int count = 0; count != 2; ++count) {
+        auto const scheme = scheme_of(text);
+        if (std::ranges::none_of(wrappers, [&](auto name) { return equals_lowered(scheme, name); }))
             break;
-        text.remove_prefix(parts.scheme.size() + 1);
+        text.remove_prefix(scheme.size() + 1);
     }
+    return text;
+}
+
+Parts split(std::string_view text)
+{
+    text = unwrapped(text);
+    Parts parts;
+    parts.scheme = scheme_of(text);
     if (!parts.scheme.empty()) {
         auto const after = text.substr(parts.scheme.size() + 1);
         if (after.starts_with("//") || is_web(parts.scheme)) {

@@ -51,6 +51,7 @@ std::vector<Module> modules_of(std::vector<TableInfo> const& tables)
         module.tables.push_back(&table);
     }
     std::vector<Module> sorted;
+    sorted.reserve(modules.size());
     for (auto& [file, module] : modules)
         sorted.push_back(std::move(module));
     return sorted;
@@ -135,10 +136,7 @@ private:
                 continue;
             if (!m_file)
                 m_file.emplace(EXHIBIT_TRY(MvtTextFile::create(*m_folder, m_module->file + ".json")));
-            if (m_by_path)
-                begin_path(row.entry_id(), payloads);
-            else if (m_module->file != kSingleRecord)
-                m_file->text() += m_rows == 0 ? "[\n    " : ",\n    ";
+            begin_record(row.entry_id(), payloads);
             writer.append(m_file->text(), row, m_by_path ? 8 : m_module->file == kSingleRecord ? 0 : 4);
             ++m_rows;
             EXHIBIT_TRY(add_urls(table, writer, row));
@@ -163,6 +161,14 @@ private:
         for (auto const url : writer.links(row))
             EXHIBIT_TRY(m_urls->add(url, time, m_module->file));
         return {};
+    }
+
+    void begin_record(std::int64_t entry, Payloads& payloads)
+    {
+        if (m_by_path)
+            begin_path(entry, payloads);
+        else if (m_module->file != kSingleRecord)
+            m_file->text() += m_rows == 0 ? "[\n    " : ",\n    ";
     }
 
     void begin_path(std::int64_t entry, Payloads& payloads)
@@ -329,6 +335,7 @@ Result<Exported> export_mvt(Database& database, OutputFolder const& folder, std:
     EXHIBIT_TRY(urls.finish());
     EXHIBIT_TRY(write_timeline(database, folder, tables, stop));
     std::vector<std::string> files;
+    files.reserve(modules.size());
     for (auto const& module : modules)
         files.push_back(module.file);
     EXHIBIT_TRY(write_mvt_alerts(database, folder, tables, files, stop));

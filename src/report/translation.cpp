@@ -52,7 +52,26 @@ std::optional<std::string> quoted(std::string_view line)
     return out;
 }
 
+constexpr std::string_view kMsgid = "msgid ";
+
 struct Entry {
+    /// Adds a line with text in quotes to the part that it begins or goes on with.
+    Result<void> take(std::string_view line, std::uint64_t number)
+    {
+        if (line.starts_with(kMsgid))
+            at = &english;
+        else if (line.starts_with("msgstr "))
+            at = &translation;
+        else if (!line.starts_with('"'))
+            return fail(
+                Fault::unsupported, "a line of the file of translations is neither msgid nor msgstr", number);
+        auto const text = quoted(line);
+        if (!text || at == nullptr)
+            return fail(Fault::malformed, "text in quotes is missing in the file of translations", number);
+        *at += *text;
+        return {};
+    }
+
     std::string english;
     std::string translation;
     bool fuzzy = false;
@@ -126,26 +145,13 @@ Result<Catalogue> Catalogue::parse(std::string_view po)
         auto const end = std::min(po.find('\n'), po.size());
         auto const line = trimmed(po.substr(0, end));
         po.remove_prefix(std::min(end + 1, po.size()));
-        if (line.empty() || line.starts_with('#')) {
-            if (entry.at == &entry.translation)
-                finish();
+        bool const is_comment = line.empty() || line.starts_with('#');
+        if ((is_comment || line.starts_with(kMsgid)) && entry.at == &entry.translation)
+            finish();
+        if (is_comment)
             entry.fuzzy = entry.fuzzy || (line.starts_with("#,") && line.find("fuzzy") != line.npos);
-            continue;
-        }
-        if (line.starts_with("msgid ")) {
-            if (entry.at == &entry.translation)
-                finish();
-            entry.at = &entry.english;
-        } else if (line.starts_with("msgstr ")) {
-            entry.at = &entry.translation;
-        } else if (!line.starts_with('"')) {
-            return fail(
-                Fault::unsupported, "a line of the file of translations is neither msgid nor msgstr", number);
-        }
-        auto const text = quoted(line);
-        if (!text || entry.at == nullptr)
-            return fail(Fault::malformed, "text in quotes is missing in the file of translations", number);
-        *entry.at += *text;
+        else
+            EXHIBIT_TRY(entry.take(line, number));
     }
     finish();
     std::ranges::stable_sort(out.m_templates, std::greater {}, &Template::fixed);
@@ -164,6 +170,7 @@ Catalogue Catalogue::of_language(std::string_view locale)
 std::vector<std::string_view> Catalogue::languages()
 {
     std::vector<std::string_view> out;
+    out.reserve(kLanguages.size());
     for (auto const& language : kLanguages)
         out.push_back(language.name);
     return out;

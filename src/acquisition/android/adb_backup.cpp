@@ -148,7 +148,7 @@ Result<void> add_adb_backup(
 }
 
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_adb_backup(
-    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options)
+    std::shared_ptr<Container const> const& container, std::string const& folder, OpenOptions const& options)
 {
     Assembly assembly { AcquisitionKind::android_backup, "Android backup (adb)",
         std::string { container->form() }, {}, {}, {} };
@@ -156,8 +156,8 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open_adb_backup(
         add_fact(assembly.facts, "container.folder", folder);
     auto const file = single_file(*container, folder);
     if (!file) {
-        assembly.parts.push_back(std::make_unique<FilesPart>(
-            FilesPart::Place { std::move(container), std::move(folder), {}, path_of_backed_up }));
+        assembly.parts.push_back(
+            std::make_unique<FilesPart>(FilesPart::Place { container, folder, {}, path_of_backed_up }));
         return std::make_unique<AndroidAcquisition>(std::move(assembly));
     }
     auto source = container->open(file->path);

@@ -12,7 +12,7 @@ namespace exhibit::android {
 /// Whether the container is one file made by `adb backup`, or a folder holds what was unpacked from one.
 bool is_adb_backup(Container const& container, std::string const& folder);
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_adb_backup(
-    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options);
+    std::shared_ptr<Container const> const& container, std::string const& folder, OpenOptions const& options);
 
 /// Adds the parts of a backup that is inside another acquisition. `before` stands in front of what its
 /// entries are stored as. `locked` when no password was given or it is wrong.

@@ -98,7 +98,7 @@ DumpIndex const* add_own_bug_report(Assembly& assembly, std::shared_ptr<Containe
         auto source = container->open(zip.path);
         auto inside = source ? ZipContainer::open_zip(std::move(*source), container->secrecy())
                              : Result<std::shared_ptr<Container const>> { std::unexpected(source.error()) };
-        auto const added = inside ? add_bug_report(assembly, std::move(*inside), {}, zip.path + "/", options)
+        auto const added = inside ? add_bug_report(assembly, *inside, {}, zip.path + "/", options)
                                   : Result<DumpIndex const*> { std::unexpected(inside.error()) };
         if (!added)
             (void)complain(added.error(), zip.path);
@@ -197,7 +197,7 @@ bool is_part_of_androidqf(Container const& container, std::string const& folder)
 namespace {
 
 std::expected<std::unique_ptr<Acquisition>, Refusal> open(Assembly assembly,
-    std::shared_ptr<Container const> container, std::string const& folder, OpenOptions const& options)
+    std::shared_ptr<Container const> const& container, std::string const& folder, OpenOptions const& options)
 {
     if (!folder.empty())
         add_fact(assembly.facts, "container.folder", folder);
@@ -219,21 +219,21 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open(Assembly assembly,
 } // namespace
 
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_androidqf(
-    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options)
+    std::shared_ptr<Container const> const& container, std::string const& folder, OpenOptions const& options)
 {
     Assembly assembly { AcquisitionKind::androidqf, "AndroidQF acquisition",
         std::string { container->form() }, {}, {}, {} };
-    return open(std::move(assembly), std::move(container), folder, options);
+    return open(std::move(assembly), container, folder, options);
 }
 
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_part_of_androidqf(
-    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options)
+    std::shared_ptr<Container const> const& container, std::string const& folder, OpenOptions const& options)
 {
     Assembly assembly { AcquisitionKind::androidqf, "Part of an AndroidQF acquisition",
         std::string { container->form() }, {}, {}, {} };
     assembly.tell(Fault::missing,
         "this is a part of what AndroidQF takes: the run was broken off, or files were left out", {});
-    return open(std::move(assembly), std::move(container), folder, options);
+    return open(std::move(assembly), container, folder, options);
 }
 
 } // namespace exhibit::android

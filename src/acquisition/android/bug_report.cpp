@@ -201,12 +201,12 @@ Result<DumpIndex const*> add_dump(Assembly& assembly, std::shared_ptr<Source con
     return held;
 }
 
-Result<DumpIndex const*> add_bug_report(Assembly& assembly, std::shared_ptr<Container const> container,
-    std::string folder, std::string before, OpenOptions const& options)
+Result<DumpIndex const*> add_bug_report(Assembly& assembly, std::shared_ptr<Container const> const& container,
+    std::string const& folder, std::string const& before, OpenOptions const& options)
 {
     auto const main = find_main_text(*container, folder);
-    assembly.parts.push_back(std::make_unique<FilesPart>(
-        FilesPart::Place { container, std::move(folder), before, path_in_report, true }));
+    assembly.parts.push_back(
+        std::make_unique<FilesPart>(FilesPart::Place { container, folder, before, path_in_report, true }));
     if (!main) {
         assembly.warn(Fault::missing, "the bug report has no main text: no section of it can be read",
             before + "main_entry.txt");
@@ -221,15 +221,15 @@ Result<DumpIndex const*> add_bug_report(Assembly& assembly, std::shared_ptr<Cont
 
 namespace {
 
-std::expected<std::unique_ptr<Acquisition>, Refusal> open_report(std::shared_ptr<Container const> container,
-    std::string folder, std::string before, OpenOptions const& options)
+std::expected<std::unique_ptr<Acquisition>, Refusal> open_report(
+    std::shared_ptr<Container const> const& container, std::string const& folder, std::string const& before,
+    OpenOptions const& options)
 {
     Assembly assembly { AcquisitionKind::android_bugreport, "Android bug report",
         std::string { container->form() }, {}, {}, {} };
     if (!folder.empty())
         add_fact(assembly.facts, "container.folder", folder);
-    auto const added
-        = add_bug_report(assembly, std::move(container), std::move(folder), std::move(before), options);
+    auto const added = add_bug_report(assembly, container, folder, before, options);
     if (!added && added.error().fault == Fault::cancelled)
         return refuse(added.error());
     if (!added)
@@ -241,9 +241,9 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open_report(std::shared_ptr
 } // namespace
 
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_bug_report(
-    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options)
+    std::shared_ptr<Container const> const& container, std::string const& folder, OpenOptions const& options)
 {
-    return open_report(std::move(container), std::move(folder), {}, options);
+    return open_report(container, folder, {}, options);
 }
 
 bool is_zipped_bug_report(Container const& container, std::string const& folder)
@@ -256,17 +256,17 @@ bool is_zipped_bug_report(Container const& container, std::string const& folder)
 }
 
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_zipped_bug_report(
-    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options)
+    std::shared_ptr<Container const> const& container, std::string const& folder, OpenOptions const& options)
 {
     auto const path = only_zip(*container, folder).value_or("");
     auto inside = open_inner_zip(*container, path);
     if (!inside)
         return refuse(inside.error());
-    return open_report(std::move(*inside), {}, path + "/", options);
+    return open_report(*inside, {}, path + "/", options);
 }
 
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_dump_text(
-    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options)
+    std::shared_ptr<Container const> const& container, std::string const& folder, OpenOptions const& options)
 {
     auto const file = single_file(*container, folder);
     Assembly assembly { AcquisitionKind::android_bugreport, "Android bug report",

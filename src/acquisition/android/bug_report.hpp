@@ -12,23 +12,23 @@ namespace exhibit::android {
 /// Whether the files of a bug report stand in a folder of a container.
 bool is_bug_report(Container const& container, std::string const& folder);
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_bug_report(
-    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options);
+    std::shared_ptr<Container const> const& container, std::string const& folder, OpenOptions const& options);
 
 /// Whether an archive holds the zip of a bug report, as some vendors' programs and chats pack it.
 bool is_zipped_bug_report(Container const& container, std::string const& folder);
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_zipped_bug_report(
-    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options);
+    std::shared_ptr<Container const> const& container, std::string const& folder, OpenOptions const& options);
 
 /// Whether the container is a single file with the text of dumpstate or dumpsys, plain or compressed with
 /// gzip.
 bool is_dump_text(Container const& container, std::string const& folder);
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_dump_text(
-    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options);
+    std::shared_ptr<Container const> const& container, std::string const& folder, OpenOptions const& options);
 
 /// Adds the parts and facts of a bug report that is inside another acquisition. Returns what its text holds;
 /// null when it has none that could be read. `before` stands in front of what its entries are stored as.
-Result<DumpIndex const*> add_bug_report(Assembly& assembly, std::shared_ptr<Container const> container,
-    std::string folder, std::string before, OpenOptions const& options);
+Result<DumpIndex const*> add_bug_report(Assembly& assembly, std::shared_ptr<Container const> const& container,
+    std::string const& folder, std::string const& before, OpenOptions const& options);
 
 /// Adds the sections of a dump's text, without those that `shown` has (which may be null).
 Result<DumpIndex const*> add_dump(Assembly& assembly, std::shared_ptr<Source const> const& text,

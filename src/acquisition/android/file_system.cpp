@@ -106,7 +106,7 @@ bool is_file_system(Container const& container, std::string const& folder)
 }
 
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_file_system(
-    std::shared_ptr<Container const> container, std::string folder, OpenOptions const&)
+    std::shared_ptr<Container const> const& container, std::string const& folder, OpenOptions const&)
 {
     Assembly assembly { AcquisitionKind::android_file_system, "Android file system",
         std::string { container->form() }, {}, {}, {} };
@@ -120,8 +120,8 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open_file_system(
                 properties, head_of(*container, join_path(folder, name), kMostProperties));
     append_kept_properties(properties, *container, whole ? join_path(folder, "data") : folder);
     add_property_facts(properties, assembly.facts);
-    assembly.parts.push_back(std::make_unique<FilesPart>(FilesPart::Place {
-        std::move(container), std::move(folder), {}, whole ? from_root : from_data, false }));
+    assembly.parts.push_back(std::make_unique<FilesPart>(
+        FilesPart::Place { container, folder, {}, whole ? from_root : from_data, false }));
     return std::make_unique<AndroidAcquisition>(std::move(assembly));
 }
 

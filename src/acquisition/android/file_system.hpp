@@ -16,6 +16,6 @@ bool is_file_system(Container const& container, std::string const& folder);
 /// Times are those that the container states: for a folder, those of the copy. `data/user/0` is the same
 /// folder as `data/data` on a device, and is shown there.
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_file_system(
-    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options);
+    std::shared_ptr<Container const> const& container, std::string const& folder, OpenOptions const& options);
 
 } // namespace exhibit::android

@@ -170,7 +170,7 @@ void add_zipped_intrusion_logs(Assembly& assembly, std::shared_ptr<Container con
 }
 
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_intrusion_logs(
-    std::shared_ptr<Container const> container, std::string folder, OpenOptions const&)
+    std::shared_ptr<Container const> const& container, std::string const& folder, OpenOptions const&)
 {
     Assembly assembly { AcquisitionKind::intrusion_logs, "Android intrusion logs",
         std::string { container->form() }, {}, {}, {} };

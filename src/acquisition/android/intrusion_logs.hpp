@@ -13,7 +13,7 @@ namespace exhibit::android {
 /// file: lines that each hold one JSON object with one event. Their names are not documented.
 bool is_intrusion_log(Container const& container, std::string const& folder);
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_intrusion_logs(
-    std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options);
+    std::shared_ptr<Container const> const& container, std::string const& folder, OpenOptions const& options);
 
 /// Whether a text begins like such a file.
 bool looks_like_intrusion_log(std::string_view head);

@@ -180,8 +180,8 @@ bool IosBackup::show_row(Pass& pass, ManifestRow const& row) const
 /// a file can be found although its line is gone. An encrypted one cannot be read: its key was in the line.
 bool IosBackup::show_lost(Pass& pass) const
 {
-    auto left = static_cast<std::uint64_t>(std::ranges::count(pass.seen, false));
-    if (left == 0)
+    pass.lost.count = static_cast<std::uint64_t>(std::ranges::count(pass.seen, false));
+    if (pass.lost.count == 0 || m_keys)
         return true;
     std::vector<std::string> domains { pass.domains.begin(), pass.domains.end() };
     for (auto const& application : m_facts.applications)
@@ -190,32 +190,31 @@ bool IosBackup::show_lost(Pass& pass) const
         domains.emplace_back(domain);
     std::ranges::sort(domains);
     domains.erase(std::ranges::unique(domains).begin(), domains.end());
-    auto const try_path = [&](std::string const& domain, std::string const& relative) {
-        auto const name = pass.namer.name(domain, relative);
-        auto const number = pass.payloads.find(name);
-        if (!number || pass.seen[*number])
-            return true;
-        auto const node = m_container->find(payload_path(m_root, name, m_flat));
-        if (!node)
-            return true;
-        pass.seen[*number] = true;
-        --left;
-        pass.stored.assign(domain).append(kBetween).append(relative);
-        backup_path::device_path(domain, relative, pass.path);
-        pass.found.add(pass.stored);
-        return pass.visitor({ pass.path, pass.stored, EntryKind::file, node->size, {}, kLost });
-    };
-    for (auto const& domain : domains) {
-        if (m_keys)
-            break;
+    for (auto const& domain : domains)
         for (auto const& pattern : m_wanted)
             for (auto const& relative : relative_paths(pattern, domain))
                 for (std::string_view const suffix : { "", "-wal", "-journal" })
-                    if (!try_path(domain, relative + std::string { suffix }))
+                    if (!show_if_lost(pass, domain, relative + std::string { suffix }))
                         return false;
-    }
-    pass.lost.count = left;
     return true;
+}
+
+/// One of them, if the path is the one that it was stored under.
+bool IosBackup::show_if_lost(Pass& pass, std::string const& domain, std::string const& relative) const
+{
+    auto const name = pass.namer.name(domain, relative);
+    auto const number = pass.payloads.find(name);
+    if (!number || pass.seen[*number])
+        return true;
+    auto const node = m_container->find(payload_path(m_root, name, m_flat));
+    if (!node)
+        return true;
+    pass.seen[*number] = true;
+    --pass.lost.count;
+    pass.stored.assign(domain).append(kBetween).append(relative);
+    backup_path::device_path(domain, relative, pass.path);
+    pass.found.add(pass.stored);
+    return pass.visitor({ pass.path, pass.stored, EntryKind::file, node->size, {}, kLost });
 }
 
 void IosBackup::tell(Pass const& pass) const

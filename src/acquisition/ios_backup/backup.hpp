@@ -37,7 +37,8 @@ class IosBackup final : public Acquisition {
 public:
     /// `root`: the folder of the container that holds the manifest; empty for the container itself.
     static std::expected<std::unique_ptr<IosBackup>, Refusal> open_backup(
-        std::shared_ptr<Container const> container, std::string root, OpenOptions const& options);
+        std::shared_ptr<Container const> const& container, std::string const& root,
+        OpenOptions const& options);
 
     IosBackup(IosBackup const&) = delete;
     IosBackup& operator=(IosBackup const&) = delete;
@@ -80,6 +81,7 @@ private:
     bool show_own_files(std::function<bool(EntryView const&)> const& visitor) const;
     bool show_row(Pass& pass, ManifestRow const& row) const;
     bool show_lost(Pass& pass) const;
+    bool show_if_lost(Pass& pass, std::string const& domain, std::string const& relative) const;
     void tell(Pass const& pass) const;
     [[nodiscard]] Result<std::unique_ptr<Source>> open_own_file(Entry const& entry) const;
     [[nodiscard]] Result<std::unique_ptr<Source>> open_by_name(Entry const& entry) const;

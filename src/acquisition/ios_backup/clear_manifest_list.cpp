@@ -49,8 +49,7 @@ private:
         m_out.append("</").append(element).append(">\n");
     }
 
-    // NOLINTNEXTLINE(misc-no-recursion): a value is damaged beyond the depth that its document was opened
-    // with.
+    // NOLINTNEXTLINE(misc-no-recursion): a value is damaged beyond the depth of its document
     Result<void> add(plist::Value const& value)
     {
         if (++m_count > kMostValues)

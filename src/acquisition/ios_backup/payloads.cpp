@@ -1,10 +1,10 @@
 #include "acquisition/ios_backup/payloads.hpp"
 
 #include "acquisition/ios_backup/manifest.hpp"
+#include "base/number.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace exhibit::ios_backup {
 
@@ -12,10 +12,7 @@ namespace {
 
 std::uint64_t first_digits(std::string_view name)
 {
-    constexpr std::size_t digits = 16;
-    std::uint64_t number = 0;
-    std::from_chars(name.data(), name.data() + digits, number, 16);
-    return number;
+    return leading_number<std::uint64_t>(name.substr(0, 16), 16).value_or(0);
 }
 
 bool is_shard(std::string_view name)

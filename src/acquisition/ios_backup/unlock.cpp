@@ -58,11 +58,11 @@ std::unexpected<Refusal> unreadable_manifest(Error const& error)
 } // namespace
 
 std::expected<std::unique_ptr<IosBackup>, Refusal> IosBackup::open_backup(
-    std::shared_ptr<Container const> container, std::string root, OpenOptions const& options)
+    std::shared_ptr<Container const> const& container, std::string const& root, OpenOptions const& options)
 {
     std::unique_ptr<IosBackup> backup { new IosBackup };
-    backup->m_container = std::move(container);
-    backup->m_root = std::move(root);
+    backup->m_container = container;
+    backup->m_root = root;
     backup->m_wanted = options.wanted;
     backup->m_facts = read_backup_facts(*backup->m_container, backup->m_root);
     backup->m_flat = !backup->m_container->find(join_path(backup->m_root, "Manifest.db"));

@@ -45,12 +45,12 @@ std::string joined(std::vector<std::string> const& names)
 } // namespace
 
 std::expected<std::unique_ptr<Acquisition>, Refusal> IosFileSystem::open_file_system(
-    std::shared_ptr<Container const> container, std::string folder, OpenOptions const&)
+    std::shared_ptr<Container const> const& container, std::string const& folder, OpenOptions const&)
 {
     auto mounts = find_mounts(*container, folder);
     if (mounts.empty())
         mounts = find_part(*container, folder);
-    return std::make_unique<IosFileSystem>(std::move(container), std::move(folder), std::move(mounts));
+    return std::make_unique<IosFileSystem>(container, folder, std::move(mounts));
 }
 
 IosFileSystem::IosFileSystem(

@@ -17,7 +17,8 @@ namespace exhibit::ios_file_system {
 class IosFileSystem final : public Acquisition {
 public:
     static std::expected<std::unique_ptr<Acquisition>, Refusal> open_file_system(
-        std::shared_ptr<Container const> container, std::string folder, OpenOptions const& options);
+        std::shared_ptr<Container const> const& container, std::string const& folder,
+        OpenOptions const& options);
 
     IosFileSystem(std::shared_ptr<Container const> container, std::string folder, std::vector<Mount> mounts);
 

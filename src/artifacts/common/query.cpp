@@ -279,6 +279,7 @@ Result<void> each_deleted(sqlite::Database const& database, Context& context, Se
     if (!recovery || recovery->rows.empty())
         return {};
     std::vector<std::string_view> joined;
+    joined.reserve(select.joins.size());
     for (auto const& join : select.joins)
         joined.push_back(join.table);
     auto const opened = (*recoverer)->database(*recovery, joined);

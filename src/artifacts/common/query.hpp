@@ -25,8 +25,8 @@ namespace exhibit {
 /// How one field of a row is filled.
 template<typename Row> struct Field {
     std::string_view source; ///< `alias.column`
-    Clock clock;
-    void (*read)(sqlite::Cells const&, int column, Clock, Row&);
+    Clock clock = Clock::none;
+    void (*read)(sqlite::Cells const&, int column, Clock, Row&) = nullptr;
 };
 
 namespace detail {
@@ -113,6 +113,7 @@ Result<void> each_row(sqlite::Database const& database, Context& context, Select
     std::array<Field<Row>, Count> const& fields, Function&& row)
 {
     std::vector<std::string_view> sources;
+    sources.reserve(Count);
     for (auto const& field : fields)
         sources.push_back(field.source);
     return each_cells(database, context, select, sources,

@@ -80,6 +80,17 @@ complete -o filenames -F _exhibit exhibit
         words_of(root), cases);
 }
 
+std::string zsh_description(std::string_view text)
+{
+    std::string out;
+    for (char const c : text) {
+        if (c == '[' || c == ']' || c == ':')
+            out += '\\';
+        out += c;
+    }
+    return single_quoted(out);
+}
+
 /// What zsh is told of a command: the words below it, and its options.
 std::string zsh_options(CLI::App const& app)
 {
@@ -91,13 +102,11 @@ std::string zsh_options(CLI::App const& app)
         out += ")' ";
     }
     for (auto const& option : options_of(app)) {
-        std::string description;
-        for (char const c : option.description)
-            description += c == '[' || c == ']' || c == ':' ? std::string { '\\', c } : std::string { c };
+        auto const description = zsh_description(option.description);
         for (auto rest = std::string_view { option.names }; !rest.empty();) {
             auto const end = rest.find(' ');
-            out += fmt::format("'{}[{}]{}' ", rest.substr(0, end), single_quoted(description),
-                option.takes_value ? ":value:_files" : "");
+            out += fmt::format(
+                "'{}[{}]{}' ", rest.substr(0, end), description, option.takes_value ? ":value:_files" : "");
             rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
         }
     }

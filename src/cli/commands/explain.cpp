@@ -1,3 +1,4 @@
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "cli/case_file.hpp"
 #include "cli/command.hpp"
@@ -7,7 +8,6 @@
 #include "report/timeline.hpp"
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <ranges>
 
 namespace exhibit::cli::explain_command {
@@ -25,11 +25,9 @@ struct Options {
 /// By its number in this case, or by its key, which is the same in every case.
 report::Finding const* find(std::vector<report::Finding> const& findings, std::string_view wanted)
 {
-    std::int64_t number = 0;
-    auto const* end = wanted.data() + wanted.size();
-    bool const is_number = std::from_chars(wanted.data(), end, number).ptr == end;
+    auto const number = whole_number<std::int64_t>(wanted);
     for (auto const& finding : findings)
-        if (is_number ? finding.id == number : finding.key == wanted)
+        if (number ? finding.id == *number : finding.key == wanted)
             return &finding;
     return nullptr;
 }

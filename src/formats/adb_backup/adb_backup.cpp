@@ -1,10 +1,10 @@
 #include "formats/adb_backup/adb_backup.hpp"
 
+#include "base/number.hpp"
 #include "formats/crypto/openssl.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <string>
 
@@ -38,11 +38,10 @@ public:
     {
         auto const at = m_at;
         auto const line = EXHIBIT_TRY(next());
-        std::uint64_t value = 0;
-        auto const [end, error] = std::from_chars(line.data(), line.data() + line.size(), value);
-        if (error != std::errc {} || end != line.data() + line.size())
+        auto const value = whole_number<std::uint64_t>(line);
+        if (!value)
             return fail(Fault::malformed, "a number in the backup's header is none", at);
-        return value;
+        return *value;
     }
 
     Result<std::vector<std::byte>> bytes()
@@ -50,15 +49,13 @@ public:
         auto const at = m_at;
         auto const line = EXHIBIT_TRY(next());
         std::vector<std::byte> out;
-        for (std::size_t i = 0; i + 1 < line.size(); i += 2) {
-            unsigned value = 0;
-            auto const [end, error] = std::from_chars(line.data() + i, line.data() + i + 2, value, 16);
-            if (error != std::errc {} || end != line.data() + i + 2)
+        for (std::size_t i = 0; i < line.size(); i += 2) {
+            auto const pair = line.substr(i, 2);
+            auto const value = pair.size() == 2 ? whole_number<std::uint8_t>(pair, 16) : std::nullopt;
+            if (!value)
                 return fail(Fault::malformed, "bytes in the backup's header are no digits", at);
-            out.push_back(static_cast<std::byte>(value));
+            out.push_back(std::byte { *value });
         }
-        if (line.size() % 2 != 0)
-            return fail(Fault::malformed, "bytes in the backup's header are no digits", at);
         return out;
     }
 

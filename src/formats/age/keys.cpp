@@ -1,11 +1,11 @@
 #include "formats/age/keys.hpp"
 
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "formats/age/bech32.hpp"
 #include "formats/crypto/openssl.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <openssl/hmac.h>
 
 namespace exhibit::age {
@@ -113,10 +113,8 @@ Result<std::vector<std::byte>> share_of(Stanza const& stanza)
 /// A decimal number without zeros in front.
 std::optional<unsigned> cost_of(std::string_view text)
 {
-    unsigned cost = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), cost);
-    bool const plain = error == std::errc {} && end == text.data() + text.size() && !text.starts_with('0');
-    return plain && cost < 64 ? std::optional { cost } : std::nullopt;
+    auto const cost = text.starts_with('0') ? std::nullopt : whole_number<unsigned>(text);
+    return cost && *cost < 64 ? cost : std::nullopt;
 }
 
 /// Whoever knows a passphrase could have forged the stanzas beside it.

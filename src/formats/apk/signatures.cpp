@@ -168,6 +168,9 @@ Result<void> read_block(Source const& file, std::uint64_t directory, Signatures&
 template<auto Free> struct Freed {
     template<typename T> void operator()(T* object) const { Free(object); }
 };
+struct FreedBytes {
+    void operator()(unsigned char* data) const { OPENSSL_free(data); }
+};
 struct FreedStack {
     void operator()(STACK_OF(X509) * stack) const { sk_X509_free(stack); }
 };
@@ -188,8 +191,7 @@ Result<void> read_jar_signature(Bytes content, std::uint64_t offset, Signatures&
         auto const size = i2d_X509(sk_X509_value(certificates, i), &der);
         if (size <= 0)
             continue;
-        std::unique_ptr<unsigned char, decltype([](unsigned char* data) { OPENSSL_free(data); })> const
-            owned { der };
+        std::unique_ptr<unsigned char, FreedBytes> const owned { der };
         EXHIBIT_TRY(add(signatures, "v1",
             Bytes { reinterpret_cast<std::byte const*>(der), static_cast<std::size_t>(size) }, offset));
     }

@@ -86,6 +86,7 @@ std::string device_path(std::string_view domain, std::string_view path)
 std::vector<std::string_view> system_domains()
 {
     std::vector<std::string_view> names;
+    names.reserve(kRoots.size());
     for (auto const& root : kRoots)
         names.push_back(root.domain);
     return names;

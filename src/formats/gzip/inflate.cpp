@@ -103,6 +103,23 @@ Result<void> InflateStream::refill()
     return {};
 }
 
+/// The end may still be among the bits that were taken in: `tries` says how often that was hoped for.
+Result<void> InflateStream::refill_unless_at_end(unsigned& tries)
+{
+    if (m_stream->avail_in != 0)
+        return {};
+    auto const filled = refill();
+    bool const may_end = !filled && filled.error().fault == Fault::truncated && tries++ < kTriesAtEnd;
+    return may_end ? Result<void> {} : filled;
+}
+
+void InflateStream::watch_boundary()
+{
+    auto const type = m_stream->data_type;
+    if (m_watch && (type & kAtBoundary) != 0 && (type & kLastBlock) == 0)
+        m_watch(*this);
+}
+
 Result<std::size_t> InflateStream::read(std::span<std::byte> into)
 {
     if (!m_usable)
@@ -113,14 +130,10 @@ Result<std::size_t> InflateStream::read(std::span<std::byte> into)
     stream.avail_out = static_cast<uInt>(room);
     unsigned tries = 0;
     while (!m_ended && stream.avail_out != 0) {
-        if (stream.avail_in == 0) {
-            auto const filled = refill();
-            // The end may still be among the bits that were taken in.
-            bool const may_end = !filled && filled.error().fault == Fault::truncated && tries++ < kTriesAtEnd;
-            if (!filled && !may_end && room == stream.avail_out)
+        if (auto const filled = refill_unless_at_end(tries); !filled) {
+            if (room == stream.avail_out)
                 return std::unexpected(filled.error());
-            if (!filled && !may_end)
-                break; // What came out already is handed on; the next call fails.
+            break; // What came out already is handed on; the next call fails.
         }
         auto const before = stream.avail_out;
         auto const status = ::inflate(&stream, m_watch ? Z_BLOCK : Z_NO_FLUSH);
@@ -132,8 +145,7 @@ Result<std::size_t> InflateStream::read(std::span<std::byte> into)
                 break;
             return fail(Fault::malformed, "compressed data is damaged", consumed_before(m_offset, stream));
         }
-        if (m_watch && (stream.data_type & kAtBoundary) != 0 && (stream.data_type & kLastBlock) == 0)
-            m_watch(*this);
+        watch_boundary();
     }
     return room - stream.avail_out;
 }

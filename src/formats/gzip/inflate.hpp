@@ -55,6 +55,8 @@ public:
 
 private:
     Result<void> refill();
+    Result<void> refill_unless_at_end(unsigned& tries);
+    void watch_boundary();
     void start(std::uint64_t offset);
 
     Source const& m_packed;

@@ -83,42 +83,48 @@ std::size_t JsonElements::scan(std::string_view part)
             i = pass(part, i, kInElement);
         if (i == part.size())
             break;
-        auto const c = part[i];
-        if (m_in_string) {
-            if (m_escaped)
-                m_escaped = false;
-            else if (c == '\\')
-                m_escaped = true;
-            else if (c == '"')
-                m_in_string = false;
-            m_complete = !m_in_string && m_depth == 0;
-            if (m_complete)
-                return i + 1;
-            continue;
-        }
-        switch (c) {
-        case '"':
-            m_in_string = true;
-            break;
-        case '{':
-        case '[':
-            ++m_depth;
-            break;
-        case '}':
-        case ']':
-            if (m_depth == 0 || --m_depth == 0) {
-                m_complete = true;
-                return i + 1;
-            }
-            break;
-        default:
-            if (m_depth == 0 && kBetween.contains(c)) {
-                m_complete = true;
-                return i;
-            }
-        }
+        bool belongs = true;
+        if (m_in_string)
+            step_in_string(part[i]);
+        else
+            belongs = step_outside(part[i]);
+        if (m_complete)
+            return belongs ? i + 1 : i;
     }
     return part.size();
+}
+
+void JsonElements::step_in_string(char c)
+{
+    if (m_escaped)
+        m_escaped = false;
+    else if (c == '\\')
+        m_escaped = true;
+    else if (c == '"')
+        m_in_string = false;
+    m_complete = !m_in_string && m_depth == 0;
+}
+
+/// Whether the character belongs to the element.
+bool JsonElements::step_outside(char c)
+{
+    switch (c) {
+    case '"':
+        m_in_string = true;
+        return true;
+    case '{':
+    case '[':
+        ++m_depth;
+        return true;
+    case '}':
+    case ']':
+        m_depth -= m_depth == 0 ? 0 : 1;
+        m_complete = m_depth == 0;
+        return true;
+    default:
+        m_complete = m_depth == 0 && kBetween.contains(c);
+        return !m_complete;
+    }
 }
 
 bool JsonElements::take_element()

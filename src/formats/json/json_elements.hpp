@@ -43,6 +43,8 @@ private:
     [[nodiscard]] bool skip_to_element();
     [[nodiscard]] bool take_element();
     std::size_t scan(std::string_view part);
+    void step_in_string(char c);
+    bool step_outside(char c);
     void keep(std::string_view part);
     [[nodiscard]] std::string_view rest() const { return as_text(m_window).substr(m_at); }
     [[nodiscard]] std::uint64_t offset() const { return m_window_offset + m_at; }

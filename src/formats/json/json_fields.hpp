@@ -1,9 +1,9 @@
 #pragma once
 
+#include "base/number.hpp"
 #include "base/result.hpp"
 #include "base/text.hpp"
 
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <simdjson.h>
@@ -40,11 +40,8 @@ inline std::optional<std::int64_t> json_integer(JsonValue& value)
     if (value.get_int64().get(number) == simdjson::SUCCESS)
         return number;
     std::string_view text; // Protocol Buffers write 64-bit numbers as text.
-    if (value.get_string().get(text) == simdjson::SUCCESS) {
-        auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-        return error == std::errc {} && end == text.data() + text.size() ? std::optional { number }
-                                                                         : std::nullopt;
-    }
+    if (value.get_string().get(text) == simdjson::SUCCESS)
+        return whole_number<std::int64_t>(text);
     double real = 0;
     if (value.get_double().get(real) == simdjson::SUCCESS && real > -9e18 && real < 9e18)
         return static_cast<std::int64_t>(real);

@@ -76,9 +76,10 @@ bool is_text_region(unsigned type)
 /// What the segment exports; 0 when it is no dictionary.
 std::uint32_t Jbig2Symbols::symbols_of(std::uint32_t segment) const
 {
-    if (auto const found = m_dictionaries.find(segment); found != m_dictionaries.end())
-        return found->second;
-    return m_global == nullptr ? 0 : m_global->symbols_of(segment);
+    for (auto const* symbols = this; symbols != nullptr; symbols = symbols->m_global)
+        if (auto const found = symbols->m_dictionaries.find(segment); found != symbols->m_dictionaries.end())
+            return found->second;
+    return 0;
 }
 
 Result<bool> Jbig2Symbols::read_segment(Reader& reader)

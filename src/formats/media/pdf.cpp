@@ -91,7 +91,7 @@ std::vector<std::string_view> filters_of(std::string_view dictionary)
         text = trim_left(text);
         if (!text.starts_with('/'))
             break;
-        auto end = std::min(text.find_first_of(std::string_view { " \n\r\t\f\0/[]<>(", 13 }, 1), text.size());
+        auto end = std::min(text.find_first_of(std::string_view { " \n\r\t\f\0/[]<>(", 12 }, 1), text.size());
         out.push_back(text.substr(1, end - 1));
         text.remove_prefix(end);
         if (!list)
@@ -222,10 +222,11 @@ private:
             if (two == ">>") {
                 ++depth;
                 --i;
-            } else if (two == "<<" && depth != 0 && --depth == 0) {
+            } else if (two == "<<" && depth == 1) {
                 m_dictionary = without_escapes(m_text.substr(i + 1, end - 2 - (i + 1)));
                 return i - 1;
             } else if (two == "<<") {
+                depth -= depth == 0 ? 0 : 1;
                 --i;
             }
             if (i == 0)

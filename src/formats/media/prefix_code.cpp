@@ -62,9 +62,11 @@ std::uint32_t PrefixCode::table_entries() const
             beginning = code >> (length - root);
             // The table for this beginning is as deep as what is left could fill.
             auto deepest = length;
-            for (std::int64_t room = 1LL << (length - root); deepest < kLongestCode; ++deepest, room *= 2)
-                if ((room -= left[deepest]) <= 0)
+            for (std::int64_t room = 1LL << (length - root); deepest < kLongestCode; ++deepest, room *= 2) {
+                room -= left[deepest];
+                if (room <= 0)
                     break;
+            }
             entries += 1U << (deepest - root);
         }
         code *= 2;

@@ -65,7 +65,7 @@ public:
         constexpr unsigned kinds = 4;
         for (unsigned i = 0; i != kinds && EXHIBIT_TRY(m_bits.bits(1)) != 0; ++i)
             EXHIBIT_TRY(read_transform(width, height));
-        EXHIBIT_TRY(read_codes(width, height, EXHIBIT_TRY(read_cache()), true));
+        EXHIBIT_TRY(read_codes(width, height, EXHIBIT_TRY(read_cache())));
         return {};
     }
 
@@ -99,10 +99,10 @@ private:
         return bits;
     }
 
-    Result<Group> read_codes(std::uint32_t width, std::uint32_t height, std::uint32_t cache, bool outermost)
+    Result<Group> read_codes(std::uint32_t width, std::uint32_t height, std::uint32_t cache)
     {
         std::uint32_t groups = 1;
-        if (outermost && EXHIBIT_TRY(m_bits.bits(1)) != 0) {
+        if (EXHIBIT_TRY(m_bits.bits(1)) != 0) {
             auto const bits = EXHIBIT_TRY(m_bits.bits(3)) + 2;
             auto const which
                 = EXHIBIT_TRY(read_small_picture(subsampled(width, bits), subsampled(height, bits)));
@@ -217,7 +217,7 @@ private:
     Result<Pixels> read_small_picture(std::uint32_t width, std::uint32_t height)
     {
         auto const cache_bits = EXHIBIT_TRY(read_cache());
-        auto const group = EXHIBIT_TRY(read_codes(width, height, cache_bits, false));
+        auto const group = EXHIBIT_TRY(read_group(cache_bits));
         auto const total = std::uint64_t { width } * height;
         if (total > kMostPixels - std::min(m_pixels, kMostPixels))
             return fail(Fault::over_limit, "more settings inside of a picture than are read");

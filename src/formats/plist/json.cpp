@@ -108,7 +108,7 @@ public:
         return { std::move(m_text), m_complete };
     }
 
-    // NOLINTNEXTLINE(misc-no-recursion): as deep as the list's own allowance
+    // NOLINTBEGIN(misc-no-recursion): as deep as the list's or the archive's own allowance
     bool write(Value const& value)
     {
         if (!spend(value))
@@ -134,7 +134,6 @@ public:
         }
     }
 
-    // NOLINTNEXTLINE(misc-no-recursion): as deep as the archive's own allowance
     bool write(Object const& object)
     {
         if (!spend(object.stored()))
@@ -222,7 +221,6 @@ private:
         return written && m_work_left != 0;
     }
 
-    // NOLINTNEXTLINE(misc-no-recursion)
     void write_members(Object const& object)
     {
         auto const name = object.stored().find("NS.keys") ? std::string {} : object.class_name();
@@ -235,6 +233,7 @@ private:
             if (!write_item(json_string(key_text(key)) + ':', value))
                 return;
     }
+    // NOLINTEND(misc-no-recursion)
 
     std::string m_text;
     std::size_t m_most;

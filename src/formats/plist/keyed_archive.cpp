@@ -153,7 +153,7 @@ std::optional<std::string> Object::as_text() const
 // NOLINTNEXTLINE(misc-no-recursion): every step to an object uses up depth
 std::optional<std::string> Object::url(Value const& relative) const
 {
-    auto const text = relative.as_text();
+    auto text = relative.as_text();
     if (!text || is_absolute(*text))
         return text;
     auto const base = step_to(m_stored.find("NS.base")).as_text();

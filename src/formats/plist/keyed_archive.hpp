@@ -76,7 +76,7 @@ private:
     {
     }
 
-    [[nodiscard]] Value follow(Value const& uid) const;
+    [[nodiscard]] Value follow(Value const& value) const;
     [[nodiscard]] Value resolve(Value const&) const;
     [[nodiscard]] Value field(std::string_view name) const { return resolve(m_stored.find(name)); }
     [[nodiscard]] Object step_to(Value const&) const;

@@ -1,10 +1,10 @@
 #include "formats/plist/xml.hpp"
 
+#include "base/number.hpp"
 #include "formats/plist/binary_writer.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -57,10 +57,10 @@ std::optional<Integer> read_integer(std::string_view text)
         text.remove_prefix(2);
         base = 16;
     }
-    auto const* const end = text.data() + text.size();
-    auto const [stop, error] = std::from_chars(text.data(), end, integer.magnitude, base);
-    if (text.empty() || error != std::errc {} || stop != end)
+    auto const magnitude = whole_number<std::uint64_t>(text, base);
+    if (!magnitude)
         return std::nullopt;
+    integer.magnitude = *magnitude;
     return integer;
 }
 
@@ -69,12 +69,7 @@ std::optional<double> read_real(std::string_view text)
     text = trimmed(text);
     if (text.starts_with('+'))
         text.remove_prefix(1);
-    double value = 0;
-    auto const* const end = text.data() + text.size();
-    auto const [stop, error] = std::from_chars(text.data(), end, value);
-    if (text.empty() || error != std::errc {} || stop != end)
-        return std::nullopt;
-    return value;
+    return whole_number<double>(text);
 }
 
 /// `YYYY-MM-DDThh:mm:ssZ`, the only form that the DTD allows, as seconds since 2001.
@@ -282,7 +277,7 @@ Result<void> load(pugi::xml_document& tree, Bytes bytes)
     return {};
 }
 
-pugi::xml_node first_element(pugi::xml_node parent)
+pugi::xml_node first_element(pugi::xml_node const& parent)
 {
     return parent.find_child([](pugi::xml_node node) { return node.type() == pugi::node_element; });
 }

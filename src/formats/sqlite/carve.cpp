@@ -67,6 +67,7 @@ std::vector<CarvedRow> without_overlaps(std::vector<CarvedRow> rows)
             kept.emplace_hint(after, row.at, std::move(row));
     }
     std::vector<CarvedRow> all;
+    all.reserve(kept.size());
     for (auto& [at, row] : kept)
         all.push_back(std::move(row));
     return all;
@@ -331,11 +332,17 @@ std::vector<CarvedRow> Carver::carve(Bytes page, Region region, bool own, Marks 
             cut <= marks.stale_end && m_work < m_most_work && !try_cut(attempt, cut); cut += 2) { }
     if (marks.interior)
         drop_overwritten(attempt);
+    return without_overlaps(likely(attempt, marks));
+}
+
+/// What was found and is likely enough, with what its place adds to that.
+std::vector<CarvedRow> Carver::likely(Try& attempt, Marks const& marks) const
+{
     std::vector<CarvedRow> good;
     for (auto& row : attempt.rows) {
         bool const headless = !row.rowid && !m_test.shape().without_rowid; // Anchored already.
         if (!headless) {
-            bool const ends_well = row.end() == region.end || attempt.starts[row.end()];
+            bool const ends_well = row.end() == attempt.region.end || attempt.starts[row.end()];
             bool const begins_well = marks.pointed[row.at] || attempt.ends[row.at];
             if (!ends_well && has_start_in(attempt, row))
                 continue; // Something was written over its end.
@@ -344,7 +351,7 @@ std::vector<CarvedRow> Carver::carve(Bytes page, Region region, bool own, Marks 
         if (headless || row.bits >= kEnough)
             good.push_back(std::move(row));
     }
-    return without_overlaps(std::move(good));
+    return good;
 }
 
 std::vector<CarvedRow> Carver::carve(BTreePage const& page, bool own)

@@ -89,9 +89,11 @@ private:
 
     static Marks marks_of(BTreePage const& page, std::vector<Region> const& regions);
     std::vector<CarvedRow> carve(Bytes page, Region region, bool own, Marks const& marks);
+    [[nodiscard]] std::vector<CarvedRow> likely(Try& attempt, Marks const& marks) const;
     void try_intact(Try& attempt, std::size_t at);
     void try_headless(Try& attempt, std::size_t at, Marks const& marks);
     [[nodiscard]] std::optional<Head> read_head(Bytes page, std::size_t at);
+    static int judge_end(Try const& attempt, CarvedRow& row, std::size_t block_end, bool exact);
     void headless(Try& attempt, std::size_t at, std::size_t block_end, bool exact);
     [[nodiscard]] bool is_cut_head(Try const& attempt, std::size_t at);
     bool try_cut(Try& attempt, std::size_t begin);

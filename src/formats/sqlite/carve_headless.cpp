@@ -4,6 +4,7 @@
 #include "formats/sqlite/carve_evidence.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace exhibit::sqlite {
 
@@ -138,6 +139,22 @@ std::optional<CarvedRow> Carver::without_first_type(
     return row;
 }
 
+/// Adds what the end of a reading says for it, and returns how much is enough then.
+int Carver::judge_end(Try const& attempt, CarvedRow& row, std::size_t block_end, bool exact)
+{
+    auto const end = row.end();
+    if (exact && end == block_end)
+        row.bits += kExactEnd;
+    else if (attempt.starts[end])
+        row.bits += kAgainstRow;
+    else if (is_near_start(attempt.starts, end)
+        || (exact && end < block_end && block_end - end <= kMostSlack))
+        row.bits += kLooseEnd;
+    else
+        return has_start_in(attempt, row) ? std::numeric_limits<int>::max() : kEnoughAlone;
+    return kEnoughInBlock;
+}
+
 /// All readings of a cell that became a free block at `at`; the best is kept if it is clearly the best.
 /// `exact`: the block is known to have ended at `block_end`, which is where its last cell did.
 void Carver::headless(Try& attempt, std::size_t at, std::size_t block_end, bool exact)
@@ -146,19 +163,7 @@ void Carver::headless(Try& attempt, std::size_t at, std::size_t block_end, bool 
     auto const consider = [&](std::optional<CarvedRow> row) {
         if (!row)
             return;
-        auto const end = row->end();
-        int enough = kEnoughInBlock;
-        if (exact && end == block_end)
-            row->bits += kExactEnd;
-        else if (attempt.starts[end])
-            row->bits += kAgainstRow;
-        else if (is_near_start(attempt.starts, end)
-            || (exact && end < block_end && block_end - end <= kMostSlack))
-            row->bits += kLooseEnd;
-        else if (has_start_in(attempt, *row))
-            return;
-        else
-            enough = kEnoughAlone;
+        auto const enough = judge_end(attempt, *row, block_end, exact);
         row->bits += kBlockStart;
         if (row->bits >= enough)
             readings.push_back(std::move(*row));

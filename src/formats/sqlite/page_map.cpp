@@ -93,7 +93,7 @@ PageMap::PageMap(Pages const& pages)
 }
 
 Result<PageMap> PageMap::build(Pages const& pages, std::span<std::uint32_t const> roots,
-    std::span<PageVersion const> versions, std::stop_token stop)
+    std::span<PageVersion const> versions, std::stop_token const& stop)
 {
     PageMap map { pages };
     for (std::size_t i = 0; i < roots.size(); ++i)

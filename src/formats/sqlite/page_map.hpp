@@ -39,7 +39,7 @@ public:
 
     /// `roots` are the first pages of all trees. Owners are numbered as these, from 1.
     static Result<PageMap> build(Pages const& pages, std::span<std::uint32_t const> roots,
-        std::span<PageVersion const> versions, std::stop_token stop);
+        std::span<PageVersion const> versions, std::stop_token const& stop);
 
     [[nodiscard]] Use use(std::uint32_t page) const
     {

@@ -173,6 +173,7 @@ void Pages::apply_journal()
     m_journal_applied = true;
     m_count = m_journal.database_pages;
     std::vector<Override> overrides;
+    overrides.reserve(m_journal.pages.size());
     for (auto const& page : m_journal.pages)
         overrides.push_back({ page.page, page.offset, Place::journal });
     std::ranges::reverse(overrides); // The first image of a page counts, and add_overrides keeps the last.
@@ -268,6 +269,7 @@ std::uint32_t Pages::readable() const
 std::vector<std::uint32_t> Pages::replaced() const
 {
     std::vector<std::uint32_t> numbers;
+    numbers.reserve(m_overrides.size());
     for (auto const& entry : m_overrides)
         numbers.push_back(entry.page);
     return numbers;

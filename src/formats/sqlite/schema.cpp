@@ -1,10 +1,10 @@
 #include "formats/sqlite/schema.hpp"
 
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "formats/sqlite/database.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <sqlite3.h>
 
 namespace exhibit::sqlite {
@@ -84,22 +84,12 @@ std::string cell_text(sqlite3_stmt* statement, int column)
         : std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
 }
 
-template<typename Number> std::optional<Number> number_in(std::string_view text)
-{
-    Number number {};
-    auto const* const end = text.data() + text.size();
-    auto const [stop, problem] = std::from_chars(text.data(), end, number);
-    if (problem != std::errc {} || stop != end)
-        return std::nullopt;
-    return number;
-}
-
 /// The value of a DEFAULT that is a literal; NULL for expressions, whose value is not known.
 StoredValue literal(std::string_view sql)
 {
-    if (auto const whole = number_in<std::int64_t>(sql))
+    if (auto const whole = whole_number<std::int64_t>(sql))
         return *whole;
-    if (auto const real = number_in<double>(sql))
+    if (auto const real = whole_number<double>(sql))
         return *real;
     if (sql.size() < 2 || sql.front() != '\'' || sql.back() != '\'')
         return {};

@@ -147,10 +147,8 @@ std::optional<CarvedRow> Search::cell_row(
     row.size = cell.size;
     if (is_table(page.kind))
         row.rowid = cell.rowid;
-    auto record = cell.local;
-    if (cell.overflow != 0 && image.old)
-        if (auto const whole = old_payload(image, cell, payload))
-            record = *whole;
+    auto const whole = cell.overflow != 0 && image.old ? old_payload(image, cell, payload) : std::nullopt;
+    auto const record = whole.value_or(cell.local);
     auto const header = read_varint(record);
     if (!header || header->value > record.size() || header->value <= header->size)
         return std::nullopt;

@@ -5,6 +5,25 @@
 #include <sqlite3.h>
 
 namespace exhibit::sqlite {
+namespace {
+
+std::string_view stored_text(sqlite3_stmt* statement, int column)
+{
+    auto const* stored = reinterpret_cast<char const*>(sqlite3_column_text(statement, column));
+    if (stored == nullptr)
+        return {};
+    return { stored, static_cast<std::size_t>(sqlite3_column_bytes(statement, column)) };
+}
+
+Bytes stored_blob(sqlite3_stmt* statement, int column)
+{
+    auto const* stored = static_cast<std::byte const*>(sqlite3_column_blob(statement, column));
+    if (stored == nullptr)
+        return {};
+    return { stored, static_cast<std::size_t>(sqlite3_column_bytes(statement, column)) };
+}
+
+} // namespace
 
 Statement::~Statement()
 {
@@ -128,12 +147,8 @@ std::optional<bool> Statement::boolean(int column) const
 std::string_view Statement::text(int column) const
 {
     // A blob is taken as it is: SQLite would read it in the encoding of the database.
-    if (sqlite3_column_type(m_statement, column) == SQLITE_BLOB)
-        return as_text(blob(column));
-    auto const* stored = reinterpret_cast<char const*>(sqlite3_column_text(m_statement, column));
-    if (stored == nullptr)
-        return {};
-    return { stored, static_cast<std::size_t>(sqlite3_column_bytes(m_statement, column)) };
+    return sqlite3_column_type(m_statement, column) == SQLITE_BLOB ? as_text(stored_blob(m_statement, column))
+                                                                   : stored_text(m_statement, column);
 }
 
 std::optional<std::string_view> Statement::text_or_none(int column) const
@@ -147,13 +162,9 @@ Bytes Statement::blob(int column) const
 {
     switch (sqlite3_column_type(m_statement, column)) {
     case SQLITE_TEXT:
-        return as_bytes(text(column));
-    case SQLITE_BLOB: {
-        auto const* stored = static_cast<std::byte const*>(sqlite3_column_blob(m_statement, column));
-        if (stored == nullptr)
-            return {};
-        return { stored, static_cast<std::size_t>(sqlite3_column_bytes(m_statement, column)) };
-    }
+        return as_bytes(stored_text(m_statement, column));
+    case SQLITE_BLOB:
+        return stored_blob(m_statement, column);
     default:
         return {};
     }

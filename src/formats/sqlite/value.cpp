@@ -1,8 +1,8 @@
 #include "formats/sqlite/value.hpp"
 
+#include "base/number.hpp"
 #include "base/text.hpp"
 
-#include <charconv>
 #include <cmath>
 #include <sqlite3.h>
 
@@ -10,22 +10,11 @@ namespace exhibit::sqlite {
 
 namespace {
 
-template<typename Number> std::optional<Number> parse(std::string_view text)
-{
-    Number number {};
-    auto const* const end = text.data() + text.size();
-    auto const [stop, problem] = std::from_chars(text.data(), end, number);
-    if (problem != std::errc {} || stop != end)
-        return std::nullopt;
-    return number;
-}
-
 std::optional<std::int64_t> without_fraction(double value)
 {
     constexpr double bound = 9'223'372'036'854'775'808.0; // 2^63
-    if (!(value >= -bound && value < bound))
-        return std::nullopt;
-    return static_cast<std::int64_t>(value);
+    bool const fits = value >= -bound && value < bound; // Not so for what is no number.
+    return fits ? std::optional { static_cast<std::int64_t>(value) } : std::nullopt;
 }
 
 Time time_of(std::int64_t stored, Clock clock)
@@ -70,9 +59,9 @@ Time time_of(std::string_view stored, Clock clock)
         return Time::iso(stored);
     if (clock == Clock::local_text)
         return Time::local(stored, std::nullopt);
-    if (auto const whole = parse<std::int64_t>(stored))
+    if (auto const whole = whole_number<std::int64_t>(stored))
         return time_of(*whole, clock);
-    if (auto const number = parse<double>(stored); number && std::isfinite(*number))
+    if (auto const number = whole_number<double>(stored); number && std::isfinite(*number))
         return time_of(*number, clock);
     return { std::string { stored }, std::nullopt };
 }
@@ -119,9 +108,9 @@ std::optional<std::int64_t> Value::integer() const
     case Kind::real:
         return without_fraction(m_real);
     case Kind::text: {
-        if (auto const whole = parse<std::int64_t>(as_text(m_bytes)))
+        if (auto const whole = whole_number<std::int64_t>(as_text(m_bytes)))
             return whole;
-        auto const number = parse<double>(as_text(m_bytes));
+        auto const number = whole_number<double>(as_text(m_bytes));
         return number ? without_fraction(*number) : std::nullopt;
     }
     case Kind::null:
@@ -139,7 +128,7 @@ std::optional<double> Value::real() const
     case Kind::real:
         return m_real;
     case Kind::text:
-        return parse<double>(as_text(m_bytes));
+        return whole_number<double>(as_text(m_bytes));
     case Kind::null:
     case Kind::blob:
         break;

@@ -1,8 +1,9 @@
 #include "formats/tar/tar.hpp"
 
+#include "base/number.hpp"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <vector>
 
 namespace exhibit::tar {
@@ -54,13 +55,10 @@ std::optional<std::int64_t> number_of(Bytes block, Field field)
     }
     auto text = text_of(block, field);
     text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-    std::int64_t value = 0;
-    auto const parsed = std::from_chars(text.data(), text.data() + text.size(), value, 8);
     if (text.empty())
         return 0;
-    if (parsed.ec != std::errc {} || value < 0)
-        return std::nullopt;
-    return value;
+    auto const value = leading_number<std::int64_t>(text, 8);
+    return value && *value >= 0 ? value : std::nullopt;
 }
 
 bool is_zero(Bytes block)
@@ -85,22 +83,20 @@ struct Extensions {
 /// A decimal number of seconds, with a fraction or without.
 std::optional<Timestamp> time_of(std::string_view text)
 {
-    std::int64_t seconds = 0;
-    auto const parsed = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (parsed.ec != std::errc {} || seconds < 0 || seconds > 1'000'000'000'000)
+    auto const seconds = take_number<std::int64_t>(text);
+    if (!seconds || *seconds < 0 || *seconds > 1'000'000'000'000)
         return std::nullopt;
     std::int64_t micros = 0;
-    std::string_view fraction { parsed.ptr, text.data() + text.size() };
-    if (fraction.starts_with('.')) {
+    if (text.starts_with('.')) {
         std::int64_t unit = 100'000;
-        for (auto const digit : fraction.substr(1, 6)) {
+        for (auto const digit : text.substr(1, 6)) {
             if (digit < '0' || digit > '9')
                 break;
             micros += (digit - '0') * unit;
             unit /= 10;
         }
     }
-    return plausible_micros(seconds * 1'000'000 + micros);
+    return plausible_micros(*seconds * 1'000'000 + micros);
 }
 
 void put_pax(Extensions& extensions, std::string_view key, std::string_view value)
@@ -113,24 +109,22 @@ void put_pax(Extensions& extensions, std::string_view key, std::string_view valu
         extensions.modified = time_of(value);
     else if (key.starts_with("GNU.sparse."))
         extensions.sparse = true;
-    else if (key == "size") {
-        std::uint64_t size = 0;
-        if (std::from_chars(value.data(), value.data() + value.size(), size).ec == std::errc {})
+    else if (key == "size")
+        if (auto const size = leading_number<std::uint64_t>(value))
             extensions.size = size;
-    }
 }
 
 /// Lines of `length key=value`, where the length counts the whole line.
 void read_pax(Extensions& extensions, std::string_view text)
 {
     while (!text.empty()) {
-        std::size_t length = 0;
-        auto const parsed = std::from_chars(text.data(), text.data() + text.size(), length);
-        auto const digits = static_cast<std::size_t>(parsed.ptr - text.data());
-        if (parsed.ec != std::errc {} || length > text.size() || length < digits + 3)
+        auto rest = text;
+        auto const length = take_number<std::size_t>(rest);
+        auto const digits = text.size() - rest.size();
+        if (!length || *length > text.size() || *length < digits + 3)
             return;
-        auto const line = text.substr(digits + 1, length - digits - 2);
-        text.remove_prefix(length);
+        auto const line = text.substr(digits + 1, *length - digits - 2);
+        text.remove_prefix(*length);
         if (auto const equals = line.find('='); equals != line.npos)
             put_pax(extensions, line.substr(0, equals), line.substr(equals + 1));
     }

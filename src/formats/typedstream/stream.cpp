@@ -1,8 +1,9 @@
 #include "formats/typedstream/stream.hpp"
 
+#include "base/number.hpp"
+
 #include <algorithm>
 #include <bit>
-#include <charconv>
 
 namespace exhibit::typedstream {
 namespace {
@@ -397,20 +398,17 @@ Result<void> Parser::object(std::string_view, Node parent)
 Result<void> Parser::array(std::string_view type, Node parent)
 {
     type = type.substr(1, type.size() - 2);
-    std::size_t count = 0;
-    auto const* const end = type.data() + type.size();
-    auto const [stop, error] = std::from_chars(type.data(), end, count);
-    if (error != std::errc {} || stop == end || count > m_reader.left())
+    auto const count = take_number<std::size_t>(type);
+    if (!count || type.empty() || *count > m_reader.left())
         return fail(Fault::malformed, "array is longer than the data", m_reader.offset());
-    std::string_view element { stop, static_cast<std::size_t>(end - stop) };
-    if (element == "c" || element == "C") {
-        append(parent, EXHIBIT_TRY(add_bytes(EXHIBIT_TRY(m_reader.take(count)))));
+    if (type == "c" || type == "C") {
+        append(parent, EXHIBIT_TRY(add_bytes(EXHIBIT_TRY(m_reader.take(*count)))));
         return {};
     }
-    auto const one = EXHIBIT_TRY(next_type(element));
+    auto const one = EXHIBIT_TRY(next_type(type));
     auto const node = EXHIBIT_TRY(add({ .kind = Kind::group }));
     append(parent, node);
-    for (std::size_t i = 0; i != count; ++i)
+    for (std::size_t i = 0; i != *count; ++i)
         EXHIBIT_TRY(value(one, node));
     return {};
 }

@@ -1,6 +1,7 @@
 #include "formats/tzif/posix_rule.hpp"
 
-#include <charconv>
+#include "base/number.hpp"
+
 #include <chrono>
 #include <optional>
 
@@ -19,11 +20,11 @@ bool eat(std::string_view& text, char wanted)
 
 std::optional<int> number(std::string_view& text)
 {
-    int value = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc {} || value < 0 || value > 1000)
+    auto rest = text;
+    auto const value = take_number<int>(rest);
+    if (!value || *value < 0 || *value > 1000)
         return std::nullopt;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    text = rest;
     return value;
 }
 
@@ -77,8 +78,9 @@ struct Day {
 
     [[nodiscard]] std::int64_t wall_in(std::chrono::year year) const
     {
-        using namespace std::chrono;
-        sys_days at = year / January / 1;
+        using std::chrono::days;
+        using std::chrono::last;
+        sys_days at = year / std::chrono::January / 1;
         if (kind == Kind::month) {
             auto const of_month = year / std::chrono::month { static_cast<unsigned>(month) };
             std::chrono::weekday const name { static_cast<unsigned>(weekday) };
@@ -89,7 +91,7 @@ struct Day {
         } else {
             at += days { day };
         }
-        return seconds { at.time_since_epoch() }.count() + clock;
+        return std::chrono::seconds { at.time_since_epoch() }.count() + clock;
     }
 };
 
@@ -121,6 +123,13 @@ std::optional<Day> read_day(std::string_view& text)
     return day;
 }
 
+/// A footer speaks of what comes after the last change of the file.
+void append_later(std::vector<Zone::Change>& changes, Zone::Change const& change)
+{
+    if (change.at > (changes.empty() ? 0 : changes.back().at))
+        changes.push_back(change);
+}
+
 } // namespace
 
 void append_rule(std::string_view footer, std::vector<Zone::Change>& changes)
@@ -138,16 +147,12 @@ void append_rule(std::string_view footer, std::vector<Zone::Change>& changes)
     auto const end = start && eat(text, ',') ? read_day(text) : std::nullopt;
     if (!end)
         return;
-    auto last = changes.empty() ? 0 : changes.back().at;
     for (int year = 1970; year <= 2100; ++year) {
         Zone::Change const on { start->wall_in(std::chrono::year { year }) + *standard, -daylight };
         Zone::Change const off { end->wall_in(std::chrono::year { year }) + daylight, -*standard };
         bool const north = on.at < off.at;
-        for (auto const& change : { north ? on : off, north ? off : on })
-            if (change.at > last) {
-                changes.push_back(change);
-                last = change.at;
-            }
+        append_later(changes, north ? on : off);
+        append_later(changes, north ? off : on);
     }
 }
 

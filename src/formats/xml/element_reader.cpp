@@ -41,6 +41,19 @@ Result<void> read_binary(
     }
 }
 
+void fill(XmlElement& element, pugi::xml_node const& node, std::size_t depth)
+{
+    element.name = node.name();
+    element.offset = static_cast<std::uint64_t>(node.offset_debug());
+    element.depth = depth;
+    auto const first = node.first_child().type();
+    bool const has_text = first == pugi::node_pcdata || first == pugi::node_cdata;
+    element.text = has_text ? node.first_child().value() : "";
+    element.attributes.clear();
+    for (auto const& attribute : node.attributes())
+        element.attributes.emplace_back(attribute.name(), attribute.value());
+}
+
 /// pugixml keeps no entities and follows none, so a document cannot grow.
 Result<void> read_text(
     Bytes document, unsigned deepest, std::function<Result<void>(XmlElement const&)> const& visit)
@@ -60,15 +73,7 @@ Result<void> read_text(
             if (depth > deepest)
                 return fail(Fault::over_limit, "elements nested too deeply",
                     static_cast<std::uint64_t>(node.offset_debug()));
-            element.name = node.name();
-            element.offset = static_cast<std::uint64_t>(node.offset_debug());
-            element.depth = depth;
-            auto const first = node.first_child().type();
-            bool const has_text = first == pugi::node_pcdata || first == pugi::node_cdata;
-            element.text = has_text ? node.first_child().value() : "";
-            element.attributes.clear();
-            for (auto const& attribute : node.attributes())
-                element.attributes.emplace_back(attribute.name(), attribute.value());
+            fill(element, node, depth);
             EXHIBIT_TRY(visit(element));
         }
         if (node.first_child()) {

@@ -173,13 +173,12 @@ MemberKind kind_of(std::uint8_t host, std::uint32_t attributes, std::string_view
 /// The time of MS-DOS: local, without a zone.
 std::optional<Timestamp> dos_time(unsigned date, unsigned time)
 {
-    using namespace std::chrono;
-    year_month_day const day { year { static_cast<int>(1980 + (date >> 9U)) }, month { date >> 5U & 15U },
-        std::chrono::day { date & 31U } };
+    std::chrono::year_month_day const day { std::chrono::year { static_cast<int>(1980 + (date >> 9U)) },
+        std::chrono::month { date >> 5U & 15U }, std::chrono::day { date & 31U } };
     if (!day.ok())
         return std::nullopt;
-    return sys_days { day } + hours { time >> 11U } + minutes { time >> 5U & 63U }
-    + seconds { (time & 31U) * 2 };
+    return std::chrono::sys_days { day } + std::chrono::hours { time >> 11U }
+    + std::chrono::minutes { time >> 5U & 63U } + std::chrono::seconds { (time & 31U) * 2 };
 }
 
 struct Lengths {

@@ -64,7 +64,7 @@ std::optional<std::string> state_of(std::string_view& text)
     auto const at = text.find(" services:");
     if (at == text.npos || at == 0)
         return std::nullopt;
-    auto const word = to_lower(text.substr(0, at));
+    auto word = to_lower(text.substr(0, at));
     if (word != "installed" && word != "enabled" && word != "binding" && word != "bound" && word != "crashed")
         return std::nullopt;
     text = trim(text.substr(at + std::string_view { " services:" }.size()));

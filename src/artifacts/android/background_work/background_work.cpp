@@ -155,6 +155,21 @@ Result<void> parse_alarms(Input const& input, Context& context)
     return lines.result();
 }
 
+/// `1a2b u0 com.a/.Svc`, from the first line of a service.
+std::optional<Service> to_service(std::string_view record)
+{
+    (void)take_word(record);
+    auto user = take_word(record);
+    auto component = to_component(record.substr(0, record.find(' ')));
+    if (!component)
+        return std::nullopt;
+    Service service;
+    service.user = eat(user, "u") ? to_integer(user) : std::nullopt;
+    service.package = component->package;
+    service.component = std::move(component->class_name);
+    return service;
+}
+
 /// `* ServiceRecord{1a2b u0 com.a/.Svc}` and its lines.
 Result<void> parse_services(Input const& input, Context& context)
 {
@@ -171,17 +186,8 @@ Result<void> parse_services(Input const& input, Context& context)
         auto text = trim(line.text);
         if (text.starts_with("* ServiceRecord{")) {
             EXHIBIT_TRY(finish());
-            auto record = between(text, "{", "}").value_or("");
-            (void)take_word(record);
-            auto user = take_word(record);
-            auto component = to_component(record.substr(0, record.find(' ')));
-            if (!component)
-                continue;
-            service.emplace();
+            service = to_service(between(text, "{", "}").value_or(""));
             origin = Origin { line.offset };
-            service->user = eat(user, "u") ? to_integer(user) : std::nullopt;
-            service->package = component->package;
-            service->component = std::move(component->class_name);
         } else if (service && (text.empty() || text.starts_with("* "))) {
             EXHIBIT_TRY(finish());
         } else if (service) {

@@ -1,7 +1,9 @@
 #include "artifacts/android/common/text.hpp"
 
+#include "base/number.hpp"
+
 #include <algorithm>
-#include <charconv>
+#include <array>
 
 namespace exhibit::android {
 namespace {
@@ -138,22 +140,14 @@ std::optional<std::uint64_t> to_hex_integer(std::string_view text)
 {
     if (text.starts_with("0x") || text.starts_with("0X"))
         text.remove_prefix(2);
-    std::uint64_t value = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-    if (error != std::errc {} || end != text.data() + text.size())
-        return std::nullopt;
-    return value;
+    return whole_number<std::uint64_t>(text, 16);
 }
 
 std::optional<std::int64_t> leading_integer(std::string_view text)
 {
     if (text.starts_with('+') && !text.starts_with("+-"))
         text.remove_prefix(1);
-    std::int64_t value = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc {})
-        return std::nullopt;
-    return value;
+    return leading_number<std::int64_t>(text);
 }
 
 std::optional<bool> to_flag(std::string_view text)
@@ -209,6 +203,24 @@ std::optional<std::int64_t> to_uid(std::string_view text)
     return user * 100'000 + base + *number;
 }
 
+namespace {
+
+/// Takes the unit of a part of a duration: its milliseconds, 0 when it is none.
+std::int64_t take_unit(std::string_view& text)
+{
+    struct Unit {
+        std::string_view name;
+        std::int64_t milliseconds;
+    };
+    constexpr std::array units { Unit { "ms", 1 }, Unit { "d", 86'400'000 }, Unit { "h", 3'600'000 },
+        Unit { "m", 60'000 }, Unit { "s", 1000 } };
+    auto const* const unit
+        = std::ranges::find_if(units, [&](Unit const& candidate) { return eat(text, candidate.name); });
+    return unit == units.end() ? 0 : unit->milliseconds;
+}
+
+} // namespace
+
 std::optional<std::chrono::milliseconds> to_duration(std::string_view text)
 {
     std::int64_t const sign = text.starts_with('-') ? -1 : 1;
@@ -224,19 +236,9 @@ std::optional<std::chrono::milliseconds> to_duration(std::string_view text)
         if (!number || *number > 1'000'000'000)
             return std::nullopt;
         text.remove_prefix(std::min(digits, text.size()));
-        if (eat(text, "ms") || (text.empty() && *number == 0))
-            total += *number;
-        else if (eat(text, "d"))
-            total += *number * 86'400'000;
-        else if (eat(text, "h"))
-            total += *number * 3'600'000;
-        else if (eat(text, "m"))
-            total += *number * 60'000;
-        else if (eat(text, "s"))
-            total += *number * 1000;
-        else
-            return std::nullopt;
-        if (total > longest_duration)
+        auto const unit = text.empty() && *number == 0 ? 1 : take_unit(text);
+        total += *number * unit;
+        if (unit == 0 || total > longest_duration)
             return std::nullopt;
     }
     return std::chrono::milliseconds { sign * total };

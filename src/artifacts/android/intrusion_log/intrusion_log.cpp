@@ -1,5 +1,6 @@
 #include "artifacts/android/common/text.hpp"
 #include "artifacts/android/intrusion_log/tables.hpp"
+#include "artifacts/common/named_field.hpp"
 #include "base/line_reader.hpp"
 #include "base/text.hpp"
 #include "formats/json/json_fields.hpp"
@@ -37,6 +38,27 @@ std::optional<std::string> owned(JsonValue& value)
     auto const text = json_text(value);
     return text && !text->empty() ? std::optional { std::string { *text } } : std::nullopt;
 }
+
+using EventText = NamedField<SecurityEvent, std::optional<std::string>>;
+constexpr std::array kEventTexts { EventText { "package", &SecurityEvent::package },
+    EventText { "package_name", &SecurityEvent::package },
+    EventText { "admin_package", &SecurityEvent::package }, EventText { "process", &SecurityEvent::process },
+    EventText { "sha256", &SecurityEvent::sha256 }, EventText { "command", &SecurityEvent::command },
+    EventText { "path", &SecurityEvent::path }, EventText { "mount_point", &SecurityEvent::path },
+    EventText { "subject", &SecurityEvent::subject }, EventText { "key_id", &SecurityEvent::key_id },
+    EventText { "reason", &SecurityEvent::reason }, EventText { "bssid", &SecurityEvent::address },
+    EventText { "addr", &SecurityEvent::address }, EventText { "mac_address", &SecurityEvent::address },
+    EventText { "boot_state", &SecurityEvent::boot_state },
+    EventText { "verified_boot_state", &SecurityEvent::boot_state },
+    EventText { "verity_mode", &SecurityEvent::verity_mode },
+    EventText { "dm_verity_mode", &SecurityEvent::verity_mode },
+    EventText { "restriction", &SecurityEvent::restriction } };
+
+using EventNumber = NamedField<SecurityEvent, std::optional<std::int64_t>>;
+constexpr std::array kEventNumbers { EventNumber { "pid", &SecurityEvent::pid },
+    EventNumber { "uid", &SecurityEvent::uid }, EventNumber { "target_user", &SecurityEvent::user },
+    EventNumber { "user_id", &SecurityEvent::user },
+    EventNumber { "version_code", &SecurityEvent::version_code } };
 
 struct Address {
     std::optional<std::string> name;
@@ -200,44 +222,16 @@ private:
 
     static void read_field(SecurityEvent& event, std::string_view key, JsonValue& value)
     {
-        if (key == "package" || key == "package_name" || key == "admin_package")
-            event.package = owned(value);
-        else if (key == "process")
-            event.process = owned(value);
+        if (auto* const text = field_named(event, kEventTexts, key))
+            *text = owned(value);
+        else if (auto* const number = field_named(event, kEventNumbers, key))
+            *number = json_integer(value);
         else if (key == "start_time")
             event.process_start = json_integer(value).transform(Time::unix_millis).value_or(Time {});
-        else if (key == "pid")
-            event.pid = json_integer(value);
-        else if (key == "uid")
-            event.uid = json_integer(value);
-        else if (key == "sha256")
-            event.sha256 = owned(value);
-        else if (key == "command")
-            event.command = owned(value);
-        else if (key == "path" || key == "mount_point")
-            event.path = owned(value);
         else if (key == "success" || key == "enabled")
             event.success = json_flag(value);
-        else if (key == "target_user" || key == "user_id")
-            event.user = json_integer(value);
-        else if (key == "version_code")
-            event.version_code = json_integer(value);
-        else if (key == "subject")
-            event.subject = owned(value);
-        else if (key == "key_id")
-            event.key_id = owned(value);
-        else if (key == "reason")
-            event.reason = owned(value);
-        else if (key == "bssid" || key == "addr" || key == "mac_address")
-            event.address = owned(value);
-        else if (key == "boot_state" || key == "verified_boot_state")
-            event.boot_state = owned(value);
-        else if (key == "verity_mode" || key == "dm_verity_mode")
-            event.verity_mode = owned(value);
-        else if (key == "restriction")
-            event.restriction = owned(value);
-        else if (auto const text = json_text(value))
-            event.detail += fmt::format("{}{}={}", event.detail.empty() ? "" : "\n", key, *text);
+        else if (auto const other = json_text(value))
+            event.detail += fmt::format("{}{}={}", event.detail.empty() ? "" : "\n", key, *other);
     }
 
     Result<void> add_named_packages(SecurityEvent const& event)

@@ -1,8 +1,8 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
+#include "base/number.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace exhibit::android::kernel_log {
 namespace {
@@ -58,13 +58,6 @@ constexpr std::array kPatterns {
     Pattern { "boot", "Booting Linux on" },
 };
 
-std::optional<double> to_real(std::string_view text)
-{
-    double value = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc {} && end == text.data() + text.size() ? std::optional { value } : std::nullopt;
-}
-
 /// `root     0     0 I words`: user, process, thread and priority, the first not always.
 std::string_view without_columns(std::string_view text)
 {
@@ -88,7 +81,7 @@ KernelEvent read_line(std::string_view text, DeviceClock const& clock)
         text.remove_prefix(std::min(text.find('>') + 1, text.size()));
     auto rest = trim(text);
     if (rest.starts_with('[')) {
-        event.uptime_seconds = to_real(trim(between(rest, "[", "]").value_or("")));
+        event.uptime_seconds = whole_number<double>(trim(between(rest, "[", "]").value_or("")));
         if (event.uptime_seconds)
             rest = trim(rest.substr(rest.find(']') + 1));
     } else if (rest.size() > 18 && rest[2] == '-' && rest[5] == ' ') {

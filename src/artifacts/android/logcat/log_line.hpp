@@ -21,6 +21,6 @@ struct LogLine {
 
 /// Takes a line apart: `threadtime` (with or without user ids), `time`, `brief`, `long`, and what Android
 /// Studio exports. Nothing for other lines.
-std::optional<LogLine> read_log_line(std::string_view line);
+std::optional<LogLine> read_log_line(std::string_view text);
 
 } // namespace exhibit::android::logcat

@@ -181,7 +181,7 @@ Result<void> parse(Input const& input, Context& context)
     JsonElements elements { *input.source, context.limits().text };
     JsonObjectReader reader;
     for (JsonElement element; elements.next(element);) {
-        std::string text = fmt::format("{{\"line\":{}}}", element.text);
+        auto const text = fmt::format("{{\"line\":{}}}", element.text);
         auto const added = reader.read(text, [&](std::string_view, JsonValue& value) {
             return add_mount(json_text(value).value_or(""), context, Origin { element.offset });
         });

@@ -1,5 +1,7 @@
 #include "artifacts/android/network_stats/tables.hpp"
 
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <limits>
 #include <vector>
@@ -57,6 +59,13 @@ private:
         return std::optional { std::string { text } };
     }
 
+    /// Of one network in a set: flags, and numbers that newer versions add.
+    static std::size_t bytes_behind_names(std::uint32_t version)
+    {
+        constexpr std::array<std::size_t, 9> sizes { 0, 0, 1, 1, 2, 3, 7, 11, 19 };
+        return sizes.at(std::min<std::size_t>(version, sizes.size() - 1));
+    }
+
     /// NetworkIdentitySet: what stands behind the names depends on the version.
     Result<Network> read_networks()
     {
@@ -72,10 +81,7 @@ private:
             EXHIBIT_TRY(m_reader.skip(4)); // the radio's technology
             auto subscriber = EXHIBIT_TRY(optional_text());
             auto name = version >= 3 ? EXHIBIT_TRY(optional_text()) : std::optional<std::string> {};
-            std::size_t const flags = version >= 5 ? 3 : version >= 4 ? 2 : version >= 2 ? 1 : 0;
-            std::size_t const numbers
-                = (version >= 6 ? 4U : 0U) + (version >= 7 ? 4U : 0U) + (version >= 8 ? 8U : 0U);
-            EXHIBIT_TRY(m_reader.skip(flags + numbers));
+            EXHIBIT_TRY(m_reader.skip(bytes_behind_names(version)));
             if (i == 0)
                 first = Network { fmt::format("{}", static_cast<std::int32_t>(kind)), std::move(name),
                     std::move(subscriber) };

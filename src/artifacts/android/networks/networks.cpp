@@ -119,7 +119,7 @@ Result<void> parse_wifi(Input const& input, Context& context)
         if (!wifi)
             continue;
         if (auto const creator = value_of(text, "cname"))
-            wifi->creator = owned(*creator);
+            wifi->creator = owned(creator);
         if (auto const at = text.find("hasEverConnected: "); at != text.npos)
             wifi->has_connected = text.substr(at + 18).starts_with("true");
         if (auto const at = text.find("numAssociation "); at != text.npos)

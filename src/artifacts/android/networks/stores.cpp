@@ -22,6 +22,43 @@ std::optional<std::string> text_or_nothing(std::string_view text)
     return value ? std::optional { std::string { *value } } : std::nullopt;
 }
 
+void read_wifi_value(Wifi& wifi, std::string_view name, XmlElement const& element)
+{
+    auto const text = trim(element.text);
+    if (name == "SSID")
+        wifi.network_name = text.size() > 1 && text.starts_with('"') ? text.substr(1, text.size() - 2) : text;
+    else if (name == "CreatorName")
+        wifi.creator = text_or_nothing(text);
+    else if (name == "CreatorUid" && !wifi.creator)
+        wifi.creator = text_of(element, "value");
+    else if (name == "LastUpdateName")
+        wifi.changed_by = text_or_nothing(text);
+    else if (name == "HasEverConnected")
+        wifi.has_connected = flag_of(element, "value");
+    else if (name == "NumAssociation")
+        wifi.associations = integer_of(element, "value");
+    else if (name == "HiddenSSID")
+        wifi.hidden = flag_of(element, "value");
+    else if (name == "DefaultGwMacAddress")
+        wifi.gateway = text_or_nothing(text);
+}
+
+void read_device_value(BluetoothDevice& device, std::string_view key, std::string_view value)
+{
+    if (key == "Name")
+        device.device_name = text_or_nothing(value);
+    else if (key == "DevType")
+        device.kind = value == "1" ? "BR/EDR" : value == "2" ? "LE" : value == "3" ? "DUAL" : value;
+    else if (key == "LinkKey" || key.starts_with("LE_KEY_"))
+        device.paired = true;
+    else if (key == "DevClass")
+        device.device_class = to_integer(value);
+    else if (key == "Timestamp")
+        device.written = to_integer(value)
+                             .transform([](auto seconds) { return Time::unix_seconds(seconds); })
+                             .value_or(Time {});
+}
+
 } // namespace
 
 /// `<Network><WifiConfiguration><string name="SSID">"Home"</string><boolean name="HiddenSSID" value="false"
@@ -41,27 +78,8 @@ Result<void> parse_wifi_store(Input const& input, Context& context)
             wifi.emplace();
             found = origin;
         }
-        auto const name = element.attribute("name");
-        if (!wifi || !name)
-            return {};
-        auto const text = trim(element.text);
-        if (*name == "SSID")
-            wifi->network_name
-                = text.size() > 1 && text.starts_with('"') ? text.substr(1, text.size() - 2) : text;
-        else if (*name == "CreatorName")
-            wifi->creator = text_or_nothing(text);
-        else if (*name == "CreatorUid" && !wifi->creator)
-            wifi->creator = text_of(element, "value");
-        else if (*name == "LastUpdateName")
-            wifi->changed_by = text_or_nothing(text);
-        else if (*name == "HasEverConnected")
-            wifi->has_connected = flag_of(element, "value");
-        else if (*name == "NumAssociation")
-            wifi->associations = integer_of(element, "value");
-        else if (*name == "HiddenSSID")
-            wifi->hidden = flag_of(element, "value");
-        else if (*name == "DefaultGwMacAddress")
-            wifi->gateway = text_or_nothing(text);
+        if (auto const name = element.attribute("name"); wifi && name)
+            read_wifi_value(*wifi, *name, element);
         return {};
     };
     EXHIBIT_TRY(for_each_element(input, context, read));
@@ -91,21 +109,8 @@ Result<void> parse_bluetooth_store(Input const& input, Context& context)
             continue;
         }
         auto const key = trim(take_until(value, '='));
-        value = trim(value);
-        if (!device)
-            continue;
-        if (key == "Name")
-            device->device_name = text_or_nothing(value);
-        else if (key == "DevType")
-            device->kind = value == "1" ? "BR/EDR" : value == "2" ? "LE" : value == "3" ? "DUAL" : value;
-        else if (key == "LinkKey" || key.starts_with("LE_KEY_"))
-            device->paired = true;
-        else if (key == "DevClass")
-            device->device_class = to_integer(value);
-        else if (key == "Timestamp")
-            device->written = to_integer(value)
-                                  .transform([](auto seconds) { return Time::unix_seconds(seconds); })
-                                  .value_or(Time {});
+        if (device)
+            read_device_value(*device, key, trim(value));
     }
     EXHIBIT_TRY(finish());
     return lines.result();

@@ -1,6 +1,7 @@
 #include "artifacts/android/packages/package_list.hpp"
 
 #include "artifacts/android/common/text.hpp"
+#include "artifacts/common/named_field.hpp"
 
 namespace exhibit::android::packages {
 namespace {
@@ -187,12 +188,25 @@ void PackageList::add_user_property(std::string_view text)
         user.disabled_by = text;
 }
 
+namespace {
+
+using OtherName = NamedField<Package, std::optional<std::string>>;
+constexpr std::array kOtherNames { OtherName { "installerPackageName", &Package::installer },
+    OtherName { "initiatingPackageName", &Package::initiating_package },
+    OtherName { "originatingPackageName", &Package::originating_package },
+    OtherName { "updateOwnerPackageName", &Package::update_owner },
+    OtherName { "sharedUser", &Package::shared_user } };
+
+} // namespace
+
 void PackageList::add_property(std::string_view text)
 {
     auto& package = *m_package;
     auto value = text;
     auto const key = take_until(value, '=');
-    if (key == "userId" || key == "appId")
+    if (auto* const name = field_named(package, kOtherNames, key))
+        *name = name_or_nothing(value);
+    else if (key == "userId" || key == "appId")
         package.uid = leading_integer(value);
     else if (key == "versionCode")
         add_version(value);
@@ -204,14 +218,6 @@ void PackageList::add_property(std::string_view text)
         package.target_sdk = to_integer(value);
     else if (key == "codePath")
         package.code_path = value;
-    else if (key == "installerPackageName")
-        package.installer = name_or_nothing(value);
-    else if (key == "initiatingPackageName")
-        package.initiating_package = name_or_nothing(value);
-    else if (key == "originatingPackageName")
-        package.originating_package = name_or_nothing(value);
-    else if (key == "updateOwnerPackageName")
-        package.update_owner = name_or_nothing(value);
     else if (key == "packageSource")
         package.package_source = to_integer(value);
     else if (key == "firstInstallTime")
@@ -220,8 +226,6 @@ void PackageList::add_property(std::string_view text)
         package.last_updated = local_time(value, m_clock);
     else if (key == "timeStamp")
         package.written = local_time(value, m_clock);
-    else if (key == "sharedUser")
-        package.shared_user = name_or_nothing(value);
     else if (key == "signatures")
         package.signatures = value;
     else if (key == "flags" || key == "pkgFlags")

@@ -40,6 +40,21 @@ bool has_part(std::string_view text, std::string_view wanted)
     return false;
 }
 
+/// `com.example=false, b=true`
+Result<void> add_packages(Override row, std::string_view list, bool whole, Context& context, Origin origin)
+{
+    while (!list.empty()) {
+        auto pair = trim(take_until(list, ','));
+        if (!whole && !pair.contains('='))
+            break; // A part of a name.
+        row.package = take_until(pair, '=');
+        row.enabled = to_flag(pair);
+        if (!row.package.empty())
+            EXHIBIT_TRY(context.add(kOverrides, row, origin));
+    }
+    return {};
+}
+
 constexpr std::string_view kOverridesOf = "rawOverrides={";
 
 /// `ChangeId(168419799; name=DOWNSCALED; disabled; rawOverrides={com.example=false, b=true}; overridable)`
@@ -53,7 +68,7 @@ Result<void> parse(Input const& input, Context& context)
             continue;
         auto rest = text.substr(at + kOverridesOf.size());
         bool const whole = rest.contains('}');
-        auto list = take_until(rest, '}');
+        auto const list = take_until(rest, '}');
         eat(text, "ChangeId(");
         bool const has_end = text.contains(')');
         if (!has_end)
@@ -67,15 +82,7 @@ Result<void> parse(Input const& input, Context& context)
                 row.state = state;
         if (has_end)
             row.overridable = has_part(text, "overridable");
-        while (!list.empty()) {
-            auto pair = trim(take_until(list, ','));
-            if (!whole && !pair.contains('='))
-                break; // A part of a name.
-            row.package = take_until(pair, '=');
-            row.enabled = to_flag(pair);
-            if (!row.package.empty())
-                EXHIBIT_TRY(context.add(kOverrides, row, Origin { line.offset }));
-        }
+        EXHIBIT_TRY(add_packages(row, list, whole, context, Origin { line.offset }));
     }
     return lines.result();
 }

@@ -38,11 +38,8 @@ public:
         bool has_pid = false;
         for (std::size_t i = 0; i + 1 < m_names.size() && !line.empty(); ++i) {
             auto const& name = m_names[i];
-            if (auto rest = line; name == "PCY" && take_word(rest).contains(':'))
-                continue; // Left empty for real-time threads: what stands there is the time.
-            if (name == "PCY" && m_has_pc) // Old versions leave it out for some threads.
-                if (auto rest = line; is_hexadecimal(take_word(rest)) && is_hexadecimal(take_word(rest)))
-                    continue;
+            if (name == "PCY" && lacks_policy(line))
+                continue;
             auto const word = take_word(line);
             has_pid = has_pid || (name == "PID" && to_integer(word));
             set(row, name, word);
@@ -64,6 +61,16 @@ public:
     }
 
 private:
+    /// Whether the column PCY is empty, and what comes next stands in its place.
+    [[nodiscard]] bool lacks_policy(std::string_view rest) const
+    {
+        auto const word = take_word(rest);
+        if (word.contains(':'))
+            return true; // Of real-time threads: the time.
+        // Old versions leave it out for some threads.
+        return m_has_pc && is_hexadecimal(word) && is_hexadecimal(take_word(rest));
+    }
+
     static bool is_hexadecimal(std::string_view word)
     {
         return word.size() >= 8 && to_hex_integer(word).has_value();

@@ -104,11 +104,11 @@ private:
 
 /// The numbers that an event's fields have.
 struct EventFields {
-    std::uint32_t package;
-    std::uint32_t component;
-    std::uint32_t happened;
-    std::uint32_t type;
-    std::uint32_t root_package;
+    std::uint32_t package = 0;
+    std::uint32_t component = 0;
+    std::uint32_t happened = 0;
+    std::uint32_t type = 0;
+    std::uint32_t root_package = 0;
     std::uint32_t package_text = 0; ///< where the pool lacks the name
     std::uint32_t component_text = 0;
 };

@@ -1,9 +1,9 @@
 #include "artifacts/ios/common/daemon_log.hpp"
 
+#include "base/number.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 
 namespace exhibit::ios {
@@ -100,12 +100,10 @@ std::optional<std::int64_t> eat_pid(std::string_view& text)
     bool const in_brackets = eat(text, " [");
     if (!in_brackets && !eat(text, " pid="))
         return std::nullopt;
-    std::int64_t value = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc {} || value < 0)
+    auto const value = take_number<std::int64_t>(text);
+    if (!value || *value < 0)
         return std::nullopt;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    return !in_brackets || eat(text, "]") ? std::optional { value } : std::nullopt;
+    return !in_brackets || eat(text, "]") ? value : std::nullopt;
 }
 
 /// ` <notice>` or ` (0x16f72b000)`

@@ -27,14 +27,15 @@ std::string percent_decoded(std::string_view text)
 
 std::string device_path(std::string_view stored)
 {
-    for (std::string_view const scheme : { "file://localhost/", "file:///" })
-        if (stored.starts_with(scheme))
-            return device_path(percent_decoded(stored.substr(scheme.size() - 1)));
     if (stored == "~" || stored.starts_with("~/"))
         return "/private/var/mobile" + std::string { stored.substr(1) };
-    if (stored == "/var" || stored.starts_with("/var/") || stored == "/etc" || stored.starts_with("/etc/"))
-        return "/private" + std::string { stored };
-    return std::string { stored };
+    std::string path { stored };
+    for (std::string_view const scheme : { "file://localhost/", "file:///" })
+        if (stored.starts_with(scheme))
+            path = percent_decoded(stored.substr(scheme.size() - 1));
+    if (path == "/var" || path.starts_with("/var/") || path == "/etc" || path.starts_with("/etc/"))
+        path.insert(0, "/private");
+    return path;
 }
 
 } // namespace exhibit::ios

@@ -95,8 +95,10 @@ public:
     // NOLINTNEXTLINE(misc-no-recursion): as deep as a FieldPath may be
     Result<void> read(protobuf::MessageReader reader)
     {
-        return protobuf::for_each_field(
-            reader, [&](protobuf::Field const& field) -> Result<void> { return read_field(field); });
+        protobuf::Field field;
+        while (EXHIBIT_TRY(reader.next(field)))
+            EXHIBIT_TRY(read_field(field));
+        return {};
     }
 
     /// What was not taken (formats/protobuf/outline.hpp).
@@ -115,7 +117,7 @@ private:
         return numbers.size() == path.size() || path[numbers.size()] == 0 ? Fit::here : Fit::on_the_way;
     }
 
-    Result<void> read_field(protobuf::Field const& field) // NOLINT(misc-no-recursion)
+    Result<void> read_field(protobuf::Field const& field) // NOLINT(misc-no-recursion): as `read`
     {
         if (!m_path.enter(field.number)) {
             m_others.add(m_path, field, protobuf::Guess::bytes);

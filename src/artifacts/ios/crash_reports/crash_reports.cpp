@@ -9,7 +9,6 @@ namespace exhibit::ios::crash_reports {
 namespace {
 
 using namespace std::string_view_literals;
-using namespace ios::crash;
 
 constexpr auto kReports
     = table<Report>("ios_crash_report", "One row per crash, hang, panic or other report of the system's.",

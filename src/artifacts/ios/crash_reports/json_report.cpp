@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-namespace exhibit::ios::crash {
+namespace exhibit::ios::crash_reports {
 namespace {
 
 using Json = nlohmann::json;
@@ -68,6 +68,7 @@ template<typename T> void fill(std::optional<T>& field, std::optional<T> value)
 }
 
 /// All texts below a value, in lines.
+// NOLINTNEXTLINE(misc-no-recursion): as deep as `depth_left` at most
 void collect_text(Json const& value, std::string& into, unsigned depth_left)
 {
     if (value.is_string())
@@ -279,4 +280,4 @@ void read_json_body(Json const& body, Contents& contents)
     read_processes(body, contents);
 }
 
-} // namespace exhibit::ios::crash
+} // namespace exhibit::ios::crash_reports

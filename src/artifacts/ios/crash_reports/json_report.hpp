@@ -4,7 +4,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-namespace exhibit::ios::crash {
+namespace exhibit::ios::crash_reports {
 
 /// What the one-line JSON before a report says.
 void read_header(nlohmann::json const& header, Contents& contents);
@@ -18,4 +18,4 @@ void read_text_body(std::string_view body, Contents& contents);
 /// The kind of report in words, for a bug type.
 std::optional<std::string_view> kind_of(std::string_view bug_type);
 
-} // namespace exhibit::ios::crash
+} // namespace exhibit::ios::crash_reports

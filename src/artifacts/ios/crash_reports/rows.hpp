@@ -5,7 +5,7 @@
 #include <array>
 
 /// The rows of crash and diagnostic reports.
-namespace exhibit::ios::crash {
+namespace exhibit::ios::crash_reports {
 
 struct Report {
     std::optional<std::string> incident_id;
@@ -215,4 +215,4 @@ struct Contents {
     std::vector<Frame> frames;
 };
 
-} // namespace exhibit::ios::crash
+} // namespace exhibit::ios::crash_reports

@@ -1,10 +1,9 @@
 #include "artifacts/ios/common/device_path.hpp"
 #include "artifacts/ios/crash_reports/json_report.hpp"
+#include "base/number.hpp"
 #include "base/text.hpp"
 
-#include <charconv>
-
-namespace exhibit::ios::crash {
+namespace exhibit::ios::crash_reports {
 namespace {
 
 constexpr std::size_t kMostLines = 100'000;
@@ -31,9 +30,7 @@ std::optional<std::int64_t> integer(std::string_view text, int base = 10)
 {
     if (base == 16 && text.starts_with("0x"))
         text.remove_prefix(2);
-    std::int64_t value = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-    return error == std::errc {} && end != text.data() ? std::optional { value } : std::nullopt;
+    return leading_number<std::int64_t>(text, base);
 }
 
 struct NamedPid {
@@ -158,6 +155,16 @@ Part part_of(std::string_view line, Part before)
     return before;
 }
 
+/// Adds what a line says of the process in the report.
+template<typename Row> void keep(std::optional<Row> row, Report const& report, std::vector<Row>& rows)
+{
+    if (!row || rows.size() == kMostLines)
+        return;
+    row->incident_id = report.incident_id;
+    row->process = report.process;
+    rows.push_back(*std::move(row));
+}
+
 } // namespace
 
 void read_text_body(std::string_view body, Contents& contents)
@@ -180,21 +187,13 @@ void read_text_body(std::string_view body, Contents& contents)
             read_field(trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1)), contents.report);
         } else if (part == Part::crashed_thread) {
             auto frame = read_frame(line);
-            if (!frame || contents.frames.size() == kMostLines)
-                continue;
-            frame->thread = thread;
-            frame->incident_id = contents.report.incident_id;
-            frame->process = contents.report.process;
-            contents.frames.push_back(*std::move(frame));
+            if (frame)
+                frame->thread = thread;
+            keep(std::move(frame), contents.report, contents.frames);
         } else if (part == Part::images) {
-            auto image = read_image(line);
-            if (!image || contents.images.size() == kMostLines)
-                continue;
-            image->incident_id = contents.report.incident_id;
-            image->process = contents.report.process;
-            contents.images.push_back(*std::move(image));
+            keep(read_image(line), contents.report, contents.images);
         }
     }
 }
 
-} // namespace exhibit::ios::crash
+} // namespace exhibit::ios::crash_reports

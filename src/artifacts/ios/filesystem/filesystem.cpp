@@ -1,11 +1,11 @@
 #include "artifact/artifact.hpp"
 #include "artifacts/ios/common/web_host.hpp"
 #include "base/line_reader.hpp"
+#include "base/number.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace exhibit::ios::filesystem {
 namespace {
@@ -62,13 +62,6 @@ std::string unescaped(std::string_view text)
     return out;
 }
 
-std::optional<std::int64_t> number_in(std::string_view text)
-{
-    std::int64_t value = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc {} && end == text.data() + text.size() ? std::optional { value } : std::nullopt;
-}
-
 std::optional<std::string_view> known(std::string_view text)
 {
     return text == "-" ? std::nullopt : std::optional { text };
@@ -109,8 +102,8 @@ Result<void> parse(Input const& input, Context& context)
             if (auto const host = web_host_of(base_name(row.path)); !host.empty())
                 row.web_host = host;
         row.file_kind = kind;
-        row.size = number_in(size);
-        if (auto const micros = number_in(modified))
+        row.size = whole_number<std::int64_t>(size);
+        if (auto const micros = whole_number<std::int64_t>(modified))
             row.modified = Time::unix_micros(*micros);
         row.sha256 = known(sha256);
         row.md5 = known(md5);

@@ -1,10 +1,10 @@
 #include "artifact/artifact.hpp"
 #include "base/line_reader.hpp"
+#include "base/number.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace exhibit::ios::launchd_log {
 namespace {
@@ -41,18 +41,11 @@ constexpr auto kLines = table<LaunchdLine>("ios_launchd_line",
     "One row per line of the log of the process that starts all others.", Relation::executed, kColumns,
     kEvents);
 
-std::optional<std::int64_t> number_at(std::string_view text)
-{
-    std::int64_t value = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc {} && end != text.data() ? std::optional { value } : std::nullopt;
-}
-
 /// `system/com.apple.x [123]` or `pid/12/com.apple.x`, from between the brackets.
 void read_subject(std::string_view subject, LaunchdLine& line)
 {
     if (auto const open = subject.rfind(" ["); open != std::string_view::npos) {
-        line.pid = number_at(subject.substr(open + 2));
+        line.pid = leading_number<std::int64_t>(subject.substr(open + 2));
         subject = subject.substr(0, open);
     }
     auto const slash = subject.rfind('/');
@@ -72,7 +65,7 @@ void read_spawn(LaunchdLine& line)
     auto const open = rest.find('[');
     line.process = rest.substr(0, open == std::string_view::npos ? rest.find(' ') : open);
     if (open != std::string_view::npos)
-        line.spawned_pid = number_at(rest.substr(open + 1));
+        line.spawned_pid = leading_number<std::int64_t>(rest.substr(open + 1));
 }
 
 /// `2023-04-11 10:22:05.123456 (system/com.apple.x [123]) <Notice>: text`

@@ -2,12 +2,12 @@
 #include "artifacts/ios/common/device_path.hpp"
 #include "base/beginning.hpp"
 #include "base/line_reader.hpp"
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "formats/json/json_fields.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace exhibit::ios::log_statistics {
 namespace {
@@ -48,9 +48,7 @@ void name_process(std::string_view stored, LoggingProcess& row)
 std::optional<std::int64_t> number_at(std::string_view text)
 {
     text.remove_prefix(std::min(text.size(), text.find_first_not_of(' ')));
-    std::int64_t value = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc {} ? std::optional { value } : std::nullopt;
+    return leading_number<std::int64_t>(text);
 }
 
 /// `key   : value`

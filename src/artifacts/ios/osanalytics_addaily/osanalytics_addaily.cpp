@@ -45,11 +45,10 @@ std::optional<std::int64_t> bytes_of(plist::Value const& value)
 {
     if (auto const number = value.as_int())
         return number;
-    auto const real
-        = value.as_real(); // Counters were seen as reals in the databases that this is taken from.
-    if (!real || !(*real > -9e18 && *real < 9e18))
-        return std::nullopt;
-    return static_cast<std::int64_t>(*real);
+    // Counters were seen as reals in the databases that this is taken from.
+    auto const real = value.as_real();
+    return real && *real > -9e18 && *real < 9e18 ? std::optional { static_cast<std::int64_t>(*real) }
+                                                 : std::nullopt;
 }
 
 Result<void> parse(Input const& input, Context& context)

@@ -1,9 +1,9 @@
 #include "artifact/artifact.hpp"
 #include "base/line_reader.hpp"
+#include "base/number.hpp"
 #include "base/text.hpp"
 
 #include <array>
-#include <charconv>
 
 namespace exhibit::ios::shutdown_log {
 namespace {
@@ -74,20 +74,6 @@ std::string_view trimmed(std::string_view text)
     return text;
 }
 
-std::optional<double> number_at(std::string_view text)
-{
-    double value = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc {} && end != text.data() ? std::optional { value } : std::nullopt;
-}
-
-std::optional<std::int64_t> integer_at(std::string_view text)
-{
-    std::int64_t value = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc {} && end != text.data() ? std::optional { value } : std::nullopt;
-}
-
 /// Whether the last part of a path is a UUID, which the system writes behind a program's path.
 bool is_uuid(std::string_view text)
 {
@@ -112,7 +98,7 @@ std::optional<Client> read_client(std::string_view line)
         return std::nullopt;
     auto const rest = line.substr(at + mark.size());
     Client client;
-    client.pid = integer_at(rest);
+    client.pid = leading_number<std::int64_t>(rest);
     auto const open = rest.find('(');
     auto const close = rest.rfind(')'); // A path may hold brackets of its own.
     if (open == std::string_view::npos)
@@ -133,10 +119,10 @@ std::optional<Client> read_client(std::string_view line)
 std::optional<std::int64_t> read_end(std::string_view line)
 {
     if (auto const at = line.find("SIGTERM: ["); at != std::string_view::npos)
-        return integer_at(line.substr(at + 10));
+        return leading_number<std::int64_t>(line.substr(at + 10));
     if (auto const at = line.find(" @");
         at != std::string_view::npos && line.find("SIGTERM") != std::string_view::npos)
-        return integer_at(line.substr(at + 2));
+        return leading_number<std::int64_t>(line.substr(at + 2));
     return std::nullopt;
 }
 
@@ -203,7 +189,7 @@ Result<void> parse(Input const& input, Context& context)
         Origin const origin { line.number };
         auto const text = trimmed(line.text);
         if (text.starts_with("After ")) {
-            block.begin_notice(number_at(text.substr(6)));
+            block.begin_notice(leading_number<double>(text.substr(6)));
         } else if (auto client = read_client(text)) {
             EXHIBIT_TRY(block.add(*std::move(client), origin));
         } else if (auto const when = read_end(text)) {

@@ -1,9 +1,9 @@
 #include "artifact/artifact.hpp"
+#include "base/number.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <fmt/format.h>
 
 namespace exhibit::ios::webkit_storage {
@@ -82,11 +82,9 @@ std::optional<WebOrigin> origin_of_name(std::string_view name)
     origin.scheme = name.substr(0, scheme_end);
     auto rest = name.substr(scheme_end + 1);
     if (auto const last = rest.rfind('_'); last != std::string_view::npos) {
-        std::uint16_t port = 0;
-        auto const digits = rest.substr(last + 1);
-        std::from_chars(digits.data(), digits.data() + digits.size(), port);
-        if (port != 0)
-            origin.port = port;
+        auto const port = leading_number<std::uint16_t>(rest.substr(last + 1));
+        if (port && *port != 0)
+            origin.port = *port;
         rest = rest.substr(0, last);
     }
     origin.host = rest;
