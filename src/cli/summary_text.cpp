@@ -269,11 +269,13 @@ void print_next(Session& session, Summary const& summary, std::string_view case_
     session.out().print("\n{} {}\n", session.paint(Paint::strong, session.translate("Case file:")), name);
     TextTable table;
     table.add({ fmt::format("exhibit findings {}", name), "every finding, explained" });
-    if (summary.findings.empty())
+    auto const dated = std::ranges::find_if(
+        summary.findings, [](Finding const& finding) { return finding.first_seen.has_value(); });
+    if (dated == summary.findings.end())
         table.add({ fmt::format("exhibit timeline {}", name), "what happened when" });
     else
-        table.add({ fmt::format("exhibit timeline {} --around {}", name, summary.findings.front().id),
-            "what happened around the first finding" });
+        table.add({ fmt::format("exhibit timeline {} --around {}", name, dated->id),
+            fmt::format("what happened around finding {}", dated->id) });
     table.add({ fmt::format("exhibit coverage {}", name), "what was read, and what was not" });
     session.out().write(table.text(2));
     if (std::ranges::any_of(summary.findings, [](Finding const& finding) {

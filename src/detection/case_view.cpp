@@ -1,7 +1,8 @@
 #include "detection/case_view.hpp"
 
+#include "base/number.hpp"
+
 #include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 
 namespace exhibit::detection {
@@ -103,9 +104,7 @@ Result<void> read_artifacts(Database& database, CaseView& view)
 
 unsigned first_number(std::string_view text)
 {
-    unsigned number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
+    return leading_number<unsigned>(text).value_or(0);
 }
 
 bool CaseTable::has(std::string_view column) const

@@ -154,7 +154,7 @@ ExitCode run(Session& session, Options const& options)
                 "write 2021-05-31, or \"2021-05-31 14:30\", or 2021-05-31T14:30:00+02:00; without a zone it "
                 "is UTC");
     if (query.from && query.to && *query.from > *query.to)
-        return session.refuse("--from is later than --to");
+        return session.refuse("--from is later than --to", "name the earlier moment with --from");
     auto database = open_or_refuse(session, options.path);
     if (!database)
         return ExitCode::could_not_run;

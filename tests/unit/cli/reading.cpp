@@ -1,3 +1,4 @@
+#include "casefile/database.hpp"
 #include "support/run_program.hpp"
 #include "support/small_case.hpp"
 #include "support/temporary_folder.hpp"
@@ -117,6 +118,17 @@ TEST_F(ReadingTest, timeline_filters_and_refuses_a_date_it_cannot_read)
     EXPECT_EQ(ran.code, 2);
     EXPECT_NE(ran.err.find("2021-05-31"), std::string::npos);
     EXPECT_EQ(Json::parse(run("timeline", { "--format", "jsonl" }).out)["kind"], "call");
+}
+
+TEST_F(ReadingTest, no_command_is_suggested_that_would_be_refused)
+{
+    EXPECT_NE(run("show").out.find("--around 1"), std::string::npos);
+    auto database = exhibit::casefile::Database::open(m_case, exhibit::casefile::Access::read_write).value();
+    ASSERT_TRUE(database.run("UPDATE finding SET first_seen=NULL, last_seen=NULL").has_value());
+    EXPECT_EQ(run("timeline", { "--around", "1" }).code, 2);
+    auto const shown = run("show").out;
+    EXPECT_EQ(shown.find("--around"), std::string::npos) << shown;
+    EXPECT_NE(shown.find("exhibit timeline"), std::string::npos) << shown;
 }
 
 TEST_F(ReadingTest, rows_of_an_unknown_artifact_name_the_tables_there_are)
