@@ -1,5 +1,6 @@
 #include "report/timeline.hpp"
 
+#include "acquisition/acquisition.hpp"
 #include "base/text.hpp"
 #include "cli/case_file.hpp"
 #include "cli/choice.hpp"
