@@ -1,3 +1,4 @@
+#include "artifact/artifact.hpp"
 #include "artifacts/android/common/text.hpp"
 #include "artifacts/common/certificate.hpp"
 #include "base/line_reader.hpp"
