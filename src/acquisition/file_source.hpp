@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/byte_buffer.hpp"
 #include "base/source.hpp"
 
 #include <cstdint>
@@ -96,21 +97,21 @@ private:
 /// Content that this source owns.
 class OwnedSource final : public Source {
 public:
-    explicit OwnedSource(std::vector<std::byte> content)
+    explicit OwnedSource(ByteBuffer content)
         : m_content(std::move(content))
-        , m_view(m_content)
+        , m_view(m_content.bytes())
     {
     }
 
     [[nodiscard]] std::uint64_t size() const override { return m_content.size(); }
-    [[nodiscard]] Bytes in_memory() const override { return m_content; }
+    [[nodiscard]] Bytes in_memory() const override { return m_content.bytes(); }
     [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override
     {
         return m_view.read_at(offset, into);
     }
 
 private:
-    std::vector<std::byte> m_content;
+    ByteBuffer m_content;
     MemorySource m_view;
 };
 

@@ -63,7 +63,7 @@ Result<void> Spool::to_disk()
     m_file = open_temporary();
     if (!m_file)
         return fail(Fault::io, "no temporary file can be made; set TMPDIR to a folder that can be written");
-    EXHIBIT_TRY(write_to_disk(m_memory));
+    EXHIBIT_TRY(write_to_disk(m_memory.bytes()));
     m_memory = {};
     return {};
 }
@@ -89,8 +89,8 @@ Result<void> Spool::write(Bytes bytes)
         EXHIBIT_TRY(write_to_disk(bytes));
     else {
         if (m_memory.empty())
-            m_memory.reserve(static_cast<std::size_t>(std::min(m_expected, kInMemory)));
-        m_memory.insert(m_memory.end(), bytes.begin(), bytes.end());
+            (void)m_memory.room(static_cast<std::size_t>(std::min(m_expected, kInMemory)));
+        m_memory.add(bytes);
     }
     m_size += bytes.size();
     return {};

@@ -2,11 +2,11 @@
 
 #include "acquisition/container.hpp"
 #include "acquisition/file_source.hpp"
+#include "base/byte_buffer.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <vector>
 
 namespace exhibit {
 
@@ -45,7 +45,7 @@ private:
     std::uint64_t m_expected;
     Secrecy m_secrecy;
     std::uint64_t m_size = 0;
-    std::vector<std::byte> m_memory;
+    ByteBuffer m_memory;
     FileDescriptor m_file;
 };
 

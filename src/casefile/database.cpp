@@ -253,15 +253,6 @@ Result<void> Database::begin_reading()
     return begun;
 }
 
-Result<void> Database::map_file()
-{
-    sqlite3_int64 most = std::int64_t { 1 } << 40;
-    if (auto const code = sqlite3_file_control(m_database, "main", SQLITE_FCNTL_MMAP_SIZE, &most);
-        code != SQLITE_OK)
-        return refused(code);
-    return {};
-}
-
 void Database::limit_time(std::chrono::milliseconds limit)
 {
     m_watch->deadline = limit.count() == 0 ? std::chrono::steady_clock::time_point::max()

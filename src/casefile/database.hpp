@@ -102,8 +102,6 @@ public:
     /// From now on the file is locked for reading: what was read of it stays in memory from one query to the
     /// next.
     Result<void> begin_reading();
-    /// From now on the file is read through a mapping: for a file that nobody else can cut short meanwhile.
-    Result<void> map_file();
     /// Stops a statement that runs longer than this with `over_limit`; 0 takes the limit away.
     void limit_time(std::chrono::milliseconds limit);
     /// Stops a statement, with `over_limit` too, as soon as that is asked for.

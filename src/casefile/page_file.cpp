@@ -22,6 +22,8 @@ constexpr std::uint32_t kLockPage = kLockByte / kPageSize + 1;
 constexpr std::size_t kMaxLocal = kPageSize - 35;
 constexpr std::size_t kMinLocal = (kPageSize - 12) * 32 / 255 - 23;
 constexpr std::size_t kOverflowContent = kPageSize - 4;
+constexpr std::size_t kPagesAtOnce
+    = 32; ///< leaves that one call writes: writing page by page costs more calls
 
 void put_big16(std::span<std::byte> page, std::size_t at, std::size_t value)
 {
@@ -35,6 +37,11 @@ void put_big32(std::span<std::byte> page, std::size_t at, std::uint32_t value)
     put_big16(page, at + 2, value & 0xFFFFU);
 }
 
+std::unexpected<Error> not_written(std::uint64_t offset = 0)
+{
+    return fail(Fault::io, "the case file could not be written; is the disk full?", offset);
+}
+
 Result<void> write_all(int descriptor, Bytes bytes, std::uint64_t offset)
 {
     while (!bytes.empty()) {
@@ -42,7 +49,7 @@ Result<void> write_all(int descriptor, Bytes bytes, std::uint64_t offset)
         if (count < 0 && errno == EINTR)
             continue;
         if (count <= 0)
-            return fail(Fault::io, "the case file could not be written; is the disk full?", offset);
+            return not_written(offset);
         bytes = bytes.subspan(static_cast<std::size_t>(count));
         offset += static_cast<std::uint64_t>(count);
     }
@@ -63,11 +70,14 @@ bool fits_one_leaf(Cells const& cells, std::size_t another)
     return kLeafHeader + kPointer * (cells.ends.size() + 1) + cells.bytes.size() + another <= kPageSize;
 }
 
-std::vector<std::byte> leaf_page(Cells const& cells)
+void add_leaf_page(Cells const& cells, ByteBuffer& pages)
 {
-    std::vector<std::byte> page(kPageSize);
+    std::span const page { pages.room(kPageSize), kPageSize };
     auto const content = kPageSize - cells.bytes.size();
-    std::ranges::copy(cells.bytes.bytes(), page.begin() + static_cast<std::ptrdiff_t>(content));
+    auto const pointers_end = kLeafHeader + kPointer * cells.ends.size();
+    std::ranges::copy(cells.bytes.bytes(), page.subspan(content).begin());
+    std::ranges::fill(page.first(kLeafHeader), std::byte { 0 });
+    std::ranges::fill(page.subspan(pointers_end, content - pointers_end), std::byte { 0 });
     std::size_t begin = 0;
     for (std::size_t i = 0; i != cells.ends.size(); ++i) {
         put_big16(page, kLeafHeader + kPointer * i, content + begin);
@@ -76,16 +86,18 @@ std::vector<std::byte> leaf_page(Cells const& cells)
     page[0] = kTableLeaf;
     put_big16(page, 3, cells.ends.size());
     put_big16(page, 5, content);
-    return page;
+    pages.take(kPageSize);
 }
 
 using Leaves = std::vector<LoadedRows::Leaf>;
 
 Result<void> write_leaf(PageFile& file, Cells& cells, Leaves& leaves)
 {
-    auto const page = file.allocate(1);
-    EXHIBIT_TRY(file.write(page, leaf_page(cells)));
-    leaves.push_back({ page, cells.rows.back() });
+    auto const number = file.allocate(1);
+    ByteBuffer page;
+    add_leaf_page(cells, page);
+    EXHIBIT_TRY(file.write(number, page.bytes()));
+    leaves.push_back({ number, cells.rows.back() });
     cells.clear();
     return {};
 }
@@ -174,23 +186,29 @@ std::uint32_t PageFile::allocate(std::uint32_t count)
     }
 }
 
-Result<void> PageFile::write(std::uint32_t page, Bytes content)
+Result<void> PageFile::write(std::uint32_t first, Bytes content)
 {
-    EXHIBIT_TRY(write_all(m_descriptor, content, std::uint64_t { page - 1 } * kPageSize));
+    if (auto written = write_all(m_descriptor, content, std::uint64_t { first - 1 } * kPageSize); !written) {
+        m_failed = true;
+        return written;
+    }
     // The disk begins while rows are still being read, instead of all at once when the case is finished.
     constexpr std::uint32_t pages_at_once = 1024;
-    if (page % pages_at_once == 0)
+    auto const behind = first + static_cast<std::uint32_t>(content.size() / kPageSize);
+    if (first / pages_at_once != behind / pages_at_once)
         (void)::sync_file_range(m_descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
     return {};
 }
 
 Result<void> PageFile::finish()
 {
+    if (m_failed)
+        return not_written();
     std::vector<std::byte> count(4);
     put_big32(count, 0, m_pages.load());
     EXHIBIT_TRY(write_all(m_descriptor, count, kHeaderPageCount));
     if (::ftruncate(m_descriptor, static_cast<off_t>(std::uint64_t { m_pages.load() } * kPageSize)) != 0)
-        return fail(Fault::io, "the case file could not be written; is the disk full?");
+        return not_written();
     return {};
 }
 
@@ -233,8 +251,13 @@ Result<void> TableLoader::add(std::int64_t row, Bytes record)
     auto size = write_varint(head.data(), record.size());
     size += write_varint(head.data() + size, static_cast<std::uint64_t>(row));
     auto& tail = m_loaded.tail;
-    if (!fits_one_leaf(tail, size + local + (overflow == 0 ? 0 : sizeof overflow)))
-        EXHIBIT_TRY(write_leaf(*m_file, tail, m_loaded.leaves));
+    if (!fits_one_leaf(tail, size + local + (overflow == 0 ? 0 : sizeof overflow))) {
+        add_leaf_page(tail, m_unwritten);
+        m_loaded.leaves.push_back({ 0, tail.rows.back() });
+        tail.clear();
+        if (m_unwritten.size() >= kPagesAtOnce * kPageSize)
+            EXHIBIT_TRY(write_leaves());
+    }
     tail.bytes.add(Bytes { head }.first(size));
     tail.bytes.add(record.first(local));
     if (overflow != 0) {
@@ -244,6 +267,28 @@ Result<void> TableLoader::add(std::int64_t row, Bytes record)
     }
     tail.end(row);
     return {};
+}
+
+/// Writes the full leaves that wait for it, which now get their page numbers.
+Result<void> TableLoader::write_leaves()
+{
+    if (m_unwritten.size() == 0)
+        return {};
+    auto const pages = static_cast<std::uint32_t>(m_unwritten.size() / kPageSize);
+    auto const first = m_file->allocate(pages);
+    EXHIBIT_TRY(m_file->write(first, m_unwritten.bytes()));
+    m_unwritten.clear();
+    auto page = first;
+    for (auto& leaf : std::span { m_loaded.leaves }.last(pages))
+        leaf.page = page++;
+    return {};
+}
+
+LoadedRows TableLoader::finish()
+{
+    if (!write_leaves())
+        return {}; // `PageFile::finish` tells.
+    return std::exchange(m_loaded, {});
 }
 
 Result<void> build_tree(PageFile& file, std::uint32_t root, std::span<LoadedRows const> parts)
@@ -264,8 +309,11 @@ Result<void> build_tree(PageFile& file, std::uint32_t root, std::span<LoadedRows
             open.end(part.tail.rows[i]);
         }
     }
-    if (leaves.empty())
-        return file.write(root, leaf_page(open));
+    if (leaves.empty()) {
+        ByteBuffer page;
+        add_leaf_page(open, page);
+        return file.write(root, page.bytes());
+    }
     if (!open.empty())
         EXHIBIT_TRY(write_leaf(file, open, leaves));
     return build_interior(file, root, std::move(leaves));

@@ -28,9 +28,10 @@ public:
 
     /// The first of `count` page numbers in a row.
     [[nodiscard]] std::uint32_t allocate(std::uint32_t count);
-    [[nodiscard]] Result<void> write(std::uint32_t page, Bytes content);
+    /// Writes one page, or the content of several that follow each other.
+    [[nodiscard]] Result<void> write(std::uint32_t first, Bytes content);
 
-    /// Writes the number of pages into the database header. The last call.
+    /// Writes the number of pages into the database header. The last call. Fails when any write did.
     [[nodiscard]] Result<void> finish();
 
 private:
@@ -38,6 +39,7 @@ private:
 
     int m_descriptor;
     std::atomic<std::uint32_t> m_pages;
+    std::atomic<bool> m_failed = false;
 };
 
 /// Cells of one table in row id order, not yet on a page.
@@ -75,13 +77,15 @@ public:
     }
 
     [[nodiscard]] Result<void> add(std::int64_t row, Bytes record);
-    [[nodiscard]] LoadedRows finish() { return std::exchange(m_loaded, {}); }
+    [[nodiscard]] LoadedRows finish();
 
 private:
     [[nodiscard]] Result<std::uint32_t> write_overflow(Bytes rest);
+    [[nodiscard]] Result<void> write_leaves();
 
     PageFile* m_file;
     LoadedRows m_loaded;
+    ByteBuffer m_unwritten; ///< the last leaves of `m_loaded`, which have no page number yet
 };
 
 /// Joins what the tasks loaded into one b-tree under `root`. `parts` are in row id order.

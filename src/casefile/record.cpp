@@ -24,16 +24,6 @@ bool fits(std::int64_t value, unsigned bits)
 
 } // namespace
 
-void ByteBuffer::grow(std::size_t count)
-{
-    auto const capacity = std::max(m_size + count, 2 * m_capacity);
-    auto bytes = std::make_unique_for_overwrite<std::byte[]>(capacity);
-    if (m_size != 0)
-        std::memcpy(bytes.get(), m_bytes.get(), m_size);
-    m_bytes = std::move(bytes);
-    m_capacity = capacity;
-}
-
 void RecordBuilder::clear()
 {
     m_types.clear();
@@ -44,7 +34,7 @@ void RecordBuilder::clear()
 
 void RecordBuilder::add_number(std::uint64_t serial, std::uint64_t value, unsigned bytes)
 {
-    m_types.add_varint(serial);
+    add_varint(m_types, serial);
     auto const big = std::endian::native == std::endian::little ? __builtin_bswap64(value) : value;
     auto* const out = m_body.room(sizeof big);
     std::memcpy(out, reinterpret_cast<std::byte const*>(&big) + (sizeof big - bytes), bytes);
@@ -53,13 +43,13 @@ void RecordBuilder::add_number(std::uint64_t serial, std::uint64_t value, unsign
 
 void RecordBuilder::add_null()
 {
-    m_types.add_varint(0);
+    add_varint(m_types, 0);
 }
 
 void RecordBuilder::add(std::int64_t value)
 {
     if (value == 0 || value == 1) {
-        m_types.add_varint(value == 0 ? kSerialZero : kSerialOne);
+        add_varint(m_types, value == 0 ? kSerialZero : kSerialOne);
         return;
     }
     struct Width {
@@ -83,13 +73,13 @@ void RecordBuilder::add(double value)
 
 void RecordBuilder::add(std::string_view text)
 {
-    m_types.add_varint(kSerialText + 2 * text.size());
+    add_varint(m_types, kSerialText + 2 * text.size());
     m_body.add(as_bytes(text));
 }
 
 void RecordBuilder::add(Bytes blob)
 {
-    m_types.add_varint(kSerialBlob + 2 * blob.size());
+    add_varint(m_types, kSerialBlob + 2 * blob.size());
     m_body.add(blob);
 }
 
@@ -101,7 +91,7 @@ Bytes RecordBuilder::finish()
         ++header;
     if (header > kRoomForTypes) {
         m_record.clear();
-        m_record.add_varint(header);
+        add_varint(m_record, header);
         m_record.add(m_types.bytes());
         m_record.add(m_body.bytes().subspan(kRoomForTypes));
         return m_record.bytes();

@@ -1,12 +1,11 @@
 #pragma once
 
+#include "base/byte_buffer.hpp"
 #include "base/bytes.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
-#include <utility>
 
 namespace exhibit {
 
@@ -36,57 +35,10 @@ inline std::size_t write_varint(std::byte* out, std::uint64_t value)
     return count;
 }
 
-/// Bytes that are added to at the end. A vector would fill them with zeros first.
-class ByteBuffer {
-public:
-    ByteBuffer() = default;
-    ByteBuffer(ByteBuffer&& other) noexcept
-        : m_bytes(std::move(other.m_bytes))
-        , m_size(std::exchange(other.m_size, 0))
-        , m_capacity(std::exchange(other.m_capacity, 0))
-    {
-    }
-    ByteBuffer& operator=(ByteBuffer&& other) noexcept
-    {
-        m_bytes = std::move(other.m_bytes);
-        m_size = std::exchange(other.m_size, 0);
-        m_capacity = std::exchange(other.m_capacity, 0);
-        return *this;
-    }
-    ByteBuffer(ByteBuffer const&) = delete;
-    ByteBuffer& operator=(ByteBuffer const&) = delete;
-    ~ByteBuffer() = default;
-
-    [[nodiscard]] Bytes bytes() const { return { m_bytes.get(), m_size }; }
-    [[nodiscard]] std::byte* data() { return m_bytes.get(); }
-    [[nodiscard]] std::size_t size() const { return m_size; }
-    void clear() { m_size = 0; }
-
-    /// Where `count` more bytes may be written; `take` makes them part of the buffer.
-    [[nodiscard]] std::byte* room(std::size_t count)
-    {
-        if (m_capacity - m_size < count)
-            grow(count);
-        return m_bytes.get() + m_size;
-    }
-    void take(std::size_t count) { m_size += count; }
-
-    void add(Bytes bytes)
-    {
-        if (bytes.empty())
-            return;
-        std::memcpy(room(bytes.size()), bytes.data(), bytes.size());
-        take(bytes.size());
-    }
-    void add_varint(std::uint64_t value) { take(write_varint(room(kLongestVarint), value)); }
-
-private:
-    void grow(std::size_t count);
-
-    std::unique_ptr<std::byte[]> m_bytes;
-    std::size_t m_size = 0;
-    std::size_t m_capacity = 0;
-};
+inline void add_varint(ByteBuffer& buffer, std::uint64_t value)
+{
+    buffer.take(write_varint(buffer.room(kLongestVarint), value));
+}
 
 /// Builds one record in SQLite's file format (serial types, then values), cell by cell.
 /// Source: "Database File Format" of the SQLite documentation, section 2.1.

@@ -116,20 +116,12 @@ private:
     std::atomic<std::size_t> m_next = 0;
 };
 
-Result<Database> open_reader(std::filesystem::path const& case_file, DetectionInputs const& inputs)
-{
-    auto reader = EXHIBIT_TRY(Database::open(case_file, Access::read_only));
-    if (inputs.own_file)
-        EXHIBIT_TRY(reader.map_file());
-    return reader;
-}
-
 Result<void> run_all(Work& work, std::filesystem::path const& case_file, DetectionInputs const& inputs)
 {
     auto const jobs = std::max(1U, inputs.jobs);
     std::vector<Result<void>> results(jobs);
     auto const run_one = [&]() -> Result<void> {
-        auto reader = EXHIBIT_TRY(open_reader(case_file, inputs));
+        auto reader = EXHIBIT_TRY(Database::open(case_file, Access::read_only));
         return work.work(reader);
     };
     auto const one = [&](unsigned worker) { results[worker] = run_one(); };
@@ -191,7 +183,7 @@ Result<Detection> detect(Database& reader, DetectionInputs const& inputs)
 Result<Detection> detect(std::filesystem::path const& case_file, DetectionInputs const& inputs)
 {
     Work work { inputs };
-    auto reader = EXHIBIT_TRY(open_reader(case_file, inputs));
+    auto reader = EXHIBIT_TRY(Database::open(case_file, Access::read_only));
     EXHIBIT_TRY(work.plan(reader));
     EXHIBIT_TRY(run_all(work, case_file, inputs));
     return finish(reader, work, inputs);

@@ -23,7 +23,6 @@ struct DetectionInputs {
     std::function<void(unsigned jobs, std::function<void(unsigned)> const&)> parallel;
     RuleRunLimits limits;
     std::stop_token stop;
-    bool own_file = false; ///< the case is being written by this process: nobody else changes the file
     /// Rules that need not be evaluated: those of which the case has this hash already (`recheck`).
     std::map<std::string, std::string, std::less<>> evaluated_already;
 };

@@ -242,7 +242,6 @@ Result<void> add_findings(CaseWriter& writer, Knowledge const& knowledge, detect
     inputs.jobs = jobs_of(options);
     inputs.parallel = run_in_parallel;
     inputs.stop = options.stop;
-    inputs.own_file = true;
     auto const detection = EXHIBIT_TRY(detection::detect(writer.working_path(), inputs));
     return detection::store(writer.database(), detection, inputs);
 }

@@ -328,7 +328,7 @@ Result<std::unique_ptr<Source>> IosBackup::open_row(StoredRow const& row, std::u
     auto stored = m_container->open(payload_path(m_root, row.id, m_flat));
     if (!stored && stored.error().fault == Fault::missing) {
         if (row.size == 0)
-            return std::make_unique<OwnedSource>(std::vector<std::byte> {});
+            return std::make_unique<OwnedSource>(ByteBuffer {});
         return fail(Fault::missing, "the backup lists this file and does not hold it", handle);
     }
     if (!stored)

@@ -32,7 +32,7 @@ std::uint32_t crc32_of(Bytes bytes, std::uint32_t start)
     return ::libdeflate_crc32(start, bytes.data(), bytes.size());
 }
 
-std::optional<std::vector<std::byte>> inflate_whole(Bytes packed, std::size_t size, std::uint32_t crc)
+std::optional<ByteBuffer> inflate_whole(Bytes packed, std::size_t size, std::uint32_t crc)
 {
     struct Free {
         void operator()(libdeflate_decompressor* state) const { ::libdeflate_free_decompressor(state); }
@@ -40,11 +40,14 @@ std::optional<std::vector<std::byte>> inflate_whole(Bytes packed, std::size_t si
     std::unique_ptr<libdeflate_decompressor, Free> const state { ::libdeflate_alloc_decompressor() };
     if (!state)
         return std::nullopt;
-    std::vector<std::byte> content(size);
+    ByteBuffer content;
     std::size_t actual = 0;
     auto const result = ::libdeflate_deflate_decompress(
-        state.get(), packed.data(), packed.size(), content.data(), content.size(), &actual);
-    if (result != LIBDEFLATE_SUCCESS || actual != size || crc32_of(content) != crc)
+        state.get(), packed.data(), packed.size(), content.room(size), size, &actual);
+    if (result != LIBDEFLATE_SUCCESS || actual != size)
+        return std::nullopt;
+    content.take(size);
+    if (crc32_of(content.bytes()) != crc)
         return std::nullopt;
     return content;
 }

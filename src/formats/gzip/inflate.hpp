@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/byte_buffer.hpp"
 #include "base/byte_stream.hpp"
 #include "base/source.hpp"
 
@@ -18,7 +19,7 @@ std::uint32_t crc32_of(Bytes bytes, std::uint32_t start = 0);
 
 /// Unpacks raw deflate data in one go, several times faster than a stream. Nothing unless exactly so many
 /// bytes with this CRC-32 come out: then a stream finds out what is wrong, and what can be had.
-std::optional<std::vector<std::byte>> inflate_whole(Bytes packed, std::size_t size, std::uint32_t crc);
+std::optional<ByteBuffer> inflate_whole(Bytes packed, std::size_t size, std::uint32_t crc);
 
 struct EndInflate {
     void operator()(z_stream_s* stream) const;
