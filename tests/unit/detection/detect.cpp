@@ -205,14 +205,28 @@ TEST_F(DetectionTest, a_name_that_the_system_may_have_cut_is_not_critical)
 
 TEST_F(DetectionTest, an_ambiguous_value_is_lowered_and_asks_for_a_second_artifact)
 {
-    write({ {}, { { at(0), "payload" } }, {} });
-    auto const set = set_of({ { Kind::process, "payload" } });
+    write({ {}, { { at(0), "UserEventAgent" } }, {} });
+    auto const set = set_of({ { Kind::process, "UserEventAgent" } });
     auto const detection = run(&set, built_in());
     ASSERT_EQ(detection.findings.size(), 1U);
     EXPECT_TRUE(detection.findings[0].ambiguous);
     EXPECT_LE(detection.findings[0].severity, Severity::medium);
     EXPECT_TRUE(detection.findings[0].next_steps[0].contains("second trace"));
     EXPECT_NE(detection.assessment.lines[0].verdict, "infected");
+}
+
+TEST_F(DetectionTest, a_name_that_is_common_among_files_stands_by_itself_in_the_network_usage)
+{
+    for (auto const* const name :
+        { "BackupAgent", "Diagnosticd", "GoldenGate", "bh", "payload", "updaterd", "vm_stats" }) {
+        write({ {}, { { at(0), name } }, { { fmt::format("/private/var/mobile/{}", name) } } });
+        auto const set = set_of({ { Kind::process, name }, { Kind::file_name, name } });
+        for (auto const& finding : run(&set, built_in()).findings) {
+            bool const used_network = finding.relation == "traffic";
+            EXPECT_EQ(finding.ambiguous, !used_network) << name;
+            EXPECT_EQ(finding.severity == Severity::critical, used_network) << name;
+        }
+    }
 }
 
 TEST_F(DetectionTest, what_every_android_device_has_is_no_finding_there)

@@ -295,8 +295,8 @@ TEST(Match, values_without_meaning_match_nothing)
 
 TEST(Match, ambiguous_values_say_so)
 {
-    auto const set
-        = set_of({ { Kind::process, "BackupAgent" }, { Kind::process, "bh" }, { Kind::process, "roleaboutd" },
+    auto const set = set_of(
+        { { Kind::process, "BackupAgent" }, { Kind::file_name, "bh" }, { Kind::process, "roleaboutd" },
             { Kind::app_id, "com.xdja.jxclient" }, { Kind::file_path, "/data/local/tmp/dropbox" } });
     EXPECT_EQ(set.indicators()[0].ambiguity, Ambiguity::outside_network);
     EXPECT_EQ(set.indicators()[1].ambiguity, Ambiguity::always);
