@@ -13,7 +13,7 @@ using casefile::Database;
 using casefile::Statement;
 
 constexpr std::array<std::string_view, 5> kSeverities { "info", "low", "medium", "high", "critical" };
-constexpr std::array<std::string_view, 10> kStates { "parsed", "empty", "skipped", "absent", "missing",
+constexpr std::array<std::string_view, 10> kStates { "empty", "parsed", "skipped", "absent", "missing",
     "partial", "cancelled", "locked", "failed", "crashed" };
 
 template<std::size_t N> int rank_in(std::array<std::string_view, N> const& words, std::string_view word)
@@ -130,11 +130,19 @@ Result<void> read_knowledge(Database& database, Summary& summary)
     return {};
 }
 
+/// Of two entries: the worse state, except that an empty entry takes nothing from what was read, and that an
+/// unreadable one beside it leaves the whole read in part.
+std::string_view joined(std::string_view left, std::string_view right)
+{
+    auto const was_read = [](std::string_view state) { return state == "parsed" || state == "partial"; };
+    auto const worse = rank_of_state(left) > rank_of_state(right) ? left : right;
+    return is_damage(worse) && (was_read(left) || was_read(right)) ? "partial" : worse;
+}
+
 void add_entry(ArtifactCoverage& coverage, Statement const& statement)
 {
     auto const state = statement.text(1);
-    if (coverage.state.empty() || rank_of_state(state) > rank_of_state(coverage.state))
-        coverage.state = state;
+    coverage.state = coverage.state.empty() ? state : joined(coverage.state, state);
     coverage.entries += statement.is_null(2) ? 0 : 1;
     coverage.rows += statement.integer(3);
     coverage.recovered_rows += statement.integer(4);

@@ -54,7 +54,7 @@ struct ArtifactCoverage {
     std::string artifact;
     std::string title;
     bool key = false;
-    std::string state; ///< the worst of its entries' states, by `rank_of_state`
+    std::string state; ///< of all its entries: read in part where only some could be read
     std::int64_t entries = 0;
     std::int64_t rows = 0;
     std::int64_t recovered_rows = 0;

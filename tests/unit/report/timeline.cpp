@@ -115,7 +115,7 @@ TEST(OpenCase, only_a_case_of_a_known_version_is_opened)
     EXPECT_NE(refusal(path).find("not a case file"), std::string::npos);
 }
 
-TEST(Summary, coverage_shows_the_worst_state_of_an_artifact_and_what_was_wrong)
+TEST(Summary, coverage_tells_how_much_of_an_artifact_was_read_and_what_was_wrong)
 {
     test::TemporaryFolder const folder;
     SmallCase small { folder / "c" };
@@ -128,13 +128,37 @@ TEST(Summary, coverage_shows_the_worst_state_of_an_artifact_and_what_was_wrong)
     auto database = std::move(open_case(folder / "c").value());
     auto const coverage = read_coverage(database).value();
     ASSERT_EQ(coverage.size(), 2U);
-    EXPECT_EQ(coverage[0].state, "locked");
+    EXPECT_EQ(coverage[0].state, "partial");
     EXPECT_EQ(coverage[0].rows, 15);
     EXPECT_EQ(coverage[0].entries, 3);
     EXPECT_TRUE(coverage[0].key);
     EXPECT_EQ(coverage[0].messages, (std::vector<std::string> { "was locked", "was partial" }));
     EXPECT_EQ(coverage[1].state, "absent");
     EXPECT_TRUE(coverage[1].messages.empty());
+}
+
+TEST(Summary, an_artifact_with_several_entries_is_as_whole_as_they_are_together)
+{
+    using States = std::vector<std::string>;
+    auto const joined = [](States const& states) {
+        test::TemporaryFolder const folder;
+        SmallCase small { folder / "c" };
+        for (auto const& state : states)
+            small.insert("coverage",
+                { { "artifact", "test.call" }, { "entry_id", std::int64_t { 1 } }, { "state", state } });
+        small.finish();
+        auto database = std::move(open_case(folder / "c").value());
+        return read_coverage(database).value().at(0).state;
+    };
+    for (auto states : { States { "empty", "parsed" }, States { "empty", "parsed", "empty" } })
+        EXPECT_EQ(joined(states), "parsed") << "what one file does not have, another has";
+    for (auto const* state : { "missing", "locked", "failed", "crashed", "cancelled", "partial" }) {
+        EXPECT_EQ(joined({ state, "parsed" }), "partial") << state;
+        EXPECT_EQ(joined({ "empty", state, "parsed" }), "partial") << state;
+        EXPECT_EQ(joined({ "empty", state }), state) << "nothing was read";
+    }
+    EXPECT_EQ(joined({ "empty", "empty" }), "empty");
+    EXPECT_EQ(joined({ "failed", "locked" }), "failed");
 }
 
 TEST(Summary, findings_come_worst_first_then_by_time)
