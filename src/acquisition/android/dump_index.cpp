@@ -104,6 +104,7 @@ private:
         m_current->name = std::move(name);
         m_current->service = service;
         m_begin = offset;
+        m_unowned = offset;
     }
 
     static void put(Section& section, std::uint64_t begin, std::uint64_t end)
@@ -166,10 +167,10 @@ private:
         for (auto at = m_interrupted.size(); at-- != 0;) {
             if (!is_named(m_interrupted[at]))
                 continue;
-            if (!m_current) {
-                put(m_interrupted[at], m_unowned, end);
-                m_unowned = end;
-            }
+            // Under a header that has not been closed either, the text may be of both: lines of dumpstate's
+            // other threads land anywhere. The one to which nobody gives it would lose rows without a word.
+            put(m_interrupted[at], m_unowned, end);
+            m_unowned = end;
             keep(std::move(m_interrupted[at]));
             m_interrupted.erase(m_interrupted.begin() + static_cast<std::ptrdiff_t>(at));
             return;
@@ -189,7 +190,7 @@ private:
     std::optional<Section> m_current;
     std::uint64_t m_begin = 0; ///< of the current section's last slice
     std::vector<Section> m_interrupted;
-    std::uint64_t m_unowned = 0; ///< where text begins that belongs to no section yet
+    std::uint64_t m_unowned = 0; ///< where text begins that no closed section has yet
     bool m_ends_are_told = false; ///< a closing line of a service was seen
     std::optional<std::uint64_t> m_ruler; ///< where the line before began, if it was a ruler
 };

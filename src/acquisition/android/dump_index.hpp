@@ -47,8 +47,9 @@ struct DumpIndex {
 /// Finds the sections in one pass over the text. A section of dumpsys ends at its own closing line, at the
 /// next `DUMP OF SERVICE`, at the header of a command or at a line of exactly 56 `=`; one of a command
 /// likewise. A closing line that names an interrupted section gives it what stood before that line and
-/// belongs to no other. Lines of hyphens alone end nothing: services write them too. Source of the forms:
-/// dumpstate.cpp and dumpsys.cpp of the Android Open Source Project.
+/// belongs to no section that is closed: the one that is open then keeps that text as well. Lines of hyphens
+/// alone end nothing: services write them too. Source of the forms: dumpstate.cpp and dumpsys.cpp of the
+/// Android Open Source Project.
 Result<DumpIndex> index_dump(Source const& text, std::stop_token const& stop = {});
 
 /// Whether a text begins like that of dumpstate or dumpsys.

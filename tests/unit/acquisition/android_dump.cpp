@@ -149,6 +149,28 @@ TEST(AndroidDump, an_interrupted_section_resumes_only_with_its_own_closing_line)
             { "@dumpstate/three", "------ THREE (3) ------\n" } }));
 }
 
+TEST(AndroidDump, text_below_a_header_that_lands_inside_a_service_stays_with_the_service_too)
+{
+    std::string const end = "--------- 0.1s was the duration of dumpsys a, ending at: 2024-05-01 10:11:12\n";
+    std::string const open = "DUMP OF SERVICE a:\nx\n";
+    std::string const foreign = "------ BLOCK STAT (/d/x) ------\ny\n" + end;
+    EXPECT_EQ(sections_of(open + foreign + "z\n"),
+        (Sections { { "@dumpsys/a", open + foreign }, { "@dumpstate/block_stat", foreign + "z\n" } }));
+}
+
+TEST(AndroidDump, text_is_given_to_one_interrupted_section_only)
+{
+    auto const end = [](std::string_view name) {
+        return fmt::format(
+            "--------- 0.1s was the duration of dumpsys {}, ending at: 2024-05-01 10:11:12\n", name);
+    };
+    std::string const foreign = "------ C (c) ------\ny\n";
+    EXPECT_EQ(sections_of("DUMP OF SERVICE a:\nDUMP OF SERVICE b:\n" + foreign + end("b") + "z\n" + end("a")),
+        (Sections { { "@dumpsys/a", "DUMP OF SERVICE a:\nz\n" + end("a") },
+            { "@dumpsys/b", "DUMP OF SERVICE b:\n" + foreign + end("b") },
+            { "@dumpstate/c", foreign + end("b") + "z\n" + end("a") } }));
+}
+
 TEST(AndroidDump, a_closing_line_of_another_command_within_a_section_ends_nothing)
 {
     std::string const text = "------ ONE (1) ------\na\n------ 0.1s was the duration of 'TWO' ------\nb\n"
