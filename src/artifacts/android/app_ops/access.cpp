@@ -43,11 +43,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kWords { 
 /// Reads `+27s669ms`: for how long it has gone on. It began that long before the dump.
 std::optional<Access> read_running(std::string_view text)
 {
-    Access access;
-    access.kind = "running";
-    if (auto const length = to_duration(take_word(text)))
-        access.age = -*length;
-    return access.age ? std::optional { access } : std::nullopt;
+    auto const length = to_duration(take_word(text));
+    return length ? std::optional { running_since(-*length) } : std::nullopt;
 }
 
 /// Reads `[bg-s] <moment>`, or Android 9's `pers  = <moment>`.
@@ -73,6 +70,11 @@ std::optional<Access> read_access(std::string_view kind, std::string_view text)
 
 } // namespace
 
+Access running_since(std::optional<std::chrono::milliseconds> age)
+{
+    return { .kind = "running", .age = age, .duration = age.transform([](auto span) { return -span; }) };
+}
+
 std::vector<Access> read_short_form(std::string_view text)
 {
     std::vector<Access> found;
@@ -84,8 +86,8 @@ std::vector<Access> read_short_form(std::string_view text)
             found.push_back({ .kind = key == "time" ? "access" : "reject", .age = -*span });
         else if (key == "duration" && span && !found.empty() && found.front().kind == "access")
             found.front().duration = span;
-        else if (key == "running")
-            found.push_back({ .kind = "running" });
+        else if (key == "running") // It began when it was last accessed.
+            found.push_back(running_since(found.empty() ? std::nullopt : found.front().age));
     }
     return found;
 }

@@ -20,6 +20,9 @@ struct Access {
     std::optional<std::int64_t> proxy_uid {};
 };
 
+/// What still goes on at the dump, since so long before it.
+Access running_since(std::optional<std::chrono::milliseconds> age);
+
 /// What Android 4.3 to 8 writes behind an operation: `time=+1h2m ago; rejectTime=+3d ago; duration=+2s`.
 std::vector<Access> read_short_form(std::string_view text);
 

@@ -3,6 +3,9 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 
+#include <chrono>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace exhibit::android::app_ops {
@@ -27,6 +30,7 @@ public:
             m_uid = to_uid(take_until(text, ':'));
             m_package.clear();
             m_operation.clear();
+            m_uid_state.reset();
             m_state_origin = Origin { line.offset };
             return {};
         }
@@ -86,7 +90,7 @@ private:
         if (!m_state)
             m_state.emplace();
         if (key == "state")
-            m_state->state = value;
+            m_state->state = m_uid_state = value;
         else if (key == "capability")
             m_state->capability = value;
         else
@@ -147,8 +151,13 @@ private:
             set_duration(to_duration(text));
             return {};
         }
-        if (text == "running")
-            return hold({ .kind = "running" }, offset);
+        if (text == "running") {
+            auto const* const last = last_access();
+            auto const age = last == nullptr ? std::nullopt : last->row.age_ms;
+            return hold(
+                running_since(age.transform([](auto count) { return std::chrono::milliseconds { count }; })),
+                offset);
+        }
         for (auto const& access : m_access.read(text))
             EXHIBIT_TRY(hold(access, offset));
         return {};
@@ -162,10 +171,12 @@ private:
         AccessRow row;
         row.access = access.kind;
         row.state = unless_null(access.state);
+        if (access.kind == "running" && !row.state)
+            row.state = m_uid_state; // It goes on at the dump.
         row.path_flag = unless_null(access.flag);
         if (!access.time.empty())
             row.accessed = local_time(access.time, m_clock);
-        else if (access.age && access.kind != "running" && m_clock.taken)
+        else if (access.age && m_clock.taken)
             row.accessed = local_time(to_text(*m_clock.taken + *access.age).substr(0, kSeconds), m_clock);
         row.age_ms = access.age.transform([](auto age) { return age.count(); });
         row.duration_ms = access.duration.transform([](auto length) { return length.count(); });
@@ -176,12 +187,18 @@ private:
         return {};
     }
 
-    void set_duration(std::optional<std::chrono::milliseconds> duration)
+    Held* last_access()
     {
         Held* last = nullptr;
         for (auto& held : m_held)
             if (held.row.access == "access" && (last == nullptr || held.row.age_ms > last->row.age_ms))
                 last = &held;
+        return last;
+    }
+
+    void set_duration(std::optional<std::chrono::milliseconds> duration)
+    {
+        auto* const last = last_access();
         if (last != nullptr && duration)
             last->row.duration_ms = duration->count();
     }
@@ -205,6 +222,7 @@ private:
     AccessReader m_access;
     std::optional<std::int64_t> m_uid;
     std::optional<UserState> m_state;
+    std::optional<std::string> m_uid_state;
     Origin m_state_origin;
     std::vector<Held> m_held; ///< accesses of the operation: what comes below may tell more of them
     std::string m_package;

@@ -79,12 +79,16 @@ inline constexpr std::array kAccessColumns {
     column<&AccessRow::access>(
         "access", Is::opaque, "`access`, `reject` when it was refused, or `running` while it still went on."),
     column<&AccessRow::state>("state", Is::opaque,
-        "How visible the app was: pers, top, fgsvcl, fgsvc, fg, bg, cch; from `bg` on nobody saw it."),
+        "How visible the app was, or its user id is while it goes on: pers, top, fgsvcl, fgsvc, fg, bg, cch; "
+        "from "
+        "`bg` on nobody saw it."),
     column<&AccessRow::path_flag>("path_flag", Is::opaque,
         "s for itself, tp and up as a trusted or untrusted proxy for another, tpd and upd through one."),
-    column<&AccessRow::accessed>("accessed", Clock::local_text, "The last time in this state."),
-    column<&AccessRow::age_ms>("age_ms", "How long before the dump that was, in milliseconds."),
-    column<&AccessRow::duration_ms>("duration_ms", "How long it went on, in milliseconds."),
+    column<&AccessRow::accessed>(
+        "accessed", Clock::local_text, "The last time in this state; of what still goes on, when it began."),
+    column<&AccessRow::age_ms>("age_ms", "How long before the dump that was, in milliseconds: negative."),
+    column<&AccessRow::duration_ms>(
+        "duration_ms", "How long it went on, or has gone on so far, in milliseconds."),
     column<&AccessRow::tag>("attribution_tag", Is::opaque, "The part of the app that it names for it."),
     column<&AccessRow::proxy_package>("proxy_package", Is::app_id, "Package that it acted for or through."),
     column<&AccessRow::proxy_uid>("proxy_uid", "User id of that package."),
