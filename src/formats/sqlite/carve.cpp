@@ -13,8 +13,6 @@ namespace exhibit::sqlite {
 
 namespace {
 
-constexpr std::uint32_t kMostPages = 1U << 24U; ///< of a database whose interior cells are looked for
-
 std::size_t big16(Bytes bytes, std::size_t at)
 {
     return at + 2 <= bytes.size() ? Reader { bytes.subspan(at) }.big<std::uint16_t>().value_or(0) : 0U;
@@ -130,6 +128,8 @@ bool Carver::fill(CarvedRow& row, Bytes local, std::size_t header, bool own, std
     // Where a cell's sizes are gone, an unusual value is rather a wrong reading.
     if (!row.rowid && !m_test.shape().without_rowid && !m_test.is_usual(row.fields, from_place))
         return false;
+    if (!m_test.is_ordinary(row.fields, from_place, row.whole))
+        return false;
     auto const bits = m_test.evidence(row.fields, row.whole, own, from_place);
     row.bits += bits.value_or(0);
     return bits.has_value();
@@ -177,6 +177,7 @@ std::optional<Carver::Head> Carver::read_head(Bytes page, std::size_t at)
         return std::nullopt;
     head.header = header->value;
     head.local = local;
+    head.row.types_at = head.record_at + header->size;
     auto const size = head.record_at - at + local + (local < payload->value ? 4 : 0);
     head.row.size = std::max<std::size_t>(size, 4);
     head.row.bits = (payload->size == 1 ? 7 : 12) + 7;
@@ -193,31 +194,16 @@ bool Carver::has_start_in(Try const& attempt, CarvedRow const& row)
     return false;
 }
 
-/// A leaf that became an interior page holds whole rows still, and cells of interior pages that were written
-/// over the end of some and are gone as well: a page number and a row id, one against the other from the
-/// cells in force backwards.
-void Carver::drop_overwritten(Try& attempt)
+/// Whether another cell was written over the end of the row. A page that was given to another tree, or that
+/// became an interior page for a time, holds whole rows still, and cells of its other life that are gone as
+/// well. Not so a free block of a leaf: all that was ever in it since the page became one is rows of its
+/// table.
+bool Carver::is_overwritten(Try const& attempt, CarvedRow const& row, Marks const& marks)
 {
-    auto const& page = attempt.page;
-    std::vector<bool> begins(page.size() + 1);
-    begins[attempt.region.end] = true;
-    std::vector<Region> cells;
-    for (auto at = attempt.region.end; at-- > attempt.region.begin;) {
-        auto const child = Reader { page.subspan(at) }.big<std::uint32_t>();
-        if (!child || *child == 0 || *child >= kMostPages)
-            continue;
-        auto const key = read_varint(page.subspan(at + 4));
-        auto const end = at + 4 + (key ? key->size : 0);
-        if (!key || !is_shortest(*key) || end >= begins.size() || !begins[end])
-            continue;
-        begins[at] = true;
-        cells.push_back({ at, end });
-    }
-    std::erase_if(attempt.rows, [&](CarvedRow const& row) {
-        return std::ranges::any_of(cells, [&](Region const& cell) {
-            return row.at < cell.begin && cell.begin < row.end() && row.end() < cell.end;
-        });
-    });
+    if (attempt.region.block && marks.leaf)
+        return false;
+    auto const edge = marks.interior ? attempt.region.end : attempt.page.size();
+    return m_overwriting.begins_in(attempt.page, row.types_at, row.end(), edge);
 }
 
 /// Whether a cell begins here over whose header, but for its first bytes, another one was written: what lies
@@ -299,7 +285,8 @@ Carver::Marks Carver::marks_of(BTreePage const& page, std::vector<Region> const&
 {
     auto [pointed, stale_end] = stale_pointers(page);
     bool const interior = page.kind == PageKind::table_interior || page.kind == PageKind::index_interior;
-    Marks marks { std::vector<bool>(page.bytes.size() + 1), std::move(pointed), stale_end, interior };
+    Marks marks { std::vector<bool>(page.bytes.size() + 1), std::move(pointed), stale_end,
+        page.kind == PageKind::table_leaf, interior };
     for (std::size_t i = 0; i < page.cells; ++i) {
         auto const at = page.cell_at(i);
         auto const cell = at ? read_cell(page, *at) : std::nullopt;
@@ -330,13 +317,11 @@ std::vector<CarvedRow> Carver::carve(Bytes page, Region region, bool own, Marks 
     if (region.cut)
         for (auto cut = region.begin;
             cut <= marks.stale_end && m_work < m_most_work && !try_cut(attempt, cut); cut += 2) { }
-    if (marks.interior)
-        drop_overwritten(attempt);
     return without_overlaps(likely(attempt, marks));
 }
 
 /// What was found and is likely enough, with what its place adds to that.
-std::vector<CarvedRow> Carver::likely(Try& attempt, Marks const& marks) const
+std::vector<CarvedRow> Carver::likely(Try& attempt, Marks const& marks)
 {
     std::vector<CarvedRow> good;
     for (auto& row : attempt.rows) {
@@ -348,7 +333,7 @@ std::vector<CarvedRow> Carver::likely(Try& attempt, Marks const& marks) const
                 continue; // Something was written over its end.
             row.bits += (ends_well ? kAgainstRow : 0) + (begins_well ? kAgainstRow : 0);
         }
-        if (headless || row.bits >= kEnough)
+        if ((headless || row.bits >= kEnough) && !is_overwritten(attempt, row, marks))
             good.push_back(std::move(row));
     }
     return good;
@@ -371,7 +356,7 @@ std::vector<CarvedRow> Carver::carve(BTreePage const& page, bool own)
 std::vector<CarvedRow> Carver::carve(Bytes page, Region region, bool own)
 {
     std::vector<bool> const nothing(page.size() + 1);
-    return carve(page, region, own, { nothing, nothing, 0, false });
+    return carve(page, region, own, { nothing, nothing, 0, false, false });
 }
 
 } // namespace exhibit::sqlite

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "formats/sqlite/btree.hpp"
+#include "formats/sqlite/overwriting.hpp"
 #include "formats/sqlite/row_test.hpp"
 
 #include <cstdint>
@@ -27,6 +28,7 @@ struct CarvedRow {
     std::optional<std::int64_t> rowid; ///< nothing where its bytes were overwritten
     std::vector<Field> fields;
     bool first_lost = false; ///< type and value of the first field were overwritten
+    std::size_t types_at = 0; ///< of its record's header in the page, as far as that is left
     std::size_t whole = 0; ///< fields whose body lies on the page; the rest ran into overflow pages
     int bits = 0; ///< evidence that this is no accident: about one in 2^bits
 
@@ -39,8 +41,9 @@ struct CarvedRow {
 class Carver {
 public:
     /// Ends early, in the middle of a page too, when `most_work` is done.
-    Carver(RowTest const& test, std::uint32_t usable, std::uint64_t most_work)
+    Carver(RowTest const& test, Overwriting& overwriting, std::uint32_t usable, std::uint64_t most_work)
         : m_test(test)
+        , m_overwriting(overwriting)
         , m_usable(usable)
         , m_most_work(most_work)
     {
@@ -52,7 +55,7 @@ public:
     std::vector<CarvedRow> carve(Bytes page, Region region, bool own);
 
     /// Bytes looked at so far, each counted as often as it was; a measure of work.
-    [[nodiscard]] std::uint64_t work() const { return m_work; }
+    [[nodiscard]] std::uint64_t work() const { return m_work + m_overwriting.work(); }
 
 private:
     struct Types {
@@ -84,12 +87,13 @@ private:
         std::vector<bool> edges;
         std::vector<bool> pointed;
         std::size_t stale_end = 0; ///< of those pointers
+        bool leaf = false; ///< of a table
         bool interior = false;
     };
 
     static Marks marks_of(BTreePage const& page, std::vector<Region> const& regions);
     std::vector<CarvedRow> carve(Bytes page, Region region, bool own, Marks const& marks);
-    [[nodiscard]] std::vector<CarvedRow> likely(Try& attempt, Marks const& marks) const;
+    [[nodiscard]] std::vector<CarvedRow> likely(Try& attempt, Marks const& marks);
     void try_intact(Try& attempt, std::size_t at);
     void try_headless(Try& attempt, std::size_t at, Marks const& marks);
     [[nodiscard]] std::optional<Head> read_head(Bytes page, std::size_t at);
@@ -98,7 +102,7 @@ private:
     [[nodiscard]] bool is_cut_head(Try const& attempt, std::size_t at);
     bool try_cut(Try& attempt, std::size_t begin);
     static bool has_start_in(Try const& attempt, CarvedRow const& row);
-    static void drop_overwritten(Try& attempt);
+    [[nodiscard]] bool is_overwritten(Try const& attempt, CarvedRow const& row, Marks const& marks);
     [[nodiscard]] std::optional<CarvedRow> headless_variant(
         Try const& attempt, std::size_t at, std::size_t types_at, std::size_t count);
     [[nodiscard]] std::optional<CarvedRow> without_first_type(
@@ -108,6 +112,7 @@ private:
     bool guess_first(CarvedRow& row, Bytes body) const;
 
     RowTest const& m_test;
+    Overwriting& m_overwriting;
     std::uint32_t m_usable;
     std::uint64_t m_most_work;
     std::uint64_t m_work = 0;

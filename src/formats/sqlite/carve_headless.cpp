@@ -65,6 +65,7 @@ std::optional<CarvedRow> Carver::headless_variant(
         return std::nullopt;
     CarvedRow row;
     row.at = at;
+    row.types_at = types_at;
     auto const length_at = types_at - length_size;
     if (length_at >= at + kOverwritten) {
         auto const length = read_varint(page.subspan(length_at, length_size));
@@ -72,9 +73,13 @@ std::optional<CarvedRow> Carver::headless_variant(
             return std::nullopt;
         row.bits += 7;
     }
-    for (auto i = at + kOverwritten; i < length_at; ++i) // What is left of the row id.
-        if ((static_cast<unsigned>(page[i]) & 0x80U) != (i + 1 < length_at ? 0x80U : 0U))
+    auto const id_size = types_at - at - before;
+    for (auto i = at + kOverwritten; i < length_at; ++i) { // What is left of the row id.
+        bool const last = i + 1 == length_at;
+        bool const more = (static_cast<unsigned>(page[i]) & 0x80U) != 0;
+        if (more == last && !(last && id_size == 9)) // All bits of a ninth byte are the number's.
             return std::nullopt;
+    }
     auto const local = local_size(PageKind::table_leaf, payload, m_usable);
     bool const spills = local < payload;
     auto const end = length_at + local + (spills ? 4 : 0);
@@ -131,6 +136,7 @@ std::optional<CarvedRow> Carver::without_first_type(
     CarvedRow row;
     row.at = at;
     row.size = end - at;
+    row.types_at = types_at;
     row.fields.push_back({});
     row.fields.insert(row.fields.end(), types->fields.begin(), types->fields.end());
     if (!guess_first(row, bodies.subspan(header, first_size))

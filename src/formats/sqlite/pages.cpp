@@ -19,6 +19,7 @@ constexpr std::uint64_t kMostHoles = 1U << 20U; ///< pages that neither the data
 constexpr std::size_t kModeAt = 18; ///< write version, read version: 2 means that a `-wal` is used
 constexpr std::size_t kReservedAt = 20;
 constexpr std::size_t kFractionsAt = 21;
+constexpr std::size_t kEncodingAt = 56;
 constexpr std::string_view kFractions = "\x40\x20\x20"sv;
 
 std::uint32_t page_size_of(Bytes header)
@@ -78,17 +79,19 @@ Header parse_header(Bytes head)
     header.free_pages = big32(head, 36);
     header.format = big32(head, 44);
     header.auto_vacuum = big32(head, 52) != 0;
-    auto const encoding = big32(head, 56) & 3U;
+    auto const encoding = big32(head, kEncodingAt) & 3U;
     header.encoding = encoding == 0 ? Encoding::utf8 : static_cast<Encoding>(encoding);
     return header;
 }
 
-/// What cannot change while a database lives, so that companions of another one can be told.
+/// What cannot change while a database lives, so that companions of another one can be told. The encoding is
+/// set with the first table: a database that got its tables in the `-wal` has none in the file.
 bool same_database(Bytes head, Bytes other)
 {
-    auto const a = parse_header(head);
-    auto const b = parse_header(other);
-    return a.page_size == b.page_size && a.reserved == b.reserved && a.encoding == b.encoding;
+    auto const encoding = big32(head, kEncodingAt);
+    auto const other_encoding = big32(other, kEncodingAt);
+    return page_size_of(head) == page_size_of(other) && head[kReservedAt] == other[kReservedAt]
+        && (encoding == 0 || other_encoding == 0 || encoding == other_encoding);
 }
 
 } // namespace

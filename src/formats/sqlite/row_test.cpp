@@ -64,35 +64,59 @@ bool is_shortest_integer(Field const& field, bool short_booleans)
 
 constexpr int kUnusual = -10;
 
+std::size_t high_byte(Encoding encoding)
+{
+    return encoding == Encoding::utf16be ? 0 : 1;
+}
+
+/// Control characters are legal, and so rare that such a text speaks against itself.
+bool has_control(Bytes text, Encoding encoding)
+{
+    auto const is_control = [](std::byte byte) {
+        auto const code = static_cast<unsigned>(byte);
+        return (code < 0x20U && code != '\n' && code != '\t' && code != '\r') || code == 0x7fU;
+    };
+    if (encoding == Encoding::utf8)
+        return std::ranges::any_of(text, is_control);
+    auto const high_at = high_byte(encoding);
+    for (std::size_t at = 0; at + 1 < text.size(); at += 2)
+        if (text[at + high_at] == std::byte { 0 } && is_control(text[at + 1 - high_at]))
+            return true;
+    return false;
+}
+
 int text_evidence(Bytes text, Encoding encoding)
 {
     constexpr std::size_t telling = 40;
-    auto const is_control = [](unsigned code) {
-        return (code < 0x20U && code != '\n' && code != '\t' && code != '\r') || code == 0x7fU;
-    };
+    if (has_control(text, encoding))
+        return kUnusual;
     int bits = 1;
-    if (encoding == Encoding::utf8) {
-        // Control characters are legal, and so rare that such a text speaks against itself.
-        if (std::ranges::any_of(text, is_control, [](std::byte byte) { return static_cast<unsigned>(byte); }))
-            return kUnusual;
+    if (encoding == Encoding::utf8)
         return bits + static_cast<int>(std::min(text.size(), telling));
-    }
-    std::size_t const high_at = encoding == Encoding::utf16be ? 0 : 1;
     unsigned block = 0; // Letters of one script share their high byte; bytes by chance do not.
     for (std::size_t at = 0; at + 1 < text.size() && at < 2 * telling; at += 2) {
-        auto const high = static_cast<unsigned>(text[at + high_at]);
-        if (high == 0 && is_control(static_cast<unsigned>(text[at + 1 - high_at])))
-            return kUnusual;
+        auto const high = static_cast<unsigned>(text[at + high_byte(encoding)]);
         bits += high == 0 || high == block ? 1 : -1;
         block = high;
     }
     return bits;
 }
 
-int real_evidence(double value)
+/// Whether a time, a length or a place on the globe could be such a number.
+bool is_odd_real(double value)
 {
     auto const size = std::fabs(value);
-    return size == 0 || (size > 1e-9 && size < 1e19) ? 5 : -4;
+    return size != 0 && !(size > 1e-9 && size < 1e19);
+}
+
+int real_evidence(double value)
+{
+    return is_odd_real(value) ? -4 : 5;
+}
+
+bool is_odd(Field const& field, Encoding encoding)
+{
+    return field.is_text() ? has_control(field.body, encoding) : field.is_real() && is_odd_real(field.real());
 }
 
 } // namespace
@@ -118,8 +142,10 @@ void RowTest::learn(std::span<Field const> fields)
     if (fields.size() >= m_counts.size())
         return;
     m_counts[fields.size()] = true;
-    for (std::size_t i = 0; i < fields.size(); ++i)
+    for (std::size_t i = 0; i < fields.size(); ++i) {
         m_places[i].seen |= class_of(fields[i]);
+        m_places[i].odd = m_places[i].odd || is_odd(fields[i], m_encoding);
+    }
 }
 
 bool RowTest::is_type(std::uint64_t type, std::size_t place) const
@@ -141,6 +167,14 @@ bool RowTest::is_usual(std::span<Field const> fields, std::size_t first) const
 {
     for (auto place = first; place < fields.size(); ++place)
         if (((usual(m_places[place].affinity) | m_places[place].seen) & class_of(fields[place])) == 0)
+            return false;
+    return true;
+}
+
+bool RowTest::is_ordinary(std::span<Field const> fields, std::size_t first, std::size_t whole) const
+{
+    for (auto place = first; place < std::min(whole, fields.size()); ++place)
+        if (!m_places[place].odd && is_odd(fields[place], m_encoding))
             return false;
     return true;
 }

@@ -38,6 +38,10 @@ public:
     /// Whether the fields from `first` on are of classes that are usual in their columns or that live rows
     /// have.
     [[nodiscard]] bool is_usual(std::span<Field const> fields, std::size_t first) const;
+    /// Whether the bodies of the fields from `first` up to `whole` are free of what is legal and hardly ever
+    /// meant (control characters in a text, numbers of no known scale), but for columns in which live rows
+    /// have the like.
+    [[nodiscard]] bool is_ordinary(std::span<Field const> fields, std::size_t first, std::size_t whole) const;
     /// Whether the type alone is possible there.
     [[nodiscard]] bool is_type(std::uint64_t type, std::size_t place) const;
 
@@ -47,6 +51,7 @@ private:
         bool must_be_null = false;
         bool not_null = false;
         unsigned seen = 0; ///< classes that live rows have here, as bits
+        bool odd = false; ///< a live row has a value here that is not ordinary
     };
 
     TableShape const& m_shape;

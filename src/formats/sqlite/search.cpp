@@ -26,7 +26,8 @@ Search::Search(Where where, RowTest const& test, std::uint32_t owner, std::span<
     , m_owner(owner)
     , m_rivals(rivals)
     , m_options(options)
-    , m_carver(test, where.pages.header().usable(), options.work)
+    , m_overwriting(rivals, where.pages.header(), where.map.last())
+    , m_carver(test, m_overwriting, where.pages.header().usable(), options.work)
 {
 }
 

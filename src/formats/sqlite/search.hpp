@@ -70,6 +70,7 @@ private:
     std::uint32_t m_owner;
     std::span<RowTest const> m_rivals;
     RecoverOptions const& m_options;
+    Overwriting m_overwriting;
     Carver m_carver;
     std::vector<Candidate> m_candidates;
     std::unordered_map<std::uint64_t, std::size_t> m_known; ///< hash -> candidate

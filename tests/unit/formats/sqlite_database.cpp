@@ -153,6 +153,22 @@ TEST(SqliteDatabase, a_database_that_lives_in_its_wal_alone_is_read)
     EXPECT_EQ(rows(database, "SELECT count(*) FROM person").value(), strings({ "3" }));
 }
 
+TEST(SqliteDatabase, tables_of_any_encoding_that_are_in_the_wal_alone_are_read)
+{
+    for (auto const* const encoding : { "UTF-8", "UTF-16le", "UTF-16be" }) {
+        // Turning the log on writes page 1, which says nothing of an encoding before the first table.
+        SqliteFiles made { std::string { "PRAGMA encoding='" } + encoding + "'; PRAGMA journal_mode=WAL;" };
+        made.run(kPeople);
+        auto const main = made.main();
+        auto const wal = made.wal();
+        MemorySource const main_source { main };
+        MemorySource const wal_source { wal };
+        auto const database = Database::open(main_source, &wal_source).value();
+        EXPECT_FALSE(noted(database, "another database")) << encoding;
+        EXPECT_EQ(rows(database, "SELECT name FROM person").value(), strings({ "Ada", "Bo", "Cy" }));
+    }
+}
+
 TEST(SqliteDatabase, frames_behind_a_wrong_checksum_are_left_out_and_told)
 {
     SqliteFiles made { "PRAGMA journal_mode=WAL;" };
