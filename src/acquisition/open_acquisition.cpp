@@ -97,6 +97,9 @@ Refusal refuse_unknown(Container const& container)
         "that AndroidQF wrote, or the file that adb backup wrote." };
     if (!listed)
         refusal.message = "This " + form + " cannot be listed.";
+    else if (auto const problems = container.problems(); count == 0 && !problems.empty())
+        refusal.message
+            = "Nothing in this " + form + " can be used: " + std::string { problems.front().message } + ".";
     else if (count == 0)
         refusal.message = "This " + form + " is empty.";
     else if (form == "single file")

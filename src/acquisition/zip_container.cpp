@@ -5,6 +5,8 @@
 #include "formats/zip/zip.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <mutex>
 #include <numeric>
 
 namespace exhibit {
@@ -29,6 +31,41 @@ EntryKind entry_kind(zip::MemberKind kind)
         return EntryKind::folder;
     return kind == zip::MemberKind::link ? EntryKind::link : EntryKind::file;
 }
+
+/// Sums up what is read from front to back, as digests and readers of text do, and hands over the sum at the
+/// end. Of what is read here and there nothing is known: reading it once more for its sum would cost as much
+/// as reading it.
+class SummedSource final : public Source {
+public:
+    using AtEnd = std::function<void(std::uint32_t)>;
+
+    SummedSource(std::unique_ptr<Source> content, AtEnd at_end)
+        : m_content(std::move(content))
+        , m_at_end(std::move(at_end))
+    {
+    }
+
+    [[nodiscard]] std::uint64_t size() const override { return m_content->size(); }
+    [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override
+    {
+        auto const count = EXHIBIT_TRY(m_content->read_at(offset, into));
+        std::scoped_lock const lock { m_mutex };
+        if (offset != m_summed || count == 0)
+            return count;
+        m_crc = crc32_of(Bytes { into }.first(count), m_crc);
+        m_summed += count;
+        if (m_summed == size())
+            m_at_end(m_crc);
+        return count;
+    }
+
+private:
+    std::unique_ptr<Source> m_content;
+    AtEnd m_at_end;
+    mutable std::mutex m_mutex;
+    mutable std::uint64_t m_summed = 0; ///< bytes from the beginning on
+    mutable std::uint32_t m_crc = 0;
+};
 
 } // namespace
 
@@ -133,12 +170,25 @@ Result<std::unique_ptr<Source>> ZipContainer::open_member(Packed const& member, 
         return fail(Fault::over_limit, "the member shares bytes with another one of the zip archive");
     auto const offset = EXHIBIT_TRY(zip::data_offset(*m_archive, member.header, member.packed));
     if (member.method == static_cast<std::uint16_t>(zip::Method::stored))
-        return std::make_unique<PartSource>(m_archive, offset, member.packed);
+        return open_stored(member, offset, path);
     if (member.method != static_cast<std::uint16_t>(zip::Method::deflated))
         return fail(Fault::unsupported,
             "the member of the zip archive is compressed in an uncommon way; unpack the archive first",
             member.method);
     return unpack(member, offset, path);
+}
+
+std::unique_ptr<Source> ZipContainer::open_stored(
+    Packed const& member, std::uint64_t offset, std::string_view path) const
+{
+    auto part = std::make_unique<PartSource>(m_archive, offset, member.packed);
+    if (!part->in_memory().empty()) {
+        tell_difference(member, part->size(), crc32_of(part->in_memory()), false, path);
+        return part;
+    }
+    return std::make_unique<SummedSource>(std::move(part),
+        [container = shared_from_this(), member, stored = std::string { path }](
+            std::uint32_t crc) { container->tell_difference(member, member.packed, crc, false, stored); });
 }
 
 Result<std::unique_ptr<Source>> ZipContainer::unpack(

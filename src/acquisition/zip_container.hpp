@@ -8,8 +8,9 @@
 
 namespace exhibit {
 
-/// A zip archive. Stored members are read where they are; others are unpacked when they are opened.
-class ZipContainer final : public Container {
+/// A zip archive. Stored members are read where they are, and compared with their checksum when somebody
+/// reads them from front to back; others are unpacked when they are opened.
+class ZipContainer final : public Container, public std::enable_shared_from_this<ZipContainer> {
 public:
     /// `truncated` when the archive's end is missing and nothing can be found without it.
     static Result<std::shared_ptr<Container const>> open_zip(
@@ -57,6 +58,8 @@ private:
     void mark_overlaps();
     [[nodiscard]] Result<std::unique_ptr<Source>> open_member(
         Packed const& member, std::string_view path) const;
+    [[nodiscard]] std::unique_ptr<Source> open_stored(
+        Packed const& member, std::uint64_t offset, std::string_view path) const;
     [[nodiscard]] Result<std::unique_ptr<Source>> unpack(
         Packed const& member, std::uint64_t offset, std::string_view path) const;
     [[nodiscard]] Result<std::unique_ptr<Source>> unpack_in_memory(

@@ -44,6 +44,11 @@ std::string refanged(std::string_view value)
     return text;
 }
 
+/// MD5, SHA-1 and SHA-256 of no bytes at all: lists hold them where a sample could not be fetched.
+constexpr std::array<std::string_view, 3> kHashesOfNothing { "d41d8cd98f00b204e9800998ecf8427e",
+    "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" };
+
 std::unexpected<Error> not_one(std::string_view what)
 {
     return fail(Fault::malformed, what);
@@ -140,6 +145,8 @@ Result<CanonicalValue> canonical_hash(Kind kind, std::string_view value)
     auto const wanted = kind == Kind::md5 ? 32U : kind == Kind::sha1 ? 40U : kind == Kind::sha256 ? 64U : 0U;
     if (wanted != 0 && result.key.size() != wanted)
         return not_one("its length is that of another hash");
+    if (std::ranges::find(kHashesOfNothing, result.key) != kHashesOfNothing.end())
+        return not_one("it is the hash of every empty file");
     return result;
 }
 

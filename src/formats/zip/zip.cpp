@@ -108,10 +108,24 @@ Result<Directory> read_end(Source const& archive, Bytes record, std::uint64_t at
     return directory;
 }
 
-/// The end record is the last thing in the archive, but for a comment.
-Result<Directory> find_directory(Source const& archive)
+/// Where the zeros begin that the source ends in.
+Result<std::uint64_t> end_without_zeros(Source const& archive)
 {
-    auto const total = archive.size();
+    std::vector<std::byte> piece(std::size_t { 1 } << 16U);
+    for (auto end = archive.size(); end != 0;) {
+        auto const size = static_cast<std::size_t>(std::min<std::uint64_t>(end, piece.size()));
+        auto const bytes = EXHIBIT_TRY(read_exactly(archive, end - size, std::span { piece }.first(size)));
+        auto const last = as_text(bytes).find_last_not_of('\0');
+        if (last != std::string_view::npos)
+            return end - size + last + 1;
+        end -= size;
+    }
+    return 0;
+}
+
+/// The end record of an archive of `total` bytes is the last thing in it, but for a comment.
+Result<Directory> find_directory_before(Source const& archive, std::uint64_t total)
+{
     if (total < kEndSize)
         return fail(Fault::truncated, "the zip archive is too short");
     auto const size = static_cast<std::size_t>(std::min<std::uint64_t>(total, kEndSize + kLongestComment));
@@ -128,6 +142,18 @@ Result<Directory> find_directory(Source const& archive)
         return read_end(archive, bytes.subspan(at, kEndSize), from + at);
     }
     return fail(Fault::truncated, "the end of the zip archive is missing");
+}
+
+/// Imaging tools and disks pad files with zeros: the end is also sought before those. The record itself may
+/// end in zeros.
+Result<Directory> find_directory(Source const& archive)
+{
+    auto found = find_directory_before(archive, archive.size());
+    if (found || found.error().fault != Fault::truncated)
+        return found;
+    auto const end = std::min(archive.size(), EXHIBIT_TRY(end_without_zeros(archive)) + kEndSize);
+    auto padded = find_directory_before(archive, end);
+    return padded ? padded : found;
 }
 
 /// The extra fields that change what the fixed part says.

@@ -150,6 +150,15 @@ TEST(Container, names_that_lead_out_are_refused_and_counted)
     }
 }
 
+TEST(Container, an_archive_of_which_nothing_can_be_used_is_not_called_empty)
+{
+    TemporaryFolder const folder;
+    test::write_archive(folder / "a.zip", ArchiveForm::zip_stored, { { .name = "../evil", .content = "1" } });
+    auto const refused = open_acquisition(folder / "a.zip", {});
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_TRUE(refused.error().message.contains("leads out")) << refused.error().message;
+}
+
 TEST(Container, of_two_members_with_one_name_the_last_counts)
 {
     TemporaryFolder const folder;
@@ -321,6 +330,53 @@ TEST(Container, a_damaged_member_is_noted_and_the_others_are_read)
     EXPECT_EQ(content_of(*container, "good"), "fine");
     (void)content_of(*container, "bad");
     EXPECT_EQ(container->problems().size(), 1U);
+}
+
+/// A stored member of which one byte was flipped; read in pieces, as digests are made.
+void flip_byte_of_stored_member(std::filesystem::path const& zip, std::string const& content)
+{
+    test::write_archive(zip, ArchiveForm::zip_stored, { { .name = "bad", .content = content } });
+    std::fstream file { zip, std::ios::in | std::ios::out | std::ios::binary };
+    file.seekp(static_cast<std::streamoff>(std::filesystem::file_size(zip) / 2));
+    file << '#';
+}
+
+TEST(Container, a_stored_member_is_compared_with_its_checksum_when_it_is_read_from_front_to_back)
+{
+    TemporaryFolder const folder;
+    flip_byte_of_stored_member(folder / "a.zip", std::string(100'000, 'x'));
+    auto const container = opened(folder / "a.zip");
+    auto const source = container->open("bad").value();
+    std::array<std::byte, 40'000> piece {};
+    EXPECT_EQ(source->read_at(60'000, piece).value(), 40'000U);
+    EXPECT_TRUE(container->problems().empty());
+    for (std::uint64_t at = 0; at != source->size();)
+        at += source->read_at(at, piece).value();
+    EXPECT_EQ(problem_count(*container, "checksum"), 1U);
+}
+
+TEST(Container, a_stored_member_of_an_archive_in_memory_is_compared_with_its_checksum_at_once)
+{
+    TemporaryFolder const folder;
+    flip_byte_of_stored_member(folder / "a.zip", std::string(1000, 'x'));
+    auto const bytes = read_all(*open_file(folder / "a.zip").value(), 1U << 20U).value();
+    auto const container = ZipContainer::open_zip(std::make_shared<MemorySource>(bytes.bytes()));
+    ASSERT_TRUE(container.has_value());
+    EXPECT_EQ(content_of(**container, "bad").size(), 1000U);
+    EXPECT_EQ(problem_count(**container, "checksum"), 1U);
+}
+
+TEST(Container, zeros_behind_a_zip_do_not_hide_its_end)
+{
+    TemporaryFolder const folder;
+    test::write_archive(folder / "a.zip", ArchiveForm::zip_stored, kTree);
+    for (auto const padding : { 1U, 70'000U, 200'000U }) {
+        std::filesystem::copy_file(
+            folder / "a.zip", folder / "padded.zip", std::filesystem::copy_options::overwrite_existing);
+        std::filesystem::resize_file(
+            folder / "padded.zip", std::filesystem::file_size(folder / "a.zip") + padding);
+        EXPECT_EQ(listing(*opened(folder / "padded.zip")), listing(*opened(folder / "a.zip"))) << padding;
+    }
 }
 
 TEST(Container, of_a_member_that_cannot_be_read_whole_the_beginning_is_kept)
