@@ -14,6 +14,9 @@ namespace {
 constexpr std::uint64_t kPointSpan = 4U << 20U;
 constexpr std::size_t kMostPoints = 1024;
 
+/// Mark of a locator that is the number of a file with holes.
+constexpr std::uint64_t kSparse = std::uint64_t { 1 } << 63U;
+
 // As for zip members; an acquisition as a whole never comes near.
 constexpr std::uint64_t kHarmlessTotal = std::uint64_t { 1 } << 30U;
 constexpr std::uint64_t kLargestTotalRatio = 300;
@@ -143,10 +146,7 @@ Result<void> TarContainer::read_members(ByteStream& stream)
                 "neither file, folder nor link (a device, pipe or socket); left out", member.name);
             return {};
         case tar::MemberKind::sparse:
-            problem_list().add(Fault::unsupported,
-                "a member of the tar is stored with holes; unpack the archive and examine the folder",
-                member.name);
-            return {};
+            return add_sparse(member);
         case tar::MemberKind::hard_link:
             if (has_room(member.name, member.target))
                 m_hard_links.emplace_back(member.name, member.target);
@@ -166,6 +166,33 @@ Result<void> TarContainer::read_members(ByteStream& stream)
         }
         return m_index.add(member.name, { kind, member.size, member.modified, member.data });
     });
+}
+
+/// A file with holes. What has little but holes was made to take time, or is no file that a reader looks
+/// into.
+Result<void> TarContainer::add_sparse(tar::Member const& member)
+{
+    constexpr std::uint64_t harmless_size = std::uint64_t { 1 } << 30U;
+    constexpr std::uint64_t largest_ratio = 300;
+    constexpr std::size_t most_extents = std::size_t { 1 } << 24U;
+    if (!tar::is_sound(member.extents, member.size, member.stored)) {
+        problem_list().add(Fault::malformed,
+            "what is stored of a file with holes contradicts itself; left out, unpack the archive and "
+            "examine "
+            "the folder",
+            member.name);
+        return {};
+    }
+    if ((member.size > harmless_size && member.size / largest_ratio > member.stored)
+        || member.extents.size() > most_extents - m_extents) {
+        problem_list().add(Fault::over_limit,
+            "a member of the tar has far more holes than files have; left out", member.name);
+        return {};
+    }
+    m_extents += member.extents.size();
+    m_sparse.push_back({ member.data, member.stored, member.extents });
+    return m_index.add(
+        member.name, { EntryKind::file, member.size, member.modified, kSparse | (m_sparse.size() - 1) });
 }
 
 Result<void> TarContainer::read_plain(std::shared_ptr<Source const> archive)
@@ -256,10 +283,20 @@ Result<std::unique_ptr<Source>> TarContainer::open(std::string_view path) const
         return fail(Fault::missing, "there is no such file in the archive");
     if (member->kind != EntryKind::file)
         return fail(Fault::unsupported, "not a regular file");
+    if ((member->locator & kSparse) == 0)
+        return open_stored(member->locator, member->size, path);
+    auto const& sparse = m_sparse[member->locator & ~kSparse];
+    std::shared_ptr<Source const> const stored = EXHIBIT_TRY(open_stored(sparse.data, sparse.stored, path));
+    return std::make_unique<tar::SparseSource>(stored, sparse.extents, member->size);
+}
+
+Result<std::unique_ptr<Source>> TarContainer::open_stored(
+    std::uint64_t data, std::uint64_t stored, std::string_view path) const
+{
     auto const total = m_tar->size();
-    auto const begin = std::min(member->locator, total);
-    auto const size = std::min(member->size, total - begin);
-    if (size != member->size)
+    auto const begin = std::min(data, total);
+    auto const size = std::min(stored, total - begin);
+    if (size != stored)
         problem_list().add(
             Fault::truncated, "a member of the archive is cut off; what is there was read", path);
     auto part = std::make_unique<PartSource>(m_tar, begin, size);

@@ -3,6 +3,7 @@
 #include "acquisition/archive_index.hpp"
 #include "acquisition/container.hpp"
 #include "base/byte_stream.hpp"
+#include "formats/tar/tar.hpp"
 
 #include <memory>
 #include <stop_token>
@@ -55,6 +56,16 @@ private:
     [[nodiscard]] bool has_room(std::string_view name, std::string_view target);
     [[nodiscard]] std::uint64_t keep_target(std::string_view target);
     Result<void> resolve_hard_links();
+    Result<void> add_sparse(tar::Member const& member);
+    [[nodiscard]] Result<std::unique_ptr<Source>> open_stored(
+        std::uint64_t data, std::uint64_t stored, std::string_view path) const;
+
+    /// A file with holes, and where what is stored of it lies.
+    struct Sparse {
+        std::uint64_t data = 0;
+        std::uint64_t stored = 0;
+        std::vector<tar::Extent> extents;
+    };
 
     Compression m_compression;
     Secrecy m_secrecy;
@@ -63,6 +74,8 @@ private:
     std::vector<std::pair<std::string, std::string>> m_hard_links;
     std::vector<std::string> m_targets; ///< of links, each of which has its number here as its locator
     std::size_t m_link_bytes = 0;
+    std::vector<Sparse> m_sparse;
+    std::size_t m_extents = 0; ///< of all of them
 };
 
 /// Whether what the archive unpacks to begins like a tar.

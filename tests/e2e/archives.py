@@ -81,6 +81,20 @@ class Archives(support.Test):
         self.assertEqual(result.code, DAMAGED, result.err)
         self.assertEqual(support.rows(case, followed), [(0,)])
 
+    def test_files_with_holes_in_a_tar_are_read_whole(self):
+        backup = self.copy("backup")
+        payload = self.payload("HomeDomain", "Library/SMS/sms.db", backup)
+        with payload.open("r+b") as file:
+            file.truncate(payload.stat().st_size + (4 << 20))  # SQLite goes by the size in the header.
+        for form in ("--format=gnu", *(f"--format=pax --sparse-version={version}" for version in ("0.0", "0.1", "1.0"))):
+            path = self.folder / "holes.tar"
+            subprocess.run(["tar", "-S", *form.split(), "-cf", path, "-C", self.folder, "backup"], check=True)
+            self.assertLess(path.stat().st_size, 4 << 20, "this file system keeps no holes")
+            result, case = self.check(path, *QUIET)
+            self.assertEqual(result.code, GOOD, result.err)
+            self.assert_whole(case)
+            self.assertEqual(support.rows(case, "SELECT * FROM acquisition_problem WHERE message LIKE '%holes%'"), [])
+
     def test_a_member_that_expands_without_bound_is_left_out(self):
         payload = self.payload("HomeDomain", "Library/TCC/TCC.db").relative_to(self.backup.parent)
         path = self.folder / "bomb.zip"

@@ -1,11 +1,16 @@
 #include "artifacts/common/plist_file.hpp"
 
+#include <fmt/format.h>
+
 namespace exhibit {
 
-Result<PlistFile> open_plist(Input const& input, Context const& context)
+Result<PlistFile> open_plist(Input const& input, Context& context)
 {
     auto content = EXHIBIT_TRY(read_all(*input.source, context.limits().whole_file));
     auto document = EXHIBIT_TRY(plist::Document::parse(content.bytes(), context.limits().depth));
+    if (auto const damaged = document.damaged_values(); damaged != 0)
+        context.note(Level::damage, Fault::malformed,
+            fmt::format("{} value(s) of the property list are damaged; the others were read", damaged));
     return PlistFile { std::move(content), std::move(document) };
 }
 

@@ -13,7 +13,8 @@ struct PlistFile {
     [[nodiscard]] plist::Value root() const { return document.root(); }
 };
 
-Result<PlistFile> open_plist(Input const&, Context const&);
+/// What of it is damaged is a diagnostic.
+Result<PlistFile> open_plist(Input const&, Context&);
 
 /// A date, or a number of seconds since 2001 in its place, as some writers have it. Absent otherwise.
 Time plist_time(plist::Value const&);

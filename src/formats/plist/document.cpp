@@ -29,7 +29,7 @@ bool is_width(std::uint8_t bytes)
 
 } // namespace
 
-Result<Value> Document::open_binary(Bytes bytes, unsigned depth)
+Result<void> Document::open_binary(Bytes bytes, unsigned depth)
 {
     if (bytes.size() < kMagicSize + kTrailerSize)
         return fail(Fault::truncated, "binary property list is shorter than its trailer", bytes.size());
@@ -49,10 +49,25 @@ Result<Value> Document::open_binary(Bytes bytes, unsigned depth)
     auto const table = static_cast<std::size_t>(table_at);
     Layout const layout { bytes.first(table),
         bytes.subspan(table, static_cast<std::size_t>(count) * offset_width), offset_width, reference_width };
-    auto const root = Value::open(layout, top, depth);
-    if (root.kind() == Kind::damaged)
+    m_objects = count;
+    m_root = Value::open(layout, top, depth);
+    if (m_root.kind() == Kind::damaged)
         return fail(Fault::malformed, "the root of the property list is damaged", trailer_at);
-    return root;
+    return {};
+}
+
+std::uint64_t Document::damaged_values() const
+{
+    constexpr std::uint64_t most_references = 1U << 24U;
+    std::uint64_t damaged = 0;
+    std::uint64_t seen = 0;
+    for (std::uint64_t object = 0; object != m_objects && seen < most_references; ++object) {
+        auto const value = Value::open(m_root.m_layout, object, 1);
+        damaged += value.kind() == Kind::damaged ? 1U : 0U;
+        damaged += value.references_beyond(m_objects);
+        seen += 1 + value.size();
+    }
+    return damaged;
 }
 
 Result<Document> Document::parse(Bytes bytes, unsigned depth)
@@ -60,14 +75,14 @@ Result<Document> Document::parse(Bytes bytes, unsigned depth)
     depth = std::min(depth, kMostDepth);
     Document document;
     if (as_text(bytes).starts_with(kMagic)) {
-        document.m_root = EXHIBIT_TRY(open_binary(bytes, depth));
+        EXHIBIT_TRY(document.open_binary(bytes, depth));
         return document;
     }
     if (!is_xml(as_text(bytes)))
         return fail(Fault::unsupported, "neither a binary nor an XML property list");
     document.m_form = Form::xml;
     document.m_owned = EXHIBIT_TRY(xml_to_binary(bytes, depth));
-    document.m_root = EXHIBIT_TRY(open_binary(document.m_owned, depth));
+    EXHIBIT_TRY(document.open_binary(document.m_owned, depth));
     return document;
 }
 

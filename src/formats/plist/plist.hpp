@@ -142,6 +142,8 @@ private:
     [[nodiscard]] std::uint64_t uid() const;
     [[nodiscard]] Value child(Bytes reference) const;
     [[nodiscard]] std::size_t slots() const;
+    /// How many references of a container lead to no object of a list that has so many.
+    [[nodiscard]] std::uint64_t references_beyond(std::uint64_t objects) const;
     void find_into(std::span<std::string_view const> keys, std::span<Value> found) const;
 
     Layout m_layout;
@@ -265,6 +267,9 @@ public:
 
     [[nodiscard]] Value root() const { return m_root; }
     [[nodiscard]] Form form() const { return m_form; }
+    /// How many objects of the list are damaged, and how many references lead to none. Goes through all of
+    /// it once, up to a bound that only a list that was made for it reaches.
+    [[nodiscard]] std::uint64_t damaged_values() const;
 
     Document(Document&&) noexcept = default;
     Document& operator=(Document&&) noexcept = default;
@@ -274,10 +279,11 @@ public:
 
 private:
     Document() = default;
-    static Result<Value> open_binary(Bytes, unsigned depth);
+    Result<void> open_binary(Bytes, unsigned depth);
 
     std::vector<std::byte> m_owned; ///< what an XML list was turned into
     Value m_root;
+    std::uint64_t m_objects = 0;
     Form m_form = Form::binary;
 };
 

@@ -376,6 +376,16 @@ std::size_t Value::slots() const
     return m_payload.size() / m_layout.reference_width;
 }
 
+std::uint64_t Value::references_beyond(std::uint64_t objects) const
+{
+    std::size_t const width = m_layout.reference_width;
+    auto const count = m_kind == Kind::dictionary ? 2 * size() : size();
+    std::uint64_t beyond = 0;
+    for (std::size_t i = 0; i != count; ++i)
+        beyond += big_endian(m_payload.subspan(i * width, width)) >= objects ? 1U : 0U;
+    return beyond;
+}
+
 std::size_t Value::size() const
 {
     if (m_kind == Kind::dictionary)

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kBlock = 512;
 constexpr std::uint64_t kLongestExtension = 1U << 20U;
+constexpr std::size_t kLongestMap = std::size_t { 32 } << 20U;
 using Block = std::array<std::byte, kBlock>;
 
 struct Field {
@@ -26,6 +27,11 @@ constexpr Field kLinkName { 157, 100 };
 constexpr Field kMagic { 257, 6 };
 constexpr Field kPrefix { 345, 155 };
 constexpr std::size_t kType = 156;
+// GNU's old format: pairs of offset and size, and whether they go on in a block of their own.
+constexpr Field kSparseMap { 386, 96 };
+constexpr Field kSparseMapAgain { 0, 504 };
+constexpr std::size_t kSparseNumber = 12;
+constexpr Field kSparseRealSize { 483, 12 };
 constexpr std::size_t kSparseExtended = 482;
 constexpr std::size_t kSparseExtendedAgain = 504;
 
@@ -78,6 +84,11 @@ struct Extensions {
     std::optional<std::uint64_t> size;
     std::optional<Timestamp> modified;
     bool sparse = false;
+    bool map_before_data = false; ///< version 1.0 of pax
+    std::optional<std::uint64_t> real_size; ///< of a file with holes
+    std::string sparse_name; ///< the other name is one that readers without this format show
+    std::uint64_t extent_at = 0; ///< of version 0.0, which names offset and size one after the other
+    std::vector<Extent> extents;
 };
 
 /// A decimal number of seconds, with a fraction or without.
@@ -99,16 +110,37 @@ std::optional<Timestamp> time_of(std::string_view text)
     return plausible_micros(*seconds * 1'000'000 + micros);
 }
 
+void put_sparse(Extensions& extensions, std::string_view key, std::string_view value)
+{
+    extensions.sparse = true;
+    auto const number = leading_number<std::uint64_t>(value);
+    if (key == "name")
+        extensions.sparse_name = value;
+    else if (key == "map")
+        add_extents(extensions.extents, value);
+    else if (!number)
+        return;
+    else if (key == "size" || key == "realsize")
+        extensions.real_size = number;
+    else if (key == "major")
+        extensions.map_before_data = *number == 1;
+    else if (key == "offset")
+        extensions.extent_at = *number;
+    else if (key == "numbytes" && extensions.extents.size() < kMostExtents)
+        extensions.extents.push_back({ extensions.extent_at, *number });
+}
+
 void put_pax(Extensions& extensions, std::string_view key, std::string_view value)
 {
+    constexpr std::string_view sparse = "GNU.sparse.";
     if (key == "path")
         extensions.name = value;
     else if (key == "linkpath")
         extensions.target = value;
     else if (key == "mtime")
         extensions.modified = time_of(value);
-    else if (key.starts_with("GNU.sparse."))
-        extensions.sparse = true;
+    else if (key.starts_with(sparse))
+        put_sparse(extensions, key.substr(sparse.size()), value);
     else if (key == "size")
         if (auto const size = leading_number<std::uint64_t>(value))
             extensions.size = size;
@@ -193,9 +225,11 @@ private:
 
     Result<void> member(char type, std::uint64_t size)
     {
-        auto const extensions = std::exchange(m_extensions, {});
+        auto extensions = std::exchange(m_extensions, {});
         Member member;
-        member.name = extensions.name.empty() ? plain_name() : extensions.name;
+        member.name = !extensions.sparse_name.empty() ? extensions.sparse_name
+            : extensions.name.empty()                 ? plain_name()
+                                                      : extensions.name;
         member.target
             = extensions.target.empty() ? std::string { text_of(m_block, kLinkName) } : extensions.target;
         member.kind = kind_of(type, member.name);
@@ -206,34 +240,92 @@ private:
         if (auto const seconds = number_of(m_block, kModified);
             seconds && !member.modified && *seconds < 1'000'000'000'000)
             member.modified = plausible_micros(*seconds * 1'000'000);
-        if (type == 'S')
-            EXHIBIT_TRY(skip_sparse_maps());
         // Only files have content; some writers state the size of the target with a link.
         auto const has_content = member.kind == MemberKind::file || member.kind == MemberKind::sparse;
         if (!has_content)
             member.size = 0;
+        member.stored = member.size;
+        if (member.kind == MemberKind::sparse)
+            EXHIBIT_TRY(place_extents(type, extensions, member));
         member.data = m_offset;
         EXHIBIT_TRY(m_visitor(member));
-        if (member.size > UINT64_MAX - kBlock - m_offset)
+        if (member.stored > UINT64_MAX - kBlock - m_offset)
             return fail(Fault::malformed, "a size in the tar is impossible", m_offset);
-        auto const stored = padded(member.size);
-        auto const moved = EXHIBIT_TRY(m_stream.skip(stored));
+        auto const moved = EXHIBIT_TRY(m_stream.skip(padded(member.stored)));
         m_offset += moved;
-        if (moved < member.size)
+        if (moved < member.stored)
             return fail(Fault::truncated, "the tar ends inside a member", m_offset);
         return {};
     }
 
-    /// The map of the holes goes on in blocks of its own.
-    Result<void> skip_sparse_maps()
+    /// Finds out what of the file is stored.
+    Result<void> place_extents(char type, Extensions& extensions, Member& member)
     {
+        auto real_size = extensions.real_size;
+        if (type == 'S') {
+            if (auto const stated = number_of(m_block, kSparseRealSize))
+                real_size = static_cast<std::uint64_t>(*stated);
+            EXHIBIT_TRY(read_old_map(extensions.extents));
+        } else if (extensions.map_before_data)
+            EXHIBIT_TRY(read_map_before_data(extensions.extents, member.stored));
+        member.size = real_size.value_or(0);
+        member.extents = std::move(extensions.extents);
+        return {};
+    }
+
+    /// The map of the old format goes on in blocks of its own.
+    Result<void> read_old_map(std::vector<Extent>& extents)
+    {
+        add_old_extents(extents, kSparseMap);
         auto more = m_block[kSparseExtended] != std::byte { 0 };
         while (more) {
             if (EXHIBIT_TRY(m_stream.read_fully(m_block)) != kBlock)
                 return fail(Fault::truncated, "the tar ends inside a header", m_offset);
             m_offset += kBlock;
+            add_old_extents(extents, kSparseMapAgain);
             more = m_block[kSparseExtendedAgain] != std::byte { 0 };
         }
+        return {};
+    }
+
+    void add_old_extents(std::vector<Extent>& extents, Field map) const
+    {
+        for (auto at = map.at; at != map.at + map.size && extents.size() < kMostExtents;
+            at += 2 * kSparseNumber) {
+            auto const offset = number_of(m_block, { at, kSparseNumber });
+            auto const size = number_of(m_block, { at + kSparseNumber, kSparseNumber });
+            if (!offset || !size)
+                extents.push_back(kNoExtent);
+            else if (*offset != 0 || *size != 0)
+                extents.push_back({ static_cast<std::uint64_t>(*offset), static_cast<std::uint64_t>(*size) });
+        }
+    }
+
+    /// Version 1.0 of pax: lines of one number each, first how many extents there are, in blocks before the
+    /// data and counted with it.
+    Result<void> read_map_before_data(std::vector<Extent>& extents, std::uint64_t& stored)
+    {
+        std::string lines;
+        std::optional<std::uint64_t> wanted;
+        std::uint64_t counted = 0;
+        while (!wanted || counted <= 2 * *wanted) {
+            if (stored < kBlock || lines.size() > kLongestMap || wanted >= kMostExtents) {
+                extents.push_back(kNoExtent);
+                return {};
+            }
+            if (EXHIBIT_TRY(m_stream.read_fully(m_block)) != kBlock)
+                return fail(Fault::truncated, "the tar ends inside a header", m_offset);
+            m_offset += kBlock;
+            stored -= kBlock;
+            lines += as_text(m_block);
+            counted += static_cast<std::uint64_t>(std::ranges::count(as_text(m_block), '\n'));
+            if (!wanted && counted != 0)
+                wanted = leading_number<std::uint64_t>(lines).value_or(kMostExtents);
+        }
+        auto const first = lines.find('\n') + 1;
+        add_extents(extents, std::string_view { lines }.substr(first), '\n');
+        if (extents.size() != *wanted)
+            extents.push_back(kNoExtent);
         return {};
     }
 

@@ -2,11 +2,13 @@
 
 #include "base/byte_stream.hpp"
 #include "base/time.hpp"
+#include "formats/tar/sparse.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 /// tar: v7, ustar, GNU (long names, large numbers) and pax.
 namespace exhibit::tar {
@@ -17,7 +19,7 @@ enum class MemberKind : std::uint8_t {
     link,
     hard_link, ///< another name of the member `target`, whose content it shares
     special, ///< device or pipe
-    sparse, ///< a file with holes that are not stored; its content cannot be read in place
+    sparse, ///< a file with holes that are not stored
 };
 
 struct Member {
@@ -25,7 +27,9 @@ struct Member {
     std::string target; ///< of links
     MemberKind kind = MemberKind::file;
     std::uint64_t size = 0; ///< of the content
-    std::uint64_t data = 0; ///< where the content begins in the tar
+    std::uint64_t stored = 0; ///< bytes of it in the tar: fewer where it has holes
+    std::uint64_t data = 0; ///< where they begin
+    std::vector<Extent> extents; ///< of a file with holes: what the stored bytes are, if sound
     std::optional<Timestamp> modified;
 };
 

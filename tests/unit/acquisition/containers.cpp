@@ -235,6 +235,33 @@ TEST(Container, long_names_and_times_survive_in_a_tar)
     }
 }
 
+TEST(Container, a_file_with_holes_reads_as_zeros_where_nothing_is_stored)
+{
+    auto const stored = std::make_shared<MemorySource>(as_bytes("aaabbbbb"));
+    tar::SparseSource const source { stored, { { 2, 3 }, { 7, 5 }, { 14, 0 } }, 14 };
+    std::string const content { "\0\0aaa\0\0bbbbb\0\0", 14 };
+    for (std::uint64_t from = 0; from <= content.size(); ++from)
+        for (std::size_t count = 1; count <= content.size() + 1; ++count) {
+            std::vector<std::byte> piece(count);
+            auto const read = source.read_at(from, piece).value();
+            EXPECT_EQ(as_text(Bytes { piece }.first(read)), content.substr(from, count))
+                << from << ' ' << count;
+        }
+}
+
+TEST(Container, what_is_stored_of_a_file_with_holes_must_fit_together)
+{
+    using tar::Extent;
+    EXPECT_TRUE(tar::is_sound({ { 0, 10 }, { 20, 5 }, { 30, 0 } }, 30, 15));
+    EXPECT_TRUE(tar::is_sound({}, 30, 0));
+    EXPECT_FALSE(tar::is_sound({}, 30, 15)) << "bytes that belong nowhere";
+    EXPECT_FALSE(tar::is_sound({ { 20, 5 }, { 0, 10 } }, 30, 15)) << "out of order";
+    EXPECT_FALSE(tar::is_sound({ { 0, 10 }, { 9, 5 } }, 30, 15)) << "over each other";
+    EXPECT_FALSE(tar::is_sound({ { 20, 15 } }, 30, 15)) << "behind the end";
+    EXPECT_FALSE(tar::is_sound({ { UINT64_MAX, 15 } }, UINT64_MAX, 15)) << "the sum wraps";
+    EXPECT_FALSE(tar::is_sound({ tar::kNoExtent }, UINT64_MAX, UINT64_MAX - 1));
+}
+
 TEST(Container, a_large_member_can_be_read_at_any_place)
 {
     TemporaryFolder const folder;

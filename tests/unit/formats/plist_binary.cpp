@@ -268,6 +268,19 @@ TEST(PlistBinary, a_broken_reference_damages_only_its_value)
     EXPECT_EQ(document->root().at(0).as_text(), "good");
     EXPECT_EQ(document->root().at(1).kind(), Kind::damaged);
     EXPECT_TRUE(document->root().at(1));
+    EXPECT_EQ(document->damaged_values(), 1U);
+}
+
+TEST(PlistBinary, every_damaged_value_is_counted_wherever_it_stands)
+{
+    auto const whole = test::to_binary_plist(
+        Plist::dictionary({ { "first", Plist::dictionary({ { "deep", "value" } }) }, { "second", 300 } }));
+    EXPECT_EQ(parse(whole)->damaged_values(), 0U);
+    auto bytes = whole;
+    bytes[bytes.find("\x55value")] = '\x0E'; // of no kind
+    EXPECT_EQ(parse(bytes)->damaged_values(), 1U);
+    bytes[bytes.find("\x56second")] = '\x6E'; // longer than the list
+    EXPECT_EQ(parse(bytes)->damaged_values(), 2U);
 }
 
 TEST(PlistBinary, cut_at_any_length_is_an_error)

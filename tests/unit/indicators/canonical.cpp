@@ -157,8 +157,8 @@ TEST(CanonicalValue, what_can_never_match_is_refused)
     EXPECT_FALSE(canonical_value(Kind::sha256, std::string(32, 'a')));
     EXPECT_FALSE(canonical_value(Kind::md5, "D41D8CD98F00B204E9800998ECF8427E"));
     EXPECT_FALSE(canonical_value(Kind::sha1, "da39a3ee5e6b4b0d3255bfef95601890afd80709"));
-    EXPECT_FALSE(canonical_value(
-        Kind::sha256, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
+    EXPECT_FALSE(
+        canonical_value(Kind::sha256, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
     EXPECT_FALSE(canonical_value(Kind::email, "nobody"));
     EXPECT_FALSE(canonical_value(Kind::file_path, "C:\\Windows\\x"));
     EXPECT_FALSE(canonical_value(Kind::file_path, "/"));
