@@ -1,8 +1,10 @@
 #include "artifacts/ios/crash_reports/json_report.hpp"
 #include "artifacts/ios/crash_reports/rows.hpp"
 #include "base/text.hpp"
+#include "formats/json/json_prefix.hpp"
 #include "formats/plist/json.hpp"
 
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 namespace exhibit::ios::crash_reports {
@@ -36,15 +38,28 @@ nlohmann::json parse_json(std::string_view text)
     return nlohmann::json::parse(repair_utf8(text), nullptr, false);
 }
 
-/// The body of a report: JSON, a property list, or lines of text.
-Result<void> read_body(std::string_view body, Contents& contents, Context& context)
+/// The JSON object of a report, as far as it can be read.
+Result<void> read_object(std::string_view text, bool with_header, Contents& contents)
 {
-    if (body.starts_with('{')) {
-        auto const json = parse_json(body);
-        if (!json.is_object())
-            return fail(Fault::malformed, "the body of a report is no whole JSON object");
-        read_json_body(json, contents);
-    } else if (body.starts_with("<?xml") || body.starts_with("bplist")) {
+    auto json = parse_json(text);
+    bool const whole = json.is_object();
+    if (!whole)
+        json = is_plain_utf8(text) ? json_before_damage(text) : json_before_damage(repair_utf8(text));
+    if (with_header && json.is_object())
+        read_header(json, contents);
+    read_json_body(json, contents);
+    if (!whole)
+        return fail(
+            Fault::truncated, "the JSON of a report ends early or is damaged: what follows there is lost");
+    return {};
+}
+
+/// The body of a report: JSON, a property list, or lines of text.
+Result<void> read_body(std::string_view body, bool with_header, Contents& contents, Context& context)
+{
+    if (body.starts_with('{'))
+        return read_object(body, with_header, contents);
+    if (body.starts_with("<?xml") || body.starts_with("bplist")) {
         auto const document = EXHIBIT_TRY(plist::Document::parse(as_bytes(body), context.limits().depth));
         auto const json = parse_json(plist::to_json(document.root(), context.limits().blob).text);
         read_json_body(json, contents);
@@ -54,15 +69,20 @@ Result<void> read_body(std::string_view body, Contents& contents, Context& conte
     return {};
 }
 
-/// A JSON object in one line before the body, in reports since iOS 9; older ones begin with the body.
+/// A JSON object in one line before the body, in reports since iOS 9; older ones begin with the body, and
+/// tools write header and body as one object.
 Result<void> read_report(std::string_view text, Contents& contents, Context& context)
 {
     auto const line = text.substr(0, text.find('\n'));
     auto const header = line.starts_with('{') ? parse_json(line) : nlohmann::json {};
     if (!header.is_object())
-        return read_body(text, contents, context);
+        return read_body(text, true, contents, context);
     read_header(header, contents);
-    return read_body(without_blanks(text.substr(line.size())), contents, context);
+    auto const body = without_blanks(text.substr(line.size()));
+    if (!body.empty())
+        return read_body(body, false, contents, context);
+    read_json_body(header, contents);
+    return {};
 }
 
 Result<void> parse(Input const& input, Context& context)
@@ -80,6 +100,8 @@ Result<void> parse(Input const& input, Context& context)
         report.report_kind = kind_of(*report.bug_type);
     if (report.captured.absent())
         report.captured = report.written;
+    if (!contents.thread_names.empty())
+        report.thread_names = fmt::format("{}", fmt::join(contents.thread_names, "\n"));
     EXHIBIT_TRY(context.add(kReports, report, {}));
     std::uint64_t number = 0;
     for (auto& process : contents.processes) {
@@ -116,7 +138,7 @@ constinit Artifact const kArtifact {
            "of the programs that they "
            "attack, and spyware shows up in lists of processes and of loaded libraries. Read from .ips files "
            "in all their forms: a "
-           "line of JSON before JSON, a property list or text, and either alone.",
+           "line of JSON before JSON, a property list or text, either alone, and both as one JSON object.",
     .platform = Platform::ios,
     .paths = kPaths,
     .tables = kTables,

@@ -185,6 +185,8 @@ void read_threads(Json const& body, Contents& contents)
         return;
     std::int64_t number = 0;
     for (auto const& thread : threads) {
+        for (auto const* const key : { "queue", "name" })
+            contents.add_thread_name(text(thread, key).value_or(""));
         if (flag(thread, "triggered") == true || contents.report.faulting_thread == number)
             read_frames(thread, number, member(body, "usedImages"), contents);
         ++number;

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "artifact/artifact.hpp"
+#include "base/beginning.hpp"
 
 #include <array>
+#include <set>
 
 /// The rows of crash and diagnostic reports.
 namespace exhibit::ios::crash_reports {
@@ -42,6 +44,7 @@ struct Report {
     std::optional<std::string> largest_process;
     std::optional<std::string> panic_text;
     std::optional<std::string> app_text;
+    std::optional<std::string> thread_names;
 };
 
 inline constexpr std::array kReportColumns {
@@ -114,6 +117,9 @@ inline constexpr std::array kReportColumns {
         "panic_text", Is::free_text, "What the kernel said when the whole device failed.")
         .mvt("-"),
     column<&Report::app_text>("app_text", Is::free_text, "What the program itself left in the report.")
+        .mvt("-"),
+    column<&Report::thread_names>("thread_names", Is::opaque,
+        "Names of its threads and labels of their queues, one a line; indicators do not name these.")
         .mvt("-"),
 };
 inline constexpr std::array kReportEvents {
@@ -213,6 +219,15 @@ struct Contents {
     std::vector<Process> processes;
     std::vector<Image> images;
     std::vector<Frame> frames;
+    std::set<std::string, std::less<>> thread_names; ///< and labels of queues
+
+    void add_thread_name(std::string_view name)
+    {
+        constexpr std::size_t most = 1000;
+        constexpr std::size_t longest = 256;
+        if (!name.empty() && thread_names.size() < most)
+            thread_names.emplace(beginning_of(name, longest));
+    }
 };
 
 } // namespace exhibit::ios::crash_reports

@@ -155,6 +155,18 @@ Part part_of(std::string_view line, Part before)
     return before;
 }
 
+/// `Thread 6 name:   Dispatch queue: AXCodeLoader`, `Thread 5 name:  com.apple.uikit.eventfetch-thread`,
+/// `Thread 0 Crashed::  Dispatch queue: com.apple.main-thread`
+std::string_view thread_name_in(std::string_view line)
+{
+    if (!line.starts_with("Thread "))
+        return {};
+    for (std::string_view const key : { "Dispatch queue:", " name:" })
+        if (auto const at = line.find(key); at != std::string_view::npos)
+            return trimmed(line.substr(at + key.size()));
+    return {};
+}
+
 /// Adds what a line says of the process in the report.
 template<typename Row> void keep(std::optional<Row> row, Report const& report, std::vector<Row>& rows)
 {
@@ -175,6 +187,7 @@ void read_text_body(std::string_view body, Contents& contents)
         auto const end = body.find('\n');
         auto const line = trimmed(body.substr(0, end));
         body.remove_prefix(end == std::string_view::npos ? body.size() : end + 1);
+        contents.add_thread_name(thread_name_in(line));
         auto const next = part_of(line, part);
         if (next != part) {
             part = next;
