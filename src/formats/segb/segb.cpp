@@ -1,10 +1,9 @@
 #include "formats/segb/segb.hpp"
 
 #include "formats/gzip/inflate.hpp"
+#include "formats/segb/fields.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 
 namespace exhibit::segb {
 namespace {
@@ -13,43 +12,12 @@ using namespace std::string_view_literals;
 
 constexpr auto kMark = "SEGB"sv;
 
-constexpr std::size_t kListedHeader = 32;
-constexpr std::size_t kListedRecordHeader = 8;
-constexpr std::size_t kListedAlignment = 4;
-constexpr std::size_t kSlot = 16;
-
 constexpr std::size_t kChainedHeader = 56;
 constexpr std::size_t kChainedRecordHeader = 32;
 constexpr std::size_t kChainedAlignment = 8;
 
-constexpr std::int32_t kUnused = 0;
-constexpr std::int32_t kWritten = 1;
-constexpr std::int32_t kDeleted = 3;
-constexpr std::int32_t kEmpty = 4;
-
 /// How often the content may be summed up, at most, in search of records behind damage.
 constexpr std::uint64_t kSearchPasses = 8;
-
-constexpr std::size_t align(std::size_t at, std::size_t to)
-{
-    return (at + to - 1) / to * to;
-}
-
-Result<std::int32_t> signed_number(Reader& reader)
-{
-    return static_cast<std::int32_t>(EXHIBIT_TRY(reader.little<std::uint32_t>()));
-}
-
-Result<double> real(Reader& reader)
-{
-    return std::bit_cast<double>(EXHIBIT_TRY(reader.little<std::uint64_t>()));
-}
-
-/// From 2001 to 2127; what is looked for behind damage has to look right in every part.
-bool is_plausible_time(double seconds)
-{
-    return std::isfinite(seconds) && seconds > 0 && seconds < 4e9;
-}
 
 } // namespace
 
@@ -95,33 +63,6 @@ Result<File> File::open(Bytes content)
     return file;
 }
 
-Result<void> File::open_listed()
-{
-    m_version = 2;
-    Reader reader { m_content };
-    EXHIBIT_TRY(reader.skip(kMark.size()));
-    auto const count = EXHIBIT_TRY(signed_number(reader));
-    m_created = EXHIBIT_TRY(real(reader));
-    EXHIBIT_TRY(reader.seek(kListedHeader));
-    if (count < 0 || static_cast<std::size_t>(count) > reader.left() / kSlot)
-        return fail(Fault::truncated, "the list of records is longer than the file", kMark.size());
-    m_at = kListedHeader;
-    m_end = m_content.size() - static_cast<std::size_t>(count) * kSlot;
-    EXHIBIT_TRY(reader.seek(m_end));
-    m_slots.reserve(static_cast<std::size_t>(count));
-    for (std::int32_t i = 0; i != count; ++i) {
-        Slot slot;
-        slot.place = reader.offset();
-        slot.end = EXHIBIT_TRY(signed_number(reader));
-        slot.state = EXHIBIT_TRY(signed_number(reader));
-        slot.written = EXHIBIT_TRY(real(reader));
-        if (slot.state != kUnused && slot.state != kEmpty)
-            m_slots.push_back(slot);
-    }
-    std::ranges::sort(m_slots, {}, [](Slot const& slot) { return std::pair { slot.end, slot.place }; });
-    return {};
-}
-
 Result<void> File::open_chained()
 {
     m_version = 1;
@@ -142,33 +83,6 @@ bool File::next(Record& record)
 {
     record = {};
     return m_version == 2 ? next_listed(record) : next_chained(record);
-}
-
-bool File::next_listed(Record& record)
-{
-    if (m_slot == m_slots.size())
-        return false;
-    auto const& slot = m_slots[m_slot++];
-    record.offset = slot.place;
-    record.payload_offset = slot.place;
-    record.stored_state = slot.state;
-    record.written = slot.written;
-    auto const end = slot.end < 0 ? 0 : kListedHeader + static_cast<std::size_t>(slot.end);
-    if (end > m_end || end < m_at + kListedRecordHeader) {
-        // Two lines with one end: the place was given to another record, and this one's line stayed.
-        if (end > m_end || slot.end < 0)
-            note(Fault::malformed, "a record lies outside of the part for records", slot.place);
-        return true;
-    }
-    auto const whole = m_content.subspan(m_at, end - m_at);
-    Reader reader { whole };
-    auto const checksum = reader.little<std::uint32_t>().value_or(0);
-    record.offset = m_at;
-    record.payload_offset = m_at + kListedRecordHeader;
-    record.payload = whole.subspan(kListedRecordHeader);
-    record.checksum_ok = crc32_of(record.payload) == checksum;
-    m_at = align(end, kListedAlignment);
-    return true;
 }
 
 Result<File::Header> File::header_at(std::size_t at) const
@@ -251,12 +165,6 @@ bool File::search(Record& record)
         return true;
     }
     return false;
-}
-
-void File::note(Fault fault, std::string_view what, std::uint64_t at)
-{
-    if (!m_damage)
-        m_damage = Error { fault, what, at };
 }
 
 } // namespace exhibit::segb

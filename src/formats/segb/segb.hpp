@@ -25,7 +25,7 @@ struct Record {
     std::uint64_t offset = 0; ///< of its header; of its line in the list where the record itself is gone
     std::uint64_t payload_offset = 0;
     std::int32_t stored_state = 0;
-    double written = 0; ///< seconds since 2001 UTC, as stored
+    std::optional<double> written; ///< seconds since 2001 UTC, as stored; nothing where its line is gone
     std::optional<double> second; ///< likewise; version 1 only, mostly the same time
     Bytes payload; ///< borrowed from the content
     bool checksum_ok = false; ///< the CRC-32 of the payload; wrong where version 2 used the place again
@@ -40,8 +40,7 @@ struct Record {
 /// reading goes on behind it.
 class File {
 public:
-    /// `unsupported` when neither version has its mark there; `truncated` when the header or the list of
-    /// records is not whole.
+    /// `unsupported` when neither version has its mark there; `truncated` when the header is not whole.
     static Result<File> open(Bytes content);
 
     [[nodiscard]] unsigned version() const { return m_version; }
@@ -77,8 +76,17 @@ private:
     }
 
     Result<void> open_listed();
+    [[nodiscard]] Slot slot_at(std::size_t at) const;
+    [[nodiscard]] std::vector<Slot> slots_before(std::size_t end) const;
+    void read_list(std::size_t count);
+    [[nodiscard]] std::vector<Slot> seek_list() const;
+    void use(std::vector<Slot> found);
     Result<void> open_chained();
     [[nodiscard]] bool next_listed(Record& record);
+    [[nodiscard]] bool take_listed(Slot const& slot, Record& record);
+    [[nodiscard]] bool take_unlisted(std::size_t end, Record& record);
+    [[nodiscard]] bool seek_unlisted(Record& record);
+    [[nodiscard]] std::size_t summed_size(std::size_t at, std::size_t end);
     [[nodiscard]] bool next_chained(Record& record);
     [[nodiscard]] bool search(Record& record);
     [[nodiscard]] Result<Header> header_at(std::size_t at) const;
@@ -93,6 +101,7 @@ private:
     std::size_t m_end = 0; ///< of the records
     std::vector<Slot> m_slots;
     std::size_t m_slot = 0;
+    bool m_whole_list = true;
     bool m_searching = false;
     std::uint64_t m_budget = 0; ///< bytes that may still be summed up in search of records
 };

@@ -23,7 +23,8 @@ std::string records_of(std::string const& content)
     while (file->next(record)) {
         constexpr std::array words { "written", "deleted", "unknown" };
         out += fmt::format("{} {} '{}'@{}{}{} ", words[static_cast<std::size_t>(record.state())],
-            record.written, record.erased() ? std::string_view {} : as_text(record.payload), record.offset,
+            record.written ? fmt::format("{}", *record.written) : "?",
+            record.erased() ? std::string_view {} : as_text(record.payload), record.offset,
             record.checksum_ok ? "" : "!", record.past_end ? " left over" : "");
     }
     if (file->damage())
@@ -97,7 +98,7 @@ TEST(Segb, a_line_whose_place_was_given_to_another_keeps_its_time)
     auto content = test::segb_version_2({ { "one", 1, 1 }, { "two", 1, 2 } });
     auto const second = content.size() - 16;
     content[second] = content[second - 16]; // the same end
-    EXPECT_EQ(records_of(content), "written 1 'one'@32 written 2 ''@72! ");
+    EXPECT_EQ(records_of(content), "written 1 'one'@32 written 2 ''@72! written ? 'two'@44 left over ");
 }
 
 TEST(Segb, what_lies_behind_a_damaged_record_is_found_again)
@@ -109,8 +110,8 @@ TEST(Segb, what_lies_behind_a_damaged_record_is_found_again)
     auto listed = test::segb_version_2(three());
     listed[listed.size() - 16 + 3] = 0x7F; // the end of the third
     EXPECT_EQ(records_of(listed),
-        "written 10.5 'one'@32 deleted 11 ''@44! written 12 ''@108! [a record lies outside of the part for "
-        "records]");
+        "written 10.5 'one'@32 deleted 11 ''@44! written 12 ''@108! written ? 'three'@60 [a record lies "
+        "outside of the part for records]");
 }
 
 TEST(Segb, records_left_behind_the_end_are_told_as_left_over)
@@ -132,9 +133,55 @@ TEST(Segb, cut_content_gives_the_records_before_the_cut)
         EXPECT_EQ(got.contains("'one'"), size >= 56 + 32 + 3) << size;
         EXPECT_EQ(got.contains("deleted"), size >= 96 + 32 + 5) << size;
     }
-    auto const listed = test::segb_version_2(three());
-    EXPECT_EQ(records_of(listed.substr(0, 40)), "the list of records is longer than the file");
-    EXPECT_EQ(records_of(listed.substr(0, 9)), "field runs past the end");
+}
+
+TEST(Segb, a_list_that_lost_its_end_hides_no_record_and_makes_up_no_time)
+{
+    auto content
+        = test::segb_version_2({ { "one", 1, 7e8 }, { "two", 1, 7e8 + 1 }, { "three", 1, 7e8 + 2 } });
+    auto const list = content.size() - 3 * 16;
+    content.insert(list, 4000, '\0'); // Files are made longer than their records need.
+    for (std::size_t lost = 1; lost < 4047; lost += lost < 60 ? 1 : 97) {
+        auto const got = records_of(content.substr(0, content.size() - lost));
+        for (auto const* const word : { "'one'@32", "'two'@44", "'three'@56" })
+            EXPECT_TRUE(got.contains(word)) << lost << ": " << got;
+        EXPECT_TRUE(got.contains("[")) << lost << ": " << got;
+        EXPECT_EQ(got.contains("written 700000000 'one'"), lost < 33) << lost << ": " << got;
+        EXPECT_EQ(std::ranges::count(got, '@'), 3) << lost << ": " << got;
+    }
+    EXPECT_EQ(records_of(content.substr(0, 33)),
+        "[the list of records is longer than the file; records were sought by their checksums]");
+    EXPECT_EQ(records_of(content.substr(0, 9)), "field runs past the end");
+}
+
+TEST(Segb, lines_that_the_header_does_not_count_are_found)
+{
+    auto content
+        = test::segb_version_2({ { "one", 1, 7e8 }, { "two", 1, 7e8 + 1 }, { "three", 1, 7e8 + 2 } });
+    auto counted = content;
+    counted[4] = 2;
+    EXPECT_EQ(records_of(counted),
+        "written 700000000 'one'@32 written 700000001 'two'@44 written 700000002 'three'@56 [the list of "
+        "records has more lines than the header counts]");
+    content.resize(content.size() + 32);
+    EXPECT_EQ(records_of(content), records_of(counted));
+}
+
+TEST(Segb, a_record_that_no_line_names_is_found_before_and_behind_the_others)
+{
+    auto content = test::segb_version_2({ { "one", 1, 1 }, { "two", 1, 2 }, { "three", 1, 3 } });
+    auto const list = content.size() - 3 * 16;
+    auto first_lost = content;
+    first_lost.erase(list, 16);
+    first_lost[4] = 2;
+    EXPECT_EQ(records_of(first_lost),
+        "written ? 'one'@32 written 2 'two'@44 written 3 'three'@56 [records stand between others that the "
+        "list "
+        "does not name]");
+    auto last_lost = content;
+    last_lost.erase(list + 32, 16);
+    last_lost[4] = 2;
+    EXPECT_EQ(records_of(last_lost), "written 1 'one'@32 written 2 'two'@44 written ? 'three'@56 left over ");
 }
 
 TEST(Segb, the_search_behind_damage_is_bounded)

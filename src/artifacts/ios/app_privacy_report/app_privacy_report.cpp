@@ -264,7 +264,8 @@ Result<void> read_accounting(Input const& input, Context& context)
                 : deleted   ? Recovered::deleted_record
                             : Recovered::live };
         Accounting row;
-        row.written = Time::mac(record.written);
+        if (record.written)
+            row.written = Time::mac(*record.written);
         row.stream = stream_of(input.path);
         row.record_state = name_of(record.state());
         row.is_tombstone = is_tombstone;

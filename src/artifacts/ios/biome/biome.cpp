@@ -52,7 +52,8 @@ public:
     Result<void> read(segb::File& file)
     {
         Segment segment { m_place.stream, m_place.device_id, m_place.is_tombstone };
-        segment.format_version = file.version();
+        m_version = file.version();
+        segment.format_version = m_version;
         if (file.created())
             segment.created = Time::mac(*file.created());
         segb::Record stored;
@@ -81,11 +82,13 @@ private:
         // the stream's records hold.
         bool const known = stored.checksum_ok && stored.state() != segb::State::unknown && !stored.erased();
         if (stored.state() == segb::State::written && !stored.checksum_ok)
-            m_context.note(Level::note, Fault::malformed, "the checksum of a record is wrong", origin);
+            m_context.note(m_version == 1 ? Level::damage : Level::note, Fault::malformed,
+                "the checksum of a record is wrong", origin);
         Record row;
         row.stream = m_place.stream;
         row.device_id = m_place.device_id;
-        row.written = Time::mac(stored.written);
+        if (stored.written)
+            row.written = Time::mac(*stored.written);
         row.record_state = name_of(stored.state());
         row.payload_size = stored.erased() ? 0 : static_cast<std::int64_t>(stored.payload.size());
         row.checksum_ok = stored.checksum_ok;
@@ -116,6 +119,7 @@ private:
     Place m_place;
     Stream m_stream;
     Context& m_context;
+    unsigned m_version = 0; ///< in version 2 the place of a record may have been given to another one
 };
 
 Result<void> parse(Input const& input, Context& context)

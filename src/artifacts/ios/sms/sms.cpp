@@ -139,14 +139,15 @@ struct Unpacked {
 Unpacked unpack(Message const& message, Context& context, Origin origin)
 {
     Unpacked unpacked;
-    auto const complain = [&](Error const& error, std::string_view what) {
-        context.note(Level::warning, error.fault, what, origin);
+    auto const complain = [&](Error const& error, std::string_view what, Level level = Level::warning) {
+        context.note(level, error.fault, what, origin);
     };
     bool const has_text = message.text && !message.text->empty();
     if (message.body && (!has_text || may_hold_links(*message.body))) {
         auto text = read_body(*message.body, &unpacked.links);
         if (!text)
-            complain(text.error(), "the formatted body of a message cannot be read");
+            complain(text.error(), "the formatted body of a message cannot be read",
+                has_text ? Level::warning : Level::damage);
         else
             unpacked.text = *std::move(text);
     }
