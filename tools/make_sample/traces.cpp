@@ -363,6 +363,13 @@ private:
             std::string { either("private/var/jb/Library/LaunchDaemons/sample.plist",
                 "private/var/jbackup/Library/LaunchDaemons.plist") },
             "sample");
+        add("", "private/var/tmp/sampled",
+            std::string { "\xCF\xFA\xED\xFE\x0C\0\0\x01\0\0\0\0\x02\0\0\0", 16 }.substr(m_traces ? 0 : 1));
+        expect_in_file_system("ios-program-among-data", "high");
+        add("",
+            fmt::format("private{}sampled", m_traces ? staging.substr(8) : "/var/db/com.apple.xpc.staging/"),
+            "sample");
+        expect_in_file_system("ios-file-staging-folder", "high");
         expect_in_file_system("ios-launch-service-elsewhere", "medium");
         expect_in_file_system("ios-jailbreak-files", "low");
     }
