@@ -13,7 +13,7 @@ constexpr std::size_t kRecordHeader = 8;
 constexpr std::size_t kAlignment = 4;
 constexpr std::size_t kSlot = 16;
 constexpr std::size_t kLongestSought = std::size_t { 1 } << 16U; ///< of a record that no line names
-constexpr std::uint64_t kSearchPasses = 4;
+constexpr std::uint64_t kListSearchPasses = 4;
 
 } // namespace
 
@@ -26,7 +26,7 @@ Result<void> File::open_listed()
     m_created = EXHIBIT_TRY(real(reader));
     EXHIBIT_TRY(reader.seek(kHeader));
     m_at = kHeader;
-    m_budget = kSearchPasses * m_content.size();
+    m_budget = kListSearchPasses * m_content.size();
     if (count < 0 || static_cast<std::size_t>(count) > reader.left() / kSlot) {
         note(Fault::truncated,
             "the list of records is longer than the file; records were sought by their checksums", kCountAt);
