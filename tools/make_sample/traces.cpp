@@ -205,7 +205,7 @@ private:
                 "CAST('BEGIN:VCALENDAR DESCRIPTION]]>' AS BLOB), {});",
                 either("Meeting", "Team meeting"), ended - 3'600, ended, kWhen)));
         expect("ios-calendar-invitation-past", "high");
-        expect("ios-calendar-meeting-notes", "medium");
+        expect("ios-calendar-meeting-notes", "high");
     }
 
     void add_settings()
