@@ -35,6 +35,17 @@ constexpr Artifact kArtifact { "test.call", "Calls", "Calls of a test.", Platfor
     nullptr };
 constexpr std::array<Artifact const*, 1> kArtifacts { &kArtifact };
 
+struct Line {
+    Time written;
+};
+constexpr std::array kLineColumns { column<&Line::written>("written", Clock::local_text, "When.") };
+constexpr std::array kLineEvents { Event { "written", "line", "a line" } };
+constexpr auto kLines
+    = table<Line>("test_line", "One row per line.", Relation::context, kLineColumns, kLineEvents);
+constexpr std::array<Table const*, 1> kLineTables { &kLines };
+constexpr Artifact kLog { "test.log", "Log", "Lines of a test.", Platform::ios, {}, kLineTables, nullptr };
+constexpr std::array<Artifact const*, 1> kLogs { &kLog };
+
 fs::path scratch_folder()
 {
     auto const folder = fs::temp_directory_path()
@@ -94,6 +105,22 @@ TEST_F(CaseWriterTest, rows_become_a_table_and_a_timeline_whatever_order_tasks_e
     EXPECT_EQ(all_rows(m_path, "SELECT holds FROM artifact_column WHERE column_name='number'"), "phone\n");
     EXPECT_EQ(all_rows(m_path, "SELECT kind, table_name, record_id, column_name, value FROM observable"),
         "phone|test_call|100000000|number|112\nphone|test_call|200000000|number|+374\xEF\xBF\xBD\n");
+}
+
+TEST_F(CaseWriterTest, every_form_of_a_time_without_a_zone_is_on_the_timeline_of_the_devices_clock)
+{
+    auto writer = CaseWriter::create(m_path, kLogs).value();
+    TaskSink sink { writer.pages(), 1, 1, kLineTables, {}, {}, m_rows };
+    for (std::string const raw :
+        { "2023-05-24 13:58:04.123456", "2023-05-24-13-58-04", "Wed May 24 13:58:05 2023",
+            "Sat Dec  2 09:08:07 2023", "05/24/23 13:58:06.123", "1970-01-01 00:00:00", "soon" })
+        ASSERT_TRUE(sink.add(kLines, Line { { raw, std::nullopt } }, {}).has_value());
+    writer.add(1, sink.finish().tables);
+    ASSERT_TRUE(writer.finish_loading().has_value());
+    ASSERT_TRUE(writer.commit().has_value());
+    EXPECT_EQ(all_rows(m_path, "SELECT local_time FROM local_timeline ORDER BY record_id"),
+        "2023-05-24 13:58:04.123456\n2023-05-24 13:58:04\n2023-05-24 13:58:05\n2023-12-02 09:08:07\n"
+        "2023-05-24 13:58:06.123\n");
 }
 
 TEST_F(CaseWriterTest, recovered_rows_say_where_their_bytes_are)
