@@ -67,7 +67,8 @@ Result<std::vector<PageVersion>> old_versions(Pages const& pages)
     if (pages.wal().page_size == pages.page_size()
         && (pages.wal_applied() || pages.wal().database_pages == 0))
         for (std::size_t i = 0; i < frames.size(); ++i) {
-            if (frames[i].state == WalFrame::State::damaged)
+            // Behind a damaged frame, or header, SQLite reads none; they are what they were all the same.
+            if (frames[i].state == WalFrame::State::damaged && !frames[i].verified)
                 continue;
             auto const current = pages.locate(frames[i].page);
             if (current.place == Pages::Place::wal && current.offset == frames[i].offset)

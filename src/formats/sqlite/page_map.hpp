@@ -21,8 +21,9 @@ struct PageVersion {
     std::uint32_t frame = 0; ///< in the `-wal`, from 1; 0 elsewhere
 };
 
-/// Every image in the `-wal` that a newer one replaced, that was never committed or is left from before
-/// the log was restarted; the images in the database file that the `-wal` replaces; those in the
+/// Every image in the `-wal` that a newer one replaced, that was never committed, is left from before the log
+/// was restarted or lies behind damage; the images in the database file that the `-wal` replaces; those in
+/// the
 /// `-journal`. In the order of the files.
 Result<std::vector<PageVersion>> old_versions(Pages const& pages);
 

@@ -147,11 +147,15 @@ Result<void> Pages::open_wal(Source const& source)
 {
     m_wal_source = &source;
     m_wal = EXHIBIT_TRY(read_wal(source));
+    if (m_wal.header_damage)
+        return std::unexpected(*m_wal.header_damage);
     if (m_wal.uncommitted != 0)
         note(false, Fault::truncated, "write-ahead log ends in a transaction that was never committed");
     if (m_wal.damaged != 0)
         note(true, Fault::malformed,
             "write-ahead log is damaged: frames from a wrong checksum on were left out");
+    if (m_wal.cut)
+        note(true, Fault::truncated, "write-ahead log ends inside a frame, which was left out");
     if (m_wal.database_pages == 0)
         return {};
     auto const head = EXHIBIT_TRY(head_of_main());

@@ -15,6 +15,26 @@ constexpr std::size_t kMostImages = 8; ///< of one row that are remembered
 constexpr std::uint64_t kMostBytes = 512U << 20U; ///< of memory for rows that were found
 constexpr std::uint64_t kMostHeld = 256U << 20U; ///< of memory for the rows of one image, while it is read
 
+/// The cells that a page points to and that are whole, by their place. Of those that overlap, which SQLite
+/// never writes, the first: else a crafted page shows one long row thousands of times.
+std::vector<Cell> cells_of(BTreePage const& page)
+{
+    std::vector<Cell> cells;
+    for (std::size_t i = 0; i < page.cells; ++i) {
+        auto const at = page.cell_at(i);
+        if (auto const cell = at ? read_cell(page, *at) : std::nullopt)
+            cells.push_back(*cell);
+    }
+    std::ranges::stable_sort(cells, {}, &Cell::at);
+    std::size_t end = 0;
+    std::erase_if(cells, [&end](Cell const& cell) {
+        bool const overlaps = cell.at < end;
+        end = overlaps ? end : cell.at + cell.size;
+        return overlaps;
+    });
+    return cells;
+}
+
 } // namespace
 
 Search::Search(Where where, RowTest const& test, std::uint32_t owner, std::span<RowTest const> rivals,
@@ -122,16 +142,20 @@ Result<void> Search::search(Image const& image)
 
 Result<bool> Search::take_cells(Image const& image, BTreePage const& page)
 {
+    auto const cells = cells_of(page);
+    // Without these only its cells say that the page was one of the table.
+    if (!image.own && cells.size() < page.cells)
+        return false;
     std::vector<std::vector<std::byte>> payloads;
     std::vector<CarvedRow> rows;
     m_held = 0;
-    for (std::size_t i = 0; i < page.cells && !is_spent(); ++i) {
-        auto const at = page.cell_at(i);
-        auto const cell = at ? read_cell(page, *at) : std::nullopt;
-        auto row = cell ? cell_row(image, page, *cell, payloads.emplace_back()) : std::nullopt;
+    for (auto const& cell : cells) {
+        if (is_spent())
+            break;
+        auto row = cell_row(image, page, cell, payloads.emplace_back());
         if (row)
             rows.push_back(std::move(*row));
-        else if (!image.own) // Then nothing but its cells says that the page was one of the table.
+        else if (!image.own)
             return false;
     }
     for (auto const& row : rows)

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <limits>
 #include <span>
 
 namespace exhibit::sqlite {
@@ -43,6 +44,7 @@ struct WalHeader {
     std::uint32_t checkpoint = 0;
     std::array<std::uint32_t, 2> salts {};
     Sum sum;
+    bool known = false; ///< read from the log, and sound
 
     [[nodiscard]] Sum extend(Sum from, Bytes bytes) const
     {
@@ -70,6 +72,7 @@ Result<WalHeader> read_header(Bytes bytes)
         return fail(Fault::malformed, "write-ahead log with an impossible page size", 8);
     if (header.extend({}, bytes.first(24)) != header.sum)
         return fail(Fault::malformed, "write-ahead log with a wrong header checksum", 24);
+    header.known = true;
     return header;
 }
 
@@ -80,20 +83,24 @@ public:
         : m_source(source)
         , m_header(header)
         , m_previous(header.sum)
+        , m_current(header.known)
         , m_buffer(kFrameHeaderSize + header.page_size)
     {
     }
 
-    Result<Wal> read()
+    Result<Wal> read(std::size_t most = std::numeric_limits<std::size_t>::max())
     {
         Wal wal;
         wal.page_size = m_header.page_size;
         wal.checkpoint = m_header.checkpoint;
         std::size_t committed = 0; // Frames up to the last commit.
-        for (std::uint64_t at = kWalHeaderSize;; at += m_buffer.size()) {
+        for (std::uint64_t at = kWalHeaderSize; most-- > 0; at += m_buffer.size()) {
             auto const count = EXHIBIT_TRY(m_source.read_at(at, m_buffer));
-            if (count < m_buffer.size())
+            if (count < m_buffer.size()) {
+                if (auto const frame = cut_frame(at, count))
+                    wal.frames.push_back(*frame);
                 break;
+            }
             auto const frame = read_frame(at);
             if (!frame)
                 continue;
@@ -108,6 +115,7 @@ public:
         wal.uncommitted = count(wal, WalFrame::State::uncommitted);
         wal.stale = count(wal, WalFrame::State::stale);
         wal.damaged = count(wal, WalFrame::State::damaged);
+        wal.cut = count(wal, WalFrame::State::cut) != 0;
         return wal;
     }
 
@@ -139,16 +147,74 @@ private:
         if (m_current)
             frame.state = WalFrame::State::uncommitted;
         else
-            frame.state = of_this_generation ? WalFrame::State::damaged : WalFrame::State::stale;
+            frame.state
+                = of_this_generation || !m_header.known ? WalFrame::State::damaged : WalFrame::State::stale;
         return frame;
+    }
+
+    /// The frame in which the file ends, if it belongs to the current generation. One of an older generation
+    /// is nothing to tell: SQLite cuts a log that it starts anew at a size that may lie inside a frame.
+    [[nodiscard]] std::optional<WalFrame> cut_frame(std::uint64_t at, std::size_t count) const
+    {
+        Reader reader { Bytes { m_buffer }.first(count) };
+        std::array<std::uint32_t, 4> words {};
+        for (auto& word : words) {
+            auto const read = reader.big<std::uint32_t>();
+            if (!read)
+                return std::nullopt;
+            word = *read;
+        }
+        bool const current = m_header.known && words[2] == m_header.salts[0] && words[3] == m_header.salts[1];
+        if (words[0] == 0 || !current)
+            return std::nullopt;
+        return WalFrame { .page = words[0], .offset = at + kFrameHeaderSize, .state = WalFrame::State::cut };
     }
 
     Source const& m_source;
     WalHeader const& m_header;
     Sum m_previous; ///< what the frame before stored, or should have
-    bool m_current = true; ///< every frame so far was of this generation and intact
+    bool m_current; ///< every frame so far was of this generation and intact
     std::vector<std::byte> m_buffer;
 };
+
+bool is_zero(Bytes bytes)
+{
+    return std::ranges::all_of(bytes, [](std::byte byte) { return byte == std::byte { 0 }; });
+}
+
+/// Whether nothing was ever written: space may be set aside for a log.
+Result<bool> is_blank(Source const& source)
+{
+    std::vector<std::byte> buffer(64U << 10U);
+    for (std::uint64_t at = 0;;) {
+        auto const count = EXHIBIT_TRY(source.read_at(at, buffer));
+        if (count == 0)
+            return true;
+        if (!is_zero(Bytes { buffer }.first(count)))
+            return false;
+        at += count;
+    }
+}
+
+/// The frames of a log whose header is of no use: page size and byte order are those by which the checksum of
+/// a frame follows from that of the one before it. Without such frames the damage is all there is to tell.
+Result<Wal> read_without_header(Source const& source, Error const& damage)
+{
+    constexpr std::size_t tried = 16; // Frames; more than one of them may be damaged.
+    for (std::uint32_t size = 512; size <= 65'536; size *= 2)
+        for (bool const big_endian : { false, true }) {
+            WalHeader header;
+            header.page_size = size;
+            header.big_endian = big_endian;
+            auto const some = EXHIBIT_TRY((FrameReader { source, header }.read(tried)));
+            if (std::ranges::none_of(some.frames, &WalFrame::verified))
+                continue;
+            auto wal = EXHIBIT_TRY((FrameReader { source, header }.read()));
+            wal.header_damage = damage;
+            return wal;
+        }
+    return std::unexpected(damage);
+}
 
 } // namespace
 
@@ -156,11 +222,18 @@ Result<Wal> read_wal(Source const& source)
 {
     std::array<std::byte, kWalHeaderSize> bytes {};
     auto const count = EXHIBIT_TRY(source.read_at(0, bytes));
-    if (count < bytes.size()
-        || std::ranges::all_of(bytes, [](std::byte byte) { return byte == std::byte { 0 }; }))
-        return Wal {};
-    auto const header = EXHIBIT_TRY(read_header(bytes));
-    return FrameReader { source, header }.read();
+    if (is_zero(bytes)) {
+        if (EXHIBIT_TRY(is_blank(source)))
+            return Wal {};
+        return read_without_header(
+            source, { Fault::malformed, "write-ahead log whose header was overwritten with zeros" });
+    }
+    if (count < bytes.size())
+        return fail(Fault::truncated, "write-ahead log ends inside its header", count);
+    auto const header = read_header(bytes);
+    if (!header)
+        return read_without_header(source, header.error());
+    return FrameReader { source, *header }.read();
 }
 
 } // namespace exhibit::sqlite

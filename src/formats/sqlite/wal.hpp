@@ -15,7 +15,8 @@ struct WalFrame {
         committed, ///< part of a finished transaction
         uncommitted, ///< intact, but its transaction never ended
         stale, ///< left from before the log was last restarted: its salts are older
-        damaged, ///< its checksum is wrong
+        damaged, ///< its checksum is wrong, or that of one before it
+        cut, ///< the file ends inside it
     };
 
     std::uint32_t page = 0; ///< which page of the database it holds, from 1
@@ -35,10 +36,14 @@ struct Wal {
     std::uint32_t uncommitted = 0; ///< frames per state
     std::uint32_t stale = 0;
     std::uint32_t damaged = 0;
+    bool cut = false; ///< the last frame is
+    /// Why SQLite would not read the log, though frames were found in it by their checksums, which follow
+    /// from each other. All are `damaged` then.
+    std::optional<Error> header_damage;
 };
 
-/// Reads a log's structure; page images stay where they are. An empty file, or one whose header was
-/// never written, is a log without frames. Fails on a header that is none.
+/// Reads a log's structure; page images stay where they are. An empty file, or one of zeros alone, is a log
+/// without frames. Fails on a header that is none before what is no frame.
 Result<Wal> read_wal(Source const& source);
 
 } // namespace exhibit::sqlite

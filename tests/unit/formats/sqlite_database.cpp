@@ -186,6 +186,57 @@ TEST(SqliteDatabase, frames_behind_a_wrong_checksum_are_left_out_and_told)
     EXPECT_TRUE(noted(database, "log is damaged"));
 }
 
+TEST(SqliteDatabase, a_log_without_its_header_is_told_and_its_frames_are_not_applied)
+{
+    SqliteFiles made { kPeople };
+    made.run("PRAGMA journal_mode=WAL; DELETE FROM person WHERE id = 1; UPDATE person SET name = 'Di' WHERE "
+             "id = 2;");
+    auto const main = made.main();
+    MemorySource const main_source { main };
+    auto const opened = [&](Content const& wal) {
+        MemorySource const wal_source { wal };
+        auto database = Database::open(main_source, &wal_source).value();
+        EXPECT_EQ(rows(database, "SELECT name FROM person").value(), strings({ "Ada", "Bo", "Cy" }));
+        std::string notes;
+        for (auto const& note : database.notes())
+            notes += std::string { note.damage ? "damage: " : "" } + std::string { note.error.what } + "\n";
+        return notes;
+    };
+    auto wal = made.wal();
+    std::fill_n(wal.begin(), 32, std::byte { 0 });
+    EXPECT_EQ(opened(wal), "damage: write-ahead log whose header was overwritten with zeros\n");
+    wal = made.wal();
+    wal[30] ^= std::byte { 1 };
+    EXPECT_EQ(opened(wal), "damage: write-ahead log with a wrong header checksum\n");
+    wal = made.wal();
+    wal.resize(20);
+    EXPECT_EQ(opened(wal), "damage: write-ahead log ends inside its header\n");
+    EXPECT_EQ(opened(Content(70'000)), "");
+    EXPECT_EQ(opened(Content(7)), "");
+}
+
+TEST(SqliteDatabase, a_log_that_ends_inside_a_frame_is_told_unless_it_was_cut_when_it_was_started_anew)
+{
+    SqliteFiles made { kPeople };
+    made.run("PRAGMA journal_mode=WAL; UPDATE person SET name = 'Al' WHERE id = 1; UPDATE person SET name = "
+             "'Di' WHERE id = 2;");
+    auto const main = made.main();
+    MemorySource const main_source { main };
+    auto wal = made.wal();
+    for (std::size_t const cut : { 10U, 2000U, 4100U }) {
+        MemorySource const wal_source { Bytes { wal }.first(wal.size() - cut) };
+        auto const database = Database::open(main_source, &wal_source).value();
+        EXPECT_TRUE(noted(database, "ends inside a frame"));
+        EXPECT_EQ(rows(database, "SELECT name FROM person").value(), strings({ "Al", "Bo", "Cy" }));
+    }
+    made.run("PRAGMA wal_checkpoint(RESTART); UPDATE person SET name = 'Ed' WHERE id = 3;");
+    wal = made.wal();
+    MemorySource const wal_source { Bytes { wal }.first(wal.size() - 2000) };
+    auto const main_then = made.main();
+    MemorySource const main_source_then { main_then };
+    EXPECT_TRUE(Database::open(main_source_then, &wal_source).value().notes().empty());
+}
+
 TEST(SqliteDatabase, frames_of_an_earlier_generation_of_the_wal_are_not_applied)
 {
     SqliteFiles made { "PRAGMA journal_mode=WAL;" };

@@ -344,6 +344,34 @@ TEST(SqliteRecover, a_long_row_in_an_older_frame_is_whole_when_its_pages_are_kno
     EXPECT_TRUE(whole);
 }
 
+TEST(SqliteRecover, rows_in_frames_behind_a_damaged_one_or_without_a_header_are_found)
+{
+    SqliteFiles made { "CREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT); PRAGMA journal_mode=WAL;" };
+    made.run(fill("INSERT INTO t SELECT i, 'the body of ' || i FROM n WHERE i < 60"));
+    made.run(
+        "DELETE FROM t WHERE a > 5; INSERT INTO t VALUES(100, 'one more'); DELETE FROM t WHERE a = 100;");
+    auto const main = made.main();
+    MemorySource const main_source { main };
+    struct Case {
+        std::size_t at;
+        std::size_t count;
+        std::size_t rows;
+    };
+    for (auto const& [at, count, rows] :
+        { Case { 0, 32, 60 }, Case { 30, 1, 60 }, Case { 32 + 400, 1, 5 } }) {
+        auto wal = made.wal();
+        for (std::size_t i = at; i < at + count; ++i)
+            wal[i] = ~wal[i];
+        MemorySource const wal_source { wal };
+        auto const database = Database::open(main_source, &wal_source).value();
+        auto const recovery = Recoverer::open(database).value().recover("t").value();
+        EXPECT_GE(recovery.rows.size(), rows) << at;
+        for (auto const& row : recovery.rows)
+            EXPECT_TRUE(row.kind == Recovered::wal_frame
+                && (row.text(1) == "one more" || row.text(1).starts_with("the body of ")));
+    }
+}
+
 TEST(SqliteRecover, an_earlier_version_of_a_live_row_is_marked)
 {
     Remembered made { "t", "PRAGMA journal_mode=WAL; CREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT);" };

@@ -1,7 +1,11 @@
 // Pages that served several tables, one after the other, or several purposes of one.
+#include "formats/sqlite/recover.hpp"
 #include "support/remembered_table.hpp"
+#include "support/sqlite_files.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <gtest/gtest.h>
 #include <random>
 #include <string>
@@ -9,8 +13,11 @@
 
 namespace {
 
+using namespace exhibit;
+using namespace exhibit::sqlite;
 using exhibit::test::fill;
 using exhibit::test::Remembered;
+using exhibit::test::SqliteFiles;
 using namespace std::string_view_literals;
 
 constexpr auto kCalls
@@ -117,6 +124,30 @@ TEST(SqliteRecoverReuse, rows_whose_end_was_given_to_rows_of_another_table_are_n
         found += made.recover().rows.size();
     }
     EXPECT_GT(found, 500U);
+}
+
+TEST(SqliteRecoverReuse, a_page_that_shows_one_long_row_thousands_of_times_is_read_once)
+{
+    SqliteFiles made { "PRAGMA page_size=65536; CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT);" };
+    made.run(fill("INSERT INTO t SELECT i, 'long ' || hex(zeroblob(15000)) FROM n WHERE i < 9"));
+    made.run("DELETE FROM t;");
+    auto main = made.main();
+    for (std::size_t page = 2 * 65'536; page < main.size(); page += 65'536) {
+        if (main[page] != std::byte { 13 })
+            continue;
+        auto const first = std::array { main[page + 8], main[page + 9] };
+        for (std::size_t at = page + 8; at < page + 5000; at += 2)
+            std::ranges::copy(first, &main[at]);
+        main[page + 3] = std::byte { 2000 >> 8 };
+        main[page + 4] = std::byte { 2000 & 0xff };
+    }
+    MemorySource const source { main };
+    auto const database = Database::open(source).value();
+    RecoverOptions options;
+    options.work = 30'000'000;
+    auto const recovery = Recoverer::open(database, options).value().recover("t").value();
+    EXPECT_FALSE(recovery.cut);
+    EXPECT_GT(recovery.rows.size(), 2U);
 }
 
 TEST(SqliteRecoverReuse, a_text_with_control_characters_needs_a_live_row_with_the_like)
