@@ -121,6 +121,30 @@ bool looks_like_host(std::string_view run)
     return run.size() - dot > 2;
 }
 
+bool begins_path(char c)
+{
+    return c == '/' || c == '?' || c == '#' || c == '\\';
+}
+
+/// How much of what follows `://` is user, host and port: what can stand in none of them and begins no path
+/// ends the link, such as the comma between two links. All of it where there is no host.
+std::size_t size_of_authority(std::string_view authority, bool has_path)
+{
+    auto const user = authority.rfind('@');
+    auto const host = user == authority.npos ? 0 : user + 1;
+    if (host == authority.size() || authority[host] == '[') // none, or an IPv6 address
+        return authority.size();
+    auto at = host;
+    while (at < authority.size()
+        && (authority[at] == '.' || authority[at] == '%' || is(authority[at], host_char)))
+        ++at;
+    auto const port = port_at_front(authority.substr(at));
+    bool const is_last = port == 0 && (at != authority.size() || !has_path);
+    while (is_last && at > host && authority[at - 1] == '_') // `_https://site.example_` is emphasis
+        --at;
+    return at == host ? authority.size() : at + port;
+}
+
 } // namespace
 
 std::string_view ascii_core(Link const& link)
@@ -152,6 +176,16 @@ std::size_t LinkFinder::link_end(std::size_t from) const
     while (from < m_text.size() && !ends_at(m_text.substr(from)))
         ++from;
     return from;
+}
+
+std::size_t LinkFinder::url_end(std::size_t authority) const
+{
+    auto end = authority;
+    while (end < m_text.size() && !begins_path(m_text[end]) && !ends_at(m_text.substr(end)))
+        ++end;
+    bool const has_path = end < m_text.size() && begins_path(m_text[end]);
+    auto const size = size_of_authority(m_text.substr(authority, end - authority), has_path);
+    return authority + size == end ? link_end(end) : authority + size;
 }
 
 std::size_t LinkFinder::word_begin(std::size_t from) const
@@ -203,7 +237,7 @@ bool LinkFinder::url_at(std::size_t colon, Link& link)
         ++begin;
     if (begin == colon)
         return false;
-    auto const end = link_end(colon + 3);
+    auto const end = url_end(colon + 3);
     auto const text = without_trailing_punctuation(m_text.substr(begin, end - begin));
     if (text.size() <= colon + 3 - begin)
         return false;

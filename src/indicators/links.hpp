@@ -35,6 +35,7 @@ private:
     bool host_at(std::size_t dot, Link& link);
     bool email_at(std::size_t at_sign, Link& link);
     [[nodiscard]] std::size_t link_end(std::size_t from) const;
+    [[nodiscard]] std::size_t url_end(std::size_t authority) const;
     [[nodiscard]] std::size_t word_begin(std::size_t from) const;
     [[nodiscard]] std::size_t word_end(std::size_t from) const;
 

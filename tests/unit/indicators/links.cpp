@@ -57,6 +57,21 @@ TEST(Links, punctuation_around_a_link_is_not_part_of_it)
     EXPECT_EQ(links_in("a.example:text"), (Texts { "h a.example" }));
 }
 
+TEST(Links, what_cannot_stand_in_a_host_ends_a_link_without_a_path)
+{
+    Texts const link { "u http://a.example" };
+    for (std::string_view const text : { "http://a.example,thanks", "http://a.example;x",
+             "http://a.example!important", "http://a.example's page", "http://a.example&x",
+             "http://a.example)foo", "_http://a.example_", "http://a.example:text", "http://a.example:443x" })
+        EXPECT_EQ(links_in(text), link) << text;
+    EXPECT_EQ(links_in("http://a.example,http://b.example;https://c.example:8443,d"),
+        (Texts { "u http://a.example", "u http://b.example", "u https://c.example:8443" }));
+    for (std::string_view const text : { "http://user:p,w@a.example/b", "http://a.example:8080/b,c",
+             "http://a.example?b,c", "http://a%2Eexample/b", "http://[2001:db8::1]:80/b", "app://?b=c",
+             "http://a.example\\@b.example/", "http://a_b.example/_c_d" })
+        EXPECT_EQ(links_in(text), (Texts { "u " + std::string { text } })) << text;
+}
+
 TEST(Links, invisible_characters_end_a_link)
 {
     EXPECT_EQ(
