@@ -25,6 +25,7 @@ enum class Is : std::uint8_t {
     not_text,
     opaque, ///< compared with nothing
     free_text, ///< prose in which URLs, hosts and mail addresses are looked for
+    system_text, ///< words of the system, a program or a command: package names and absolute paths too
     url,
     domain, ///< a host name or an IP address
     ip,

@@ -284,9 +284,9 @@ std::optional<Is> comparable_named(std::string_view name)
 
 std::string_view name_of(Is is)
 {
-    constexpr std::array<std::string_view, 16> names { "", "opaque", "free_text", "url", "domain", "ip",
-        "email", "phone", "handle", "app_id", "process", "path", "file_name", "hash", "cert_hash",
-        "profile_id" };
+    constexpr std::array<std::string_view, 17> names { "", "opaque", "free_text", "system_text", "url",
+        "domain", "ip", "email", "phone", "handle", "app_id", "process", "path", "file_name", "hash",
+        "cert_hash", "profile_id" };
     return is == Is::property_name ? "property_name" : names[static_cast<std::size_t>(is)];
 }
 

@@ -29,16 +29,16 @@ constexpr std::array<std::string_view, 14> kCommonFolders { "/private/var/tmp", 
 /// The meanings of values that indicators of a kind are compared with.
 std::span<Is const> compared_with(Kind kind)
 {
-    constexpr static std::array kHosts { Is::domain, Is::ip, Is::url, Is::free_text };
-    constexpr static std::array kUrls { Is::url, Is::free_text };
-    constexpr static std::array kEmails { Is::email, Is::handle, Is::free_text, Is::url };
+    constexpr static std::array kHosts { Is::domain, Is::ip, Is::url, Is::free_text, Is::system_text };
+    constexpr static std::array kUrls { Is::url, Is::free_text, Is::system_text };
+    constexpr static std::array kEmails { Is::email, Is::handle, Is::free_text, Is::system_text, Is::url };
     constexpr static std::array kPhones { Is::phone, Is::handle };
     constexpr static std::array kAccounts { Is::handle };
     constexpr static std::array kProcesses { Is::process };
     constexpr static std::array kFiles { Is::path, Is::file_name, Is::process };
-    constexpr static std::array kPaths { Is::path, Is::process };
+    constexpr static std::array kPaths { Is::path, Is::process, Is::system_text };
     constexpr static std::array kHashes { Is::hash };
-    constexpr static std::array kApps { Is::app_id, Is::process };
+    constexpr static std::array kApps { Is::app_id, Is::process, Is::path, Is::system_text };
     constexpr static std::array kCertificates { Is::cert_hash };
     constexpr static std::array kProfiles { Is::profile_id };
     constexpr static std::array kProperties { Is::property_name };

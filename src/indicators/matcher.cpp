@@ -4,6 +4,7 @@
 #include "indicators/ascii.hpp"
 #include "indicators/device_path.hpp"
 #include "indicators/index.hpp"
+#include "indicators/system_words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -62,6 +63,9 @@ void Matcher::match_value(Is is, std::string_view value)
         return;
     case Is::free_text:
         return match_text(value);
+    case Is::system_text:
+        match_text(value);
+        return match_system_text(value);
     case Is::url:
         return match_link(value, LinkAs::url);
     case Is::domain:
@@ -279,13 +283,24 @@ void Matcher::match_process(std::string_view text)
     if (whole.starts_with('/'))
         match_path(whole);
     match_process_name(name);
-    match_identifier(Space::app_id, name.substr(0, name.find(':'))); // Android: `com.example:service`
+    match_process_parts(name);
     if (name.size() == whole.size() || whole.starts_with('/'))
         return;
     // DataUsage writes `process/bundle.id`.
     auto const first = whole.substr(0, whole.find('/'));
     match_process_name(first);
     match_identifier(Space::app_id, first);
+}
+
+/// Android: `com.example:service`, and for what runs apart `webview:com.example:service`.
+void Matcher::match_process_parts(std::string_view name)
+{
+    constexpr unsigned most = 8; // Systems write three.
+    for (unsigned i = 0; i != most && !name.empty(); ++i) {
+        auto const end = std::min(name.find(':'), name.size());
+        match_identifier(Space::app_id, name.substr(0, end));
+        name.remove_prefix(std::min(end + 1, name.size()));
+    }
 }
 
 void Matcher::match_process_name(std::string_view name)
@@ -303,6 +318,29 @@ void Matcher::match_process_name(std::string_view name)
 void Matcher::match_path(std::string_view text)
 {
     match_file_name(base_name(text), How::file_name);
+    match_package_folders(text);
+    match_device_path(text);
+}
+
+/// Android names the folders of an app after its package, and they outlive the app.
+void Matcher::match_package_folders(std::string_view path)
+{
+    constexpr std::array<std::string_view, 5> roots { "/data/", "/storage/", "/sdcard/", "/mnt/", "/apps/" };
+    auto const& apps = m_index->table(Space::app_id);
+    if (!compares(Space::app_id)
+        || std::ranges::none_of(roots, [&](auto root) { return path.starts_with(root); }))
+        return;
+    PackageFinder finder { path };
+    for (std::string_view name; finder.next(name);) {
+        if (apps.may_hold_length(name.size()))
+            for (auto const indicator : apps.find(lower_into(name, m_buffer)))
+                add(indicator, How::below_path, Confidence::strong, path);
+        find_pattern(Space::app_id, name, path);
+    }
+}
+
+void Matcher::match_device_path(std::string_view text)
+{
     auto const& paths = m_index->table(Space::path);
     auto const& patterns = m_index->regex(Space::path);
     if ((paths.empty() && patterns.empty()) || !read_device_path(text, m_buffer))
@@ -331,6 +369,28 @@ void Matcher::match_hash(Space space, std::string_view text)
         return;
     find(space, m_buffer, How::exact, Confidence::exact, text);
     find_pattern(space, m_buffer, text);
+}
+
+bool Matcher::compares(Space space) const
+{
+    return !m_index->table(space).empty() || !m_index->regex(space).empty();
+}
+
+void Matcher::match_system_text(std::string_view text)
+{
+    m_in_text = true;
+    if (compares(Space::app_id)) {
+        PackageFinder finder { text };
+        for (std::string_view name; finder.next(name);) {
+            match_identifier(Space::app_id, name);
+            match_identifier(Space::app_id, package_of_class(name));
+        }
+    }
+    if (compares(Space::path)) {
+        PathFinder finder { text };
+        for (std::string_view path; finder.next(path);)
+            match_device_path(path);
+    }
 }
 
 void Matcher::match_text(std::string_view text)

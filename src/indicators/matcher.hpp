@@ -71,10 +71,15 @@ private:
     void match_identifier(Space space, std::string_view text);
     void match_process(std::string_view text);
     void match_process_name(std::string_view name);
+    void match_process_parts(std::string_view name);
     void match_path(std::string_view text);
+    void match_device_path(std::string_view text);
+    void match_package_folders(std::string_view path);
     void match_file_name(std::string_view name, How how);
     void match_hash(Space space, std::string_view text);
     void match_text(std::string_view text);
+    void match_system_text(std::string_view text);
+    [[nodiscard]] bool compares(Space space) const;
     void find(Space space, std::string_view key, How how, Confidence confidence, std::string_view part);
     void find_pattern(Space space, std::string_view text, std::string_view part);
     void add(std::uint32_t indicator, How how, Confidence confidence, std::string_view part);

@@ -1,0 +1,88 @@
+#include "indicators/system_words.hpp"
+
+#include "indicators/ascii.hpp"
+
+#include <algorithm>
+
+namespace exhibit::indicators {
+namespace {
+
+bool in_package(char c)
+{
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '.';
+}
+
+} // namespace
+
+bool PackageFinder::stands_alone(std::size_t begin, std::size_t end) const
+{
+    auto const before = begin == 0 ? ' ' : m_text[begin - 1];
+    auto const after = end == m_text.size() ? ' ' : m_text[end];
+    if (after == '-') // `/data/app/com.a.b-1`, and in names of caches `data@app@com.a.b-1@base.apk`
+        return before == '/' || before == '@';
+    if (before == '@')
+        return after == '@';
+    return before != '-' && after != '@' && static_cast<unsigned char>(before) < 0x80
+        && static_cast<unsigned char>(after) < 0x80;
+}
+
+bool PackageFinder::next(std::string_view& name)
+{
+    for (;;) {
+        auto const dot = m_text.find('.', m_from);
+        if (dot == m_text.npos)
+            return false;
+        auto begin = dot;
+        while (begin > m_from && in_package(m_text[begin - 1]))
+            --begin;
+        auto end = dot;
+        while (end != m_text.size() && in_package(m_text[end]))
+            ++end;
+        m_from = end;
+        while (end > begin && m_text[end - 1] == '.') // of a sentence
+            --end;
+        name = m_text.substr(begin, end - begin);
+        if (name.contains('.') && is_letter(name.front()) && stands_alone(begin, end))
+            return true;
+    }
+}
+
+std::string_view package_of_class(std::string_view name)
+{
+    for (auto dot = name.find('.'); dot != name.npos; dot = name.find('.', dot + 1))
+        if (dot + 1 != name.size() && name[dot + 1] >= 'A' && name[dot + 1] <= 'Z')
+            return name.substr(0, dot);
+    return {};
+}
+
+bool PathFinder::begins_at(std::size_t slash) const
+{
+    if (slash == 0 || slash == m_after_scheme)
+        return true;
+    auto const before = m_text[slash - 1];
+    return !in_package(before) && !std::string_view { "/-~+%@*" }.contains(before)
+        && static_cast<unsigned char>(before) < 0x80;
+}
+
+bool PathFinder::next(std::string_view& path)
+{
+    for (;;) {
+        auto const slash = m_text.find('/', m_from);
+        if (slash == m_text.npos)
+            return false;
+        if (slash != 0 && m_text[slash - 1] == ':' && m_text.substr(slash).starts_with("//")) {
+            m_from = m_after_scheme = slash + 2;
+            continue;
+        }
+        if (!begins_at(slash)) {
+            m_from = slash + 1;
+            continue;
+        }
+        m_from = std::min(m_text.find_first_of(" \t\r\n\"'`,;:!()[]{}<>|&*?$\\", slash), m_text.size());
+        path = m_text.substr(slash, m_from - slash);
+        if (path.size() > 1)
+            return true;
+    }
+}
+
+} // namespace exhibit::indicators
