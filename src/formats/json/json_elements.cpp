@@ -62,6 +62,7 @@ bool JsonElements::skip_to_element()
         if (!opens && first != ']' && first != '}' && first != ':')
             return true;
         m_inside_array = m_inside_array || opens;
+        m_array_ended = m_array_ended || (m_inside_array && first == ']');
         ++m_at;
     }
 }
@@ -158,6 +159,8 @@ bool JsonElements::next(JsonElement& element)
         }
         ++m_left_out;
     }
+    if (m_result && m_inside_array && !m_array_ended)
+        m_result = fail(Fault::truncated, "the JSON text ends within a list", offset());
     return false;
 }
 

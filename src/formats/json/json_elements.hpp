@@ -25,8 +25,8 @@ public:
     {
     }
 
-    /// The next element; false at the end, or when the source could not be read or ends within an element
-    /// (see `result`). Elements longer than the limit are left out and counted.
+    /// The next element; false at the end, or when the source could not be read or ends within an element or
+    /// its list (see `result`). Elements longer than the limit are left out and counted.
     [[nodiscard]] bool next(JsonElement& element);
 
     /// Also an error when elements were left out: they are lost to whoever reads.
@@ -59,6 +59,7 @@ private:
     std::uint64_t m_left_out = 0;
     std::uint64_t m_depth = 0;
     bool m_inside_array = false;
+    bool m_array_ended = false;
     bool m_in_string = false;
     bool m_escaped = false;
     bool m_too_long = false;

@@ -60,6 +60,15 @@ TEST(JsonElements, a_text_that_ends_within_an_element_gives_those_before)
     EXPECT_EQ(elements_of(R"(["open)"), "the JSON text ends within a value");
 }
 
+TEST(JsonElements, a_list_that_is_not_closed_was_cut)
+{
+    EXPECT_EQ(elements_of(R"([{"a":1},)"), R"({"a":1}@1;the JSON text ends within a list)");
+    EXPECT_EQ(elements_of(R"([{"a":1})"), R"({"a":1}@1;the JSON text ends within a list)");
+    EXPECT_EQ(elements_of("[ "), "the JSON text ends within a list");
+    EXPECT_EQ(elements_of("[]"), "");
+    EXPECT_EQ(elements_of("[[1]"), "[1]@1;the JSON text ends within a list");
+}
+
 TEST(JsonElements, an_element_above_the_limit_is_left_out_and_counted)
 {
     EXPECT_EQ(elements_of(R"(["1234567890","12"])", 6),

@@ -12,7 +12,7 @@ namespace {
 
 struct Package {
     std::string package;
-    std::optional<std::string> installer;
+    std::optional<std::string> installer = std::string {};
     std::optional<std::int64_t> uid;
     std::optional<bool> disabled;
     std::optional<bool> system;
@@ -23,8 +23,8 @@ struct Package {
 constexpr std::array kPackageColumns {
     column<&Package::package>("package", Is::app_id, "Name of the package.").mvt("name"),
     column<&Package::installer>("installer", Is::app_id,
-        "Package recorded as its installer; empty where the phone says `null`: it came with the system or by "
-        "adb."),
+        "Package recorded as its installer; NULL where the phone says `null`: it came with the system or by "
+        "adb. An empty text where the phone does not list installers: nothing is known then."),
     column<&Package::uid>("uid", "Linux user id; 0 where adb printed several."),
     column<&Package::disabled>("disabled", "Whether it is disabled."),
     column<&Package::system>("system", "Whether it belongs to the system."),
@@ -157,15 +157,19 @@ struct Read {
     std::vector<PackageFile> files;
 };
 
+/// Where `pm list packages -i` is refused, AndroidQF has an empty text for every package.
+std::optional<std::string> installer_named(std::string_view text)
+{
+    return text == "null" ? std::nullopt : std::optional { std::string { text } };
+}
+
 Result<void> read_field(Read& read, std::string_view key, JsonValue& value)
 {
     auto& package = read.package;
     if (key == "name")
         package.package = owned(value);
     else if (key == "installer")
-        package.installer = unless_null(json_text(value).value_or("")).transform([](auto text) {
-            return std::string { text };
-        });
+        package.installer = installer_named(json_text(value).value_or(""));
     else if (key == "uid")
         package.uid = json_integer(value);
     else if (key == "disabled")
@@ -186,15 +190,41 @@ Result<void> read_field(Read& read, std::string_view key, JsonValue& value)
     return {};
 }
 
-Result<void> add(Read& read, Context& context, Origin origin)
+/// Adds what was read, and sees whether anything tells who installed the packages.
+class Writer {
+public:
+    explicit Writer(Context& context)
+        : m_context(context)
+    {
+    }
+
+    Result<void> add(Read& read, Origin origin);
+    void finish() const;
+
+private:
+    Context& m_context;
+    bool m_lists_installers = false;
+    bool m_has_packages = false;
+};
+
+void Writer::finish() const
+{
+    if (m_has_packages && !m_lists_installers)
+        m_context.note(Level::warning, Fault::missing,
+            "the phone did not list who installed the apps: whether they came from a store is not known");
+}
+
+Result<void> Writer::add(Read& read, Origin origin)
 {
     if (read.package.package.empty())
         return {};
+    m_has_packages = true;
+    m_lists_installers = m_lists_installers || read.package.installer != "";
     read.package.files = static_cast<std::int64_t>(read.files.size());
-    EXHIBIT_TRY(context.add(kPackages, read.package, origin));
+    EXHIBIT_TRY(m_context.add(kPackages, read.package, origin));
     for (auto& file : read.files) {
         file.package = read.package.package;
-        EXHIBIT_TRY(context.add(kFiles, file, origin));
+        EXHIBIT_TRY(m_context.add(kFiles, file, origin));
     }
     return {};
 }
@@ -243,8 +273,7 @@ Result<void> read_package_message(Read& read, protobuf::MessageReader message)
         if (field.number == 1)
             package.package = field.text();
         else if (field.number == 2)
-            package.installer
-                = unless_null(field.text()).transform([](auto text) { return std::string { text }; });
+            package.installer = installer_named(field.text());
         else if (field.number == 3)
             package.uid = field.integer();
         else if (field.number == 4)
@@ -261,13 +290,16 @@ Result<void> read_package_message(Read& read, protobuf::MessageReader message)
 
 Result<void> parse_messages(Input const& input, Context& context)
 {
-    return for_each_delimited(
+    Writer writer { context };
+    auto const result = for_each_delimited(
         input, context, [&](protobuf::MessageReader message, Origin origin) -> Result<void> {
             Read read;
-            auto const result = read_package_message(read, message);
-            EXHIBIT_TRY(add(read, context, origin));
-            return result;
+            auto const message_read = read_package_message(read, message);
+            EXHIBIT_TRY(writer.add(read, origin));
+            return message_read;
         });
+    writer.finish();
+    return result;
 }
 
 Result<void> parse(Input const& input, Context& context)
@@ -276,6 +308,7 @@ Result<void> parse(Input const& input, Context& context)
         return parse_messages(input, context);
     JsonElements elements { *input.source };
     JsonObjectReader reader;
+    Writer writer { context };
     for (JsonElement element; elements.next(element);) {
         Origin const origin { element.offset };
         Read read;
@@ -283,8 +316,9 @@ Result<void> parse(Input const& input, Context& context)
             [&](std::string_view key, JsonValue& value) { return read_field(read, key, value); });
         if (!result)
             context.note(Level::damage, result.error().fault, result.error().what, origin);
-        EXHIBIT_TRY(add(read, context, origin));
+        EXHIBIT_TRY(writer.add(read, origin));
     }
+    writer.finish();
     return elements.result();
 }
 

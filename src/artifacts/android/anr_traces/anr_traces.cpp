@@ -23,7 +23,7 @@ constexpr std::array kProcessColumns {
         "package", Is::app_id, "Package that it belongs to, where its name says so."),
     column<&TracedProcess::pid>("pid", "Process id."),
     column<&TracedProcess::traced>("traced", Clock::local_text, "When its threads were written down."),
-    column<&TracedProcess::subject>("subject", Is::free_text, "Why, in the first process of a report."),
+    column<&TracedProcess::subject>("subject", Is::system_text, "Why, in the first process of a report."),
     column<&TracedProcess::threads>("threads", "How many threads it had."),
 };
 constexpr std::array kEvents { Event {

@@ -55,6 +55,24 @@ constexpr std::array kAlarmColumns {
 constexpr auto kAlarms = table<AlarmUse>(
     "android_alarm_use", "One row per package that uses alarms.", Relation::executed, kAlarmColumns);
 
+struct Alarm {
+    std::string package;
+    std::string kind;
+    std::optional<std::string> tag;
+    Time due;
+    std::optional<std::int64_t> repeat_ms;
+};
+
+constexpr std::array kPlannedColumns {
+    column<&Alarm::package>("package", Is::app_id, "Package that set it."),
+    column<&Alarm::kind>("kind", Is::opaque, "`RTC_WAKEUP` or another; those with WAKEUP wake the device."),
+    column<&Alarm::tag>("alarm_tag", Is::system_text, "What it calls: `*walarm*:` and a class or an action."),
+    column<&Alarm::due>("due", Clock::local_text, "When it was due, where that is printed as a date."),
+    column<&Alarm::repeat_ms>("repeat_ms", "After how many milliseconds it comes again, if it does."),
+};
+constexpr auto kPlannedAlarms = table<Alarm>("android_alarm",
+    "One row per alarm that was set at the acquisition.", Relation::executed, kPlannedColumns);
+
 struct Service {
     std::optional<std::int64_t> user;
     std::string package;
@@ -133,15 +151,69 @@ Result<void> parse_jobs(Input const& input, Context& context)
     return lines.result();
 }
 
-/// `u0a231:com.example.notes +1s23ms running, 12 wakeups:`
+/// `RTC_WAKEUP #1: Alarm{1a2b type 0 origWhen 1714550000000 whenElapsed 100 com.a}`
+std::optional<Alarm> to_alarm(std::string_view text)
+{
+    auto const number = text.find(" #");
+    auto const record = text.find(": Alarm{");
+    if (number == text.npos || record == text.npos || record < number)
+        return std::nullopt;
+    Alarm alarm;
+    alarm.kind = text.substr(0, number);
+    auto const words = between(text, "{", "}").value_or("");
+    alarm.package = words.substr(words.rfind(' ') + 1);
+    return is_package_name(alarm.package) || alarm.package == "android" ? std::optional { alarm }
+                                                                        : std::nullopt;
+}
+
+/// The moment behind `when=`, or `origWhen=`: two words.
+Time due_time(std::string_view text, DeviceClock const& clock)
+{
+    for (std::string_view const key : { " when=", "origWhen=" })
+        if (auto const at = text.find(key); at != text.npos) {
+            auto rest = text.substr(at + key.size());
+            constexpr std::size_t moment = std::string_view { "0000-00-00 00:00:00.000" }.size();
+            rest = rest.substr(0, moment);
+            if (rest.size() > 10 && rest[4] == '-' && rest[10] == ' ')
+                return local_time(trim(rest), clock);
+        }
+    return {};
+}
+
+/// Alarms that are set, and of those that fired: `u0a231:com.example.notes +1s23ms running, 12 wakeups:`
 Result<void> parse_alarms(Input const& input, Context& context)
 {
     SectionReader lines { input, context };
+    auto const clock = clock_of_section(input);
+    std::optional<Alarm> alarm;
+    Origin origin;
+    auto const finish = [&]() -> Result<void> {
+        if (alarm)
+            EXHIBIT_TRY(context.add(kPlannedAlarms, *alarm, origin));
+        alarm.reset();
+        return {};
+    };
     for (Line line; lines.next(line);) {
         auto text = trim(line.text);
+        if (auto planned = to_alarm(text)) {
+            EXHIBIT_TRY(finish());
+            alarm = std::move(planned);
+            origin = Origin { line.offset };
+            continue;
+        }
+        if (alarm && text.starts_with("tag=")) {
+            alarm->tag = text.substr(4);
+        } else if (alarm) {
+            if (auto const repeat = value_of(text, "repeatInterval").and_then(to_integer);
+                repeat && *repeat != 0)
+                alarm->repeat_ms = repeat;
+            if (alarm->due.absent())
+                alarm->due = due_time(text, clock);
+        }
         auto const at = text.find(" running, ");
         if (at == text.npos || !text.ends_with(" wakeups:"))
             continue;
+        EXHIBIT_TRY(finish());
         auto name = take_word(text);
         AlarmUse use;
         if (name.contains(':'))
@@ -152,6 +224,7 @@ Result<void> parse_alarms(Input const& input, Context& context)
         use.wakeups = leading_integer(text);
         EXHIBIT_TRY(context.add(kAlarms, use, Origin { line.offset }));
     }
+    EXHIBIT_TRY(finish());
     return lines.result();
 }
 
@@ -214,14 +287,15 @@ Result<void> parse(Input const& input, Context& context)
 
 constexpr std::array<std::string_view, 4> kPaths { "@dumpsys/deviceidle", "@dumpsys/jobscheduler",
     "@dumpsys/alarm", "@dumpsys/activity" };
-constexpr std::array<Table const*, 4> kTables { &kExemptions, &kJobs, &kAlarms, &kServices };
+constexpr std::array<Table const*, 5> kTables { &kExemptions, &kJobs, &kAlarms, &kPlannedAlarms, &kServices };
 
 } // namespace
 
 extern constinit Artifact const kArtifact {
     .id = "android.background_work",
     .title = "What works in the background",
-    .doc = "Apps that need not save power, planned jobs, alarms that woke the device, and services that ran: "
+    .doc = "Apps that need not save power, planned jobs and alarms, alarms that woke the device, and "
+           "services that ran: "
            "the means "
            "by which an app keeps itself alive. It shows the moment of the acquisition; counts since the "
            "last start.",

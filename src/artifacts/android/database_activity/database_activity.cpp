@@ -2,6 +2,7 @@
 #include "artifacts/android/common/text.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace exhibit::android::database_activity {
 namespace {
@@ -37,6 +38,21 @@ constexpr std::array kEvents { Event { "started", "database_operation", "{proces
 constexpr auto kActivities = table<Activity>("android_database_operation",
     "One row per recent operation on a database that an app has open.", Relation::executed, kColumns, kEvents,
     "dbinfo");
+
+struct OpenDatabase {
+    std::string process;
+    std::optional<std::int64_t> pid;
+    std::optional<std::string> path;
+};
+
+constexpr std::array kOpenColumns {
+    column<&OpenDatabase::process>("process", Is::process, "Process."),
+    column<&OpenDatabase::pid>("pid", "Its process id."),
+    column<&OpenDatabase::path>("path", Is::path, "The database; empty where the process has none open."),
+};
+constexpr auto kOpenDatabases = table<OpenDatabase>("android_open_database",
+    "One row per process that was asked, and per database that it has open.", Relation::executed,
+    kOpenColumns);
 
 /// `0: [2024-05-01 10:11:12.345] [Pid:(8817)]executeForLong took 2ms - succeeded, sql="...", path=/data/...`
 std::optional<Activity> read_operation(std::string_view text, DeviceClock const& clock)
@@ -80,9 +96,19 @@ Result<void> parse(Input const& input, Context& context)
     std::optional<std::int64_t> pid;
     std::optional<std::int64_t> connection;
     std::optional<bool> primary;
+    bool named = true; ///< the process has a row
+    Origin origin;
+    auto const add_unnamed = [&]() -> Result<void> {
+        if (std::exchange(named, true))
+            return {};
+        return context.add(kOpenDatabases, OpenDatabase { process, pid, {} }, origin);
+    };
     for (Line line; lines.next(line);) {
         auto text = trim(line.text);
         if (eat(text, "** Database info for pid ")) {
+            EXHIBIT_TRY(add_unnamed());
+            origin = Origin { line.offset };
+            named = false;
             pid = leading_integer(text);
             process = between(text, "[", "]").value_or("");
         } else if (eat(text, "Connection pool for ")) {
@@ -90,6 +116,9 @@ Result<void> parse(Input const& input, Context& context)
             path = text;
             connection.reset();
             primary.reset();
+            named = true;
+            EXHIBIT_TRY(
+                context.add(kOpenDatabases, OpenDatabase { process, pid, path }, Origin { line.offset }));
         } else if (eat(text, "Connection #")) {
             connection = leading_integer(text);
             primary.reset();
@@ -105,18 +134,19 @@ Result<void> parse(Input const& input, Context& context)
             EXHIBIT_TRY(context.add(kActivities, *activity, Origin { line.offset }));
         }
     }
+    EXHIBIT_TRY(add_unnamed());
     return lines.result();
 }
 
 constexpr std::array<std::string_view, 1> kPaths { "@dumpsys/dbinfo" };
-constexpr std::array<Table const*, 1> kTables { &kActivities };
+constexpr std::array<Table const*, 2> kTables { &kActivities, &kOpenDatabases };
 
 } // namespace
 
 extern constinit Artifact const kArtifact {
     .id = "android.database_activity",
     .title = "Recent database operations",
-    .doc = "The last operations on each database that a running app has open.",
+    .doc = "The databases that running apps have open, and the last operations on each.",
     .platform = Platform::android,
     .paths = kPaths,
     .tables = kTables,

@@ -28,7 +28,7 @@ constexpr std::array kColumns {
     column<&Entry::pid>("pid", "Process id."),
     column<&Entry::uid>("uid", "Linux user id."),
     column<&Entry::size>("size", "Bytes of the text."),
-    column<&Entry::excerpt>("excerpt", Is::free_text, "Its first lines, as far as they were printed."),
+    column<&Entry::excerpt>("excerpt", Is::system_text, "Its first lines, as far as they were printed."),
 };
 constexpr std::array kEvents { Event { "happened", "dropbox_entry", "{entry_tag} {process}" } };
 constexpr auto kEntries = table<Entry>("android_dropbox_entry",

@@ -25,7 +25,7 @@ struct Service {
 constexpr std::array kServiceColumns {
     column<&Service::service>("service", Is::opaque, "Name of the service."),
     column<&Service::program>("program", Is::path, "Program that is run."),
-    column<&Service::arguments>("arguments", Is::free_text, "Its arguments."),
+    column<&Service::arguments>("arguments", Is::system_text, "Its arguments."),
     column<&Service::service_class>(
         "service_class", Is::opaque, "Class that it is started with; `default` where none is given."),
     column<&Service::user_name>("user_name", Is::opaque, "User that it runs as; root where none is given."),
@@ -49,7 +49,7 @@ constexpr std::array kCommandColumns {
         "init_trigger", Is::opaque, "What it is run at, such as `boot` or `property:a=b`."),
     column<&Command::command>("init_command", Is::opaque, "`exec`, `exec_background`, `insmod` or `import`."),
     column<&Command::program>("program", Is::path, "Program, module of the kernel or file."),
-    column<&Command::line>("line", Is::free_text, "The whole command."),
+    column<&Command::line>("line", Is::system_text, "The whole command."),
 };
 constexpr auto kCommands = table<Command>("android_init_command",
     "One row per command of `init` that runs a program, loads a module of the kernel or reads a further "

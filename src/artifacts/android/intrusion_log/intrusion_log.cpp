@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
+#include <vector>
 
 namespace exhibit::android::intrusion_log {
 
@@ -183,19 +185,33 @@ private:
 
     Result<void> add_security(simdjson::ondemand::object object)
     {
-        SecurityEvent event;
+        constexpr std::size_t most = 64; // One is usual.
+        std::optional<std::int64_t> id;
+        Time happened;
+        std::vector<SecurityEvent> events;
         EXHIBIT_TRY(for_each_field(object, [&](std::string_view key, JsonValue& value) -> Result<void> {
             if (key == "event_id")
-                event.event_id = json_integer(value);
+                id = json_integer(value);
             else if (key == "event_time")
-                event.happened = event_time(value);
-            else if (key != "event_type" && key != "timestamp") // What another tool adds.
-                return read_payload(event, key, value);
+                happened = event_time(value);
+            else if (key != "event_type" && key != "timestamp"
+                && events.size() != most) // What another tool adds.
+                return read_payload(events.emplace_back(), key, value);
             return {};
         }));
-        if (event.event.empty())
+        if (events.empty())
             return fail(Fault::malformed, "a security event without a kind");
-        event.known = is_known_event(event.event);
+        std::ranges::stable_partition(events, &SecurityEvent::known);
+        for (auto& event : events) {
+            event.event_id = id;
+            event.happened = happened;
+            EXHIBIT_TRY(add_event(event));
+        }
+        return {};
+    }
+
+    Result<void> add_event(SecurityEvent const& event)
+    {
         if (!event.known)
             m_context.note(
                 Level::note, Fault::unsupported, "a kind of security event that is not known", m_origin);
@@ -206,6 +222,7 @@ private:
     Result<void> read_payload(SecurityEvent& event, std::string_view name, JsonValue& value)
     {
         event.event = name;
+        event.known = is_known_event(name);
         simdjson::ondemand::object object;
         if (value.get_object().get(object) != simdjson::SUCCESS) {
             // A few events may be a bare value.

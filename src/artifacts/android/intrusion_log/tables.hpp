@@ -111,14 +111,14 @@ inline constexpr std::array kSecurityColumns {
     column<&SecurityEvent::pid>("pid", "Its process id.").mvt("-"),
     column<&SecurityEvent::uid>("uid", "Linux user id of the process or the key's owner.").mvt("-"),
     column<&SecurityEvent::sha256>("sha256", Is::hash, "SHA-256 of the app's base file.").mvt("-"),
-    column<&SecurityEvent::command>("command", Is::free_text, "Command that was run over adb.").mvt("-"),
+    column<&SecurityEvent::command>("command", Is::system_text, "Command that was run over adb.").mvt("-"),
     column<&SecurityEvent::path>("path", Is::path, "File that was copied over adb, or a volume.").mvt("-"),
     column<&SecurityEvent::success>("success", "Whether it succeeded, or was switched on.").mvt("-"),
     column<&SecurityEvent::user>("user", "Number of the Android user that it is about.").mvt("-"),
     column<&SecurityEvent::version_code>("version_code", "Version of the package.").mvt("-"),
     column<&SecurityEvent::subject>("subject", Is::free_text, "Whom a certificate names.").mvt("-"),
     column<&SecurityEvent::key_id>("key_id", Is::opaque, "Name of a key.").mvt("-"),
-    column<&SecurityEvent::reason>("reason", Is::free_text, "Why.").mvt("-"),
+    column<&SecurityEvent::reason>("reason", Is::system_text, "Why.").mvt("-"),
     column<&SecurityEvent::address>(
         "address", Is::opaque, "Hardware address of a network or a Bluetooth device.")
         .mvt("-"),
@@ -129,7 +129,7 @@ inline constexpr std::array kSecurityColumns {
         .mvt("-"),
     column<&SecurityEvent::restriction>("restriction", Is::opaque, "Restriction that was set or lifted.")
         .mvt("-"),
-    column<&SecurityEvent::detail>("detail", Is::opaque, "What else was logged, `name=value` per line.")
+    column<&SecurityEvent::detail>("detail", Is::system_text, "What else was logged, `name=value` per line.")
         .mvt("-"),
 };
 inline constexpr std::array kSecurityEvents { Event {
@@ -160,7 +160,7 @@ struct Unknown {
 
 inline constexpr std::array kUnknownColumns {
     column<&Unknown::kind>("kind", Is::opaque, "Name of the kind of entry."),
-    column<&Unknown::text>("text", Is::free_text, "The entry as logged."),
+    column<&Unknown::text>("text", Is::system_text, "The entry as logged."),
 };
 inline constexpr auto kUnknown = table<Unknown>("android_intrusion_unknown",
     "One row per entry of a kind that this program does not know.", Relation::context, kUnknownColumns);

@@ -26,7 +26,7 @@ constexpr std::array kColumns {
         "kernel."),
     column<&KernelEvent::usb_vendor>("usb_vendor", Is::opaque, "Number of the maker, hexadecimal."),
     column<&KernelEvent::usb_product>("usb_product", Is::opaque, "Number or name of the product."),
-    column<&KernelEvent::message>("message", Is::free_text, "The line."),
+    column<&KernelEvent::message>("message", Is::system_text, "The line."),
 };
 constexpr std::array kEvents { Event { "happened", "kernel_event", "{event}: {message}" } };
 constexpr auto kKernelEvents = table<KernelEvent>("android_kernel_event",

@@ -44,6 +44,9 @@ bool read_event_log(LogLine const& line, LogEvent& event)
         event.event = "process_start";
         event.uid = to_integer(event_field(message, 2));
         set_process(event, event_field(message, 3));
+    } else if (line.tag == "am_kill" || line.tag == "am_proc_died") {
+        event.event = "process_end";
+        set_process(event, event_field(message, 2));
     } else if (line.tag == "am_crash" || line.tag == "am_anr") {
         event.event = line.tag == "am_crash" ? "crash" : "not_responding";
         set_process(event, event_field(message, 2));
@@ -71,6 +74,25 @@ bool read_start(LogLine const& line, LogEvent& event)
     if (auto const from = line.message.find("from uid "); from != line.message.npos)
         event.uid = leading_integer(line.message.substr(from + 9));
     return true;
+}
+
+/// `Start proc 4242:com.a/u0a231 for service {...}`, `Killing 4242:com.a/u0a231 (adj 900): empty`
+bool read_process(LogLine const& line, LogEvent& event)
+{
+    if (line.tag != "ActivityManager")
+        return false;
+    auto message = line.message;
+    if (eat(message, "Start proc "))
+        event.event = "process_start";
+    else if (eat(message, "Killing "))
+        event.event = "process_end";
+    else
+        return false;
+    if (!to_integer(take_until(message, ':')))
+        return false;
+    set_process(event, take_until(message, '/'));
+    event.uid = to_uid(message.substr(0, message.find_first_of(" i")));
+    return event.process.has_value();
 }
 
 bool read_text(LogLine const& line, LogEvent& event)
@@ -113,15 +135,16 @@ bool is_in_address(std::string_view text, std::size_t dot)
     return std::ranges::count(text.substr(begin, end - begin), '.') >= 3;
 }
 
-/// Whether a host, a file, a mail address or a link may stand in a text: a dot within a word, or the end of a
-/// scheme. Nothing else in a line of the log can be compared with an indicator.
+/// Whether a host, a package, a file, a mail address or a link may stand in a text: a dot within a word, the
+/// end of a scheme, or the folder where apps and people write. Nothing else in a line of the log can be
+/// compared with an indicator.
 bool may_name_something(std::string_view text)
 {
     for (auto dot = text.find('.'); dot != text.npos; dot = text.find('.', dot + 1))
         if (dot != 0 && dot + 1 != text.size() && in_host(text[dot - 1]) && in_host(text[dot + 1])
             && (!is_digit(text[dot + 1]) || is_in_address(text, dot)))
             return true;
-    return text.contains("://");
+    return text.contains("://") || text.contains("/data/");
 }
 
 bool is_warning(char priority)
@@ -223,7 +246,8 @@ private:
             m_buffer.first = m_row.happened;
         compare(line.time);
         LogEvent event;
-        bool const tells = read_event_log(line, event) || read_start(line, event) || read_text(line, event);
+        bool const tells = read_event_log(line, event) || read_start(line, event) || read_process(line, event)
+            || read_text(line, event);
         if (tells || m_keeps_all || is_warning(line.priority) || may_name_something(line.message))
             EXHIBIT_TRY(m_context.add(kMessages, m_row, Origin { offset }));
         else

@@ -30,7 +30,7 @@ inline constexpr std::array kMessageColumns {
     column<&Message::priority>(
         "priority", Is::opaque, "Letter from V, least, over D, I, W and E to F, fatal."),
     column<&Message::log_tag>("log_tag", Is::opaque, "Part of the system that wrote it."),
-    column<&Message::message>("message", Is::free_text, "The words."),
+    column<&Message::message>("message", Is::system_text, "The words."),
 };
 inline constexpr auto kMessages = table<Message>("android_log_message",
     "One row per line of the system's log buffers.", Relation::context, kMessageColumns);
@@ -48,7 +48,8 @@ struct LogEvent {
 inline constexpr std::array kEventColumns {
     column<&LogEvent::happened>("happened", Clock::local_text, "When."),
     column<&LogEvent::event>("event", Is::opaque,
-        "`process_start`, `crash`, `not_responding`, `native_crash`, `link_opened`, `patched_hole_tried`, "
+        "`process_start`, `process_end`, `crash`, `not_responding`, `native_crash`, `link_opened`, "
+        "`patched_hole_tried`, "
         "`silent_message`, `permissive_denial`, `boot` or `log_cleared`."),
     column<&LogEvent::process>("process", Is::process, "Process that it is about."),
     column<&LogEvent::package>("package", Is::app_id, "Package that it is about."),

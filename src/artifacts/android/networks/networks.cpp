@@ -120,6 +120,8 @@ Result<void> parse_wifi(Input const& input, Context& context)
             continue;
         if (auto const creator = value_of(text, "cname"))
             wifi->creator = owned(creator);
+        if (auto const changer = value_of(text, "lname"))
+            wifi->changed_by = owned(changer);
         if (auto const at = text.find("hasEverConnected: "); at != text.npos)
             wifi->has_connected = text.substr(at + 18).starts_with("true");
         if (auto const at = text.find("numAssociation "); at != text.npos)

@@ -20,8 +20,8 @@ struct Wifi {
 
 inline constexpr std::array kWifiColumns {
     column<&Wifi::network_name>("network_name", Is::opaque, "Its name."),
-    column<&Wifi::creator>("creator", Is::opaque, "Package or user id that added it."),
-    column<&Wifi::changed_by>("changed_by", Is::opaque, "Package or user id that changed it last."),
+    column<&Wifi::creator>("creator", Is::app_id, "Package or user id that added it."),
+    column<&Wifi::changed_by>("changed_by", Is::app_id, "Package or user id that changed it last."),
     column<&Wifi::has_connected>("has_connected", "Whether the device ever connected to it."),
     column<&Wifi::associations>("associations", "How often it did."),
     column<&Wifi::hidden>("hidden", "Whether it does not tell its name."),

@@ -249,7 +249,7 @@ inline constexpr std::array kSessionColumns {
     column<&Session::install_flags>("install_flags", "Flags of the installation, a bit mask."),
     column<&Session::size>("size", "Bytes that were announced; -1 if none were."),
     column<&Session::final_status>("final_status", "1 success, 0 not finished, negative: an error."),
-    column<&Session::final_message>("final_message", Is::free_text, "Why it failed."),
+    column<&Session::final_message>("final_message", Is::system_text, "Why it failed."),
 };
 inline constexpr std::array kSessionEvents {
     Event { "created", "install_session", "{initiating_package} began to install {package}" },
@@ -328,7 +328,7 @@ struct Warning {
 };
 
 inline constexpr std::array kWarningColumns {
-    column<&Warning::text>("text", Is::free_text,
+    column<&Warning::text>("text", Is::system_text,
         "The message with its own date, in the words and the date format of the device's language."),
 };
 inline constexpr auto kWarnings = table<Warning>("android_package_warning",

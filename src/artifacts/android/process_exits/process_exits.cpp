@@ -36,7 +36,7 @@ constexpr std::array kColumns {
     column<&Exit::exit_status>("exit_status", "Exit status, or the signal."),
     column<&Exit::importance>(
         "importance", "100 in front, 125 foreground service, 200 visible, 400 in the background."),
-    column<&Exit::description>("description", Is::free_text, "The system's words."),
+    column<&Exit::description>("description", Is::system_text, "The system's words."),
 };
 constexpr std::array kEvents { Event {
     "ended", "process_ended", "{process} ended: {reason} {description}" } };

@@ -85,8 +85,11 @@ void complete_name(Process& process, std::optional<std::string> const& program)
     auto const first = process.command_line
         ? std::string_view { *process.command_line }.substr(0, process.command_line->find(' '))
         : std::string_view {};
-    if (!first.empty())
+    if (!first.empty()) {
+        if (!process.process.empty())
+            process.kernel_name = process.process;
         process.process = first;
+    }
     if (auto const package = package_of_process(process.process); !package.empty())
         process.package = package;
 }

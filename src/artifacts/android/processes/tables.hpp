@@ -24,6 +24,7 @@ struct Process {
     std::optional<std::string> path;
     std::optional<std::string> working_folder;
     std::optional<std::string> environment;
+    std::optional<std::string> kernel_name;
 };
 
 inline constexpr std::array kProcessColumns {
@@ -41,11 +42,16 @@ inline constexpr std::array kProcessColumns {
     column<&Process::resident_kib>("resident_kib", "Memory in use, in KiB.").mvt("resident_set_size"),
     column<&Process::wait_channel>("wait_channel", Is::opaque, "What it waited for in the kernel.")
         .mvt("wchan"),
-    column<&Process::command_line>("command_line", Is::free_text, "Its arguments, where they were taken."),
+    column<&Process::command_line>("command_line", Is::system_text, "Its arguments, where they were taken."),
     column<&Process::path>("path", Is::path, "The program's file, where it is known."),
     column<&Process::working_folder>("working_folder", Is::path, "Folder that it ran in."),
     column<&Process::environment>(
-        "environment", Is::free_text, "Variables of its environment, one per line."),
+        "environment", Is::system_text, "Variables of its environment, one per line."),
+    column<&Process::kernel_name>("kernel_name", Is::process,
+        "The name that the kernel has for it, at most 15 bytes, where its arguments were taken too: a "
+        "process "
+        "chooses those itself.")
+        .mvt("-"),
 };
 inline constexpr auto kProcesses = table<Process>("android_process",
     "One row per process that ran at the acquisition; a shell without root sees few of other apps.",

@@ -10,7 +10,7 @@ struct Property {
 
 constexpr std::array kColumns {
     column<&Property::name>("name", Is::property_name, "Name of the property."),
-    column<&Property::value>("value", Is::free_text, "Its value, with line breaks where it has some."),
+    column<&Property::value>("value", Is::system_text, "Its value, with line breaks where it has some."),
 };
 constexpr auto kProperties = table<Property>("android_property",
     "One row per system property: what the device is, how it was started, and settings of its services.",

@@ -38,7 +38,7 @@ constexpr std::array kColumns {
     column<&Entry::owner>(
         "owner", Is::opaque, "What the computer calls itself: user and host; it can claim any."),
     column<&Entry::adb_state>("adb_state", "What became of it; 2 when a person allowed it."),
-    column<&Entry::message>("message", Is::free_text, "The words."),
+    column<&Entry::message>("message", Is::system_text, "The words."),
 };
 constexpr std::array kEvents { Event {
     "happened", "samsung_log", "{event} {usb_vendor} {device_name} {usb_state} {owner}" } };

@@ -24,18 +24,18 @@ inline constexpr std::array kSettingColumns {
         .mvt("namespace"),
     column<&Setting::user>("user", "Number of the Android user; empty where the source does not say."),
     column<&Setting::name>("name", Is::opaque, "Name of the setting."),
-    column<&Setting::value>("value", Is::free_text, "Its value."),
+    column<&Setting::value>("value", Is::system_text, "Its value."),
     column<&Setting::written_by>("written_by", Is::app_id,
         "Package that wrote it last: `android` and the settings app act for a person, `com.android.shell` is "
         "adb.")
         .mvt("pkg"),
-    column<&Setting::default_value>("default_value", Is::free_text, "The value it can be reset to.")
+    column<&Setting::default_value>("default_value", Is::system_text, "The value it can be reset to.")
         .mvt("default"),
     column<&Setting::default_by_system>("default_by_system", "Whether the system itself set that value.")
         .mvt("defaultSystemSet"),
 };
 inline constexpr auto kSettings = table<Setting>(
-    "android_setting", "One row per setting.", Relation::context, kSettingColumns, {}, "aqf_settings");
+    "android_setting", "One row per setting.", Relation::executed, kSettingColumns, {}, "aqf_settings");
 
 struct SettingChange {
     std::string_view group;
@@ -53,14 +53,14 @@ inline constexpr std::array kChangeColumns {
     column<&SettingChange::name>("name", Is::opaque, "Name of the setting."),
     column<&SettingChange::changed>(
         "changed", Clock::local_text, "When; the device writes no year, it is taken from the dump's date."),
-    column<&SettingChange::old_value>("old_value", Is::free_text, "What it was."),
-    column<&SettingChange::new_value>("new_value", Is::free_text, "What it became."),
+    column<&SettingChange::old_value>("old_value", Is::system_text, "What it was."),
+    column<&SettingChange::new_value>("new_value", Is::system_text, "What it became."),
     column<&SettingChange::written_by>("written_by", Is::app_id, "Package that changed it."),
 };
 inline constexpr std::array kChangeEvents { Event {
     "changed", "setting_changed", "{name} changed from {old_value} to {new_value} by {written_by}" } };
 inline constexpr auto kChanges = table<SettingChange>("android_setting_change",
-    "One row per change that the device remembers; only some makers keep such a history.", Relation::context,
+    "One row per change that the device remembers; only some makers keep such a history.", Relation::executed,
     kChangeColumns, kChangeEvents);
 
 struct SettingComponent {

@@ -35,7 +35,7 @@ struct Variable {
 
 constexpr std::array kVariableColumns {
     column<&Variable::name>("name", Is::opaque, "Name of the variable."),
-    column<&Variable::value>("value", Is::free_text, "Its value."),
+    column<&Variable::value>("value", Is::system_text, "Its value."),
 };
 constexpr auto kVariables = table<Variable>("android_shell_variable",
     "One row per variable in the environment of adb's shell.", Relation::context, kVariableColumns);

@@ -49,7 +49,7 @@ inline constexpr std::array kTombstoneColumns {
     column<&Tombstone::uid>("uid", "Linux user id: 0 root, 1000 system, 2000 shell."),
     column<&Tombstone::program>("program", Is::path, "The program's file, where it is no app.")
         .mvt("binary_path"),
-    column<&Tombstone::command_line>("command_line", Is::free_text, "Its arguments."),
+    column<&Tombstone::command_line>("command_line", Is::system_text, "Its arguments."),
     column<&Tombstone::arguments>(
         "arguments", Is::opaque, "The same one per line, where the report keeps them apart.")
         .mvt("-"),
@@ -61,8 +61,8 @@ inline constexpr std::array kTombstoneColumns {
         "fault_address", Is::opaque, "Address that could not be used, hexadecimal."),
     column<&Tombstone::sender_uid>("sender_uid", "User id of a process that sent the signal."),
     column<&Tombstone::sender_pid>("sender_pid", "Process id of that."),
-    column<&Tombstone::cause>("cause", Is::free_text, "What the system makes of it."),
-    column<&Tombstone::abort_message>("abort_message", Is::free_text, "Words that the program left."),
+    column<&Tombstone::cause>("cause", Is::system_text, "What the system makes of it."),
+    column<&Tombstone::abort_message>("abort_message", Is::system_text, "Words that the program left."),
     column<&Tombstone::uptime_s>("uptime_s", "Seconds that the process had run.").mvt("process_uptime"),
     column<&Tombstone::label>("label", Is::opaque, "SELinux context.").mvt("selinux_label"),
     column<&Tombstone::architecture>("architecture", Is::opaque, "Processor that it was built for.")
@@ -158,7 +158,7 @@ inline constexpr std::array kLogColumns {
     column<&LogLine::tid>("tid", "Thread that wrote it."),
     column<&LogLine::priority>("priority", Is::opaque, "V, D, I, W, E or F."),
     column<&LogLine::tag>("log_tag", Is::opaque, "Part of the system that it is from."),
-    column<&LogLine::message>("message", Is::free_text, "The words."),
+    column<&LogLine::message>("message", Is::system_text, "The words."),
 };
 inline constexpr auto kLogLines = table<LogLine>("android_tombstone_log",
     "One row per line of the system's log that the report holds from around the crash.", Relation::context,
