@@ -52,6 +52,7 @@ struct Rule {
     std::vector<std::string> needs_whole; ///< tables of which a missing row makes it speak
     std::vector<std::vector<Need>> one_of; ///< of each of these, one table and its artifact are enough
     std::vector<std::string> views; ///< that the query names
+    std::vector<std::string> also_views; ///< likewise; evaluated without what these read, too
     unsigned before_system = 0; ///< from this version of the system on it is not evaluated; 0: with all
     std::string sql; ///< with the queries of the views before it
     std::string summary; ///< with `{name}` for what the query returned
@@ -119,8 +120,9 @@ std::optional<Rule> read_rule(
 std::optional<View> read_view(
     YamlValue const& document, std::string_view file, std::vector<RuleProblem>& problems);
 
-/// Puts the query of a view before that of the rule, and its tables among those that the rule reads.
-void add_view(Rule& rule, View const& view);
+/// Puts the query of a view before that of the rule, and its tables among those that the rule reads; if it is
+/// needed, one of them must have been read.
+void add_view(Rule& rule, View const& view, bool needed);
 
 /// Reads a list of values, a file that begins with `list:`.
 std::optional<ValueList> read_list(

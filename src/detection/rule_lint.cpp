@@ -29,10 +29,13 @@ bool is_declared(Rule const& rule, std::string_view table, std::string_view colu
         return true;
     constexpr std::array<std::string_view, 4> everywhere { "record_id", "entry_id", "locator", "recovered" };
     bool const common = std::ranges::find(everywhere, column) != everywhere.end();
+    constexpr std::string_view raw = "_raw"; // what a time was read from stands beside it
+    auto const time = column.ends_with(raw) ? column.substr(0, column.size() - raw.size()) : column;
     for (auto const* needs : { &rule.needs, &rule.also_reads })
         for (auto const& need : *needs)
             if (need.table == table
-                && (common || std::ranges::find(need.columns, column) != need.columns.end()))
+                && (common || std::ranges::find(need.columns, column) != need.columns.end()
+                    || std::ranges::find(need.columns, time) != need.columns.end()))
                 return true;
     return false;
 }

@@ -219,6 +219,7 @@ std::optional<Rule> read_rule(
     rule.confidence = fields.word("confidence", &confidence_named, Confidence::context);
     rule.relation = fields.word("relation", &relation_named, Relation::context);
     rule.views = fields.texts("views", Wanted::optional);
+    rule.also_views = fields.texts("also_views", Wanted::optional);
     auto one_of = needs(fields, "needs_one_of", Wanted::optional);
     auto const wanted = rule.views.empty() && one_of.empty() ? Wanted::required : Wanted::optional;
     rule.needs = needs(fields, "needs", wanted);
@@ -261,13 +262,16 @@ std::optional<View> read_view(
     return view;
 }
 
-void add_view(Rule& rule, View const& view)
+void add_view(Rule& rule, View const& view, bool needed)
 {
     constexpr std::string_view with = "WITH ";
     bool const has_others = rule.sql.starts_with(with);
     rule.sql = fmt::format("WITH {} AS (\n{})\n{}{}", view.id, view.sql, has_others ? ", " : "",
         std::string_view { rule.sql }.substr(has_others ? with.size() : 0));
-    add_alternatives(rule, view.one_of);
+    if (needed)
+        return add_alternatives(rule, view.one_of);
+    for (auto const& need : view.one_of)
+        add_read(rule, need);
 }
 
 namespace {

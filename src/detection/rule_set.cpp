@@ -150,12 +150,13 @@ void RuleSet::read(std::string_view path, std::string_view text, bool built_in)
 
 void RuleSet::add_views(Rule& rule)
 {
-    for (auto const& name : rule.views) {
-        if (auto const view = m_views.find(name); view != m_views.end())
-            add_view(rule, view->second);
-        else
-            m_problems.push_back({ rule.file, 0, fmt::format("there is no view `{}`", name) });
-    }
+    for (bool const needed : { true, false })
+        for (auto const& name : needed ? rule.views : rule.also_views) {
+            if (auto const view = m_views.find(name); view != m_views.end())
+                add_view(rule, view->second, needed);
+            else
+                m_problems.push_back({ rule.file, 0, fmt::format("there is no view `{}`", name) });
+        }
 }
 
 } // namespace exhibit::detection

@@ -1,9 +1,11 @@
 #include "detection/sql_functions.hpp"
 
 #include "base/text.hpp"
+#include "base/time.hpp"
 #include "indicators/url.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <libpsl.h>
 #include <re2/re2.h>
 #include <sqlite3.h>
@@ -153,6 +155,57 @@ void account_key_of(sqlite3_context* context, int, Arguments arguments)
             answer(context, key);
 }
 
+/// `2024-05-01 10:11:12.345`, also of `2024-05-01-10-11-12`, and of `05-01 10:11:12:345` what it is without a
+/// year.
+std::string plain_moment(std::string_view text)
+{
+    constexpr std::string_view between = "-- ::.";
+    std::string plain;
+    std::size_t part = text.find('-') == 4 ? 0 : 1;
+    for (std::size_t at = 0; at != text.size(); ++at) {
+        if (is_digit(text[at])) {
+            plain += text[at];
+        } else {
+            if (part == between.size() || at == 0 || !is_digit(text[at - 1]))
+                break; // A zone, or words.
+            plain += between[part++];
+        }
+    }
+    while (!plain.empty() && !is_digit(plain.back()))
+        plain.pop_back();
+    return plain;
+}
+
+/// The year of a text without one: the last in which it was before `now`, as the phone's clock showed it.
+/// Without `now` it is 1972, so that the text is near no other.
+std::optional<Timestamp> in_its_year(std::string const& text, std::string_view now)
+{
+    auto const latest = from_text(now);
+    if (!latest || now.size() < 4)
+        return from_text("1972-" + text);
+    auto const time = from_text(std::string { now.substr(0, 4) } + '-' + text);
+    if (!time || *time <= *latest + std::chrono::days { 1 })
+        return time;
+    auto const year = std::chrono::year_month_day { std::chrono::floor<std::chrono::days>(*latest) }.year();
+    return from_text(std::to_string(static_cast<int>(year) - 1) + '-' + text);
+}
+
+/// clock_micros(time, text[, now]): microseconds to compare moments of one phone with. Where its zone is not
+/// known and `time` therefore NULL, those that its clock showed, from the text that was stored: order and
+/// distance need no zone.
+void clock_micros(sqlite3_context* context, int count, Arguments arguments)
+{
+    if (sqlite3_value_type(arguments[0]) != SQLITE_NULL)
+        return sqlite3_result_value(context, arguments[0]);
+    auto const text = plain_moment(text_of(arguments[1]).value_or(""));
+    if (text.size() < std::string_view { "05-01 10:11" }.size())
+        return;
+    auto const now = count > 2 ? text_of(arguments[2]).value_or("") : std::string_view {};
+    auto const time = text[2] != '-' ? from_text(text) : in_its_year(text, now);
+    if (time)
+        sqlite3_result_int64(context, time->time_since_epoch().count());
+}
+
 /// matches(pattern, text): 1 when the regular expression (RE2 syntax) is found in the text.
 void matches(sqlite3_context* context, int, Arguments arguments)
 {
@@ -181,7 +234,7 @@ struct Function {
     void (*call)(sqlite3_context*, int, Arguments);
 };
 
-constexpr std::array<Function, 10> kFunctions { {
+constexpr std::array<Function, 12> kFunctions { {
     { "listed", 2, listed },
     { "listed_under", 2, listed_under },
     { "listed_reason", 2, listed_reason },
@@ -191,6 +244,8 @@ constexpr std::array<Function, 10> kFunctions { {
     { "site_of", 1, site_of },
     { "base_name", 1, base_name_of },
     { "account_key", 1, account_key_of },
+    { "clock_micros", 2, clock_micros },
+    { "clock_micros", 3, clock_micros },
     { "matches", 2, matches },
 } };
 

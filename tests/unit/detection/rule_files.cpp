@@ -371,6 +371,23 @@ TEST(SqlFunctions, do_what_rules_expect_of_them)
     EXPECT_EQ(ask("host_of('HTTPS://User@A.Example.:443/x')"), "a.example");
     EXPECT_EQ(ask("base_name('/a/b.c')"), "b.c");
     EXPECT_EQ(ask("account_key(NULL)"), "null");
+    EXPECT_EQ(ask("clock_micros(17, '2024-05-01 10:11:12')"), "17");
+    EXPECT_EQ(ask("clock_micros(NULL, '2024-05-01 10:11:12.5') - clock_micros(NULL, '2024-05-01 10:11:00')"),
+        "12500000");
+    EXPECT_EQ(ask("clock_micros(NULL, '05-01 10:11:12') = clock_micros(NULL, '1972-05-01 10:11:12')"), "1");
+    EXPECT_EQ(ask("clock_micros(NULL, '05-01 10:11:12', '2024-05-02 10:11:12') = clock_micros(NULL, "
+                  "'2024-05-01 10:11:12')"),
+        "1");
+    EXPECT_EQ(ask("clock_micros(NULL, '12-30 10:11:12', '2024-05-02 10:11:12') = clock_micros(NULL, "
+                  "'2023-12-30 10:11:12')"),
+        "1");
+    EXPECT_EQ(
+        ask("clock_micros(NULL, '2024-05-01-10-11-12') = clock_micros(NULL, '2024-05-01 10:11:12')"), "1");
+    EXPECT_EQ(
+        ask("clock_micros(NULL, '05-01 10:11:12:345') = clock_micros(NULL, '05-01 10:11:12.345')"), "1");
+    EXPECT_EQ(ask("clock_micros(NULL, 'soon')"), "null");
+    EXPECT_EQ(ask("clock_micros(NULL, '2024-05-01 10')"), "null");
+    EXPECT_EQ(ask("clock_micros(NULL, NULL)"), "null");
     EXPECT_EQ(ask("account_key('- ')"), "null");
     EXPECT_EQ(ask("matches('^a+$', 'aaa')"), "1");
     EXPECT_EQ(ask("matches('^a+$', 'aab')"), "0");
