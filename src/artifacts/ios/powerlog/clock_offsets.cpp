@@ -16,8 +16,12 @@ Time ClockOffsets::correct(Time stored) const
         own = *real;
     else if (auto const* number = std::get_if<std::int64_t>(&stored.raw))
         own = static_cast<double>(*number);
-    if (m_offsets.empty() || !stored.utc)
+    if (!stored.utc)
         return stored;
+    if (m_offsets.empty()) {
+        stored.utc.reset();
+        return stored;
+    }
     auto const after = std::ranges::upper_bound(m_offsets, own, {}, &Entry::own_time);
     auto const& entry = after == m_offsets.begin() ? m_offsets.front() : *std::prev(after);
     stored.utc = Time::unix_seconds(own + entry.offset).utc;

@@ -11,9 +11,10 @@ class ClockOffsets {
 public:
     void add(double own_time, double offset) { m_offsets.push_back({ own_time, offset }); }
     void sort();
+    [[nodiscard]] bool empty() const { return m_offsets.empty(); }
 
     /// The time by the device's clock: with the last offset that was noted until then, else the first. The
-    /// raw value stays as stored.
+    /// raw value stays as stored, and is all that is known without any offset: days are between the clocks.
     [[nodiscard]] Time correct(Time stored) const;
 
 private:

@@ -218,7 +218,13 @@ public:
         EXHIBIT_TRY((read<Account>(
             { "PLIdentityServicesAgent_EventInterval_IDSMessagePeriodic" }, kAccountFields, kAccounts)));
         EXHIBIT_TRY((read<State>({ "PLSpringBoardAgent_EventForward_SBLock" }, kLockFields, kStates)));
-        return read<State>({ "PLSleepWakeAgent_EventForward_PowerState" }, kPowerFields, kStates);
+        EXHIBIT_TRY((read<State>({ "PLSleepWakeAgent_EventForward_PowerState" }, kPowerFields, kStates)));
+        if (m_moments_unknown)
+            m_context.note(Level::warning, Fault::missing,
+                "the differences between PowerLog's clock and the device's are not there: times are kept as "
+                "stored, their moments are not known",
+                {});
+        return {};
     }
 
     [[nodiscard]] bool found() const { return m_found; }
@@ -241,8 +247,9 @@ private:
         return found;
     }
 
-    template<typename Row> void finish(Row& row, Part const& part) const
+    template<typename Row> void finish(Row& row, Part const& part)
     {
+        m_moments_unknown = m_moments_unknown || m_offsets.empty();
         if constexpr (requires { row.happened; })
             row.happened = m_offsets.correct(row.happened);
         if constexpr (requires { row.ended; })
@@ -361,6 +368,7 @@ private:
     std::vector<std::string> m_tables;
     Context& m_context;
     ClockOffsets m_offsets;
+    bool m_moments_unknown = false;
     bool m_found = false;
 };
 
@@ -458,7 +466,8 @@ constinit Artifact const kArtifact {
       "and location, which apps were removed, when the device was locked. Read from CurrentPowerlog.PLSQL, "
       "which reaches back about three days, from the packed logs before it, and from the databases of "
       "telemetry and background work beside them. Times are corrected by the differences of clocks that the "
-      "database notes. Of its several hundred tables those that say which program did something are read.",
+      "database notes; where it notes none, the times as stored are all that is known. Of its several "
+      "hundred tables those that say which program did something are read.",
     .platform = Platform::ios,
     .paths = kPaths,
     .tables = kTables,
