@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 namespace exhibit::ios::interaction_c {
 namespace {
@@ -13,6 +14,7 @@ struct Interaction {
     Time started;
     Time ended;
     Time created;
+    Time filled_in;
     std::optional<std::string_view> bundle_id;
     std::optional<std::string_view> target_bundle_id;
     std::optional<std::string_view> account;
@@ -39,6 +41,11 @@ constexpr std::array kInteractionColumns {
     column<&Interaction::created>(
         "created", Clock::mac, "When the row was written; long after the start, it was filled in later.")
         .mvt("interactions_creation_date"),
+    column<&Interaction::filled_in>("filled_in", Clock::mac,
+        "The same where it was an hour or more away from the start, or no start is known: a restore does "
+        "that, "
+        "and who puts records in.")
+        .mvt("-"),
     column<&Interaction::bundle_id>("bundle_id", Is::app_id, "The app that it went through.")
         .mvt("bundle_id"),
     column<&Interaction::target_bundle_id>("target_bundle_id", Is::app_id, "The app that it was handed to.")
@@ -74,8 +81,11 @@ constexpr std::array kInteractionColumns {
         "derived_intent", Is::opaque, "Number of an intent, made up by the system.")
         .mvt("derivied_intent_id"),
 };
-constexpr std::array kInteractionEvents { Event {
-    "started", "interaction", "{direction} over {bundle_id}, {sender_handle}" } };
+constexpr std::array kInteractionEvents {
+    Event { "started", "interaction", "{direction} over {bundle_id}, {sender_handle}" },
+    Event {
+        "filled_in", "interaction_filled_in", "noted late: {direction} over {bundle_id}, {sender_handle}" },
+};
 constexpr auto kInteractions = table<Interaction>("ios_interaction",
     "One row per message, call or mail that the system learned about; it outlives the message itself.",
     Relation::received, kInteractionColumns, kInteractionEvents, "interaction_c");
@@ -322,6 +332,15 @@ Result<void> read_attachments(sqlite::Database const& database, Context& context
     return each_row<Attachment>(database, context, select, fields, add);
 }
 
+/// The system writes a row when the interaction happens: what was written at another time came otherwise.
+Time filled_in(Interaction const& row)
+{
+    constexpr std::chrono::hours least { 1 };
+    bool const at_once
+        = row.created.utc && row.started.utc && std::chrono::abs(*row.created.utc - *row.started.utc) < least;
+    return at_once || !row.created.utc ? Time {} : row.created;
+}
+
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
@@ -335,6 +354,7 @@ Result<void> parse(Input const& input, Context& context)
         database, context, interactions, kInteractionFields, [&](Interaction& row, Origin origin) {
             if (row.direction_number == 0 || row.direction_number == 1)
                 row.direction = *row.direction_number == 0 ? "received"sv : "sent"sv;
+            row.filled_in = filled_in(row);
             return context.add(kInteractions, row, origin);
         }));
     EXHIBIT_TRY(each_row<Contact>(database, context,

@@ -173,6 +173,7 @@ inline constexpr std::array kChatColumns {
 };
 inline constexpr std::array kChatEvents {
     Event { "group_created", "whatsapp_group_created", "{name} {account}" },
+    Event { "first_stored", "whatsapp_chat_first", "oldest message with {name} {account}" },
     Event { "last_message", "whatsapp_chat_last", "last message with {name} {account}" },
 };
 
