@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace exhibit {
 namespace {
@@ -75,6 +76,25 @@ TEST(Contract, processes_stand_only_where_something_ran_used_the_network_or_aske
                         || table->relation == Relation::permitted || table->relation == Relation::installed)
                         << table->name << '.' << column.name;
                 }
+}
+
+// Published names of processes have the form of bundle ids and job labels, and parts of the system stand
+// there.
+TEST(Contract, ids_and_labels_of_what_ran_or_was_installed_are_compared_with_names_of_processes)
+{
+    std::set<std::pair<std::string_view, std::string_view>> wanted { { "ios_analytics_text", "value" },
+        { "ios_application", "bundle_id" }, { "ios_backup_app", "bundle_id" },
+        { "ios_crash_report", "bundle_id" }, { "ios_crash_report", "code_signing_id" },
+        { "ios_crash_report", "coalition" }, { "ios_data_usage_live", "bundle_id" },
+        { "ios_data_usage_process", "bundle_id" }, { "ios_mobile_installation", "app_id" },
+        { "ios_launchd_line", "label" }, { "ios_location_client", "bundle_id" },
+        { "ios_powerlog_process", "launchd_label" }, { "ios_powerlog_use", "bundle_id" } };
+    for (auto const* artifact : artifacts())
+        for (auto const* table : artifact->tables)
+            for (auto const& column : table->columns)
+                if (wanted.erase({ table->name, column.name }) != 0)
+                    EXPECT_EQ(column.is, Is::process) << table->name << ' ' << column.name;
+    EXPECT_EQ(wanted.size(), 0U);
 }
 
 TEST(Contract, every_artifact_has_a_fixture_that_gives_rows_and_every_column_is_filled_in_one)

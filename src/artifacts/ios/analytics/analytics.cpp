@@ -39,23 +39,62 @@ constexpr auto kAnalytics = table<AnalyticsEvent>("ios_analytics_event",
     "One row per event that a part of the system's security noted about itself.", Relation::context, kColumns,
     kEvents, "analytics");
 
+struct AnalyticsName {
+    std::string_view database;
+    Time happened;
+    std::string name;
+    std::string value;
+};
+
+constexpr std::array kNameColumns {
+    column<&AnalyticsName::database>("database", Is::file_name, "The file that the event stands in.")
+        .mvt("-"),
+    column<&AnalyticsName::happened>("happened", Clock::unix_seconds, "When.").mvt("-"),
+    column<&AnalyticsName::name>("name", Is::opaque, "What the text is, by the system's word for it.")
+        .mvt("-"),
+    column<&AnalyticsName::value>(
+        "value", Is::process, "The text: in several kinds of events the program or app that asked.")
+        .mvt("-"),
+};
+constexpr auto kNames = table<AnalyticsName>("ios_analytics_text",
+    "One row per short text of an event that may name a program.", Relation::executed, kNameColumns);
+
 constexpr std::array kFields {
     from<&AnalyticsEvent::happened>("event.timestamp", Clock::unix_seconds),
     from<&AnalyticsEvent::data>("event.data"),
 };
 
-void unpack(AnalyticsEvent& row, Context& context, Origin origin)
+/// The texts of an event that are as short as names and not of the system's own choice.
+Result<void> add_names(plist::Value const& event, AnalyticsEvent const& row, Context& context, Origin origin)
+{
+    constexpr std::size_t longest = 255;
+    constexpr std::size_t most = 1000;
+    std::size_t count = 0;
+    for (auto const& entry : event.entries()) {
+        auto const name = entry.key.as_text().value_or("");
+        auto value = entry.value.as_text();
+        if (!value || value->empty() || value->size() > longest || name == "eventType" || name == "build")
+            continue;
+        if (++count > most)
+            break;
+        EXHIBIT_TRY(context.add(kNames, { row.database, row.happened, name, *std::move(value) }, origin));
+    }
+    return {};
+}
+
+Result<void> unpack(AnalyticsEvent& row, Context& context, Origin origin)
 {
     if (!row.data || row.data->empty())
-        return;
+        return {};
     auto const document = plist::Document::parse(*row.data, context.limits().depth);
     if (!document) {
         context.note(Level::warning, document.error().fault, "the data of an event cannot be read", origin);
-        return;
+        return {};
     }
     row.event_type = document->root().find("eventType").as_text();
     row.build = document->root().find("build").as_text();
     row.content = plist::to_json(document->root(), context.limits().text).text;
+    return add_names(document->root(), row, context, origin);
 }
 
 Result<void> parse(Input const& input, Context& context)
@@ -68,14 +107,14 @@ Result<void> parse(Input const& input, Context& context)
                     return {};
                 row.database = base_name(input.path);
                 row.source = source;
-                unpack(row, context, origin);
+                EXHIBIT_TRY(unpack(row, context, origin));
                 return context.add(kAnalytics, row, origin);
             }));
     return {};
 }
 
 constexpr std::array kPaths { "/private/var/Keychains/Analytics/*.db"sv };
-constexpr std::array<Table const*, 1> kTables { &kAnalytics };
+constexpr std::array<Table const*, 2> kTables { &kAnalytics, &kNames };
 
 } // namespace
 

@@ -30,10 +30,10 @@ struct Application {
 };
 
 constexpr std::array kColumns {
-    column<&Application::bundle_id>("bundle_id", Is::app_id, "The app, by its own metadata.")
+    column<&Application::bundle_id>("bundle_id", Is::process, "The app, by its own metadata.")
         .mvt("softwareVersionBundleId"),
     column<&Application::listed_as>(
-        "listed_as", Is::app_id, "The app, by the name under which the backup lists it.")
+        "listed_as", Is::process, "The app, by the name under which the backup lists it.")
         .mvt("name"),
     column<&Application::item_name>("item_name", Is::free_text, "Name of the app in the store.")
         .mvt("itemName"),

@@ -83,7 +83,7 @@ struct App {
 };
 
 constexpr std::array kAppColumns {
-    column<&App::bundle_id>("bundle_id", Is::app_id, "The app.").mvt("-"),
+    column<&App::bundle_id>("bundle_id", Is::process, "The app.").mvt("-"),
 };
 constexpr auto kApps = table<App>("ios_backup_app", "One row per app that the backup lists as installed.",
     Relation::installed, kAppColumns);

@@ -40,7 +40,7 @@ inline constexpr std::array kUsageProcessColumns {
         "What stands after the first `/`: the bundle or service on whose behalf the process worked.")
         .mvt("-"),
     column<&UsageProcess::bundle_id>(
-        "bundle_id", Is::app_id, "The app that the process belongs to, where it does to one.")
+        "bundle_id", Is::process, "The app that the process belongs to, where it does to one.")
         .mvt("bundle_id"),
     column<&UsageProcess::first_used>(
         "first_used", Clock::mac, "When the process was first seen using the network.")
@@ -92,7 +92,7 @@ inline constexpr std::array kUsageLiveColumns {
         "What stands after the first `/`: the bundle or service on whose behalf the process worked.")
         .mvt("-"),
     column<&UsageLive::bundle_id>(
-        "bundle_id", Is::app_id, "The app that the process belongs to, where it does to one.")
+        "bundle_id", Is::process, "The app that the process belongs to, where it does to one.")
         .mvt("bundle_id"),
     column<&UsageLive::used>("used", Clock::mac, "When the counters were last written.").mvt("live_isodate"),
     column<&UsageLive::first_used>(

@@ -23,7 +23,7 @@ constexpr std::array kColumns {
         "What was done: created, removed, or unreferenced for a group that no app belongs to any more.")
         .mvt("-"),
     column<&ContainerChange::container_id>(
-        "container_id", Is::app_id, "The app or group that the container belongs to.")
+        "container_id", Is::process, "The app or group that the container belongs to.")
         .mvt("-"),
     column<&ContainerChange::path>("path", Is::path, "Where the container is or was.").mvt("-"),
     column<&ContainerChange::message>("message", Is::opaque,

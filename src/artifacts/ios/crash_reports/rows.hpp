@@ -64,7 +64,7 @@ inline constexpr std::array kReportColumns {
     column<&Report::process>("process", Is::process, "The process; absent in reports on the whole system.")
         .mvt("-"),
     column<&Report::path>("path", Is::path, "Path of its program.").mvt("-"),
-    column<&Report::bundle_id>("bundle_id", Is::app_id, "Its app, or its name as a part of the system.")
+    column<&Report::bundle_id>("bundle_id", Is::process, "Its app, or its name as a part of the system.")
         .mvt("-"),
     column<&Report::app_version>("app_version", Is::opaque, "Its version; a number, never an indicator.")
         .mvt("-"),
@@ -77,7 +77,8 @@ inline constexpr std::array kReportColumns {
     column<&Report::responsible_process>(
         "responsible_process", Is::process, "The process on whose behalf it ran.")
         .mvt("-"),
-    column<&Report::coalition>("coalition", Is::app_id, "Name of the group of processes that it belonged to.")
+    column<&Report::coalition>(
+        "coalition", Is::process, "Name of the group of processes that it belonged to.")
         .mvt("-"),
     column<&Report::process_role>(
         "process_role", Is::opaque, "Foreground, Background and so on: a word of the system's.")
@@ -100,7 +101,7 @@ inline constexpr std::array kReportColumns {
     column<&Report::termination>("termination", Is::free_text, "Why it was ended: namespace, code and words.")
         .mvt("-"),
     column<&Report::terminated_by>("terminated_by", Is::process, "The process that ended it.").mvt("-"),
-    column<&Report::code_signing_id>("code_signing_id", Is::app_id, "Name that the program is signed with.")
+    column<&Report::code_signing_id>("code_signing_id", Is::process, "Name that the program is signed with.")
         .mvt("-"),
     column<&Report::code_signing_team>(
         "code_signing_team", Is::opaque, "Team that signed it; indicators do not name teams.")

@@ -27,7 +27,7 @@ constexpr std::array kColumns {
     column<&LaunchdLine::domain_target>(
         "domain_target", Is::opaque, "Part of the system that the line is about, such as system.")
         .mvt("-"),
-    column<&LaunchdLine::label>("label", Is::app_id, "The service, by its label.").mvt("-"),
+    column<&LaunchdLine::label>("label", Is::process, "The service, by its label.").mvt("-"),
     column<&LaunchdLine::pid>("pid", "Number of its process.").mvt("-"),
     column<&LaunchdLine::level>("level", Is::opaque, "How serious: a word of the system's.").mvt("-"),
     column<&LaunchdLine::message>("message", Is::free_text, "What it says.").mvt("-"),

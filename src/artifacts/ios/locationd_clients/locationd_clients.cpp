@@ -39,7 +39,7 @@ constexpr std::array kColumns {
         .mvt("package"),
     column<&LocationClient::process>("process", Is::process, "Last part of the client's name.").mvt("-"),
     column<&LocationClient::bundle_id>(
-        "bundle_id", Is::app_id, "The app, stated by the row or by the client's name.")
+        "bundle_id", Is::process, "The app or part of the system, stated by the row or by the client's name.")
         .mvt("BundleId"),
     column<&LocationClient::bundle_path>(
         "bundle_path", Is::path, "Folder of the app or of a part of the system.")

@@ -28,7 +28,7 @@ constexpr std::array kColumns {
         "uninstall_requested, uninstalled, container_made, container_moved, container_destroyed, or "
         "restarted for a start of the device that the service saw.")
         .mvt("-"),
-    column<&Installation::app_id>("app_id", Is::app_id, "The app or extension, by its bundle id.").mvt("-"),
+    column<&Installation::app_id>("app_id", Is::process, "The app or extension, by its bundle id.").mvt("-"),
     column<&Installation::kind>("kind", Is::opaque,
         "Placeholder for an icon before its app, Customer for an app of the store or of a developer, System.")
         .mvt("-"),

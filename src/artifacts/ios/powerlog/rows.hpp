@@ -9,6 +9,8 @@ namespace exhibit::ios::powerlog {
 
 inline constexpr auto kHappenedDoc
     = "When, corrected by the difference to the device's clock that the database tells; raw as stored.";
+inline constexpr auto kAppDoc
+    = "The app; for parts of the system the name of the service or process, as the database has it.";
 inline constexpr auto kSourceDoc = "The table that it comes from: a name of the system's.";
 
 struct Process {
@@ -33,9 +35,9 @@ inline constexpr std::array kProcessColumns {
     column<&Process::ended>("ended", Clock::unix_seconds, "When the interval ended, corrected likewise.")
         .mvt("-"),
     column<&Process::process>("process", Is::process, "The process.").mvt("-"),
-    column<&Process::bundle_id>("bundle_id", Is::app_id, "Its app.").mvt("-"),
+    column<&Process::bundle_id>("bundle_id", Is::process, kAppDoc).mvt("-"),
     column<&Process::launchd_label>(
-        "launchd_label", Is::app_id, "The service that it was started as, by its label.")
+        "launchd_label", Is::process, "The service that it was started as, by its label.")
         .mvt("-"),
     column<&Process::pid>("pid", "Number of the process.").mvt("-"),
     column<&Process::cpu_time>("cpu_time", "Time that it computed, in the unit of the database.").mvt("-"),
@@ -71,7 +73,7 @@ inline constexpr std::array kTrafficColumns {
         .mvt("-"),
     column<&Traffic::ended>("ended", Clock::unix_seconds, "When it ended, corrected likewise.").mvt("-"),
     column<&Traffic::process>("process", Is::process, "The process.").mvt("-"),
-    column<&Traffic::bundle_id>("bundle_id", Is::app_id, "Its app.").mvt("-"),
+    column<&Traffic::bundle_id>("bundle_id", Is::process, kAppDoc).mvt("-"),
     column<&Traffic::wwan_in>("wwan_in", "Bytes received over the mobile network.").mvt("-"),
     column<&Traffic::wwan_out>("wwan_out", "Bytes sent over the mobile network.").mvt("-"),
     column<&Traffic::wifi_in>("wifi_in", "Bytes received over Wi-Fi.").mvt("-"),
@@ -144,7 +146,7 @@ inline constexpr std::array kUseColumns {
         "app's "
         "state.")
         .mvt("-"),
-    column<&Use::bundle_id>("bundle_id", Is::app_id, "The app.").mvt("-"),
+    column<&Use::bundle_id>("bundle_id", Is::process, kAppDoc).mvt("-"),
     column<&Use::process>("process", Is::process, "The process.").mvt("-"),
     column<&Use::pid>("pid", "Number of the process.").mvt("-"),
     column<&Use::use_state>(
