@@ -56,6 +56,8 @@ private:
     std::vector<Wanted> m_others;
 };
 
+constexpr std::array<std::string_view, 2> kLogs { "-wal", "-journal" };
+
 /// `x.db-wal` belongs to `x.db`.
 std::string_view without_suffix(std::string_view path, std::string_view suffix)
 {
@@ -77,7 +79,7 @@ public:
 
     /// The one that is stored beside its database; of a path that there is once, also one that is stored
     /// elsewhere. Null when there is none.
-    [[nodiscard]] std::shared_ptr<Entry const> find(Entry const& database, std::string_view suffix) const
+    [[nodiscard]] std::shared_ptr<Entry const> take(Entry const& database, std::string_view suffix)
     {
         if (m_logs.empty())
             return nullptr;
@@ -87,16 +89,35 @@ public:
         auto const beside
             = std::ranges::find(found->second, fmt::format("{}{}", database.stored, suffix), &Entry::stored);
         if (beside != found->second.end())
-            return std::make_shared<Entry const>(*beside);
+            return given(*beside);
         return found->second.size() == 1 && !is_beside_another(found->second.front())
-            ? std::make_shared<Entry const>(found->second.front())
+            ? given(found->second.front())
             : nullptr;
     }
 
     /// Says where a database is stored, so that its log is given to no other.
     void add_database(Entry const& entry) { m_databases.insert(entry.stored); }
 
+    /// Those with content that no database took: theirs is gone. In the order of their paths.
+    [[nodiscard]] std::vector<Entry> left() const
+    {
+        std::vector<Entry> left;
+        for (auto const& [path, same_path] : m_logs)
+            for (auto const& log : same_path)
+                if (log.size != 0 && !is_beside_another(log) && !m_given.contains({ log.stored, log.handle }))
+                    left.push_back(log);
+        std::ranges::sort(
+            left, {}, [](Entry const& log) { return std::tie(log.path, log.stored, log.handle); });
+        return left;
+    }
+
 private:
+    std::shared_ptr<Entry const> given(Entry const& log)
+    {
+        m_given.emplace(log.stored, log.handle);
+        return std::make_shared<Entry const>(log);
+    }
+
     [[nodiscard]] bool is_beside_another(Entry const& log) const
     {
         return m_databases.contains(log.stored.substr(0, log.stored.rfind('-')));
@@ -104,6 +125,7 @@ private:
 
     std::unordered_map<std::string, std::vector<Entry>> m_logs;
     std::set<std::string> m_databases;
+    std::set<std::pair<std::string, std::uint64_t>> m_given;
 };
 
 auto place_of(Task const& task)
@@ -224,7 +246,7 @@ public:
             task.entry = Entry { view };
             m_seen.push_back(std::move(task));
         });
-        for (std::string_view const suffix : { "-wal", "-journal" })
+        for (auto const suffix : kLogs)
             if (auto const database = without_suffix(view.path, suffix); !database.empty())
                 m_index.for_each_match(database, [&](Artifact const&) { m_logs.add(view); });
     }
@@ -241,8 +263,8 @@ public:
             m_logs.add_database(task.entry);
         leave_out(added, m_acquisition);
         for (auto& task : added) {
-            task.wal = m_logs.find(task.entry, "-wal");
-            task.journal = m_logs.find(task.entry, "-journal");
+            task.wal = m_logs.take(task.entry, "-wal");
+            task.journal = m_logs.take(task.entry, "-journal");
             if (task.artifact->beside.empty())
                 continue;
             auto const path = path_beside(task.entry.path, task.artifact->beside);
@@ -251,7 +273,34 @@ public:
         }
     }
 
+    /// Adds the logs whose database is gone: what they hold is all that is left of it.
+    void add_logs_alone(std::vector<Task>& tasks)
+    {
+        for (auto const& log : m_logs.left()) {
+            ++m_entries;
+            for (auto const suffix : kLogs)
+                if (auto const database = without_suffix(log.path, suffix); !database.empty())
+                    see_log(log, database, suffix);
+        }
+        auto const first = tasks.size();
+        append_sorted(tasks, std::exchange(m_seen, {}));
+        for (auto i = first; i != tasks.size(); ++i)
+            tasks[i].number = static_cast<std::int64_t>(i) + 1;
+        leave_out(std::span { tasks }.subspan(first), m_acquisition);
+    }
+
 private:
+    void see_log(Entry const& log, std::string_view database, std::string_view suffix)
+    {
+        std::set<std::string_view> readers; // of the log as a file like any other
+        m_index.for_each_match(log.path, [&](Artifact const& artifact) { readers.insert(artifact.id); });
+        m_index.for_each_match(database, [&](Artifact const& artifact) {
+            if (!readers.contains(artifact.id))
+                m_seen.push_back(
+                    { .entry_id = m_entries, .artifact = &artifact, .entry = log, .log_alone = suffix });
+        });
+    }
+
     Acquisition const& m_acquisition;
     PatternIndex m_index;
     Logs m_logs;
@@ -291,6 +340,7 @@ Result<Plan> make_plan(Acquisition const& acquisition, std::span<Artifact const*
     if (stop.stop_requested())
         return fail(Fault::cancelled, "cancelled");
     planner.add_to(plan.tasks);
+    planner.add_logs_alone(plan.tasks);
     return plan;
 }
 

@@ -21,6 +21,7 @@ struct Task {
     std::shared_ptr<Entry const> journal {};
     std::shared_ptr<Entry const> beside {};
     bool left_out = false; ///< too much would have to be unpacked for this artifact
+    std::string_view log_alone = {}; ///< `-wal` or `-journal`: the entry is that of a database that is gone
 
     /// What has to be read for it, in bytes.
     [[nodiscard]] std::uint64_t bytes() const;

@@ -71,12 +71,38 @@ Result<bool> is_apple_double(std::string_view path, Source const& source)
         && head == magic;
 }
 
+/// Reads what is left of a database that is gone: its log.
+Result<void> parse_log_alone(Task const& task, Acquisition const& acquisition, DeviceClock const& clock,
+    TaskSink& sink, Progress& progress)
+{
+    auto const opened = EXHIBIT_TRY(acquisition.open(task.entry));
+    if (EXHIBIT_TRY(is_apple_double(task.entry.path, *opened)))
+        return {};
+    sink.note(Level::damage, Fault::missing,
+        "a log of changes without its database, which is gone or was not copied: read as far as it goes", {});
+    CountedSource const log { *opened, progress.bytes_read };
+    MemorySource const nothing { Bytes {} };
+    auto const without = [&](std::string_view path) {
+        return path.ends_with(task.log_alone) ? path.substr(0, path.size() - task.log_alone.size()) : path;
+    };
+    bool const is_wal = task.log_alone == "-wal";
+    auto const read = task.artifact->parse(
+        { without(task.entry.path), without(task.entry.stored), &nothing, is_wal ? &log : nullptr,
+            is_wal ? nullptr : &log, task.entry.modified, task.entry.wall_clock, clock, nullptr },
+        sink);
+    if (!read && read.error().fault == Fault::malformed) // It lacks the page that tells what the others hold.
+        return fail(Fault::missing, "only the log of the database is left, and cannot be read by itself");
+    return read;
+}
+
 Result<void> parse(Task const& task, Acquisition const& acquisition, DeviceClock const& clock, TaskSink& sink,
     Progress& progress)
 {
     if (task.left_out)
         return fail(Fault::over_limit,
             "not looked at: unpacking all such files of the archive would take too long; unpack it first");
+    if (!task.log_alone.empty())
+        return parse_log_alone(task, acquisition, clock, sink, progress);
     OpenedInput opened;
     opened.main = EXHIBIT_TRY(acquisition.open(task.entry));
     if (EXHIBIT_TRY(is_apple_double(task.entry.path, *opened.main))) {

@@ -21,6 +21,7 @@ constexpr std::array<Artifact const*, 1> kArtifacts { &kArtifact };
 struct Stored {
     std::string_view path;
     std::string_view stored;
+    std::uint64_t size = 1;
 };
 
 /// Files of which several may have one path.
@@ -41,6 +42,7 @@ public:
             view.path = m_files[i].path;
             view.stored = m_files[i].stored;
             view.handle = i;
+            view.size = m_files[i].size;
             if (!visitor(view))
                 break;
         }
@@ -87,6 +89,31 @@ TEST(Plan, a_log_that_is_stored_elsewhere_belongs_to_the_database_of_its_path)
 {
     EXPECT_EQ(planned({ { "/data/a.db", "0a/0a12" }, { "/data/a.db-wal", "1b/1b34" } }),
         (Tasks { "0a/0a12+1b/1b34" }));
+}
+
+TEST(Plan, a_log_whose_database_is_gone_is_read_alone)
+{
+    Copies const acquisition { { { "/data/a.db-journal", "1b/1b34" }, { "/data/a.db-wal", "0a/0a12" },
+        { "/data/many/b", "b" } } };
+    Tasks tasks;
+    auto const plan = make_plan(acquisition, kArtifacts, {}).value();
+    for (auto const& task : plan.tasks)
+        tasks.push_back(
+            fmt::format("{} {} {} {}", task.number, task.entry_id, task.entry.stored, task.log_alone));
+    EXPECT_EQ(tasks, (Tasks { "1 1 b ", "2 2 1b/1b34 -journal", "3 3 0a/0a12 -wal" }));
+}
+
+TEST(Plan, a_log_that_is_empty_or_a_file_like_any_other_is_not_read_alone)
+{
+    EXPECT_EQ(planned({ { "/data/a.db-wal", "a.db-wal", 0 }, { "/data/many/b-wal", "b-wal" } }),
+        Tasks { "b-wal+none" });
+}
+
+TEST(Plan, of_two_copies_the_log_without_its_database_is_read_alone)
+{
+    EXPECT_EQ(planned({ { "/data/a.db", "one/a.db" }, { "/data/a.db-wal", "one/a.db-wal" },
+                  { "/data/a.db-wal", "two/a.db-wal" } }),
+        (Tasks { "one/a.db+one/a.db-wal", "two/a.db-wal+none" }));
 }
 
 TEST(Plan, the_files_of_the_backup_itself_come_first_and_are_told_before_the_rest)

@@ -175,12 +175,52 @@ TEST(Plan, companions_are_found_by_the_name_of_their_database)
         { { "/private/var/a.log", "x" }, { "/private/var/a.log-wal", "yy" },
             { "/private/var/b.log-journal", "z" }, { "/private/var/deep/c.log", "x" } } };
     auto const plan = make_plan(acquisition, kArtifacts, {}).value();
-    ASSERT_EQ(plan.tasks.size(), 1U);
+    ASSERT_EQ(plan.tasks.size(), 2U);
     EXPECT_EQ(plan.entries_seen, 4U);
     ASSERT_NE(plan.tasks[0].wal, nullptr);
     EXPECT_EQ(plan.tasks[0].wal->size, 2U);
     EXPECT_EQ(plan.tasks[0].journal, nullptr);
     EXPECT_EQ(plan.tasks[0].bytes(), 3U);
+    EXPECT_EQ(plan.tasks[1].entry.path, "/private/var/b.log-journal");
+    EXPECT_EQ(plan.tasks[1].log_alone, "-journal");
+}
+
+/// Notes what a database and its logs are given as.
+Result<void> parse_database(Input const& input, Context& context)
+{
+    auto const has = [](Source const* source) { return source == nullptr ? "none" : "one"; };
+    context.note(Level::note, Fault::missing,
+        fmt::format(
+            "{} {} wal {} journal {}", input.path, input.source->size(), has(input.wal), has(input.journal)));
+    return {};
+}
+
+TEST_F(RunTest, a_log_whose_database_is_gone_is_given_with_an_empty_database_and_is_damage)
+{
+    static constexpr Artifact database { .id = "test.lines",
+        .title = "Lines",
+        .doc = "Lines.",
+        .platform = Platform::ios,
+        .paths = kPaths,
+        .tables = kTables,
+        .parse = parse_database,
+        .key = true };
+    static constexpr std::array<Artifact const*, 1> artifacts { &database };
+    MemoryAcquisition const acquisition { AcquisitionKind::ios_backup,
+        { { "/private/var/a.log-wal", "rows" }, { "/private/var/b.log-journal", "rows" } } };
+    auto const plan = make_plan(acquisition, artifacts, {}).value();
+    auto writer = CaseWriter::create(m_folder / "logs.exhibit", artifacts).value();
+    Progress progress;
+    auto const outcomes = run_tasks(plan.tasks, acquisition, m_clock.clock, writer, 1, {}, {}, progress);
+    ASSERT_EQ(outcomes.size(), 2U);
+    EXPECT_EQ(outcomes[0].coverage.state, "failed");
+    EXPECT_EQ(outcomes[0].coverage.fault, Fault::missing);
+    auto const says = [&](std::size_t task, std::string_view message) {
+        return std::ranges::find(outcomes[task].diagnostics, message, &Diagnostic::message)
+            != outcomes[task].diagnostics.end();
+    };
+    EXPECT_TRUE(says(0, "/private/var/a.log 0 wal one journal none"));
+    EXPECT_TRUE(says(1, "/private/var/b.log 0 wal none journal one"));
 }
 
 constexpr std::array kIntervalPaths { "/data/*/usage/daily/*"sv };
