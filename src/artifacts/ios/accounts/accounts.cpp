@@ -1,4 +1,5 @@
 #include "artifacts/common/query.hpp"
+#include "formats/plist/json.hpp"
 
 #include <array>
 
@@ -43,6 +44,27 @@ constexpr std::array kEvents { Event {
 constexpr auto kAccounts = table<Account>(
     "ios_account", "One row per account that is set up on the device.", Relation::present, kColumns, kEvents);
 
+struct Property {
+    std::optional<std::int64_t> account_number;
+    std::optional<std::string_view> username;
+    std::optional<std::string_view> name;
+    std::optional<std::string> value;
+    std::optional<Bytes> stored; // not stored
+};
+
+constexpr std::array kPropertyColumns {
+    column<&Property::account_number>("account_number", "The account.").mvt("-"),
+    column<&Property::username>("username", Is::handle, "Its name.").mvt("-"),
+    column<&Property::name>("name", Is::opaque, "The setting, such as Hostname: a name of the system's.")
+        .mvt("-"),
+    column<&Property::value>(
+        "value", Is::free_text, "Its value, such as the name of a server; JSON where it is no text.")
+        .mvt("-"),
+};
+constexpr auto kProperties = table<Property>("ios_account_property",
+    "One row per setting of an account, such as the server that it talks to.", Relation::present,
+    kPropertyColumns);
+
 constexpr std::array kFields {
     from<&Account::account_number>("account.Z_PK"),
     from<&Account::username>("account.ZUSERNAME"),
@@ -57,6 +79,40 @@ constexpr std::array kFields {
     from<&Account::created>("account.ZDATE", Clock::mac),
 };
 
+constexpr std::array kPropertyFields {
+    from<&Property::account_number>("property.ZOWNER"),
+    from<&Property::username>("account.ZUSERNAME"),
+    from<&Property::name>("property.ZKEY"),
+    from<&Property::stored>("property.ZVALUE"),
+};
+
+/// The value of a setting, which is stored as a keyed archive.
+Result<std::string> value_of(Bytes stored, Context const& context)
+{
+    auto const archive = EXHIBIT_TRY(plist::KeyedArchive::parse(stored, context.limits().depth));
+    auto text = archive.root().as_text();
+    return text ? *std::move(text) : plist::to_json(archive.root(), context.limits().text).text;
+}
+
+Result<void> read_properties(sqlite::Database const& database, Context& context)
+{
+    Select const properties { .alias = "property",
+        .table = "ZACCOUNTPROPERTY",
+        .joins = { { "account", "ZACCOUNT", "Z_PK", "property.ZOWNER" } } };
+    return each_row<Property>(
+        database, context, properties, kPropertyFields, [&](Property& row, Origin origin) {
+            if (row.stored && !row.stored->empty()) {
+                auto value = value_of(*row.stored, context);
+                if (value)
+                    row.value = *std::move(value);
+                else
+                    context.note(Level::warning, value.error().fault,
+                        "a setting of an account cannot be read", origin);
+            }
+            return context.add(kProperties, row, origin);
+        });
+}
+
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
@@ -65,15 +121,16 @@ Result<void> parse(Input const& input, Context& context)
     Select const accounts { .alias = "account",
         .table = "ZACCOUNT",
         .joins = { { "type", "ZACCOUNTTYPE", "Z_PK", "account.ZACCOUNTTYPE" } } };
-    return each_row<Account>(database, context, accounts, kFields,
-        [&](Account& row, Origin origin) { return context.add(kAccounts, row, origin); });
+    EXHIBIT_TRY(each_row<Account>(database, context, accounts, kFields,
+        [&](Account& row, Origin origin) { return context.add(kAccounts, row, origin); }));
+    return read_properties(database, context);
 }
 
 constexpr std::array kPaths {
     "/private/var/mobile/Library/Accounts/Accounts3.sqlite"sv,
     "/private/var/mobile/Library/Accounts/VerifiedBackup/Accounts3.sqlite"sv,
 };
-constexpr std::array<Table const*, 1> kTables { &kAccounts };
+constexpr std::array<Table const*, 2> kTables { &kAccounts, &kProperties };
 
 } // namespace
 

@@ -136,6 +136,50 @@ constexpr std::array kParticipantColumns {
 constexpr auto kParticipants = table<Participant>("ios_calendar_participant",
     "One row per organizer or guest of an entry.", Relation::contacted, kParticipantColumns);
 
+struct Place {
+    std::optional<std::int64_t> event_id;
+    std::optional<std::string_view> title;
+    std::optional<std::string_view> address;
+};
+
+constexpr std::array kPlaceColumns {
+    column<&Place::event_id>("event_id", "The entry.").mvt("-"),
+    column<&Place::title>("title", Is::free_text, "The place in words, or the link of a meeting.").mvt("-"),
+    column<&Place::address>("address", Is::free_text, "Its address.").mvt("-"),
+};
+constexpr auto kPlaces = table<Place>(
+    "ios_calendar_location", "One row per place that an entry names.", Relation::received, kPlaceColumns);
+
+struct Attachment {
+    std::optional<std::int64_t> event_id;
+    std::optional<std::string_view> url;
+    std::optional<std::string_view> file_url;
+    std::optional<std::string_view> file_name;
+    std::optional<std::string_view> stored_name;
+    std::optional<std::string_view> local_path;
+    std::optional<std::string_view> external_form;
+    std::optional<std::string_view> media_type;
+    std::optional<std::int64_t> size;
+};
+
+constexpr std::array kAttachmentColumns {
+    column<&Attachment::event_id>("event_id", "The entry.").mvt("-"),
+    column<&Attachment::url>("url", Is::url, "Where it is.").mvt("-"),
+    column<&Attachment::file_url>("file_url", Is::url, "The same, as its file has it.").mvt("-"),
+    column<&Attachment::file_name>("file_name", Is::file_name, "Name of the file.").mvt("-"),
+    column<&Attachment::stored_name>("stored_name", Is::file_name, "The same, as its file has it.").mvt("-"),
+    column<&Attachment::local_path>("local_path", Is::file_name, "Where the phone keeps it.").mvt("-"),
+    column<&Attachment::external_form>(
+        "external_form", Is::free_text, "The attachment as the server sent it.")
+        .mvt("-"),
+    column<&Attachment::media_type>(
+        "media_type", Is::opaque, "Its type, such as application/pdf; no indicator names types.")
+        .mvt("-"),
+    column<&Attachment::size>("size", "Bytes.").mvt("-"),
+};
+constexpr auto kAttachments = table<Attachment>("ios_calendar_attachment",
+    "One row per file or link that is attached to an entry.", Relation::received, kAttachmentColumns);
+
 constexpr std::array kEventFields {
     from<&CalendarEvent::event_id>("item.ROWID"),
     from<&CalendarEvent::summary>("item.summary"),
@@ -182,6 +226,36 @@ constexpr std::array kParticipantFields {
     from<&Participant::modified>("participant.last_modified", Clock::mac),
 };
 
+constexpr std::array kPlaceFields {
+    from<&Place::event_id>("place.item_owner_id"),
+    from<&Place::title>("place.title"),
+    from<&Place::address>("place.address"),
+};
+constexpr std::array kAttachmentFields {
+    from<&Attachment::event_id>("attachment.owner_id"),
+    from<&Attachment::url>("attachment.url"),
+    from<&Attachment::file_url>("file.url"),
+    from<&Attachment::file_name>("attachment.filename"),
+    from<&Attachment::stored_name>("file.filename"),
+    from<&Attachment::local_path>("file.local_path"),
+    from<&Attachment::external_form>("attachment.external_rep"),
+    from<&Attachment::media_type>("file.format"),
+    from<&Attachment::size>("file.file_size"),
+};
+
+/// What an invitation brings besides its own row.
+Result<void> read_additions(sqlite::Database const& database, Context& context)
+{
+    EXHIBIT_TRY(each_row<Place>(database, context, { .alias = "place", .table = "Location", .deleted = true },
+        kPlaceFields, [&](Place& row, Origin origin) { return context.add(kPlaces, row, origin); }));
+    Select const attachments { .alias = "attachment",
+        .table = "Attachment",
+        .joins = { { "file", "AttachmentFile", "ROWID", "attachment.file_id" } },
+        .deleted = true };
+    return each_row<Attachment>(database, context, attachments, kAttachmentFields,
+        [&](Attachment& row, Origin origin) { return context.add(kAttachments, row, origin); });
+}
+
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
@@ -199,12 +273,13 @@ Result<void> parse(Input const& input, Context& context)
         .table = "Participant",
         .joins = { { "identity", "Identity", "ROWID", "participant.identity_id" } },
         .deleted = true };
-    return each_row<Participant>(database, context, participants, kParticipantFields,
-        [&](Participant& row, Origin origin) { return context.add(kParticipants, row, origin); });
+    EXHIBIT_TRY(each_row<Participant>(database, context, participants, kParticipantFields,
+        [&](Participant& row, Origin origin) { return context.add(kParticipants, row, origin); }));
+    return read_additions(database, context);
 }
 
 constexpr std::array kPaths { "/private/var/mobile/Library/Calendar/Calendar.sqlitedb"sv };
-constexpr std::array<Table const*, 2> kTables { &kCalendarEvents, &kParticipants };
+constexpr std::array<Table const*, 4> kTables { &kCalendarEvents, &kParticipants, &kPlaces, &kAttachments };
 
 } // namespace
 

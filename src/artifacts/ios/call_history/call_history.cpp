@@ -1,6 +1,10 @@
 #include "artifacts/common/query.hpp"
 
+#include <algorithm>
 #include <array>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace exhibit::ios::call_history {
 namespace {
@@ -64,6 +68,38 @@ constexpr std::array kEvents { Event {
 constexpr auto kCalls = table<Call>("ios_call", "One row per call in the phone's own call log.",
     Relation::contacted, kColumns, kEvents, "calls");
 
+struct Participant {
+    std::optional<std::int64_t> call_id;
+    std::optional<std::string_view> handle;
+    std::optional<std::string_view> normalized;
+    std::optional<std::int64_t> handle_type;
+    Time started;
+    std::optional<bool> originated;
+    std::optional<std::string_view> direction;
+    std::optional<std::string_view> service;
+};
+
+constexpr std::array kParticipantColumns {
+    column<&Participant::call_id>("call_id", "The call; none where it is gone and its people are left.")
+        .mvt("-"),
+    column<&Participant::handle>("handle", Is::handle,
+        "Somebody on the other side: a phone number, a mail address or an account of a service.")
+        .mvt("-"),
+    column<&Participant::normalized>("normalized", Is::handle, "The same in the form that is compared.")
+        .mvt("-"),
+    column<&Participant::handle_type>(
+        "handle_type", "What it is: 1 an account, 2 a phone number, 3 a mail address.")
+        .mvt("-"),
+    column<&Participant::started>("started", Clock::mac, "When the call began.").mvt("-"),
+    column<&Participant::originated>("originated", "Whether the call was placed on this phone.").mvt("-"),
+    column<&Participant::direction>("direction", Is::opaque, "incoming or outgoing: one of two fixed words.")
+        .mvt("-"),
+    column<&Participant::service>("service", Is::app_id, "Who carried the call.").mvt("-"),
+};
+constexpr auto kParticipants = table<Participant>("ios_call_participant",
+    "One row per person on the other side of a call, several for a call of a group.", Relation::contacted,
+    kParticipantColumns);
+
 constexpr std::array kFields {
     from<&Call::call_id>("call.Z_PK"),
     from<&Call::started>("call.ZDATE", Clock::mac),
@@ -82,24 +118,74 @@ constexpr std::array kFields {
     from<&Call::was_read>("call.ZREAD"),
 };
 
+constexpr std::array kParticipantFields {
+    from<&Participant::handle>("handle.ZVALUE"),
+    from<&Participant::normalized>("handle.ZNORMALIZEDVALUE"),
+    from<&Participant::handle_type>("handle.ZTYPE"),
+    from<&Participant::call_id>("call.Z_PK"),
+    from<&Participant::started>("call.ZDATE", Clock::mac),
+    from<&Participant::originated>("call.ZORIGINATED"),
+    from<&Participant::service>("call.ZSERVICE_PROVIDER"),
+};
+
+/// The table that says which people took part in which calls. Its name and those of its columns hold numbers
+/// that differ between versions: `Z_2REMOTEPARTICIPANTHANDLES`, `Z_4REMOTEPARTICIPANTHANDLES`.
+struct ParticipantLinks {
+    std::string table;
+    std::string call;
+    std::string handle;
+};
+
+ParticipantLinks find_links(sqlite::Database const& database)
+{
+    constexpr auto handles = "REMOTEPARTICIPANTHANDLES"sv;
+    ParticipantLinks links;
+    for (auto const& table : database.tables()) {
+        if (!table.starts_with("Z_") || !table.ends_with(handles))
+            continue;
+        links.table = table;
+        for (auto const& column : database.columns(table))
+            (std::string_view { column.name }.ends_with(handles) ? links.handle : links.call) = column.name;
+    }
+    return links;
+}
+
+Result<void> read_participants(sqlite::Database const& database, Context& context)
+{
+    auto const links = find_links(database);
+    auto const call = "link." + links.call;
+    Select const people { .alias = "handle",
+        .table = "ZHANDLE",
+        .joins
+        = { { "link", links.table, links.handle, "handle.Z_PK" }, { "call", "ZCALLRECORD", "Z_PK", call } },
+        .deleted = true };
+    return each_row<Participant>(
+        database, context, people, kParticipantFields, [&](Participant& row, Origin origin) {
+            if (row.originated)
+                row.direction = *row.originated ? "outgoing"sv : "incoming"sv;
+            return context.add(kParticipants, row, origin);
+        });
+}
+
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
     if (!database.empty() && !database.has_table("ZCALLRECORD"))
         return fail(Fault::unsupported, "the database has no table `ZCALLRECORD`");
     Select const calls { .alias = "call", .table = "ZCALLRECORD", .deleted = true };
-    return each_row<Call>(database, context, calls, kFields, [&](Call& row, Origin origin) {
+    EXHIBIT_TRY(each_row<Call>(database, context, calls, kFields, [&](Call& row, Origin origin) {
         if (row.originated)
             row.direction = *row.originated ? "outgoing"sv : "incoming"sv;
         return context.add(kCalls, row, origin);
-    });
+    }));
+    return read_participants(database, context);
 }
 
 constexpr std::array kPaths {
     "/private/var/mobile/Library/CallHistoryDB/CallHistory.storedata"sv,
     "/private/var/mobile/Library/CallHistoryDB/CallHistoryTemp.storedata"sv,
 };
-constexpr std::array<Table const*, 1> kTables { &kCalls };
+constexpr std::array<Table const*, 2> kTables { &kCalls, &kParticipants };
 
 } // namespace
 
@@ -107,7 +193,8 @@ extern Artifact const kArtifact;
 constinit Artifact const kArtifact {
     .id = "ios.call_history",
     .title = "Call history",
-    .doc = "Telephone, FaceTime and apps' calls from the phone's own log, table `ZCALLRECORD`. Backups hold "
+    .doc = "Telephone, FaceTime and apps' calls from the phone's own log, table `ZCALLRECORD`, and the "
+           "people of group calls, table `ZHANDLE`. Backups hold "
            "it only when they are "
            "encrypted. The phone keeps some hundred calls.",
     .platform = Platform::ios,

@@ -73,6 +73,7 @@ struct Media {
     std::optional<std::string_view> author;
     std::optional<std::string_view> contact_name;
     std::optional<std::string_view> mime_type;
+    std::optional<std::string_view> contact_card;
     std::optional<std::int64_t> size;
     std::optional<double> latitude;
     std::optional<double> longitude;
@@ -92,12 +93,30 @@ inline constexpr std::array kMediaColumns {
         "contact_name", Is::free_text, "Name of a shared contact; a hash of the file for documents.")
         .mvt("-"),
     column<&Media::mime_type>(
-        "mime_type", Is::opaque, "Its type, or the text of a shared contact; no indicator names types.")
+        "mime_type", Is::opaque, "Its type, such as image/jpeg; no indicator names types.")
+        .mvt("-"),
+    column<&Media::contact_card>(
+        "contact_card", Is::free_text, "The text of a shared contact: names, numbers, addresses and links.")
         .mvt("-"),
     column<&Media::size>("size", "Bytes.").mvt("-"),
     column<&Media::latitude>("latitude", "Degrees north, of a shared place.").mvt("-"),
     column<&Media::longitude>("longitude", "Degrees east, of a shared place.").mvt("-"),
     column<&Media::uploaded>("uploaded", Clock::mac, "When it was uploaded.").mvt("-"),
+};
+
+struct CardValue {
+    std::optional<std::int64_t> media_id;
+    std::optional<std::int64_t> message_id;
+    std::string_view property;
+    std::string_view value;
+};
+
+inline constexpr std::array kCardValueColumns {
+    column<&CardValue::media_id>("media_id", "The shared contact in ios_whatsapp_media.").mvt("-"),
+    column<&CardValue::message_id>("message_id", "The message that it belongs to.").mvt("-"),
+    column<&CardValue::property>("card_property", Is::opaque, "TEL, EMAIL or IMPP: a word of the format.")
+        .mvt("-"),
+    column<&CardValue::value>("value", Is::handle, "The number, mail address or account.").mvt("-"),
 };
 
 struct DataItem {

@@ -3,7 +3,11 @@
 #include "artifacts/common/query.hpp"
 #include "artifacts/ios/whatsapp/rows.hpp"
 
+#include <algorithm>
+#include <optional>
+#include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace exhibit::ios::whatsapp {
 namespace {
@@ -14,6 +18,9 @@ constexpr auto kMessages = table<Message>("ios_whatsapp_message", "One row per W
     Relation::received, kMessageColumns, kMessageEvents, "whatsapp");
 constexpr auto kMedia = table<Media>("ios_whatsapp_media",
     "One row per picture, document, place or other media of a message.", Relation::received, kMediaColumns);
+constexpr auto kCardValues = table<CardValue>("ios_whatsapp_card_value",
+    "One row per number, mail address or account of a contact that was shared in a message.",
+    Relation::received, kCardValueColumns);
 constexpr auto kDataItems = table<DataItem>("ios_whatsapp_link",
     "One row per link that a message has a preview for.", Relation::received, kDataItemColumns);
 constexpr auto kChats = table<Chat>("ios_whatsapp_chat", "One row per chat, also of those that were removed.",
@@ -131,6 +138,55 @@ Result<void> read_messages(sqlite::Database const& database, Context& context, S
     });
 }
 
+std::string_view trimmed(std::string_view text)
+{
+    constexpr std::string_view blanks = " \t\r";
+    auto const first = text.find_first_not_of(blanks);
+    return first == text.npos ? std::string_view {}
+                              : text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+/// Takes a line off a vCard and gives its property and value: `item1.TEL;type=CELL:+1 415 555 0100`.
+std::pair<std::string_view, std::string_view> take_card_line(std::string_view& card)
+{
+    auto const end = card.find('\n');
+    auto const line = trimmed(card.substr(0, end));
+    card.remove_prefix(end == card.npos ? card.size() : end + 1);
+    auto const colon = line.find(':');
+    if (colon == line.npos)
+        return {};
+    auto property = line.substr(0, std::min(colon, line.find(';')));
+    if (auto const dot = property.find('.'); dot != property.npos)
+        property.remove_prefix(dot + 1);
+    return { property, trimmed(line.substr(colon + 1)) };
+}
+
+Result<void> add_card_values(Media const& media, Context& context, Origin origin)
+{
+    constexpr int most = 10'000; // a message may hold several contacts
+    int count = 0;
+    for (auto card = *media.contact_card; !card.empty() && count != most;) {
+        auto const [property, value] = take_card_line(card);
+        if (value.empty() || (property != "TEL" && property != "EMAIL" && property != "IMPP"))
+            continue;
+        ++count;
+        EXHIBIT_TRY(context.add(kCardValues, { media.media_id, media.message_id, property, value }, origin));
+    }
+    return {};
+}
+
+/// The app keeps the type of a file and the text of a shared contact in one column.
+Result<void> read_media(sqlite::Database const& database, Context& context)
+{
+    return each_row<Media>(database, context, { "media", "ZWAMEDIAITEM" }, kMediaFields,
+        [&](Media& row, Origin origin) -> Result<void> {
+            if (row.mime_type && row.mime_type->find("BEGIN:VCARD") != row.mime_type->npos)
+                std::swap(row.contact_card, row.mime_type);
+            EXHIBIT_TRY(context.add(kMedia, row, origin));
+            return row.contact_card ? add_card_values(row, context, origin) : Result<void> {};
+        });
+}
+
 Result<void> read_chats(sqlite::Database const& database, Context& context, StoredByChat const& stored)
 {
     Select const chats { .alias = "chat",
@@ -163,8 +219,7 @@ Result<void> parse(Input const& input, Context& context)
             Fault::unsupported, "the database has neither a table `ZWAMESSAGE` nor `ZWAPHONENUMBERLIDPAIR`");
     StoredByChat stored;
     EXHIBIT_TRY(read_messages(database, context, stored));
-    EXHIBIT_TRY(each_row<Media>(database, context, { "media", "ZWAMEDIAITEM" }, kMediaFields,
-        [&](Media& row, Origin origin) { return context.add(kMedia, row, origin); }));
+    EXHIBIT_TRY(read_media(database, context));
     EXHIBIT_TRY(each_row<DataItem>(database, context,
         { .alias = "item", .table = "ZWAMESSAGEDATAITEM", .deleted = true }, kDataItemFields,
         [&](DataItem& row, Origin origin) { return context.add(kDataItems, row, origin); }));
@@ -183,8 +238,8 @@ constexpr std::array kPaths {
     "/private/var/mobile/Containers/Shared/AppGroup/*/ChatStorage.sqlite"sv,
     "/private/var/mobile/Containers/Shared/AppGroup/*/LID.sqlite"sv,
 };
-constexpr std::array<Table const*, 6> kTables { &kMessages, &kMedia, &kDataItems, &kChats, &kMembers,
-    &kLidPairs };
+constexpr std::array<Table const*, 7> kTables { &kMessages, &kMedia, &kCardValues, &kDataItems, &kChats,
+    &kMembers, &kLidPairs };
 
 } // namespace
 
