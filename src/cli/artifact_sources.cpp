@@ -31,6 +31,8 @@ void add_android(std::string_view path, Kept kept, std::array<bool, kMostKinds>&
         kinds[intrusion_logs] = true;
     else if (path.starts_with("@backup/"))
         kinds[adb_backup] = true;
+    else if (path.starts_with("@acquisition/"))
+        kinds.fill(true);
     else if (kept == Kept::in_backup)
         kinds[adb_backup] = kinds[androidqf] = kinds[android_file_system] = true; // AndroidQF holds a backup.
     else {

@@ -425,7 +425,9 @@ std::expected<Examined, Refusal> examine(Acquisition const& acquisition, Loading
         return std::unexpected(refusal_of(hashes.error()));
     examination.hashes = *std::move(hashes);
     FileListed const listed { acquisition, examination.hashes ? &*examination.hashes : nullptr };
-    examination.has_file_list = examination.hashes || acquisition.kind() == AcquisitionKind::ios_file_system;
+    // Backups of iOS list their files themselves, and sysdiagnoses hold none of the phone's own.
+    examination.has_file_list = examination.hashes || platform == Platform::android
+        || acquisition.kind() == AcquisitionKind::ios_file_system;
     Acquisition const& examinable
         = examination.has_file_list ? static_cast<Acquisition const&>(listed) : acquisition;
     auto writer = creating.get();

@@ -1,5 +1,6 @@
 """Traces planted in an AndroidQF acquisition are found, what looks like them is not, in whatever form it comes."""
 
+import hashlib
 import json
 import os
 import pty
@@ -81,6 +82,35 @@ class Android(support.Test):
             self.assertEqual(found.keys(), expected.keys())
             for table, rows in expected.items():
                 self.assertEqual(found[table], rows, f"{table} with {prefix!r}")
+
+    def found_of(self, acquisition, value, kind, *options):
+        """What an indicator finds in an acquisition."""
+        indicators = self.folder / "own.csv"
+        indicators.write_text(f"value,type\n{value},{kind}\n")
+        case = self.folder / "own.exhibit"
+        result = support.run("check", acquisition, "--output", case, "--force", "--indicators", indicators, *options, *QUIET)
+        self.assertIn(result.code, (GOOD, support.DAMAGED), result.err)
+        return support.rows(case, "SELECT artifact, severity FROM finding WHERE indicator IS NOT NULL ORDER BY artifact")
+
+    def test_an_app_that_was_copied_is_found_by_its_hash(self):
+        copy = self.folder / "androidqf"
+        shutil.copytree(self.acquisition("near_misses"), copy)
+        (copy / "apks").mkdir(exist_ok=True)
+        (copy / "apks" / "com.example.implant.apk").write_bytes(b"implant")
+        sha256 = hashlib.sha256(b"implant").hexdigest()
+        self.assertEqual(self.found_of(copy, sha256, "sha256"), [])
+        self.assertEqual(self.found_of(copy, sha256, "sha256", "--hash"), [("android.files", "critical")])
+        (copy / "hashes.csv").write_text(f"androidqf/apks/com.example.implant.apk,{sha256}\n")
+        self.assertEqual(self.found_of(copy, sha256, "sha256"), [("android.androidqf_hashes", "critical")])
+
+    def test_paths_of_a_file_system_are_compared_wherever_they_are(self):
+        root = self.folder / "phone"
+        for path in ("data/system/packages.list", "data/data/com.example.a/files/a", "vendor/lib64/implant/a.so", "system/build.prop"):
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text("")
+        for path in ("/vendor/lib64/implant", "/vendor/lib64/implant/a.so"):
+            self.assertEqual(self.found_of(root, path, "file_path"), [("android.files", "critical")])
+        self.assertEqual(self.found_of(root, "/vendor/lib64/impl", "file_path"), [])
 
     def test_dumps_of_a_report_that_failed_come_from_the_dump_beside_it(self):
         copy = self.folder / "androidqf"

@@ -51,6 +51,7 @@ TEST(ArtifactSources, declarations_say_which_acquisitions_hold_an_artifact)
     EXPECT_EQ(kinds("android.packages").substr(0, 2), "++"); // bug report, AndroidQF
     EXPECT_EQ(kinds("android.messages"), "-++-+");
     EXPECT_EQ(kinds("android.intrusion_log"), "---+-");
+    EXPECT_EQ(kinds("android.files"), "+++++");
     for (auto const& [id, cells] : lines)
         EXPECT_NE(kinds(id).find('+'), std::string::npos) << id;
 }

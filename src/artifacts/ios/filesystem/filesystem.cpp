@@ -1,10 +1,8 @@
 #include "artifact/artifact.hpp"
+#include "artifacts/common/file_list.hpp"
 #include "artifacts/ios/common/web_host.hpp"
-#include "base/line_reader.hpp"
-#include "base/number.hpp"
 #include "base/text.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace exhibit::ios::filesystem {
@@ -13,7 +11,7 @@ namespace {
 using namespace std::string_view_literals;
 
 struct File {
-    std::string path;
+    std::string_view path;
     std::optional<std::string_view> web_host;
     std::string_view file_kind;
     std::optional<std::int64_t> size;
@@ -21,7 +19,7 @@ struct File {
     std::optional<std::string_view> sha256;
     std::optional<std::string_view> md5;
     std::optional<std::string_view> sha1;
-    std::string stored_as;
+    std::string_view stored_as;
 };
 
 constexpr std::array kColumns {
@@ -47,71 +45,23 @@ constexpr std::array kEvents { Event { "modified", "entry_modified", "{path}" } 
 constexpr auto kFiles = table<File>("ios_file", "One row per file, folder and link of the acquisition.",
     Relation::present, kColumns, kEvents, "filesystem");
 
-std::string unescaped(std::string_view text)
-{
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i != text.size(); ++i) {
-        char c = text[i];
-        if (c == '\\' && i + 1 != text.size()) {
-            c = text[++i];
-            c = c == 'n' ? '\n' : c == 't' ? '\t' : c;
-        }
-        out += c;
-    }
-    return out;
-}
-
-std::optional<std::string_view> known(std::string_view text)
-{
-    return text == "-" ? std::nullopt : std::optional { text };
-}
-
-constexpr std::size_t kFieldCount = 8;
-
-/// The fields of a line; nothing when it has another number of them.
-std::optional<std::array<std::string_view, kFieldCount>> fields_of(std::string_view line)
-{
-    std::array<std::string_view, kFieldCount> fields;
-    for (std::size_t i = 0; i != kFieldCount; ++i) {
-        auto const end = line.find('\t');
-        if ((end == std::string_view::npos) != (i + 1 == kFieldCount))
-            return std::nullopt;
-        fields[i] = line.substr(0, end);
-        line.remove_prefix(std::min(line.size(), end == std::string_view::npos ? end : end + 1));
-    }
-    return fields;
-}
-
 Result<void> parse(Input const& input, Context& context)
 {
-    LineReader reader { *input.source };
-    Line line;
-    while (reader.next(line)) {
-        Origin const origin { line.number };
-        auto const fields = fields_of(line.text);
-        if (!fields) {
-            context.note(
-                Level::damage, Fault::malformed, "a line of the list of files has other fields", origin);
-            continue;
-        }
-        auto const& [kind, size, modified, sha256, md5, sha1, path, stored] = *fields;
+    return for_each_listed_file(input, context, [&](ListedFile const& file, Origin origin) {
         File row;
-        row.path = unescaped(path);
-        if (kind == "folder")
+        row.path = file.path;
+        if (file.kind == "folder")
             if (auto const host = web_host_of(base_name(row.path)); !host.empty())
                 row.web_host = host;
-        row.file_kind = kind;
-        row.size = whole_number<std::int64_t>(size);
-        if (auto const micros = whole_number<std::int64_t>(modified))
-            row.modified = Time::unix_micros(*micros);
-        row.sha256 = known(sha256);
-        row.md5 = known(md5);
-        row.sha1 = known(sha1);
-        row.stored_as = unescaped(stored);
-        EXHIBIT_TRY(context.add(kFiles, row, origin));
-    }
-    return reader.result();
+        row.file_kind = file.kind;
+        row.size = file.size;
+        row.modified = file.modified;
+        row.sha256 = file.sha256;
+        row.md5 = file.md5;
+        row.sha1 = file.sha1;
+        row.stored_as = file.stored;
+        return context.add(kFiles, row, origin);
+    });
 }
 
 constexpr std::array kPaths { "@acquisition/files"sv };
