@@ -20,7 +20,7 @@ bool is_moment(std::string_view text)
 /// Reads `2024-05-01 10:11:12.345 (-1h2m3s4ms) duration=+2m1s proxy[uid=10010, pkg=com.maps, ...]`.
 void read_moment(std::string_view text, Access& access)
 {
-    auto const end = text.find_first_not_of("0123456789-:. ");
+    auto const end = is_moment(text) ? text.find_first_not_of("0123456789-:. ") : text.find('(');
     access.time = trim(text.substr(0, end));
     auto const rest = end == text.npos ? std::string_view {} : text.substr(end);
     if (rest.starts_with('('))
@@ -53,7 +53,8 @@ std::optional<Access> read_access(std::string_view kind, std::string_view text)
     Access access;
     access.kind = kind;
     text = trim(text);
-    if (eat(text, "[")) {
+    bool const bracketed = eat(text, "[");
+    if (bracketed) {
         auto const key = take_until(text, ']');
         access.state = key.substr(0, key.find('-'));
         access.flag = key.substr(std::min(access.state.size() + 1, key.size()));
@@ -62,7 +63,9 @@ std::optional<Access> read_access(std::string_view kind, std::string_view text)
         text.remove_prefix(equals + 1);
     }
     text = trim(text);
-    if (!is_moment(text) || access.state.size() > 8)
+    // A time in a form that is not known is kept as it stands, if how long ago it was stands beside it.
+    bool const has_age = bracketed && to_duration(between(text, "(", ")").value_or(""));
+    if ((!is_moment(text) && !has_age) || access.state.size() > 8)
         return std::nullopt;
     read_moment(text, access);
     return access;

@@ -1,5 +1,6 @@
 #include "artifacts/android/common/section.hpp"
 
+#include "artifacts/android/common/local_digits.hpp"
 #include "artifacts/android/common/text.hpp"
 
 #include <array>
@@ -132,6 +133,8 @@ bool SectionReader::next(Line& line)
         if (is_frame(line))
             continue;
         m_in_body = m_in_body || !line.text.empty();
+        if (read_local_digits(line.text, m_with_digits))
+            line.text = m_with_digits;
         return true;
     }
     return false;

@@ -4,6 +4,7 @@
 #include "base/line_reader.hpp"
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace exhibit::android {
@@ -21,7 +22,8 @@ Time local_time(std::string_view stored, DeviceClock const& clock);
 
 /// Reads the body of one section of a dump, without the lines that frame it: rulers, `DUMP OF SERVICE`, how
 /// long it took, and what recent versions say about the service's process. Notes it when the service did not
-/// finish its dump. Texts that are no section (AndroidQF's own files) come through unchanged.
+/// finish its dump. Texts that are no section (AndroidQF's own files) come through unchanged, but for times
+/// in the digits of another script (common/local_digits.hpp).
 class SectionReader {
 public:
     SectionReader(Input const& input, Context& context)
@@ -38,6 +40,7 @@ private:
     bool is_frame(Line const& line);
 
     LineReader m_lines;
+    std::string m_with_digits; ///< the last line, where its times were in other digits
     Context& m_context;
     bool m_in_body = false;
     bool m_stopped = false;
