@@ -147,4 +147,14 @@ struct OpenOptions {
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_acquisition(
     std::filesystem::path const& path, OpenOptions const& options);
 
+/// An acquisition that a folder of the file system is.
+struct AcquisitionFolder {
+    std::string_view name; ///< for the person, with its article: `an iOS backup`
+    std::filesystem::path folder;
+};
+
+/// The acquisition in which something at `path` lies or would lie, whatever links and `..` are on the way;
+/// nothing when there is none. Only whole folders count, no archives.
+std::optional<AcquisitionFolder> acquisition_around(std::filesystem::path const& path);
+
 } // namespace exhibit

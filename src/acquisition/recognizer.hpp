@@ -25,6 +25,10 @@ struct Recognizer {
 
     /// What to do instead, for what cannot be opened.
     std::string_view advice {};
+
+    /// Whether all that lies in its folder belongs to it. A loose file, such as the text of a bug report,
+    /// says nothing of the folder that it was put into.
+    bool owns_folder = false;
 };
 
 /// The first that fits counts.

@@ -105,18 +105,33 @@ constexpr std::string_view kNameTheFolder = "Name the whole acquisition it was t
                                             "an Android file system.";
 
 constexpr std::array kRecognizers {
-    Recognizer { "an iOS backup", is_ios_backup, open_ios_backup },
-    Recognizer { "an iOS file system", is_ios_file_system, ios_file_system::IosFileSystem::open_file_system },
+    Recognizer {
+        .name = "an iOS backup", .is_at = is_ios_backup, .open = open_ios_backup, .owns_folder = true },
+    Recognizer { .name = "an iOS file system",
+        .is_at = is_ios_file_system,
+        .open = ios_file_system::IosFileSystem::open_file_system,
+        .owns_folder = true },
     Recognizer { "an iOS backup without its list of files (Manifest.db)", is_ios_backup_without_manifest,
         nullptr,
         "Copy the whole backup folder again from the computer that made it: without Manifest.db nothing in "
-        "it has a name." },
-    Recognizer { "an iOS sysdiagnose", is_sysdiagnose, nullptr, "This version does not read it." },
-    Recognizer { "an AndroidQF acquisition", android::is_androidqf, android::open_androidqf },
+        "it has a name.",
+        true },
+    Recognizer { "an iOS sysdiagnose", is_sysdiagnose, nullptr, "This version does not read it.", true },
+    Recognizer { .name = "an AndroidQF acquisition",
+        .is_at = android::is_androidqf,
+        .open = android::open_androidqf,
+        .owns_folder = true },
+    Recognizer { .name = "an Android bug report",
+        .is_at = android::is_unpacked_bug_report,
+        .open = android::open_bug_report,
+        .owns_folder = true },
     Recognizer { "an Android bug report", android::is_bug_report, android::open_bug_report },
     Recognizer { "an Android bug report", android::is_zipped_bug_report, android::open_zipped_bug_report },
     Recognizer { "the text of an Android bug report", android::is_dump_text, android::open_dump_text },
-    Recognizer { "an Android file system", android::is_file_system, android::open_file_system },
+    Recognizer { .name = "an Android file system",
+        .is_at = android::is_file_system,
+        .open = android::open_file_system,
+        .owns_folder = true },
     Recognizer { "an Android backup (adb)", android::is_adb_backup, android::open_adb_backup },
     Recognizer {
         "a log of Android's intrusion logging", android::is_intrusion_log, android::open_intrusion_logs },
@@ -125,7 +140,7 @@ constexpr std::array kRecognizers {
     Recognizer { "a part of an iOS file system", is_part_of_ios_file_system,
         ios_file_system::IosFileSystem::open_file_system },
     Recognizer { "an iOS backup whose files another program sorted by their domains", is_sorted_backup,
-        nullptr, "Name the backup that it was made from: the folder that holds Manifest.db." },
+        nullptr, "Name the backup that it was made from: the folder that holds Manifest.db.", true },
     Recognizer { "a single SQLite database", is_database, nullptr, kNameTheFolder },
     Recognizer { "a single property list", is_property_list, nullptr, kNameTheFolder },
 };

@@ -159,6 +159,14 @@ private:
     std::vector<PackUpdate> m_updates;
 };
 
+/// A folder that is there and holds something else than what an update wrote.
+bool is_foreign(fs::path const& folder)
+{
+    std::error_code error;
+    return fs::exists(fs::symlink_status(folder, error)) && !fs::is_regular_file(folder / kIndexFile, error)
+        && !(fs::is_directory(folder, error) && fs::is_empty(folder, error));
+}
+
 } // namespace
 
 std::string_view name_of(UpdateOutcome outcome)
@@ -188,6 +196,9 @@ Result<std::vector<PackUpdate>> update(UpdateOptions const& options)
     fs::create_directories(folder, error);
     if (error)
         return fail(Fault::io, "the folder of indicators cannot be created");
+    if (is_foreign(folder / kPublicFolder))
+        return fail(Fault::unsupported,
+            "the folder 'public' there was not made by an update, and an update would replace it");
     return Updater { options, folder / kPublicFolder }.run();
 }
 

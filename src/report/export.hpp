@@ -6,6 +6,7 @@
 #include <functional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace exhibit::report {
@@ -15,6 +16,13 @@ struct Exported {
     std::uint64_t rows = 0;
     std::uint64_t left_out = 0; ///< events without a date that the receiver would accept
 };
+
+/// How the files of one-file exports begin.
+constexpr std::string_view kJsonlBeginning = "{\"record\":\"header\",\"format\":";
+constexpr std::string_view kEventBeginning = "{\"message\":";
+constexpr std::string_view kEventsHeader
+    = "message,datetime,timestamp_desc,timestamp,artifact,kind,entry,table,"
+      "record_id,recovered\r\n";
 
 /// The whole case, one JSON object a line: a header, then case, coverage, findings, then every row of every
 /// table. docs/exports.md describes it.

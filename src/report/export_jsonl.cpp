@@ -100,8 +100,8 @@ Result<Exported> export_jsonl(Database& database, TextSink const& sink, std::sto
 {
     Exported exported;
     TextBuffer buffer { sink };
-    fmt::format_to(std::back_inserter(buffer.text()),
-        "{{\"record\":\"header\",\"format\":{},\"tool\":\"exhibit {}\"}}\n", kFormat, EXHIBIT_VERSION);
+    fmt::format_to(std::back_inserter(buffer.text()), "{}{},\"tool\":\"exhibit {}\"}}\n", kJsonlBeginning,
+        kFormat, EXHIBIT_VERSION);
     for (auto const& table : core_tables())
         EXHIBIT_TRY(write_core_table(database, table, buffer, exported));
     auto paths = EXHIBIT_TRY(EntryPaths::open(database));

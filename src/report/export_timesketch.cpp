@@ -8,9 +8,6 @@ namespace {
 
 using casefile::Database;
 
-std::string_view const kHeader = "message,datetime,timestamp_desc,timestamp,artifact,kind,entry,table,"
-                                 "record_id,recovered\r\n";
-
 /// What stands in `message`: Timesketch refuses an event without one.
 std::string_view message_of(TimelineEvent const& event)
 {
@@ -40,7 +37,7 @@ void append_csv_event(std::string& out, TimelineEvent const& event, std::string_
 
 void append_json_event(std::string& out, TimelineEvent const& event, std::string_view entry)
 {
-    out += "{\"message\":";
+    out += kEventBeginning;
     append_json(out, message_of(event));
     out += ",\"datetime\":\"";
     append_iso(out, event.time);
@@ -72,7 +69,7 @@ Result<Exported> export_timesketch(
     TextBuffer buffer { sink };
     auto paths = EXHIBIT_TRY(EntryPaths::open(database));
     if (form == TimesketchForm::csv)
-        buffer.text() += kHeader;
+        buffer.text() += kEventsHeader;
     EXHIBIT_TRY(read_timeline(database, {}, [&](TimelineEvent const& event) -> Result<bool> {
         if (!is_safe_time(event.time.time_since_epoch().count())) {
             ++exported.left_out;

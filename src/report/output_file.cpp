@@ -32,6 +32,11 @@ int rename_to_free_name(fs::path const& from, fs::path const& to)
     return ::rename(from.c_str(), to.c_str()) == 0 ? 0 : errno;
 }
 
+bool exchange(fs::path const& one, fs::path const& other)
+{
+    return ::renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE) == 0;
+}
+
 } // namespace
 
 Result<void> TextBuffer::flush()
@@ -126,12 +131,18 @@ OutputFolder::~OutputFolder()
 
 Result<OutputFolder> OutputFolder::create(fs::path const& path)
 {
-    auto working = working_name(path);
-    std::error_code ignored;
-    fs::remove_all(working, ignored);
+    std::error_code error;
+    // So that `.` has a name, and a place beside it.
+    auto whole = fs::weakly_canonical(fs::absolute(path, error), error);
+    if (error)
+        return fail(Fault::io, "the output folder cannot be used");
+    if (!whole.has_filename())
+        whole = whole.parent_path();
+    auto working = working_name(whole);
+    fs::remove_all(working, error);
     if (::mkdir(working.c_str(), S_IRWXU) != 0)
         return fail(Fault::io, "the output folder could not be created; may you write beside it?");
-    return OutputFolder { path.has_filename() ? path : path.parent_path(), std::move(working) };
+    return OutputFolder { std::move(whole), std::move(working) };
 }
 
 Result<void> OutputFolder::commit(Replace replace)
@@ -142,16 +153,23 @@ Result<void> OutputFolder::commit(Replace replace)
         return {};
     }
     if (replace == Replace::no)
-        return fail(
-            Fault::io, "the output folder exists already and is not empty; --force replaces files in it");
+        return fail(Fault::io, "the output folder exists already and is not empty; --force replaces it");
+    // The two change places at once; the destructor then removes the earlier one.
+    if (exchange(m_working, m_final))
+        return {};
+    // Not every file system can: then the earlier folder steps aside first.
+    auto const aside = m_working.string() + "-old";
     std::error_code error;
-    for (auto const& file : fs::directory_iterator { m_working, error }) {
-        std::error_code failed;
-        fs::rename(file.path(), m_final / file.path().filename(), failed);
-        if (failed)
-            return fail(Fault::io, "a finished file could not be moved into the output folder");
+    fs::rename(m_final, aside, error);
+    if (error)
+        return fail(Fault::io, "the earlier output folder could not be replaced");
+    fs::rename(m_working, m_final, error);
+    if (error) {
+        fs::rename(aside, m_final, error);
+        return fail(Fault::io, "the earlier output folder could not be replaced");
     }
-    return error ? Result<void> { fail(Fault::io, "the output folder could not be read") } : Result<void> {};
+    m_working = aside;
+    return {};
 }
 
 } // namespace exhibit::report

@@ -72,8 +72,8 @@ public:
 
     /// Where the file called `name` is written until `commit`. `name` is no text from evidence.
     [[nodiscard]] std::filesystem::path file(std::string_view name) const { return m_working / name; }
-    /// `Replace::no`: the folder must not exist, or be empty. `Replace::yes`: files of an existing folder
-    /// that have the same names are replaced.
+    /// `Replace::no`: the folder must not exist, or be empty. `Replace::yes`: an existing folder is replaced
+    /// with everything in it, so the caller has seen to it that this is no loss.
     [[nodiscard]] Result<void> commit(Replace replace);
 
 private:

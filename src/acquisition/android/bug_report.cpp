@@ -158,10 +158,15 @@ std::unexpected<Refusal> refuse(Error const& error)
 
 } // namespace
 
-bool is_bug_report(Container const& container, std::string const& folder)
+bool is_unpacked_bug_report(Container const& container, std::string const& folder)
 {
     return has_file(container, folder, "main_entry.txt") || has_file(container, folder, "dumpstate_log.txt")
-        || (has_folder(container, folder, "FS") && has_file(container, folder, "version.txt"))
+        || (has_folder(container, folder, "FS") && has_file(container, folder, "version.txt"));
+}
+
+bool is_bug_report(Container const& container, std::string const& folder)
+{
+    return is_unpacked_bug_report(container, folder)
         || (container.form() != "single file"
             && (!files_like(container, folder, "bugreport-*.txt").empty()
                 || !files_like(container, folder, "dumpState_*.log").empty()));

@@ -9,7 +9,9 @@
 
 namespace exhibit::android {
 
-/// Whether the files of a bug report stand in a folder of a container.
+/// Whether a folder of a container holds what the zip of a bug report holds.
+bool is_unpacked_bug_report(Container const& container, std::string const& folder);
+/// The same, or the text of a bug report among anything else.
 bool is_bug_report(Container const& container, std::string const& folder);
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_bug_report(
     std::shared_ptr<Container const> const& container, std::string const& folder, OpenOptions const& options);

@@ -4,6 +4,8 @@
 #include "cli/choice.hpp"
 #include "cli/command.hpp"
 #include "cli/layout.hpp"
+#include "cli/opening.hpp"
+#include "cli/output_place.hpp"
 #include "report/output_file.hpp"
 
 #include <CLI/CLI.hpp>
@@ -79,6 +81,13 @@ Result<void> write_file(fs::path const& path, std::string_view text)
     return file.commit(report::Replace::yes);
 }
 
+/// Whether a file is named as the page of an artifact: others are not ours to remove.
+bool is_page(fs::path const& file)
+{
+    auto const name = file.filename().string();
+    return file.extension() == ".md" && (name.starts_with("ios.") || name.starts_with("android."));
+}
+
 /// Writes artifacts.md and artifacts/<id>.md, and removes pages of artifacts that are no more.
 Result<void> write_pages(fs::path const& folder)
 {
@@ -93,7 +102,7 @@ Result<void> write_pages(fs::path const& folder)
     }
     std::vector<fs::path> outdated;
     for (auto const& file : fs::directory_iterator { folder / "artifacts", error })
-        if (file.path().extension() == ".md" && !written.contains(file.path().filename().string()))
+        if (is_page(file.path()) && !written.contains(file.path().filename().string()))
             outdated.push_back(file.path());
     for (auto const& path : outdated)
         fs::remove(path, error);
@@ -106,6 +115,8 @@ ExitCode print_markdown(Session& session, Artifact const* chosen, Options const&
         session.out().write(chosen != nullptr ? artifact_page(*chosen) : artifact_overview(artifacts()));
         return ExitCode::good;
     }
+    if (auto const why = forbidden({ options.output, {}, {} }))
+        return refuse(session, *why);
     if (auto const written = write_pages(options.output); !written)
         return session.refuse(written.error().what, options.output.string());
     return ExitCode::good;

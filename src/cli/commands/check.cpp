@@ -1,9 +1,11 @@
 #include "base/text.hpp"
+#include "casefile/case_head.hpp"
 #include "casefile/case_writer.hpp"
 #include "cli/case_file.hpp"
 #include "cli/case_name.hpp"
 #include "cli/command.hpp"
 #include "cli/opening.hpp"
+#include "cli/output_place.hpp"
 #include "cli/severity.hpp"
 #include "cli/signals.hpp"
 #include "cli/summary_text.hpp"
@@ -32,18 +34,38 @@ struct Options {
     bool no_indicators = false;
 };
 
+OutputPlace output_place(Options const& options)
+{
+    auto const& examine = options.examine;
+    OutputPlace place { examine.output, options.path, { options.password_file, options.identity_file } };
+    for (auto const* const inputs : { &examine.indicators, &examine.rules, &examine.yara })
+        place.inputs.insert(place.inputs.end(), inputs->begin(), inputs->end());
+    return place;
+}
+
+/// --force is for the case of an earlier run, and for the empty file that a script has made beforehand.
+bool is_replaceable(fs::path const& file)
+{
+    std::error_code error;
+    return casefile::read_case_head(file) || (fs::is_regular_file(file, error) && fs::is_empty(file, error));
+}
+
 std::optional<ExitCode> refuse_output(Session& session, Options const& options)
 {
     auto const& output = options.examine.output;
     std::error_code error;
     if (!fs::exists(options.path, error))
         return session.refuse(fmt::format("there is nothing at {}", options.path.string()), "check the path");
-    if (lies_inside(output, options.path))
-        return session.refuse(fmt::format("the case file {} would lie inside the evidence", output.string()),
-            "evidence is never written to: name another place with --output");
-    if (!options.force && fs::exists(fs::symlink_status(output, error)))
-        return session.refuse(fmt::format("{} exists already", output.string()),
-            "--force replaces it, --output names another file");
+    if (auto const why = forbidden(output_place(options)))
+        return refuse(session, *why);
+    if (fs::exists(output, error)) {
+        if (!is_replaceable(output))
+            return session.refuse(fmt::format("{} exists already and is no case file", output.string()),
+                "--output names another file; --force replaces case files only");
+        if (!options.force)
+            return session.refuse(fmt::format("{} exists already", output.string()),
+                "--force replaces it, --output names another file");
+    }
     auto const folder = output.parent_path().empty() ? fs::path { "." } : output.parent_path();
     if (!fs::is_directory(folder, error) || ::access(folder.c_str(), W_OK) != 0)
         return session.refuse(fmt::format("the folder {} cannot be written", folder.string()),
@@ -113,12 +135,12 @@ ExitCode run(Session& session, Options& options)
 {
     if (options.examine.output.empty())
         options.examine.output = default_case_name(options.path);
-    if (auto const refused = refuse_output(session, options))
-        return *refused;
     std::error_code error;
     if (options.examine.indicators.empty() && !options.no_indicators)
         if (auto const folder = indicators::default_folder(); fs::is_directory(folder, error))
             options.examine.indicators.push_back(folder);
+    if (auto const refused = refuse_output(session, options))
+        return *refused;
     auto const password = PasswordSource::create(options.password_file);
     if (!password)
         return session.refuse(password.error(), PasswordSource::advice());

@@ -3,6 +3,7 @@
 #include "cli/command.hpp"
 #include "cli/layout.hpp"
 #include "cli/opening.hpp"
+#include "cli/output_place.hpp"
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
@@ -36,6 +37,8 @@ void print(Session& session, DecryptSummary const& summary, std::filesystem::pat
 
 ExitCode run(Session& session, Options const& options)
 {
+    if (auto const why = forbidden({ options.folder, options.path, { options.password_file } }))
+        return refuse(session, *why);
     auto const password = PasswordSource::create(options.password_file);
     if (!password)
         return session.refuse(password.error(), PasswordSource::advice());

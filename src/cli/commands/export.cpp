@@ -4,7 +4,10 @@
 #include "cli/case_file.hpp"
 #include "cli/choice.hpp"
 #include "cli/command.hpp"
+#include "cli/opening.hpp"
+#include "cli/output_place.hpp"
 #include "cli/signals.hpp"
+#include "report/earlier_export.hpp"
 
 #include <CLI/CLI.hpp>
 #include <map>
@@ -67,26 +70,70 @@ Result<report::Exported> export_file(Session& session, casefile::Database& datab
     return exported;
 }
 
-/// Looked at before the work, since the answer comes too late at its end.
-bool is_taken(Options const& options)
+Refusal refused(std::string message, std::string_view advice)
 {
+    return { Fault::unsupported, std::move(message), std::string { advice } };
+}
+
+/// --force is for what an earlier export wrote, and for nothing else.
+std::optional<Refusal> refuse_file(Options const& options)
+{
+    auto const name = options.target.string();
+    if (!report::is_earlier_export(options.target))
+        return refused(fmt::format("{} exists already and was not written by an export", name),
+            "name another file; --force replaces earlier exports only");
+    if (!options.force)
+        return refused(fmt::format("{} exists already", name), "--force replaces it");
+    return std::nullopt;
+}
+
+std::optional<Refusal> refuse_folder(casefile::Database& database, Options const& options)
+{
+    auto const name = options.target.string();
     std::error_code error;
-    if (options.force || options.to_output() || !fs::exists(fs::symlink_status(options.target, error)))
-        return false;
-    return !options.to_folder() || !fs::is_directory(options.target, error)
-        || !fs::is_empty(options.target, error);
+    // A new folder takes the name, and whoever stands in the earlier one would be left in none.
+    if (fs::equivalent(options.target, fs::current_path(error), error))
+        return refused(fmt::format("{} is the current folder", name), "name a folder in it");
+    if (fs::is_empty(options.target, error))
+        return std::nullopt;
+    auto const format = options.format == Format::csv ? report::FolderFormat::csv : report::FolderFormat::mvt;
+    auto const foreign = report::find_foreign(database, options.target, format);
+    if (!foreign)
+        return refused(std::string { foreign.error().what }, name);
+    if (*foreign)
+        return refused(fmt::format("{} holds {}, which no export of this format writes", name, **foreign),
+            "name another folder; --force replaces earlier exports only");
+    if (!options.force)
+        return refused(fmt::format("{} exists already", name), "--force replaces it with everything in it");
+    return std::nullopt;
+}
+
+/// Looked at before the work, since the answer comes too late at its end.
+std::optional<Refusal> refuse_target(casefile::Database& database, Options const& options)
+{
+    if (options.to_output())
+        return std::nullopt;
+    if (auto why = forbidden({ options.target, {}, { options.path } }))
+        return why;
+    std::error_code error;
+    if (!fs::exists(options.target, error))
+        return std::nullopt;
+    if (fs::is_directory(options.target, error) != options.to_folder())
+        return options.to_folder()
+            ? refused(fmt::format("{} is a file", options.target.string()), "this format writes a folder")
+            : refused(fmt::format("{} is a folder", options.target.string()), "this format writes one file");
+    return options.to_folder() ? refuse_folder(database, options) : refuse_file(options);
 }
 
 ExitCode run(Session& session, Options const& options)
 {
     if (options.to_folder() && options.to_output())
         return session.refuse("this format writes several files", "name a folder");
-    if (is_taken(options))
-        return session.refuse(
-            fmt::format("{} exists already", options.target.string()), "--force replaces it");
     auto database = open_or_refuse(session, options.path);
     if (!database)
         return ExitCode::could_not_run;
+    if (auto const why = refuse_target(*database, options))
+        return refuse(session, *why);
     say_if_minimal(session, *database);
     auto const exported = options.to_folder() ? export_folder(session, *database, options)
                                               : export_file(session, *database, options);
@@ -112,7 +159,7 @@ Action define(CLI::App& app)
     choose(app.add_option("--format", options->format, "jsonl, csv, mvt or timesketch"), formats)
         ->type_name("FORMAT")
         ->required();
-    app.add_flag("--force", options->force, "Replace what is there");
+    app.add_flag("--force", options->force, "Replace an earlier export");
     return [options](Session& session) { return run(session, *options); };
 }
 

@@ -2,6 +2,8 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/layout.hpp"
+#include "cli/opening.hpp"
+#include "cli/output_place.hpp"
 #include "indicators/lint.hpp"
 #include "indicators/load.hpp"
 #include "indicators/update.hpp"
@@ -97,6 +99,8 @@ ExitCode lint(Session& session, Options const& options)
 
 ExitCode update(Session& session, Options const& options)
 {
+    if (auto const why = forbidden({ options.folder, {}, {} }))
+        return refuse(session, *why);
     indicators::UpdateOptions update_options;
     update_options.index_url = options.index_url;
     update_options.folder = options.folder;

@@ -209,6 +209,16 @@ TEST_F(Update, a_pack_that_left_the_index_is_removed_and_own_files_stay)
     EXPECT_EQ(domains(), "own.example two.example");
 }
 
+TEST_F(Update, a_folder_of_something_else_is_never_replaced)
+{
+    fs::create_directories(m_folder / kPublicFolder);
+    std::ofstream { m_folder / kPublicFolder / "own.txt" } << "mine";
+    EXPECT_FALSE(update(m_options));
+    EXPECT_TRUE(fs::exists(m_folder / kPublicFolder / "own.txt"));
+    fs::remove(m_folder / kPublicFolder / "own.txt");
+    EXPECT_TRUE(update(m_options));
+}
+
 TEST_F(Update, nothing_changes_when_the_index_cannot_be_used)
 {
     run();
