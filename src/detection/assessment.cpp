@@ -33,9 +33,7 @@ public:
     {
         add_infections();
         add_probable_infection();
-        add_if("targeted", select([](auto const& one) {
-            return one.about == Class::attempt && one.severity >= Severity::high;
-        }));
+        add_targeted();
         add_physical_access();
         add_if("stalkerware", select([](auto const& one) {
             return one.about == Class::stalkerware && one.severity >= Severity::high;
@@ -47,6 +45,8 @@ public:
         add_if("managed", select([](auto const& one) {
             return one.about == Class::management && one.severity >= Severity::medium;
         }));
+        add_if("strong_anomalies",
+            select([&](auto const& one) { return one.severity >= Severity::high && !is_used(one); }));
         add_if("anomalies",
             select([&](auto const& one) { return one.severity >= Severity::low && !is_used(one); }));
         add_coverage();
@@ -120,13 +120,14 @@ private:
         return sure || families(findings).size() >= 2 ? "moderate" : "low";
     }
 
-    void add_if(std::string_view verdict, Indices findings, std::string campaign = {})
+    void add_if(std::string_view verdict, Indices findings, std::string_view wording = "wording")
     {
         if (!findings.empty())
-            add(verdict, std::move(findings), std::move(campaign), {});
+            add(verdict, std::move(findings), {}, {}, wording);
     }
 
-    void add(std::string_view verdict, Indices findings, std::string campaign, std::string const& missing)
+    void add(std::string_view verdict, Indices findings, std::string campaign, std::string const& missing,
+        std::string_view wording_key = "wording")
     {
         AssessmentLine line;
         line.verdict = verdict;
@@ -140,13 +141,16 @@ private:
             }
         }
         line.confidence = findings.empty() ? "moderate" : confidence_of(findings);
+        // Findings that only have in common that nothing explains them do not make each other surer.
+        if (verdict.ends_with("anomalies") && line.confidence == "high")
+            line.confidence = "moderate";
         line.reason = reason_of(findings);
         std::map<std::string, std::string> const details {
             { "campaign", line.campaign.empty() ? "spyware" : line.campaign }, { "missing", missing },
             { "when", when(line) }
         };
         if (auto const* words = words_of(verdict)) {
-            if (auto const* wording = words->find("wording"))
+            if (auto const* wording = words->find(wording_key))
                 line.wording = fill(wording->text, details);
             add_changes(line, words->find("would_change"), details);
             for (auto const& platform : m_view->platforms)
@@ -183,22 +187,41 @@ private:
             findings.size(), found.size(), fmt::join(found, ", "));
     }
 
-    /// One line for each campaign with a trace of something that ran, was installed or lies here.
+    static bool is_exact_trace(Finding const& finding)
+    {
+        return finding.severity == Severity::critical && !finding.ambiguous;
+    }
+
+    /// One line for each campaign with a trace of something that ran, was installed or lies here. What names
+    /// no campaign has nothing in common with others that name none: there each trace has to be exact.
     void add_infections()
     {
         std::map<std::string, Indices> by_campaign;
-        for (std::size_t i = 0; i != m_findings.size(); ++i)
-            if (m_findings[i].about == Class::infection && m_findings[i].severity >= Severity::medium
-                && !m_findings[i].campaign.empty())
-                by_campaign[m_findings[i].campaign].push_back(i);
-        for (auto const& [campaign, findings] : by_campaign) {
-            bool const exact = std::ranges::any_of(findings, [&](auto index) {
-                auto const& finding = m_findings[index];
-                return finding.severity == Severity::critical && !finding.ambiguous;
-            });
-            if (exact || families(findings).size() >= 2)
-                add("infected", findings, campaign, {});
+        for (std::size_t i = 0; i != m_findings.size(); ++i) {
+            auto const& finding = m_findings[i];
+            if (finding.about == Class::infection && finding.severity >= Severity::medium
+                && (!finding.campaign.empty() || is_exact_trace(finding)))
+                by_campaign[finding.campaign].push_back(i);
         }
+        for (auto const& [campaign, findings] : by_campaign)
+            if (std::ranges::any_of(findings, [&](auto index) { return is_exact_trace(m_findings[index]); })
+                || families(findings).size() >= 2)
+                add("infected", findings, campaign, {});
+    }
+
+    /// That nothing shows success is said only where nothing of the phone itself may show it.
+    void add_targeted()
+    {
+        bool const has_trace = std::ranges::any_of(m_findings, [](auto const& one) {
+            return one.about == Class::infection ? one.severity >= Severity::medium
+                                                 : one.severity >= Severity::high
+                    && (one.about == Class::tampering || one.about == Class::anomaly
+                        || one.about == Class::stalkerware);
+        });
+        add_if("targeted", select([](auto const& one) {
+            return one.about == Class::attempt && one.severity >= Severity::high;
+        }),
+            has_trace ? "wording_beside_traces" : "wording");
     }
 
     /// Two strong anomalies of different families within a day, tool unknown.

@@ -121,7 +121,8 @@ private:
             auto const& indicator = m_set->indicators()[index];
             auto const& pack = m_set->packs()[indicator.pack];
             for (auto const& name : indicator.names)
-                campaigns.emplace(name.text);
+                if (name.text != pack.file) // what the name of a file says of a tool is by chance
+                    campaigns.emplace(name.text);
             auto const& publisher = indicator.source.empty() ? pack.source : std::string { indicator.source };
             auto source = fmt::format("{} ({}{}{}{}", pack.title, pack.file, publisher.empty() ? "" : ", ",
                 publisher, pack.published ? ", published " + to_text(*pack.published).substr(0, 10) : "");
@@ -175,7 +176,7 @@ private:
     static void set_words(Finding& finding, IndicatorWords const& words, Indicator const& indicator)
     {
         auto& details = finding.details;
-        details["campaign"] = finding.campaign;
+        details["campaign"] = finding.campaign.empty() ? "an unnamed tool" : finding.campaign;
         details["indicator"] = finding.indicator;
         details["kind"] = words_of(indicator.kind);
         details["artifact"] = finding.artifact;

@@ -143,11 +143,41 @@ TEST(Assessment, a_folder_named_after_a_site_is_a_trace_of_browsing)
 TEST(Assessment, two_strong_anomalies_within_a_day_are_probable)
 {
     auto const usage = finding(Class::tampering, Severity::high, "ios.data_usage");
-    EXPECT_EQ(verdicts({ usage }), "anomalies:moderate");
+    EXPECT_EQ(verdicts({ usage }), "strong_anomalies:moderate");
     EXPECT_EQ(verdicts({ usage, finding(Class::anomaly, Severity::high, "ios.shutdown_log", "", 5) }),
         "probable_infection:high");
     EXPECT_EQ(verdicts({ usage, finding(Class::anomaly, Severity::high, "ios.shutdown_log", "", 30) }),
-        "anomalies:high");
+        "strong_anomalies:moderate")
+        << "what happened at different times makes nothing surer";
+}
+
+TEST(Assessment, what_is_high_is_never_called_usually_harmless)
+{
+    for (auto const about : { Class::infection, Class::tampering, Class::anomaly, Class::weakness,
+             Class::physical_access, Class::context }) {
+        auto const lines = assess(std::vector { finding(about, Severity::high, "ios.data_usage"),
+                                      finding(Class::anomaly, Severity::low, "ios.crashes") },
+            view(), built_in())
+                               .lines;
+        ASSERT_EQ(lines.size(), 2U);
+        EXPECT_EQ(lines[0].verdict, "strong_anomalies");
+        EXPECT_EQ(lines[0].findings, std::vector<std::size_t> { 0 });
+        EXPECT_FALSE(lines[0].wording.contains("usually harmless")) << lines[0].wording;
+        EXPECT_EQ(lines[1].verdict, "anomalies");
+    }
+}
+
+TEST(Assessment, what_names_no_campaign_is_no_campaign_of_its_own)
+{
+    auto const lesser = finding(Class::infection, Severity::high, "ios.data_usage");
+    auto const other = finding(Class::infection, Severity::high, "ios.shutdown_log", "", 100);
+    EXPECT_EQ(verdicts({ lesser, other }), "strong_anomalies:moderate");
+    auto const exact = finding(Class::infection, Severity::critical, "ios.data_usage");
+    auto const lines = assess(std::vector { exact, other }, view(), built_in()).lines;
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_EQ(lines[0].findings, std::vector<std::size_t> { 0 });
+    EXPECT_TRUE(lines[0].wording.starts_with("Traces consistent with spyware running")) << lines[0].wording;
+    EXPECT_EQ(lines[1].verdict, "strong_anomalies");
 }
 
 TEST(Assessment, delivery_alone_is_an_attempt)
@@ -155,6 +185,28 @@ TEST(Assessment, delivery_alone_is_an_attempt)
     EXPECT_EQ(
         verdicts({ finding(Class::attempt, Severity::high, "ios.sms", "Pegasus") }), "targeted:moderate");
     EXPECT_EQ(verdicts({ finding(Class::attempt, Severity::medium, "ios.sms") }), "anomalies:moderate");
+}
+
+TEST(Assessment, that_nothing_shows_success_is_said_only_where_nothing_of_the_phone_may)
+{
+    auto const attempt = finding(Class::attempt, Severity::high, "ios.sms", "Pegasus");
+    auto const wording = [&](Class about, Severity severity) {
+        for (auto const& line :
+            assess(std::vector { attempt, finding(about, severity, "ios.data_usage") }, view(), built_in())
+                .lines)
+            if (line.verdict == "targeted")
+                return line.wording;
+        return std::string {};
+    };
+    for (auto const& [about, severity] : { std::pair { Class::infection, Severity::critical },
+             std::pair { Class::infection, Severity::medium }, std::pair { Class::tampering, Severity::high },
+             std::pair { Class::anomaly, Severity::high },
+             std::pair { Class::stalkerware, Severity::high } }) {
+        EXPECT_TRUE(wording(about, severity).starts_with("Somebody tried to attack this phone"));
+        EXPECT_FALSE(wording(about, severity).contains("no sign")) << name_of(about);
+    }
+    EXPECT_TRUE(wording(Class::anomaly, Severity::medium).contains("no sign that it succeeded"));
+    EXPECT_TRUE(wording(Class::management, Severity::high).contains("no sign that it succeeded"));
 }
 
 TEST(Assessment, three_signs_or_one_exact_one_are_physical_access)

@@ -193,6 +193,19 @@ TEST_F(DetectionTest, a_process_that_ran_is_critical_and_a_file_of_its_name_is_n
     EXPECT_EQ(detection.findings[0].about, Class::infection);
 }
 
+TEST_F(DetectionTest, the_name_of_a_file_of_indicators_is_not_the_name_of_a_tool)
+{
+    write({ {}, { { at(0), "fservernetd" } }, {} });
+    auto const set = set_of({ { Kind::process, "fservernetd" } }, "test.stix2");
+    auto const detection = run(&set, built_in());
+    ASSERT_EQ(detection.findings.size(), 1U);
+    auto const& finding = detection.findings[0];
+    EXPECT_EQ(finding.campaign, "");
+    EXPECT_EQ(finding.title, "A process of an unnamed tool ran on this phone");
+    EXPECT_FALSE((finding.summary + finding.meaning).contains("test.stix2")) << finding.summary;
+    EXPECT_TRUE(finding.source.contains("test.stix2")) << finding.source;
+}
+
 TEST_F(DetectionTest, a_name_that_the_system_may_have_cut_is_not_critical)
 {
     write({ {}, { { at(0), "com.apple.rappor" } }, {} });
