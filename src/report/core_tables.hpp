@@ -33,9 +33,11 @@ inline std::span<CoreTable const> core_tables()
         CoreTable { "artifact", {}, "is_key" },
         CoreTable { "artifact_table" },
         CoreTable { "artifact_column" },
+        CoreTable { "artifact_event" },
         CoreTable { "indicator_pack", { "published" } },
         CoreTable { "unusable_indicator" },
         CoreTable { "rule" },
+        CoreTable { "rule_query" },
         CoreTable { "assessment", { "first_seen", "last_seen" } },
         CoreTable { "assessment_finding" },
         CoreTable { "covered_period", { "first_seen", "last_seen" } },
@@ -46,6 +48,13 @@ inline std::span<CoreTable const> core_tables()
         CoreTable { "entry", { "modified" } },
     };
     return kTables;
+}
+
+/// Whether a case has a table: those of earlier versions lack some.
+inline Result<bool> case_has_table(casefile::Database& database, std::string_view name)
+{
+    auto table = EXHIBIT_TRY(database.prepare("SELECT 1 FROM sqlite_master WHERE type='table' AND name=?"));
+    return table.bind(1, name).step();
 }
 
 } // namespace exhibit::report

@@ -155,7 +155,8 @@ Result<Exported> export_csv(Database& database, OutputFolder const& folder, std:
 {
     Exported exported;
     for (auto const& table : core_tables())
-        EXHIBIT_TRY(write_core_table(database, table, folder, exported));
+        if (EXHIBIT_TRY(case_has_table(database, table.name)))
+            EXHIBIT_TRY(write_core_table(database, table, folder, exported));
     auto paths = EXHIBIT_TRY(EntryPaths::open(database));
     for (auto const& table : EXHIBIT_TRY(read_tables(database)))
         EXHIBIT_TRY(write_table(database, table, folder, paths, stop, exported));

@@ -103,7 +103,8 @@ Result<Exported> export_jsonl(Database& database, TextSink const& sink, std::sto
     fmt::format_to(std::back_inserter(buffer.text()), "{}{},\"tool\":\"exhibit {}\"}}\n", kJsonlBeginning,
         kFormat, EXHIBIT_VERSION);
     for (auto const& table : core_tables())
-        EXHIBIT_TRY(write_core_table(database, table, buffer, exported));
+        if (EXHIBIT_TRY(case_has_table(database, table.name)))
+            EXHIBIT_TRY(write_core_table(database, table, buffer, exported));
     auto paths = EXHIBIT_TRY(EntryPaths::open(database));
     for (auto const& table : EXHIBIT_TRY(read_tables(database)))
         EXHIBIT_TRY(write_rows(database, table, buffer, paths, stop, exported));

@@ -300,7 +300,7 @@ Result<void> write_info(Database& database, OutputFolder const& folder)
     append_json(out, EXHIBIT_TRY(target.step()) ? target.text(0) : std::string_view {});
     fmt::format_to(std::back_inserter(out), ",\n    \"exhibit_version\": \"{}\",\n    \"ioc_files\": [",
         EXHIBIT_VERSION);
-    auto packs = EXHIBIT_TRY(database.prepare("SELECT source FROM indicator_pack ORDER BY pack_id"));
+    auto packs = EXHIBIT_TRY(database.prepare("SELECT file FROM indicator_pack ORDER BY pack_id"));
     for (bool first = true; EXHIBIT_TRY(packs.step()); first = false) {
         out += first ? "\n        " : ",\n        ";
         append_json(out, packs.text(0));

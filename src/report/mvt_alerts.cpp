@@ -7,6 +7,7 @@
 #include "report/timeline.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <map>
 #include <optional>
@@ -15,6 +16,20 @@ namespace exhibit::report {
 namespace {
 
 using casefile::Database;
+
+/// MVT's word for a kind of indicator; that of Exhibit for what MVT does not have.
+std::string_view mvt_type(std::string_view kind)
+{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 14> types { { { "domain", "domains" },
+        { "ip", "domains" }, { "url", "urls" }, { "email", "emails" }, { "process", "processes" },
+        { "file_name", "file_names" }, { "file_path", "file_paths" }, { "md5", "files_md5" },
+        { "sha1", "files_sha1" }, { "sha256", "files_sha256" }, { "app_id", "app_ids" },
+        { "cert_hash", "app_cert_hashes" }, { "profile_id", "ios_profile_ids" },
+        { "property_name", "android_property_names" } } };
+    auto const* const found
+        = std::ranges::find(types, kind, &std::pair<std::string_view, std::string_view>::first);
+    return found == types.end() ? kind : found->second;
+}
 
 void append_indicator(std::string& out, casefile::Statement const& finding)
 {
@@ -25,7 +40,7 @@ void append_indicator(std::string& out, casefile::Statement const& finding)
     out += "{\n            \"value\": ";
     append_json(out, finding.text(5));
     out += ",\n            \"type\": ";
-    append_json(out, finding.text(6));
+    append_json(out, mvt_type(finding.text(6)));
     out += ",\n            \"name\": ";
     append_json(out, finding.text(7));
     out += ",\n            \"stix2_file_name\": ";
@@ -49,11 +64,20 @@ Result<void> append_event(std::string& out, Database& database, std::vector<Tabl
     return {};
 }
 
-std::string module_of(
-    Database& database, TableInfo const* table, std::string_view artifact, std::int64_t record)
+/// The module of a row. One of a table that MVT does not have, such as a payload of a profile, belongs to the
+/// module of its artifact.
+std::string module_of(Database& database, std::vector<TableInfo> const& tables, TableInfo const* table,
+    std::string_view artifact, std::int64_t record)
 {
-    return table == nullptr || table->mvt_file.empty() ? std::string { artifact }
-                                                       : mvt_file_of(database, *table, record);
+    if (table != nullptr && !table->mvt_file.empty())
+        return mvt_file_of(database, *table, record);
+    auto const own_name = artifact.substr(artifact.find('.') + 1);
+    std::string module { artifact };
+    for (auto const& one : tables)
+        if (one.artifact == artifact && !one.mvt_file.empty()
+            && (module == artifact || one.mvt_file == own_name))
+            module = one.mvt_file;
+    return module;
 }
 
 TableInfo const* table_named(std::vector<TableInfo> const& tables, std::string_view name)
@@ -100,9 +124,8 @@ Result<void> write_alerts(Database& database, OutputFolder const& folder,
 {
     auto finding = EXHIBIT_TRY(database.prepare(
         "SELECT f.severity, f.title, f.artifact, r.table_name, r.record_id, coalesce(f.indicator, ''), "
-        "coalesce(c.holds, ''), f.campaign, coalesce(p.name, ''), r.time FROM finding f "
+        "coalesce(f.indicator_kind, ''), f.campaign, coalesce(p.file, ''), r.time FROM finding f "
         "LEFT JOIN finding_row r USING (finding_id) LEFT JOIN indicator_pack p USING (pack_id) "
-        "LEFT JOIN artifact_column c ON c.table_name=r.table_name AND c.column_name=r.column_name "
         "ORDER BY f.finding_id, r.rowid"));
     AlertsFile all { folder, "alerts.json" };
     std::map<std::string, AlertsFile> of_modules;
@@ -112,7 +135,7 @@ Result<void> write_alerts(Database& database, OutputFolder const& folder,
         if (stop.stop_requested())
             return fail(Fault::cancelled, "the export was stopped; nothing was written");
         auto const* info = table_named(tables, finding.text(3));
-        auto const module = module_of(database, info, finding.text(2), finding.integer(4));
+        auto const module = module_of(database, tables, info, finding.text(2), finding.integer(4));
         auto alert = fmt::format(
             "\n    {{\n        \"level\": \"{}\",\n        \"module\": ", mvt_level(finding.text(0)));
         append_json(alert, module);
@@ -165,7 +188,7 @@ Result<void> write_alerts_timeline(Database& database, OutputFolder const& folde
         if (!is_safe_time(time))
             continue;
         auto const* table = table_named(tables, finding.text(2));
-        auto const module = module_of(database, table, finding.text(1), finding.integer(3));
+        auto const module = module_of(database, tables, table, finding.text(1), finding.integer(3));
         std::string event;
         EXHIBIT_TRY(append_event(event, database, tables, table, finding.integer(3)));
         append_mvt_line(file.text(), Timestamp { std::chrono::microseconds { time } },

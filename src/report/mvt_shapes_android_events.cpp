@@ -28,8 +28,12 @@ LEFT JOIN (
       json_patch('{}', json_object(
         'build_fingerprint', build_fingerprint, 'revision', revision,
         'arch', iif(is_binary, upper(architecture), architecture),
-        'timestamp', iif(crashed_raw GLOB '????-??-?? ??:??:??*', substr(crashed_raw, 1, 19) ||
-          iif(crashed, printf('.%06d', crashed%1000000), substr(crashed_raw || '.000000', 20, 7)), crashed_raw),
+        'timestamp', CASE
+          WHEN crashed IS NOT NULL AND crashed_raw GLOB '????-??-?? ??:??:??*[+-][0-9][0-9][0-9][0-9]'
+            THEN strftime('%Y-%m-%d %H:%M:%S', crashed/1000000, 'unixepoch') || printf('.%06d', crashed%1000000)
+          WHEN crashed_raw GLOB '????-??-?? ??:??:??*' THEN substr(crashed_raw, 1, 19) ||
+            iif(crashed, printf('.%06d', crashed%1000000), substr(crashed_raw || '.000000', 20, 7))
+          ELSE crashed_raw END,
         'process_uptime', uptime_s, 'command_line', CASE WHEN arguments<>'' THEN json()sql" EXHIBIT_LINES(
     "arguments") R"sql()
           WHEN command_line<>'' THEN json_array(command_line) END,

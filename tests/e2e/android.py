@@ -148,6 +148,7 @@ class Android(support.Test):
         self.assertIs(package["users"][0]["installed"], True)
         crash = read("tombstones")[0]
         self.assertEqual(crash["crash_id"], "tombstone_00")
+        self.assertEqual(crash["timestamp"], "2024-05-01 08:11:12.123456", "its report names the zone")
         self.assertEqual(crash["sources"]["text"]["record"]["signal_info"], crash["signal_info"])
         commands = [record["adb_shell_cmd"]["command"] for record in read("security_event") if "adb_shell_cmd" in record]
         self.assertTrue(all(commands), commands)

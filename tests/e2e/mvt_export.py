@@ -56,7 +56,15 @@ class MvtExport(support.Test):
             self.assertIn(alert["level"], {"INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL"})
         matched = {alert["matched_indicator"]["value"] for alert in alerts if alert["matched_indicator"]}
         self.assertEqual(matched, {support.PLANTED_DOMAIN, "sampleimplantd", "sender@sample-implant.example"})
-        self.assertTrue(any(alert["module"] == "datausage" for alert in alerts))
+        modules = {alert["module"] for alert in alerts}
+        self.assertLessEqual({"datausage", "configuration_profiles", "whatsapp"}, modules)
+        self.assertFalse({"ios.configuration_profiles", "ios.whatsapp", "ios.interaction_c"} & modules, modules)
+        self.assertTrue(self.read("configuration_profiles_detected.json"))
+        known = {alert["matched_indicator"]["type"] for alert in alerts if alert["matched_indicator"]}
+        self.assertEqual(known, {"domains", "processes", "emails"})
+        files = {alert["matched_indicator"]["stix2_file_name"] for alert in alerts if alert["matched_indicator"]}
+        self.assertEqual(files, {self.indicators.name})
+        self.assertEqual(self.read("info.json")["ioc_files"], [self.indicators.name])
 
     def test_links_of_messages_are_listed_with_their_source(self):
         urls = self.read("urls.json")

@@ -108,7 +108,7 @@ void write_small_case(std::filesystem::path const& path)
     small.insert("acquisition_fact", { { "name", "device.name" }, { "value", "Test \x1b[31mphone" } });
     small.insert("finding",
         { { "finding_id", std::int64_t { 1 } }, { "key", "k1" }, { "origin", "indicator" },
-            { "indicator", "+37410123456" }, { "campaign", "Test campaign" },
+            { "indicator", "+37410123456" }, { "indicator_kind", "phone" }, { "campaign", "Test campaign" },
             { "title", "Call with a number of Test campaign" }, { "severity", "critical" },
             { "confidence", "exact" }, { "relation", "contacted" }, { "artifact", "test.call" },
             { "summary", "One call." }, { "meaning", "Somebody called." },

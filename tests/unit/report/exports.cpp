@@ -229,7 +229,7 @@ TEST_F(ReportTest, outputs_are_for_their_owner_and_never_replace_unasked)
     EXPECT_TRUE(write(Replace::yes));
 }
 
-TEST_F(ReportTest, a_full_folder_is_replaced_file_by_file_and_only_when_asked)
+TEST_F(ReportTest, a_full_folder_is_replaced_as_a_whole_and_only_when_asked)
 {
     fs::create_directory(m_folder / "out");
     std::ofstream { m_folder / "out/own" } << "mine";
@@ -240,8 +240,9 @@ TEST_F(ReportTest, a_full_folder_is_replaced_file_by_file_and_only_when_asked)
     };
     EXPECT_FALSE(write(Replace::no));
     EXPECT_FALSE(fs::exists(m_folder / "out/new"));
-    EXPECT_TRUE(write(Replace::yes));
     EXPECT_EQ(content(m_folder / "out/own"), "mine");
+    EXPECT_TRUE(write(Replace::yes));
+    EXPECT_FALSE(fs::exists(m_folder / "out/own"));
     EXPECT_EQ(content(m_folder / "out/new"), "new");
 }
 
