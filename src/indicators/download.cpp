@@ -1,5 +1,6 @@
 #include "indicators/download.hpp"
 
+#include <array>
 #include <curl/curl.h>
 #include <memory>
 
@@ -14,6 +15,7 @@ struct Body {
     std::size_t limit = 0;
     std::stop_token stop;
     bool too_large = false;
+    std::array<char, CURL_ERROR_SIZE> why {}; ///< the library's own words, with host and reason
 };
 
 std::string part_of(CURLU* url, CURLUPart part)
@@ -58,6 +60,7 @@ int progress(void* into, curl_off_t, curl_off_t, curl_off_t, curl_off_t)
 void configure(CURL* transfer, std::string const& url, DownloadLimits const& limits, bool local, Body& body)
 {
     curl_easy_setopt(transfer, CURLOPT_URL, url.c_str());
+    curl_easy_setopt(transfer, CURLOPT_ERRORBUFFER, body.why.data());
     curl_easy_setopt(transfer, CURLOPT_PROTOCOLS_STR, local ? "http" : "https");
     curl_easy_setopt(transfer, CURLOPT_REDIR_PROTOCOLS_STR, "https");
     curl_easy_setopt(transfer, CURLOPT_FOLLOWLOCATION, 1L);
@@ -75,6 +78,13 @@ void configure(CURL* transfer, std::string const& url, DownloadLimits const& lim
     curl_easy_setopt(transfer, CURLOPT_XFERINFODATA, &body);
     if (local)
         curl_easy_setopt(transfer, CURLOPT_NOPROXY, "*");
+}
+
+std::string_view refusal_of(long status)
+{
+    if (status == 404 || status == 410)
+        return "the server does not have the file";
+    return status >= 500 ? "the server is in trouble, try again later" : "the server did not give the file";
 }
 
 } // namespace
@@ -106,7 +116,7 @@ Result<std::string> Downloader::fetch(std::string const& url, DownloadLimits con
     Transfer const transfer { curl_easy_init(), &curl_easy_cleanup };
     if (transfer == nullptr)
         return fail(Fault::io, "the network library cannot be started");
-    Body body { {}, limits.bytes, m_stop, false };
+    Body body { {}, limits.bytes, m_stop, false, {} };
     configure(transfer.get(), url, limits, local, body);
     auto const outcome = curl_easy_perform(transfer.get());
     if (m_stop.stop_requested())
@@ -114,14 +124,17 @@ Result<std::string> Downloader::fetch(std::string const& url, DownloadLimits con
     if (body.too_large || outcome == CURLE_FILESIZE_EXCEEDED)
         return fail(Fault::over_limit, "the file is larger than the limit");
     if (outcome != CURLE_OK) {
-        m_detail = curl_easy_strerror(outcome);
-        return fail(Fault::io, "the transfer failed");
+        m_detail = body.why[0] == '\0' ? curl_easy_strerror(outcome) : std::string { body.why.data() };
+        // It says so too of a redirect that leads away from HTTPS.
+        return fail(Fault::io,
+            outcome == CURLE_UNSUPPORTED_PROTOCOL ? "the server leads to an address that is not https"
+                                                  : "the transfer failed");
     }
     long status = 0;
     curl_easy_getinfo(transfer.get(), CURLINFO_RESPONSE_CODE, &status);
     if (status != 200) {
         m_detail = "the server answered " + std::to_string(status);
-        return fail(Fault::io, "the server does not have the file");
+        return fail(Fault::io, refusal_of(status));
     }
     return std::move(body.text);
 }

@@ -62,13 +62,14 @@ Result<std::vector<fs::path>> packs_below(fs::path const& folder)
 {
     std::vector<fs::path> paths;
     std::error_code error;
-    fs::recursive_directory_iterator entry { folder, fs::directory_options::skip_permission_denied, error };
+    fs::recursive_directory_iterator entry { folder, error };
     for (; !error && entry != fs::recursive_directory_iterator {}; entry.increment(error)) {
         std::error_code ignored;
         auto const hidden = entry->path().filename().string().starts_with('.');
         if (hidden && entry->is_directory(ignored)) // among them an update that is not finished
             entry.disable_recursion_pending();
-        if (!hidden && entry->is_regular_file(ignored) && is_pack_name(entry->path()))
+        // What cannot be read, such as a link that leads nowhere, is named later and not left out.
+        if (!hidden && !entry->is_directory(ignored) && is_pack_name(entry->path()))
             paths.push_back(entry->path());
     }
     if (error)

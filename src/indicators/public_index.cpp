@@ -109,10 +109,13 @@ IndexEntry read_entry(YAML::Node const& node, std::string_view base, std::set<st
 {
     IndexEntry entry;
     if (!node.IsMap()) {
+        entry.title = "(an entry of the index)";
         entry.problem = "the entry is no list of keys and values";
         return entry;
     }
     entry.title = text_of(node, "name");
+    if (entry.title.empty())
+        entry.title = "(an entry without a name)";
     entry.sources = texts_of(node, "sources");
     entry.references = texts_of(node, "references");
     auto const type = text_of(node, "type");

@@ -56,6 +56,9 @@ public:
     {
     }
 
+    /// What the network said last, for a failure that came from there.
+    [[nodiscard]] std::string const& network_detail() const { return m_downloader.detail(); }
+
     Result<std::vector<PackUpdate>> run()
     {
         DownloadLimits index_limits = m_options.limits;
@@ -187,19 +190,29 @@ fs::path default_folder()
     return base / "exhibit" / "indicators";
 }
 
-Result<std::vector<PackUpdate>> update(UpdateOptions const& options)
+std::expected<std::vector<PackUpdate>, UpdateFailure> update(UpdateOptions const& options)
 {
+    auto const failed = [](Fault fault, std::string what) {
+        return std::unexpected(UpdateFailure { fault, std::move(what) });
+    };
     auto const folder = options.folder.empty() ? default_folder() : options.folder;
     if (folder.empty())
-        return fail(Fault::missing, "there is no folder for the user's data: HOME is not set");
+        return failed(Fault::missing, "there is no folder for the user's data: HOME is not set");
     std::error_code error;
     fs::create_directories(folder, error);
     if (error)
-        return fail(Fault::io, "the folder of indicators cannot be created");
+        return failed(Fault::io, "the folder of indicators cannot be created");
     if (is_foreign(folder / kPublicFolder))
-        return fail(Fault::unsupported,
+        return failed(Fault::unsupported,
             "the folder 'public' there was not made by an update, and an update would replace it");
-    return Updater { options, folder / kPublicFolder }.run();
+    Updater updater { options, folder / kPublicFolder };
+    auto updated = updater.run();
+    if (updated)
+        return std::move(*updated);
+    std::string what { updated.error().what };
+    if (auto const& detail = updater.network_detail(); !detail.empty())
+        what += ": " + options.index_url + ": " + detail;
+    return failed(updated.error().fault, std::move(what));
 }
 
 } // namespace exhibit::indicators

@@ -4,6 +4,7 @@
 #include "indicators/download.hpp"
 
 #include <cstdint>
+#include <expected>
 #include <filesystem>
 #include <functional>
 #include <stop_token>
@@ -54,9 +55,15 @@ struct UpdateOptions {
     std::function<void(PackUpdate const&)> progress; ///< called after each pack; may be empty
 };
 
+struct UpdateFailure {
+    Fault fault = Fault::io;
+    std::string
+        what; ///< with the address and the server's answer, where it came from there: escape before printing
+};
+
 /// Fetches the index and its packs and puts them in place all at once: whoever reads the folder sees the
 /// earlier packs or the new ones, never a mixture. Fails, and changes nothing, when the index cannot be
 /// had, nothing in it can be used, or the folder cannot be written.
-Result<std::vector<PackUpdate>> update(UpdateOptions const& options);
+std::expected<std::vector<PackUpdate>, UpdateFailure> update(UpdateOptions const& options);
 
 } // namespace exhibit::indicators

@@ -55,6 +55,8 @@ std::expected<RuleFiles, YaraProblem> files_of(std::span<fs::path const> paths)
         }
         if (error)
             return std::unexpected(YaraProblem { path, 0, "the folder cannot be read" });
+        if (std::ranges::none_of(files, [&](auto const& one) { return one.second == path; }))
+            return std::unexpected(YaraProblem { path, 0, "the folder holds no .yar or .yara files" });
     }
     return files;
 }
@@ -198,6 +200,8 @@ std::expected<YaraRules, YaraProblem> YaraRules::load(std::span<fs::path const> 
     {
         ++out.m_count;
     }
+    if (out.m_count == 0)
+        return std::unexpected(YaraProblem { paths.front(), 0, "there is no rule in it" });
     return out;
 }
 

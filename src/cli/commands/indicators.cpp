@@ -115,7 +115,8 @@ ExitCode update(Session& session, Options const& options)
     };
     auto const updated = indicators::update(update_options);
     if (!updated)
-        return session.refuse(updated.error().what, "the indicators that were there are unchanged");
+        return session.refuse(
+            updated.error().what, "nothing was changed; `indicators update --help` names options");
     std::uint64_t usable = 0;
     bool complete = true;
     for (auto const& pack : *updated) {

@@ -228,11 +228,24 @@ TEST_F(Update, nothing_changes_when_the_index_cannot_be_used)
         EXPECT_EQ(domains(), "one.example two.example") << index;
     }
     m_server.remove("/index.yaml");
-    EXPECT_EQ(run(), "the server does not have the file");
+    EXPECT_EQ(run(),
+        "the server does not have the file: " + m_server.url("/index.yaml") + ": the server answered 404");
     EXPECT_EQ(domains(), "one.example two.example");
     for (auto const& entry : fs::directory_iterator { m_folder })
         EXPECT_TRUE(entry.path().filename() == ".lock" || entry.path().filename() == kPublicFolder)
             << entry.path();
+}
+
+TEST_F(Update, what_went_wrong_on_the_way_is_told_apart)
+{
+    m_server.respond("/index.yaml", "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n");
+    EXPECT_TRUE(run().contains("try again later")) << run();
+    m_server.respond(
+        "/index.yaml", "HTTP/1.1 302 Found\r\nLocation: http://example.org/\r\nContent-Length: 0\r\n\r\n");
+    EXPECT_TRUE(run().contains("not https")) << run();
+    m_options.index_url = "http://127.0.0.1:1/index.yaml";
+    EXPECT_TRUE(run().contains("127.0.0.1")) << run();
+    EXPECT_TRUE(run().starts_with("the transfer failed: ")) << run();
 }
 
 TEST_F(Update, sizes_are_limited)

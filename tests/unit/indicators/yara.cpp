@@ -65,6 +65,18 @@ TEST_F(Yara, the_text_of_a_rule_is_kept_and_a_long_one_is_cut)
     EXPECT_TRUE(long_one->text_of("sample.yar", "Long").ends_with("(it goes on)"));
 }
 
+TEST_F(Yara, what_holds_no_rule_is_refused)
+{
+    EXPECT_FALSE(load("// no rule"));
+    std::filesystem::create_directories(m_folder / "none");
+    std::ofstream { m_folder / "none/rules.txt" } << kRule;
+    std::array const folders { m_folder / "none" };
+    auto const rules = YaraRules::load(folders);
+    ASSERT_FALSE(rules);
+    EXPECT_EQ(rules.error().file, m_folder / "none");
+    EXPECT_TRUE(rules.error().what.contains(".yar")) << rules.error().what;
+}
+
 TEST_F(Yara, a_mistake_is_named_and_nothing_is_included)
 {
     auto const wrong = load("rule Sample {\n condition: nonsense\n}\n");
