@@ -1,6 +1,7 @@
 #include "cli/definition.hpp"
 
 #include <CLI/CLI.hpp>
+#include <ranges>
 
 namespace exhibit::cli::completion_command {
 namespace {
@@ -35,14 +36,31 @@ std::vector<CLI::App const*> subcommands_of(CLI::App const& app)
     return app.get_subcommands([](CLI::App const*) { return true; });
 }
 
-std::string words_of(CLI::App const& app)
+std::string option_names(CLI::App const& app)
 {
-    std::string words;
+    std::string names;
     for (auto const& option : options_of(app))
-        words += (words.empty() ? "" : " ") + option.names;
+        names += (names.empty() ? "" : " ") + option.names;
+    return names;
+}
+
+std::string names_below(CLI::App const& app)
+{
+    std::string names;
     for (auto const* sub : subcommands_of(app))
-        words += " " + sub->get_name();
-    return words;
+        names += (names.empty() ? "" : " ") + sub->get_name();
+    return names;
+}
+
+/// A command with those below it, by the words that are typed: `indicators`, `indicators update`.
+std::vector<std::pair<std::string, CLI::App const*>> with_those_below(
+    CLI::App const& root, Command const& command)
+{
+    auto const& app = *root.get_subcommand(std::string { command.name });
+    std::vector<std::pair<std::string, CLI::App const*>> out { { std::string { command.name }, &app } };
+    for (auto const* sub : subcommands_of(app))
+        out.emplace_back(fmt::format("{} {}", command.name, sub->get_name()), sub);
+    return out;
 }
 
 /// Text inside single quotes of a shell.
@@ -54,30 +72,56 @@ std::string single_quoted(std::string_view text)
     return out;
 }
 
+/// The options of an app that take a value, as a pattern of a shell: `--color|--lang`.
+std::string pattern_of_value_options(CLI::App const& app)
+{
+    std::string pattern;
+    for (auto const& option : options_of(app))
+        if (option.takes_value)
+            for (char const c : (pattern.empty() ? "" : " ") + option.names)
+                pattern += c == ' ' ? '|' : c;
+    return pattern;
+}
+
+std::string bash_case(std::string_view words, CLI::App const& app)
+{
+    return fmt::format(
+        "        '{}') options='{}' names='{}' ;;\n", words, option_names(app), names_below(app));
+}
+
 std::string bash_script(CLI::App const& root)
 {
-    std::string cases;
-    for (auto const* command : commands())
-        cases += fmt::format("        {}) words='{}' ;;\n", command->name,
-            words_of(*root.get_subcommand(std::string { command->name })));
+    auto cases = bash_case("", root);
+    std::string groups;
+    for (auto const* command : commands()) {
+        auto const all = with_those_below(root, *command);
+        if (all.size() > 1)
+            groups += fmt::format("{}{}", groups.empty() ? "" : "|", command->name);
+        for (auto const& [words, app] : all)
+            cases += bash_case(words, *app);
+    }
+    // Names of files are left to readline, which knows how to write those with blanks.
     return fmt::format(R"(# bash completion for exhibit
 _exhibit() {{
-    local current=${{COMP_WORDS[COMP_CWORD]}} command='' words='' word
+    local current=${{COMP_WORDS[COMP_CWORD]}} command='' options='' names='' word skip=''
     for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
-        [[ $word == -* ]] || {{ command=$word; break; }}
+        if [[ -n $skip ]]; then
+            skip=''
+        elif [[ $word == -* ]]; then
+            case $word in {}) skip=1 ;; esac
+        else
+            command=${{command:+$command }}$word
+            case $command in {}) ;; *) break ;; esac
+        fi
     done
     case $command in
-        '') words='{}' ;;
 {}    esac
-    if [[ $current == -* || -z $command ]]; then
-        COMPREPLY=($(compgen -W "$words" -- "$current"))
-    else
-        COMPREPLY=($(compgen -W "$words" -- "$current") $(compgen -f -- "$current"))
-    fi
+    [[ $current == -* ]] && names=$options
+    COMPREPLY=($(compgen -W "$names" -- "$current"))
 }}
-complete -o filenames -F _exhibit exhibit
+complete -o default -F _exhibit exhibit
 )",
-        words_of(root), cases);
+        pattern_of_value_options(root), groups, cases);
 }
 
 std::string zsh_description(std::string_view text)
@@ -119,8 +163,9 @@ std::string zsh_script(CLI::App const& root)
     std::string cases;
     for (auto const* command : commands()) {
         names += fmt::format("        '{}:{}'\n", command->name, single_quoted(command->summary));
-        cases += fmt::format("        {}) options=({}) ;;\n", command->name,
-            zsh_options(*root.get_subcommand(std::string { command->name })));
+        auto const all = with_those_below(root, *command);
+        for (auto const& [words, app] : all | std::views::reverse) // the longer words first
+            cases += fmt::format("        '{} '*) options=({}) ;;\n", words, zsh_options(*app));
     }
     return fmt::format(R"(#compdef exhibit
 # zsh completion for exhibit
@@ -132,7 +177,7 @@ _exhibit() {{
         _describe command names
         return
     fi
-    case $words[2] in
+    case "$words[2] $words[3] " in
 {}    esac
     _arguments -s $options '*:file:_files'
 }}
@@ -141,32 +186,44 @@ _exhibit "$@"
         names, cases);
 }
 
-std::string fish_script(CLI::App const& root)
+/// What fish is told of a command: the names below it, and its options.
+std::string fish_lines(std::string_view words, CLI::App const& app)
 {
-    std::string out = "# fish completion for exhibit\n";
-    for (auto const* command : commands()) {
-        auto const& app = *root.get_subcommand(std::string { command->name });
-        out += fmt::format("complete -c exhibit -n __fish_use_subcommand -f -a '{}' -d '{}'\n", command->name,
-            single_quoted(command->summary));
-        for (auto const* sub : subcommands_of(app))
-            out += fmt::format("complete -c exhibit -n '__fish_seen_subcommand_from {}' -f -a '{}' -d '{}'\n",
-                command->name, sub->get_name(), single_quoted(sub->get_description()));
-        for (auto const& option : options_of(app)) {
-            std::string names;
-            for (auto rest = std::string_view { option.names }; !rest.empty();) {
-                auto const end = rest.find(' ');
-                auto const name = rest.substr(0, end);
-                names += name.starts_with("--") ? fmt::format(" -l {}", name.substr(2))
-                                                : fmt::format(" -s {}", name.substr(1));
-                rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-            }
-            out += fmt::format("complete -c exhibit -n '__fish_seen_subcommand_from {}'{}{} -d '{}'\n",
-                command->name, names, option.takes_value ? " -r" : "", single_quoted(option.description));
+    auto const blank = words.find(' ');
+    auto const where = fmt::format("complete -c exhibit -n '__fish_seen_subcommand_from {}{}'",
+        words.substr(0, blank),
+        blank == words.npos ? ""
+                            : fmt::format("; and __fish_seen_subcommand_from {}", words.substr(blank + 1)));
+    std::string out;
+    for (auto const* sub : subcommands_of(app))
+        out += fmt::format(
+            "{} -f -a '{}' -d '{}'\n", where, sub->get_name(), single_quoted(sub->get_description()));
+    for (auto const& option : options_of(app)) {
+        std::string names;
+        for (auto rest = std::string_view { option.names }; !rest.empty();) {
+            auto const end = rest.find(' ');
+            auto const name = rest.substr(0, end);
+            names += name.starts_with("--") ? fmt::format(" -l {}", name.substr(2))
+                                            : fmt::format(" -s {}", name.substr(1));
+            rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
         }
+        out += fmt::format("{}{}{} -d '{}'\n", where, names, option.takes_value ? " -r" : "",
+            single_quoted(option.description));
     }
     return out;
 }
 
+std::string fish_script(CLI::App const& root)
+{
+    std::string out = "# fish completion for exhibit\n";
+    for (auto const* command : commands()) {
+        out += fmt::format("complete -c exhibit -n __fish_use_subcommand -f -a '{}' -d '{}'\n", command->name,
+            single_quoted(command->summary));
+        for (auto const& [words, app] : with_those_below(root, *command))
+            out += fish_lines(words, *app);
+    }
+    return out;
+}
 ExitCode run(Session& session, std::string const& shell)
 {
     Definition const definition;

@@ -62,17 +62,28 @@ std::string manual()
             out += fmt::format(".SS exhibit {}\n{}.\n", troff(command->name), troff(command->summary));
             if (!command->details.empty())
                 out += fmt::format(".PP\n{}\n", troff(command->details));
-            add_options(out, *root.get_subcommand(std::string { command->name }));
+            auto const& app = *root.get_subcommand(std::string { command->name });
+            add_options(out, app);
+            for (auto const* sub : app.get_subcommands([](CLI::App const*) { return true; })) {
+                out += fmt::format(".PP\n.B exhibit {} {}\n.br\n{}.\n", troff(command->name),
+                    troff(sub->get_name()), troff(sub->get_description()));
+                add_options(out, *sub);
+            }
             add_examples(out, command->examples);
         }
     out += ".SH EXIT STATUS\n"
            ".TP\n.B 0\nThe command ran; check found nothing at or above \\-\\-fail\\-on.\n"
-           ".TP\n.B 1\nThe check found something at or above \\-\\-fail\\-on.\n"
-           ".TP\n.B 2\nThe command could not run.\n"
-           ".TP\n.B 3\nThe check ran, but something was damaged or unreadable.\n"
+           ".TP\n.B 1\ncheck or recheck found something at or above \\-\\-fail\\-on; a rule or indicator is "
+           "wrong (test, lint).\n"
+           ".TP\n.B 2\nThe command could not run; recheck could not read one of the cases.\n"
+           ".TP\n.B 3\nThe command ran, but something was damaged or unreadable, or a pack could not be "
+           "fetched.\n"
+           ".TP\n.B 141\nThe program that read the output went away.\n"
            ".TP\n.B 130, 143\nIt was stopped by SIGINT, or by SIGTERM or SIGHUP.\n"
            ".SH ENVIRONMENT\n"
            ".TP\n.B EXHIBIT_PASSWORD\nThe password of an encrypted backup.\n"
+           ".TP\n.B XDG_DATA_HOME, HOME\nWhere the indicators are that `exhibit indicators update` fetched.\n"
+           ".TP\n.B LANG, LC_ALL, LC_MESSAGES\nThe language of findings and summary.\n"
            ".TP\n.B NO_COLOR\nWhen set, no colors are used unless \\-\\-color always is given.\n";
     return out;
 }

@@ -182,8 +182,10 @@ TEST(Shells, completion_and_manual_know_every_command)
         for (auto const* command : { "check", "timeline", "export", "completion" })
             EXPECT_NE(script.out.find(command), std::string::npos) << shell;
         EXPECT_NE(script.out.find("around"), std::string::npos) << shell;
+        EXPECT_NE(script.out.find("allow-local-http"), std::string::npos) << shell;
     }
-    for (auto const* part : { ".TH EXHIBIT 1", ".SS exhibit check", "\\-\\-fail\\-on", "EXHIBIT_PASSWORD" })
+    for (auto const* part : { ".TH EXHIBIT 1", ".SS exhibit check", "\\-\\-fail\\-on", "EXHIBIT_PASSWORD",
+             "exhibit indicators update", "\\-\\-allow\\-local\\-http", "XDG_DATA_HOME" })
         EXPECT_NE(manual.out.find(part), std::string::npos) << part;
 }
 
