@@ -155,6 +155,7 @@ private:
             add_changes(line, words->find("would_change"), details);
             for (auto const& platform : m_view->platforms)
                 add_changes(line, words->find("would_change_" + platform), details);
+            add_changes(line, words->find("would_change_" + m_view->acquisition), details);
         }
         m_used.insert(findings.begin(), findings.end());
         line.findings = std::move(findings);

@@ -156,6 +156,12 @@ Result<CaseView> CaseView::read(Database& database)
         database.prepare("SELECT value FROM acquisition_fact WHERE name = 'device.product_version'"));
     if (EXHIBIT_TRY(version.step()))
         view.system_version = version.text(0);
+    auto kind = EXHIBIT_TRY(database.prepare(
+        "SELECT value, EXISTS (SELECT 1 FROM acquisition_fact WHERE name='backup.encrypted' AND value='no') "
+        "FROM case_info WHERE name='acquisition_kind'"));
+    if (EXHIBIT_TRY(kind.step()))
+        view.acquisition
+            = kind.text(0) == "ios_backup" && kind.integer(1) != 0 ? "ios_plain_backup" : kind.text(0);
     return view;
 }
 

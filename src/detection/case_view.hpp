@@ -59,6 +59,7 @@ struct CaseView {
     std::map<std::string, CaseArtifact, std::less<>> artifacts;
     std::set<std::string, std::less<>> platforms;
     std::string system_version; ///< of the device, when the acquisition says so: `16.3`
+    std::string acquisition; ///< its kind: `ios_backup`; `ios_plain_backup` where it is not encrypted
 
     static Result<CaseView> read(casefile::Database& database);
 

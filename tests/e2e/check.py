@@ -63,6 +63,21 @@ class Plain(support.Test):
             for word in ("timeline", "lint", "--fail-on" if shell != "fish" else "fail-on"):
                 self.assertIn(word, script.out, shell)
 
+    def test_bash_completes_what_is_below_a_command_and_leaves_files_to_readline(self):
+        script = support.run("completion", "bash").out
+        for words, offered in (
+            ("--color never ti", ["timeline"]),
+            ("indicators up", ["update"]),
+            ("indicators update --in", ["--index"]),
+            ("rules test --ru", ["--rules"]),
+            ("check --fail", ["--fail-on"]),
+            ("check s", []),
+        ):
+            typed = ["exhibit", *words.split(" ")]
+            line = f"COMP_WORDS=({' '.join(typed)}) COMP_CWORD={len(typed) - 1}; _exhibit; printf '%s\n' \"${{COMPREPLY[@]}}\""
+            done = subprocess.run(["bash", "-c", script + line], capture_output=True, text=True, check=True)
+            self.assertEqual(done.stdout.split(), offered, words)
+
     def test_the_case_never_lies_inside_the_evidence_and_replaces_nothing_unasked(self):
         inside = support.run("check", self.backup, "--output", self.backup / "a.exhibit")
         self.assertEqual(inside.code, COULD_NOT_RUN)
@@ -309,9 +324,14 @@ class Encrypted(support.Test):
         self.assertEqual(result.code, FOUND, result.err)
         # The manifest says of each file whether it is encrypted, and its own size differs.
         without = {"acquisition_fact", "acquisition_problem", "ios_backup_file", "entry"}
-        expected = support.content(open_case, without)
-        for table, rows in support.content(case, without).items():
+        expected = support.content(open_case, without | {"assessment"})
+        for table, rows in support.content(case, without | {"assessment"}).items():
             self.assertEqual(rows, expected[table], table)
+        said = "SELECT verdict, confidence, wording, reason FROM assessment ORDER BY position"
+        self.assertEqual(support.rows(case, said), support.rows(open_case, said))
+        advice = "SELECT group_concat(would_change) FROM assessment"
+        self.assertIn("An encrypted backup", support.rows(open_case, advice)[0][0])
+        self.assertNotIn("An encrypted backup", support.rows(case, advice)[0][0])
 
     def test_a_password_file_opens_it_too(self):
         secret = self.folder / "secret"

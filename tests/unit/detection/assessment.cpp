@@ -191,9 +191,9 @@ TEST(Assessment, that_nothing_shows_success_is_said_only_where_nothing_of_the_ph
 {
     auto const attempt = finding(Class::attempt, Severity::high, "ios.sms", "Pegasus");
     auto const wording = [&](Class about, Severity severity) {
-        for (auto const& line :
-            assess(std::vector { attempt, finding(about, severity, "ios.data_usage") }, view(), built_in())
-                .lines)
+        auto const assessment
+            = assess(std::vector { attempt, finding(about, severity, "ios.data_usage") }, view(), built_in());
+        for (auto const& line : assessment.lines)
             if (line.verdict == "targeted")
                 return line.wording;
         return std::string {};
@@ -262,6 +262,28 @@ TEST(Assessment, every_line_says_what_would_change_it_and_leaves_no_gap_in_its_w
         EXPECT_FALSE(line.wording.empty()) << line.verdict;
         EXPECT_FALSE(line.wording.contains('{')) << line.wording;
     }
+}
+
+TEST(Assessment, advice_asks_for_no_acquisition_that_is_there_already)
+{
+    auto const advice = [](std::string const& acquisition, bool complete) {
+        auto seen = view(complete);
+        seen.platforms = { "ios" };
+        seen.acquisition = acquisition;
+        std::string out;
+        auto const assessment = assess({}, seen, built_in());
+        for (auto const& change : assessment.lines.at(0).would_change)
+            out += change + '\n';
+        return out;
+    };
+    for (bool const complete : { true, false }) {
+        EXPECT_TRUE(advice("ios_plain_backup", complete).contains("An encrypted backup"));
+        EXPECT_FALSE(advice("ios_backup", complete).contains("An encrypted backup"));
+        EXPECT_FALSE(advice("ios_file_system", complete).contains("backup"));
+        EXPECT_FALSE(advice("ios_backup", complete).contains("sysdiagnose"));
+    }
+    EXPECT_TRUE(advice("ios_backup", true).contains("full copy of the file system"));
+    EXPECT_TRUE(advice("ios_file_system", false).contains("check the disk"));
 }
 
 TEST(Assessment, no_text_ever_calls_a_phone_clean)
