@@ -55,6 +55,14 @@ int authorize_reading(void*, int action, char const* first, char const* second, 
     }
 }
 
+/// A path as SQLite takes it for one: `:memory:` and `file:...` mean something else to it.
+std::filesystem::path plain_name(std::filesystem::path const& path)
+{
+    std::error_code error;
+    auto whole = std::filesystem::absolute(path, error);
+    return error ? path : whole;
+}
+
 void harden(sqlite3* database)
 {
     sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -178,7 +186,7 @@ Result<Database> Database::open(std::filesystem::path const& path, Access access
     sqlite3* handle = nullptr;
     int const flags
         = (access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX;
-    auto const code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+    auto const code = sqlite3_open_v2(plain_name(path).c_str(), &handle, flags, nullptr);
     Database database { handle };
     if (code != SQLITE_OK)
         return refused(code);

@@ -103,6 +103,8 @@ void RowPrinter::add_as_csv(casefile::Statement const& statement)
         else
             report::append_csv_cell(line, statement, column.position);
     }
+    if (m_session->out().is_terminal())
+        line = escape_for_terminal(line);
     m_session->out().write(line + "\r\n");
 }
 

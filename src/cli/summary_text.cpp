@@ -17,14 +17,17 @@ using report::Summary;
 constexpr std::size_t kLabelWidth = 13; ///< of `Innocent` and its like, with the blanks around them
 constexpr std::size_t kValueLimit = 200; ///< columns of a raw value that are shown
 /// What stands beside or above the texts of findings.
-constexpr std::array<std::string_view, 19> kLabels { "What", "Where", "Meaning", "Innocent", "Next", "By",
+constexpr std::array<std::string_view, 20> kLabels { "What", "Where", "Meaning", "Innocent", "Next", "By",
     "Source", "Why", "Changes", "Examined:", "What can be said", "Findings", "Findings: none", "Coverage",
     "What could not be seen", "That is no proof that nothing was there: see below what could not be seen.",
     "traces that the phone had already removed, or that this kind of acquisition never holds",
     "Keep the phone and its backup as they are. Before you act on a finding, ask people with experience in "
     "such "
     "attacks, such as Access Now's Digital Security Helpline or Amnesty's Security Lab.",
-    "Case file:" };
+    "Case file:",
+    "If there is a reason to suspect an attack, keep the phone and its backup as they are, and ask people "
+    "with "
+    "experience in such attacks, such as Access Now's Digital Security Helpline or Amnesty's Security Lab." };
 constexpr std::array kSeverities { "critical", "high", "medium", "low", "info" };
 
 /// Text from evidence whose line ends shall stay line ends.
@@ -196,7 +199,10 @@ void add_knowledge_lines(std::vector<std::string>& lines, Summary const& summary
     std::int64_t unusable = 0;
     for (auto const& pack : summary.packs) {
         unusable += pack.unusable;
-        if (pack.damaged)
+        if (pack.indicators == 0)
+            lines.push_back(fmt::format(
+                "nothing of the indicator file {} could be used: it was not compared at all", pack.file));
+        else if (pack.damaged)
             lines.push_back(
                 fmt::format("the indicator file {} is damaged or cut off: {} could be read, and what "
                             "else it held was not compared",
@@ -230,9 +236,14 @@ std::vector<std::string> unseen(Summary const& summary)
         lines.emplace_back(
             "the case keeps only the rows that findings rest on (--minimal): rows, timeline, export "
             "and recheck know nothing else");
-    if (!summary.rules_not_run.empty())
-        lines.push_back(fmt::format("{} could not be applied, mostly because their data is not there",
-            counted(static_cast<std::int64_t>(summary.rules_not_run.size()), "rule", "rules")));
+    for (auto const& failed : summary.rules_failed)
+        lines.push_back(fmt::format("a rule could not be applied, {}", failed));
+    auto const without_data = summary.rules_not_run.size() - summary.rules_failed.size();
+    if (without_data != 0)
+        lines.push_back(
+            fmt::format("{} could not be applied because the data is not there; `exhibit coverage` "
+                        "names what each lacks",
+                counted(static_cast<std::int64_t>(without_data), "rule", "rules")));
     return lines;
 }
 
@@ -278,10 +289,10 @@ void print_next(Session& session, Summary const& summary, std::string_view case_
             fmt::format("what happened around finding {}", dated->id) });
     table.add({ fmt::format("exhibit coverage {}", name), "what was read, and what was not" });
     session.out().write(table.text(2));
-    if (std::ranges::any_of(summary.findings, [](Finding const& finding) {
-            return report::rank_of_severity(finding.severity) >= report::rank_of_severity("high");
-        }))
-        session.out().print("\n{}\n", wrapped(session.translate(kLabels[17]), 0));
+    bool const serious = std::ranges::any_of(summary.findings, [](Finding const& finding) {
+        return report::rank_of_severity(finding.severity) >= report::rank_of_severity("high");
+    });
+    session.out().print("\n{}\n", wrapped(session.translate(serious ? kLabels[17] : kLabels[19]), 0));
 }
 
 } // namespace
@@ -303,7 +314,9 @@ std::string severity_word(Session const& session, std::string_view severity)
 
 void print_finding(Session& session, Finding const& finding)
 {
-    session.out().print("\n  {} {}  {}\n", session.paint(Paint::strong, fmt::format("[{}]", finding.id)),
+    // What is not in the case yet has no number there.
+    auto const number = finding.id == 0 ? std::string {} : fmt::format("[{}] ", finding.id);
+    session.out().print("\n  {}{}  {}\n", session.paint(Paint::strong, number),
         severity_word(session, finding.severity),
         session.paint(Paint::strong, wrapped(escape_for_terminal(session.translate(finding.title)), 6)));
     print_labelled(session, "What", finding.summary);
@@ -321,6 +334,7 @@ void print_finding(Session& session, Finding const& finding)
     print_labelled(session, "Innocent", as_list(session.translate(finding.innocent_causes)));
     print_labelled(session, "Next", as_list(session.translate(finding.next_steps)));
     auto by = finding.origin == "rule" ? fmt::format("rule {}", finding.rule)
+        : finding.origin == "yara"     ? fmt::format("YARA rule {}", finding.rule)
                                        : fmt::format("indicator {}", finding.indicator);
     if (!finding.pack.empty())
         by += fmt::format(" of {}", finding.pack);

@@ -35,6 +35,13 @@ std::expected<Knowledge, Refusal> load_knowledge(
             return std::unexpected(
                 Refusal { added.error().fault, fmt::format("{}: {}", folder.string(), added.error().what),
                     "name a folder with rule files" });
+    if (auto const& problems = knowledge.rules.problems(); !problems.empty())
+        return std::unexpected(Refusal { Fault::malformed,
+            fmt::format("{}{}: {}", problems[0].file,
+                problems[0].line == 0 ? "" : fmt::format(", line {}", problems[0].line), problems[0].what),
+            "half a set of rules would look like a whole one; `exhibit rules lint` with the same --rules "
+            "names "
+            "all that is wrong" });
     return knowledge;
 }
 

@@ -21,8 +21,8 @@ struct Knowledge {
 std::size_t count_file_hashes(indicators::IndicatorSet const& indicators);
 
 /// Loads indicator files and folders, and the built-in rules with those of further folders. Fails when one
-/// of the paths cannot be read or no indicator in it can be used; what else is wrong inside of a file is kept
-/// as a problem of the sets.
+/// of the paths cannot be read, no indicator in it can be used, or a rule file is no rule; what else is wrong
+/// inside of a file of indicators is kept as a problem of the set.
 std::expected<Knowledge, Refusal> load_knowledge(
     std::span<std::filesystem::path const> indicators, std::span<std::filesystem::path const> rules);
 

@@ -1,9 +1,11 @@
 #include "engine/recheck.hpp"
 
+#include "casefile/case_head.hpp"
 #include "casefile/schema.hpp"
 #include "engine/case_glance.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <thread>
 
 namespace exhibit {
@@ -56,8 +58,22 @@ void keep_news(Rechecked& result, std::vector<Finding>& findings, KnownFindings 
     }
 }
 
+Result<void> check_is_whole_case(std::filesystem::path const& path)
+{
+    std::error_code error;
+    if (!std::filesystem::exists(path, error))
+        return fail(Fault::missing, "there is no such file");
+    auto const head = casefile::read_case_head(path);
+    if (!head)
+        return fail(Fault::unsupported, "not a case file of exhibit");
+    if (head->cut_off())
+        return fail(Fault::truncated, "the case file is cut off; copy it again from where it is whole");
+    return {};
+}
+
 Result<void> recheck_one(Rechecked& result, GlanceInputs const& inputs, indicators::Matcher& matcher)
 {
+    EXHIBIT_TRY(check_is_whole_case(result.case_file));
     auto glance = EXHIBIT_TRY(glance_at(result.case_file, inputs, matcher));
     if (glance && !glance->worth_detection) {
         result.values_compared = glance->values;
@@ -82,6 +98,9 @@ Result<void> recheck_one(Rechecked& result, GlanceInputs const& inputs, indicato
     auto detection = EXHIBIT_TRY(detection::detect(database, detection_inputs));
     result.values_compared = detection.values_compared;
     result.rules_evaluated = detection.rules.size();
+    for (auto const& rule : detection.rules)
+        if (rule.state == detection::RuleState::failed)
+            result.failed_rules.push_back(fmt::format("{}: {}", rule.rule->id, rule.reason));
     keep_news(result, detection.findings, known.findings);
     return {};
 }

@@ -12,6 +12,7 @@ struct Rechecked {
     std::vector<detection::Finding> news; ///< what the case does not have yet, or has with less severity
     std::uint64_t values_compared = 0;
     std::size_t rules_evaluated = 0;
+    std::vector<std::string> failed_rules; ///< `id: reason` of those whose query is wrong or took too long
     bool minimal = false; ///< the case keeps only the rows of its findings: nothing else can be found in it
     bool files_hashed = false; ///< without it no hash indicator is compared with files
 };

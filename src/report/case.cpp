@@ -1,8 +1,10 @@
 #include "report/case.hpp"
 
+#include "casefile/case_head.hpp"
 #include "casefile/schema.hpp"
 
 #include <fmt/format.h>
+#include <fstream>
 
 namespace exhibit::report {
 namespace {
@@ -10,9 +12,9 @@ namespace {
 using casefile::Access;
 using casefile::Database;
 
-Result<std::int64_t> pragma(Database& database, std::string_view name)
+Result<std::int64_t> version_of(Database& database)
 {
-    auto statement = EXHIBIT_TRY(database.prepare(fmt::format("PRAGMA {}", name)));
+    auto statement = EXHIBIT_TRY(database.prepare("PRAGMA user_version"));
     if (!EXHIBIT_TRY(statement.step()))
         return fail(Fault::malformed, "not a sound case file");
     return statement.integer(0);
@@ -53,15 +55,24 @@ std::expected<Database, NoCase> open_case(std::filesystem::path const& path)
     if (!std::filesystem::is_regular_file(path, error))
         return std::unexpected(
             NoCase { fmt::format("there is no case file at {}", path.string()), "check the path" });
+    if (!std::ifstream { path, std::ios::binary })
+        return std::unexpected(
+            NoCase { fmt::format("{} cannot be read", path.string()), "check its permissions" });
+    auto const head = casefile::read_case_head(path);
+    if (!head)
+        return std::unexpected(not_a_case(path));
+    if (head->cut_off())
+        return std::unexpected(
+            NoCase { fmt::format("the case file {} is cut off: {} of its {} bytes are there", path.string(),
+                         head->size, head->stated_size),
+                "copy it again from where it is whole, or examine the acquisition again" });
     auto database = Database::open(path, Access::read_only);
     if (!database)
         return std::unexpected(NoCase { std::string { database.error().what }, "is it readable?" });
-    auto const id = pragma(*database, "application_id");
-    if (!id || *id != kApplicationId)
-        return std::unexpected(not_a_case(path));
-    auto const version = pragma(*database, "user_version");
+    auto const version = version_of(*database);
     if (!version || *version < 1)
-        return std::unexpected(not_a_case(path));
+        return std::unexpected(NoCase { fmt::format("the case file {} is damaged", path.string()),
+            "copy it again from where it is whole, or examine the acquisition again" });
     if (*version > kSchemaVersion)
         return std::unexpected(
             NoCase { fmt::format("{} has version {} of the case file format; this program reads up to {}",

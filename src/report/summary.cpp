@@ -95,7 +95,7 @@ Result<void> read_knowledge(Database& database, Summary& summary)
 {
     auto packs = EXHIBIT_TRY(database.prepare(
         "SELECT name, source, sha256, indicators, unusable, EXISTS (SELECT 1 FROM unusable_indicator u WHERE "
-        "u.pack_id = p.pack_id AND u.reason = 'damaged_file') FROM indicator_pack p ORDER BY pack_id"));
+        "u.pack_id = p.pack_id AND u.reason = 'damaged_file'), file FROM indicator_pack p ORDER BY pack_id"));
     while (EXHIBIT_TRY(packs.step())) {
         Pack pack;
         pack.name = packs.text(0);
@@ -104,6 +104,7 @@ Result<void> read_knowledge(Database& database, Summary& summary)
         pack.indicators = packs.integer(3);
         pack.unusable = packs.integer(4);
         pack.damaged = packs.integer(5) != 0;
+        pack.file = packs.text(6);
         summary.packs.push_back(std::move(pack));
     }
     auto rules = EXHIBIT_TRY(database.prepare("SELECT rule_id, state, reason FROM rule ORDER BY rule_id"));
@@ -112,6 +113,8 @@ Result<void> read_knowledge(Database& database, Summary& summary)
             ++summary.rules_run;
         else
             summary.rules_not_run.push_back(fmt::format("{}: {}", rules.text(0), rules.text(2)));
+        if (rules.text(1) == "failed" || rules.text(1) == "refused")
+            summary.rules_failed.push_back(summary.rules_not_run.back());
     }
     auto periods = EXHIBIT_TRY(database.prepare("SELECT wording FROM covered_period ORDER BY artifact"));
     while (EXHIBIT_TRY(periods.step()))

@@ -73,6 +73,7 @@ struct Assessment {
 
 struct Pack {
     std::string name;
+    std::string file;
     std::string source;
     std::string sha256;
     std::int64_t indicators = 0;
@@ -98,6 +99,7 @@ struct Summary {
     std::vector<Pack> packs;
     std::int64_t rules_run = 0;
     std::vector<std::string> rules_not_run; ///< `id: reason`
+    std::vector<std::string> rules_failed; ///< those of them whose data is there
     std::vector<std::string> periods; ///< how far back each key artifact reaches, in words
 };
 

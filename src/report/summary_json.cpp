@@ -1,4 +1,5 @@
 #include "report/summary.hpp"
+#include "report/text_format.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -79,7 +80,7 @@ template<typename T> Json json_list(std::vector<T> const& items)
 
 std::string dump(Json const& json)
 {
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+    return with_escapes(json.dump(2, ' ', false, Json::error_handler_t::replace)) + '\n';
 }
 
 } // namespace
@@ -110,7 +111,8 @@ std::string to_json(Summary const& summary, std::string_view case_file)
     json["acquisition_problems"] = json_list(summary.problems);
     json["indicator_packs"] = json_list(summary.packs);
     json["covered_periods"] = summary.periods;
-    json["rules"] = { { "run", summary.rules_run }, { "not_run", summary.rules_not_run } };
+    json["rules"] = { { "run", summary.rules_run }, { "not_run", summary.rules_not_run },
+        { "failed", summary.rules_failed } };
     return dump(json);
 }
 

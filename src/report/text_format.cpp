@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -11,15 +12,40 @@
 namespace exhibit::report {
 namespace {
 
-/// For each byte: 0 stands as it is in a JSON string, 1 needs an escape.
+/// For each byte: false stands as it is in a JSON string, true needs an escape or begins what may need one.
 constexpr std::array<bool, 256> kNeedsEscape = [] {
     std::array<bool, 256> needs {};
     for (std::size_t i = 0; i != 0x20; ++i)
         needs[i] = true;
     needs['"'] = true;
     needs['\\'] = true;
+    for (std::size_t const lead : { 0x7F, 0xC2, 0xD8, 0xE2 })
+        needs[lead] = true;
     return needs;
 }();
+
+struct HostilePoint {
+    unsigned point = 0;
+    std::size_t length = 0; ///< bytes in UTF-8; 0: none
+};
+
+/// A character at the front that drives a terminal or turns the direction of text, and that JSON lets stand.
+HostilePoint hostile_front(std::string_view text)
+{
+    auto const byte = [&](std::size_t at) {
+        return at < text.size() ? unsigned { static_cast<unsigned char>(text[at]) } : 0U;
+    };
+    if (byte(0) == 0x7F)
+        return { 0x7F, 1 };
+    if (byte(0) == 0xC2 && byte(1) >= 0x80 && byte(1) < 0xA0)
+        return { byte(1), 2 };
+    if (byte(0) == 0xD8 && byte(1) == 0x9C)
+        return { 0x061C, 2 };
+    auto const point = 0x2000U | (byte(1) & 0x3FU) << 6U | (byte(2) & 0x3FU);
+    bool const turns = (point >= 0x200E && point <= 0x200F) || (point >= 0x202A && point <= 0x202E)
+        || (point >= 0x2066 && point <= 0x2069);
+    return byte(0) == 0xE2 && turns ? HostilePoint { point, 3 } : HostilePoint {};
+}
 
 void append_escape(std::string& out, char c)
 {
@@ -50,9 +76,17 @@ void append_escaped(std::string& out, std::string_view text)
     for (std::size_t i = 0; i != text.size(); ++i) {
         if (!kNeedsEscape[static_cast<unsigned char>(text[i])])
             continue;
+        auto const hostile = hostile_front(text.substr(i));
+        bool const is_ascii = static_cast<unsigned char>(text[i]) < 0x7F;
+        if (!is_ascii && hostile.length == 0)
+            continue;
         out.append(text, copied, i - copied);
-        append_escape(out, text[i]);
-        copied = i + 1;
+        if (is_ascii)
+            append_escape(out, text[i]);
+        else
+            fmt::format_to(std::back_inserter(out), "\\u{:04x}", hostile.point);
+        copied = i + std::max<std::size_t>(hostile.length, 1);
+        i = copied - 1;
     }
     out.append(text, copied);
 }
@@ -89,6 +123,22 @@ void append_json(std::string& out, std::string_view text)
     else
         append_escaped(out, repair_utf8(text));
     out += '"';
+}
+
+std::string with_escapes(std::string_view json)
+{
+    std::string out;
+    out.reserve(json.size());
+    std::size_t copied = 0;
+    for (std::size_t i = 0; i < json.size(); ++i)
+        if (auto const hostile = hostile_front(json.substr(i)); hostile.length != 0) {
+            out.append(json, copied, i - copied);
+            fmt::format_to(std::back_inserter(out), "\\u{:04x}", hostile.point);
+            copied = i + hostile.length;
+            i = copied - 1;
+        }
+    out.append(json, copied);
+    return out;
 }
 
 void append_json(std::string& out, double number)

@@ -130,6 +130,8 @@ ExitCode run(Session& session, Options const& options)
             fmt::format("there is no artifact '{}'", options.id), "`exhibit artifacts` lists them all");
     if (options.format == Format::markdown)
         return print_markdown(session, chosen, options);
+    if (!options.output.empty())
+        return session.refuse("--output is for --format markdown", "leave it out, or add --format markdown");
     if (options.format == Format::json) {
         auto json = nlohmann::ordered_json::array();
         for (auto const* artifact : artifacts())

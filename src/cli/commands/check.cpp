@@ -157,13 +157,19 @@ Action define(CLI::App& app)
     app.add_option("PATH", options->path,
            "The acquisition: a folder, zip, tar, tar.gz or single file, also encrypted with age")
         ->required();
-    app.add_option("-i,--indicators", examine.indicators,
-           "Indicator file, or folder of them; may be repeated (default: what `exhibit indicators update` "
-           "fetched)")
-        ->allow_extra_args(false)
-        ->type_name("FILE|DIR");
-    app.add_flag("--no-indicators", options->no_indicators, "Apply rules only");
+    auto* const indicators = app.add_option("-i,--indicators", examine.indicators,
+                                    "Indicator file, or folder of them; may be repeated (default: what "
+                                    "`exhibit indicators update` "
+                                    "fetched)")
+                                 ->allow_extra_args(false)
+                                 ->type_name("FILE|DIR");
+    app.add_flag("--no-indicators", options->no_indicators, "Apply rules only")->excludes(indicators);
     app.add_option("-o,--output", examine.output, "The case file to write (default: NAME.exhibit here)")
+        ->check(CLI::Validator { [](std::string const& name) {
+                                    // What a shell makes of a variable that is not set.
+                                    return name.empty() ? std::string { "no name is given" } : std::string {};
+                                },
+            "" })
         ->type_name("CASE");
     app.add_flag("--force", options->force, "Replace an existing case file");
     app.add_option(

@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 #include "cli/case_file.hpp"
 #include "cli/command.hpp"
+#include "cli/layout.hpp"
 #include "cli/summary_text.hpp"
 #include "report/case.hpp"
 
@@ -65,6 +66,20 @@ Result<void> print_checks(Session& session, casefile::Database& database)
     return {};
 }
 
+/// Rules that say nothing of this phone, and what each of them lacks.
+Result<void> print_rules(Session& session, casefile::Database& database)
+{
+    auto rules = EXHIBIT_TRY(database.prepare("SELECT rule_id, state, reason FROM rule WHERE state NOT IN "
+                                              "('matched', 'silent') ORDER BY state, rule_id"));
+    TextTable table;
+    while (EXHIBIT_TRY(rules.step()))
+        table.add({ escape_for_terminal(rules.text(0)), escape_for_terminal(rules.text(1)),
+            escape_for_terminal(rules.text(2)) });
+    if (auto const text = table.text(2); !text.empty())
+        session.out().print("\n{}\n{}", session.paint(Paint::strong, "Rules that were not applied"), text);
+    return {};
+}
+
 ExitCode run(Session& session, Options const& options)
 {
     auto database = open_or_refuse(session, options.path);
@@ -88,6 +103,13 @@ ExitCode run(Session& session, Options const& options)
     if (auto const printed = print_diagnostics(session, *database,
             "What is gone; both apps and people delete", "d.level = 'note' AND d.fault = 'missing'");
         !printed)
+        return refuse_read(session, *database, printed.error());
+    if (auto const printed
+        = print_diagnostics(session, *database, "What has no place in time, and stands in the rows alone",
+            "d.level = 'note' AND d.fault = 'malformed' AND d.message LIKE 'the time %'");
+        !printed)
+        return refuse_read(session, *database, printed.error());
+    if (auto const printed = print_rules(session, *database); !printed)
         return refuse_read(session, *database, printed.error());
     return ExitCode::good;
 }

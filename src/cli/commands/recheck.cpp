@@ -5,7 +5,10 @@
 #include "cli/layout.hpp"
 #include "cli/severity.hpp"
 #include "cli/summary_text.hpp"
+#include "indicators/update.hpp"
+#include "report/case.hpp"
 #include "report/summary.hpp"
+#include "report/text_format.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -22,8 +25,22 @@ struct Options {
     bool json = false;
 };
 
+/// Where the case has a row from; empty when it cannot be said.
+std::string entry_of(casefile::Database* database, detection::FindingRow const& row)
+{
+    if (database == nullptr)
+        return {};
+    auto path = database->prepare(
+        fmt::format("SELECT e.path FROM {} t JOIN entry e USING (entry_id) WHERE t.record_id=?",
+            report::sql_name(row.table)));
+    if (!path)
+        return {};
+    auto const found = path->bind(1, row.record_id).step();
+    return found && *found ? std::string { path->text(0) } : std::string {};
+}
+
 /// What is common to the findings of a case and those that are not in it yet.
-report::Finding as_reported(detection::Finding const& finding)
+report::Finding as_reported(detection::Finding const& finding, casefile::Database* database)
 {
     report::Finding out;
     out.key = finding.key;
@@ -48,6 +65,7 @@ report::Finding as_reported(detection::Finding const& finding)
         report::FindingRow example;
         example.table = row.table;
         example.record_id = row.record_id;
+        example.entry = entry_of(database, row);
         example.column = row.column;
         example.value = row.value;
         example.how = row.how;
@@ -76,34 +94,58 @@ void print_json(Session& session, std::vector<Rechecked> const& results)
                 { "source", finding.source }, { "rows", finding.row_count } });
         json.push_back(std::move(one));
     }
-    session.out().write(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+    session.out().write(
+        report::with_escapes(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace)) + "\n");
+}
+
+void print_news(Session& session, Rechecked const& result)
+{
+    session.out().print(
+        "\n{}\n", session.paint(Paint::strong, escape_for_terminal(result.case_file.string())));
+    auto database = report::open_case(result.case_file);
+    for (auto const& finding : result.news)
+        print_finding(session, as_reported(finding, database ? &*database : nullptr));
 }
 
 void print_text(Session& session, std::vector<Rechecked> const& results)
 {
+    std::size_t compared = 0;
     std::size_t with_news = 0;
     std::uint64_t values = 0;
     for (auto const& result : results) {
-        values += result.values_compared;
-        auto const name = escape_for_terminal(result.case_file.string());
-        if (result.error) {
-            session.out().print("{}: {}\n", name, result.error->what);
+        if (result.error)
             continue;
-        }
+        ++compared;
+        values += result.values_compared;
         if (result.news.empty())
             continue;
         ++with_news;
-        session.out().print("\n{}\n", session.paint(Paint::strong, name));
-        for (auto const& finding : result.news)
-            print_finding(session, as_reported(finding));
+        print_news(session, result);
     }
-    session.out().print(
-        "{} case(s), {} values compared: {} with something new\n", results.size(), values, with_news);
+    session.out().print("{} of {} {} compared, {} values: {} with something new\n", compared, results.size(),
+        results.size() == 1 ? "case" : "cases", values, with_news);
 }
 
 /// What a recheck cannot find in these cases.
-void warn(Session& session, std::vector<Rechecked> const& results, std::size_t file_hashes)
+void warn(Session& session, std::vector<Rechecked> const& results, indicators::IndicatorSet const& indicators)
 {
+    for (auto const& result : results) {
+        auto const name = escape_for_terminal(result.case_file.string());
+        if (result.error)
+            session.err().print("{}: {}: nothing of it was compared\n", name, result.error->what);
+        for (auto const& rule : result.failed_rules)
+            session.err().print("{}: a rule could not be applied, {}\n", name, escape_for_terminal(rule));
+    }
+    if (indicators.indicators().empty())
+        session.err().write(
+            "no indicators were used (--indicators, or `exhibit indicators update`): only rules "
+            "were applied\n");
+    for (auto const& pack : indicators.packs())
+        if (pack.indicators == 0)
+            session.err().print(
+                "nothing of the indicator file {} could be used: it was not compared at all\n",
+                escape_for_terminal(pack.file));
+    auto const file_hashes = count_file_hashes(indicators);
     auto const count = [&](auto const& wanted) {
         return std::ranges::count_if(
             results, [&](Rechecked const& result) { return !result.error && wanted(result); });
@@ -123,14 +165,19 @@ void warn(Session& session, std::vector<Rechecked> const& results, std::size_t f
 
 ExitCode run(Session& session, Options const& options)
 {
-    auto const knowledge = load_knowledge(options.indicators, options.rules);
+    auto paths = options.indicators;
+    std::error_code error;
+    if (auto const folder = indicators::default_folder();
+        paths.empty() && std::filesystem::is_directory(folder, error))
+        paths.push_back(folder);
+    auto const knowledge = load_knowledge(paths, options.rules);
     if (!knowledge)
         return session.refuse(knowledge.error().message, knowledge.error().advice);
     auto const results = recheck(options.cases, *knowledge, { options.jobs, session.stop() });
     if (session.stop().stop_requested())
         return session.refuse("stopped");
     options.json ? print_json(session, results) : print_text(session, results);
-    warn(session, results, count_file_hashes(knowledge->indicators));
+    warn(session, results, knowledge->indicators);
     auto const least = report::rank_of_severity(options.fail_on);
     bool alarming = false;
     bool unreadable = false;
@@ -141,15 +188,16 @@ ExitCode run(Session& session, Options const& options)
                 || (options.fail_on != "never"
                     && report::rank_of_severity(name_of(finding.severity)) >= least);
     }
-    return alarming ? ExitCode::findings : unreadable ? ExitCode::damaged : ExitCode::good;
+    return unreadable ? ExitCode::could_not_run : alarming ? ExitCode::findings : ExitCode::good;
 }
 
 Action define(CLI::App& app)
 {
     auto options = std::make_shared<Options>();
     app.add_option("CASE", options->cases, "Case files")->required()->type_name("CASE");
-    app.add_option(
-           "-i,--indicators", options->indicators, "Indicator file, or folder of them; may be repeated")
+    app.add_option("-i,--indicators", options->indicators,
+           "Indicator file, or folder of them; may be repeated (default: what `exhibit indicators update` "
+           "fetched)")
         ->allow_extra_args(false)
         ->type_name("FILE|DIR");
     app.add_option("--rules", options->rules, "Folder with rules besides the built-in ones; may be repeated")
@@ -169,7 +217,9 @@ Action define(CLI::App& app)
 extern constinit Command const kCommand { "recheck", Group::examine,
     "Compare existing cases with new indicators and rules, and list what is new",
     "The acquisition is not needed, and the case files stay as they are. A rule that a case knows in the "
-    "same wording, with the same lists, is not evaluated again.",
+    "same wording, with the same lists, is not evaluated again. It ends with 0 when nothing new is at or "
+    "above "
+    "--fail-on, 1 when something is, 2 when a case could not be read.",
     "exhibit recheck cases/*.exhibit --indicators new.stix2\nexhibit recheck phone.exhibit --rules "
     "~/my-rules --json",
     define };

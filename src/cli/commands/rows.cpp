@@ -113,7 +113,7 @@ ExitCode run(Session& session, Options const& options)
         return refuse_name(session, *tables, options);
     if (queries->size() > 1 && options.format != RowFormat::table)
         return session.refuse(fmt::format("'{}' has several tables, and this format holds one", options.what),
-            "name one of its tables; `exhibit artifacts` lists them");
+            fmt::format("name one of its tables; `exhibit artifacts {}` lists them", options.what));
     for (auto const& query : *queries) {
         if (&query != &queries->front())
             session.out().write("\n");

@@ -105,6 +105,8 @@ Result<void> print(
     auto const show = [&](TimelineEvent const& event) -> Result<bool> {
         line.clear();
         append(line, event);
+        if (format == Format::csv && session.out().is_terminal())
+            line = escape_for_terminal(std::string_view { line }.substr(0, line.size() - 2)) + "\r\n";
         session.out().write(line);
         ++shown;
         more = !session.stop().stop_requested() && !session.out().failed();

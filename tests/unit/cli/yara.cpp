@@ -41,6 +41,7 @@ TEST_F(YaraCheck, a_rule_is_one_finding_with_the_files_that_match)
     auto const ran = check("sample.yar");
     EXPECT_EQ(ran.code, 1) << ran.err;
     EXPECT_NE(ran.out.find("Files match the YARA rule Sample"), std::string::npos) << ran.out;
+    EXPECT_NE(ran.out.find("YARA rule Sample; confidence"), std::string::npos) << ran.out;
     auto const rows = sql(
         "SELECT r.entry_id IS NOT NULL, e.path, y.locator FROM finding_row r JOIN entry e USING (entry_id) "
         "JOIN yara_match y USING (record_id) WHERE r.table_name = 'yara_match'");

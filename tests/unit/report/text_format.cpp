@@ -30,6 +30,14 @@ TEST(TextFormat, json_strings_read_back_as_they_were)
         EXPECT_EQ(nlohmann::json::parse(json(text)).get<std::string>(), text);
 }
 
+TEST(TextFormat, nothing_in_json_drives_a_terminal_or_turns_the_direction_of_text)
+{
+    EXPECT_EQ(
+        json("\x1b\x7f\u009b\u061c\u200f\u202e\u2066"), R"("\u001b\u007f\u009b\u061c\u200f\u202e\u2066")");
+    EXPECT_EQ(json("a\u00a0b\u2019c\u0634\u200b\xC2"), "\"a\u00a0b\u2019c\u0634\u200b\uFFFD\"");
+    EXPECT_EQ(with_escapes("{\"a\u2019\":\"\u202e\u009b\"}\xE2"), "{\"a\u2019\":\"\\u202e\\u009b\"}\xE2");
+}
+
 TEST(TextFormat, bytes_that_are_no_utf8_still_give_valid_json)
 {
     using namespace std::string_literals;
