@@ -2,6 +2,7 @@
 
 #include "casefile/database.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>

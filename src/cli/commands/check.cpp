@@ -203,7 +203,7 @@ Action define(CLI::App& app)
 
 extern constinit Command const kCommand { "check", Group::examine,
     "Examine an acquisition and write its case file",
-    "PATH is recognised by its content and never written to. An encrypted backup is decrypted while it is "
+    "PATH is recognized by its content and never written to. An encrypted backup is decrypted while it is "
     "read; "
     "its password is asked for on a terminal, or taken from --password-file or EXHIBIT_PASSWORD. Nothing is "
     "left behind when the examination fails or is stopped. It ends with 0 when nothing at or above --fail-on "
