@@ -25,4 +25,15 @@ Time plist_time(plist::Value const& value)
     return {};
 }
 
+std::optional<bool> plist_flag(plist::Value const& value)
+{
+    if (auto const flag = value.as_bool())
+        return flag;
+    if (auto const real = value.as_real(); real && (*real == 0 || *real == 1))
+        return *real == 1;
+    if (auto const text = value.as_text(); text && (*text == "0" || *text == "1"))
+        return *text == "1";
+    return std::nullopt;
+}
+
 } // namespace exhibit

@@ -19,4 +19,7 @@ Result<PlistFile> open_plist(Input const&, Context&);
 /// A date, or a number of seconds since 2001 in its place, as some writers have it. Absent otherwise.
 Time plist_time(plist::Value const&);
 
+/// Yes or no, also as the 1 or 0 that tools and older systems write, as a number or a digit.
+std::optional<bool> plist_flag(plist::Value const&);
+
 } // namespace exhibit

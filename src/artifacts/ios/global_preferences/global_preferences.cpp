@@ -20,7 +20,7 @@ constexpr std::array kColumns {
         "has.")
         .mvt("entry"),
     column<&Preference::value>("value", Is::free_text, "Its value, as JSON.").mvt("value"),
-    column<&Preference::flag>("flag", "Its value, where it is yes or no.").mvt("-"),
+    column<&Preference::flag>("flag", "Its value, where it is yes or no, or 1 or 0.").mvt("-"),
 };
 constexpr auto kPreferences = table<Preference>("ios_global_preference",
     "One row per setting that holds for all apps.", Relation::context, kColumns, {}, "global_preferences");
@@ -35,8 +35,7 @@ Result<void> parse(Input const& input, Context& context)
         Preference preference;
         preference.key = entry.key.as_text().value_or("");
         preference.value = plist::to_json(entry.value, context.limits().text).text;
-        if (entry.value.kind() == plist::Kind::boolean)
-            preference.flag = entry.value.as_bool();
+        preference.flag = plist_flag(entry.value);
         EXHIBIT_TRY(context.add(kPreferences, preference, Origin { ++number }));
     }
     return {};

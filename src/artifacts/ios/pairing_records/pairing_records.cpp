@@ -58,7 +58,7 @@ constexpr std::array kSettingColumns {
     column<&LockdownSetting::value>(
         "value", Is::free_text, "The value, as JSON; keys and certificates are left out.")
         .mvt("-"),
-    column<&LockdownSetting::flag>("flag", "The value, where it is yes or no.").mvt("-"),
+    column<&LockdownSetting::flag>("flag", "The value, where it is yes or no, or 1 or 0.").mvt("-"),
 };
 constexpr auto kSettings = table<LockdownSetting>("ios_lockdown_setting",
     "One row per value that computers can ask the device for.", Relation::context, kSettingColumns);
@@ -73,8 +73,7 @@ Result<void> read_settings(plist::Value const& root, Context& context)
         LockdownSetting setting;
         setting.key = entry.key.as_text().value_or("");
         setting.value = plist::to_json(entry.value, context.limits().text).text;
-        if (entry.value.kind() == plist::Kind::boolean)
-            setting.flag = entry.value.as_bool();
+        setting.flag = plist_flag(entry.value);
         EXHIBIT_TRY(context.add(kSettings, setting, Origin { number }));
     }
     return {};

@@ -54,7 +54,8 @@ struct TabEntry {
 };
 
 constexpr std::array kEntryColumns {
-    column<&TabEntry::tab_id>("tab_id", "The tab.").mvt("-"),
+    column<&TabEntry::tab_id>("tab_id", "The tab; absent when it was closed and only its history is left.")
+        .mvt("-"),
     column<&TabEntry::position>("position", "Place in the tab's own history, oldest first, from 0.").mvt("-"),
     column<&TabEntry::title>("title", Is::free_text, "Title of the page.").mvt("-"),
     column<&TabEntry::url>("url", Is::url, "The page.").mvt("-"),
@@ -63,7 +64,8 @@ constexpr std::array kEntryColumns {
     column<&TabEntry::data_length>("data_length", "Bytes of what was kept of the page.").mvt("-"),
 };
 constexpr auto kEntries = table<TabEntry>("ios_safari_tab_entry",
-    "One row per page in the history of an open tab.", Relation::visited, kEntryColumns);
+    "One row per page in the history of an open tab, or of a closed one that left it behind.",
+    Relation::visited, kEntryColumns);
 
 constexpr std::array kTabFields {
     from<&Tab::tab_id>("tab.id"),
@@ -77,6 +79,11 @@ constexpr std::array kTabFields {
     from<&Tab::session>("session.session_data"),
     from<&Tab::old_session>("tab.session_data"),
 };
+
+struct Session {
+    std::optional<Bytes> data;
+};
+constexpr std::array kSessionFields { from<&Session::data>("session.session_data") };
 
 /// The property list of a session stands behind four bytes of a length.
 Bytes list_in(Bytes session)
@@ -110,6 +117,21 @@ Result<void> add_entries(Bytes session, std::optional<std::int64_t> tab_id, Cont
     return {};
 }
 
+/// What is left of tabs whose own row is gone.
+Result<void> read_sessions_alone(sqlite::Database const& database, Context& context)
+{
+    if (!database.has_column("tabs", "uuid") || !database.has_column("tab_sessions", "tab_uuid"))
+        return {};
+    Select const alone { .alias = "session",
+        .table = "tab_sessions",
+        .where = "session.tab_uuid NOT IN (SELECT uuid FROM tabs WHERE uuid IS NOT NULL)" };
+    return each_row<Session>(
+        database, context, alone, kSessionFields, [&](Session& row, Origin origin) -> Result<void> {
+            return row.data && !row.data->empty() ? add_entries(*row.data, std::nullopt, context, origin)
+                                                  : Result<void> {};
+        });
+}
+
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
@@ -124,14 +146,16 @@ Result<void> parse(Input const& input, Context& context)
         .joins = { { "session", "tab_sessions", "tab_uuid", "tab.uuid" } },
         .once = true,
         .deleted = true };
-    return each_row<Tab>(database, context, tabs, kTabFields, [&](Tab& row, Origin origin) -> Result<void> {
-        row.last_viewed = ios::safari_time(row.last_viewed);
-        row.profile = profile;
-        EXHIBIT_TRY(context.add(kTabs, row, origin));
-        auto const session = row.session ? row.session : row.old_session;
-        return session && !session->empty() ? add_entries(*session, row.tab_id, context, origin)
-                                            : Result<void> {};
-    });
+    EXHIBIT_TRY(
+        each_row<Tab>(database, context, tabs, kTabFields, [&](Tab& row, Origin origin) -> Result<void> {
+            row.last_viewed = ios::safari_time(row.last_viewed);
+            row.profile = profile;
+            EXHIBIT_TRY(context.add(kTabs, row, origin));
+            auto const session = row.session ? row.session : row.old_session;
+            return session && !session->empty() ? add_entries(*session, row.tab_id, context, origin)
+                                                : Result<void> {};
+        }));
+    return read_sessions_alone(database, context);
 }
 
 constexpr std::array kPaths {

@@ -18,7 +18,8 @@ struct Favicon {
 };
 
 constexpr std::array kColumns {
-    column<&Favicon::url>("url", Is::url, "The page.").mvt("url"),
+    column<&Favicon::url>("url", Is::url, "The page; absent when its row is gone and only the icon is left.")
+        .mvt("url"),
     column<&Favicon::icon_url>("icon_url", Is::url, "Its icon.").mvt("icon_url"),
     column<&Favicon::icon_updated>("icon_updated", Clock::mac, "When the icon was fetched, or refused.")
         .mvt("isodate+timestamp"),
@@ -34,6 +35,12 @@ constexpr auto kFavicons = table<Favicon>("ios_safari_favicon",
 
 constexpr std::array kValidFields {
     from<&Favicon::url>("page.url"),
+    from<&Favicon::icon_url>("icon.url"),
+    from<&Favicon::icon_updated>("icon.timestamp", Clock::mac),
+    from<&Favicon::width>("icon.width"),
+    from<&Favicon::height>("icon.height"),
+};
+constexpr std::array kIconFields {
     from<&Favicon::icon_url>("icon.url"),
     from<&Favicon::icon_updated>("icon.timestamp", Clock::mac),
     from<&Favicon::width>("icon.width"),
@@ -63,6 +70,12 @@ Result<void> parse(Input const& input, Context& context)
         .joins = { { "icon", "icon_info", "uuid", "page.uuid" } },
         .deleted = true };
     EXHIBIT_TRY(each_row<Favicon>(database, context, pages, kValidFields, add("valid")));
+    if (database.has_column("page_url", "uuid") && database.has_column("icon_info", "uuid")) {
+        Select const alone { .alias = "icon",
+            .table = "icon_info",
+            .where = "icon.uuid NOT IN (SELECT uuid FROM page_url WHERE uuid IS NOT NULL)" };
+        EXHIBIT_TRY(each_row<Favicon>(database, context, alone, kIconFields, add("valid")));
+    }
     return each_row<Favicon>(
         database, context, { "refused", "rejected_resources" }, kRejectedFields, add("rejected"));
 }

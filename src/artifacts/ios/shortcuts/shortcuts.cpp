@@ -52,7 +52,7 @@ struct Action {
 };
 
 constexpr std::array kActionColumns {
-    column<&Action::shortcut_id>("shortcut_id", "The shortcut.").mvt("-"),
+    column<&Action::shortcut_id>("shortcut_id", "The shortcut; its row may be gone.").mvt("-"),
     column<&Action::position>("position", "Place of the step, from 0.").mvt("-"),
     column<&Action::action_id>(
         "action_id", Is::app_id, "What the step does, such as is.workflow.actions.downloadurl.")
@@ -94,6 +94,10 @@ constexpr std::array kShortcutFields {
     from<&Shortcut::is_deleted>("shortcut.ZTOMBSTONED"),
     from<&Shortcut::action_data>("actions.ZDATA"),
 };
+constexpr std::array kStepFields {
+    from<&Shortcut::shortcut_id>("actions.ZSHORTCUT"),
+    from<&Shortcut::action_data>("actions.ZDATA"),
+};
 constexpr std::array kTriggerFields {
     from<&Trigger::trigger_id>("automation.Z_PK"),
     from<&Trigger::shortcut_id>("automation.ZSHORTCUT"),
@@ -103,10 +107,11 @@ constexpr std::array kTriggerFields {
     from<&Trigger::data>("automation.ZDATA"),
 };
 
-Result<void> add_actions(plist::Value const& list, Shortcut const& shortcut, Context& context, Origin origin)
+Result<void> add_actions(
+    plist::Value const& list, std::optional<std::int64_t> shortcut_id, Context& context, Origin origin)
 {
     Action action;
-    action.shortcut_id = shortcut.shortcut_id;
+    action.shortcut_id = shortcut_id;
     for (auto const& step : list.elements()) {
         action.action_id = step.find("WFWorkflowActionIdentifier").as_text();
         auto const parameters = step.find("WFWorkflowActionParameters");
@@ -131,7 +136,29 @@ Result<void> add_shortcut(Shortcut& row, Context& context, Origin origin)
     }
     row.actions = plist::to_json(document->root(), context.limits().text).text;
     EXHIBIT_TRY(context.add(kShortcuts, row, origin));
-    return add_actions(document->root(), row, context, origin);
+    return add_actions(document->root(), row.shortcut_id, context, origin);
+}
+
+/// Steps whose shortcut is gone.
+Result<void> read_steps_alone(sqlite::Database const& database, Context& context)
+{
+    if (!database.has_column("ZSHORTCUT", "Z_PK") || !database.has_column("ZSHORTCUTACTIONS", "ZSHORTCUT"))
+        return {};
+    Select const alone { .alias = "actions",
+        .table = "ZSHORTCUTACTIONS",
+        .where = "actions.ZSHORTCUT IS NULL OR actions.ZSHORTCUT NOT IN (SELECT Z_PK FROM ZSHORTCUT)" };
+    return each_row<Shortcut>(
+        database, context, alone, kStepFields, [&](Shortcut& row, Origin origin) -> Result<void> {
+            if (!row.action_data || row.action_data->empty())
+                return {};
+            auto const document = plist::Document::parse(*row.action_data, context.limits().depth);
+            if (!document) {
+                context.note(
+                    Level::warning, document.error().fault, "the steps of a shortcut cannot be read", origin);
+                return {};
+            }
+            return add_actions(document->root(), row.shortcut_id, context, origin);
+        });
 }
 
 Result<void> parse(Input const& input, Context& context)
@@ -146,6 +173,7 @@ Result<void> parse(Input const& input, Context& context)
         .deleted = true };
     EXHIBIT_TRY(each_row<Shortcut>(database, context, shortcuts, kShortcutFields,
         [&](Shortcut& row, Origin origin) { return add_shortcut(row, context, origin); }));
+    EXHIBIT_TRY(read_steps_alone(database, context));
     return each_row<Trigger>(database, context,
         { .alias = "automation", .table = "ZTRIGGER", .deleted = true }, kTriggerFields,
         [&](Trigger& row, Origin origin) { return context.add(kTriggers, row, origin); });

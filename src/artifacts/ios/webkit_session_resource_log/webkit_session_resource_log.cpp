@@ -72,6 +72,12 @@ Result<void> add_statistics(plist::Value const& value, Context& context, Origin 
                 other.find("count").as_int() };
             if (!relation.other_domain)
                 relation.other_domain = other.find("domain").as_text();
+            if (!relation.other_domain)
+                relation.other_domain = other.as_text();
+            if (!relation.other_domain) {
+                context.note(Level::warning, Fault::malformed, "a related domain has no name", origin);
+                continue;
+            }
             EXHIBIT_TRY(context.add(kRelations, relation, origin));
         }
     return {};

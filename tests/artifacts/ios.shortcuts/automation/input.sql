@@ -5,3 +5,4 @@ INSERT INTO ZSHORTCUT VALUES (1, 2, 0, 703002125.5, 703002126, 'Get contents of 
 INSERT INTO ZSHORTCUTACTIONS VALUES (1, 1, plist('<array><dict><key>WFWorkflowActionIdentifier</key><string>is.workflow.actions.downloadurl</string><key>WFWorkflowActionParameters</key><dict><key>WFURL</key><string>https://a.example.net/x?y=1</string><key>Data</key><data>AAEC</data></dict></dict><dict><key>WFWorkflowActionIdentifier</key><string>is.workflow.actions.runsshscript</string></dict></array>')),
  (2, 2, NULL), (3, 3, x'62706c6973743030');
 INSERT INTO ZTRIGGER VALUES (1, 1, 0, 0, 1, x'0a0b');
+INSERT INTO ZSHORTCUTACTIONS VALUES (9, 77, plist('<array><dict><key>WFWorkflowActionIdentifier</key><string>is.workflow.actions.url</string><key>WFWorkflowActionParameters</key><dict><key>WFURL</key><string>https://deleted.example.net/</string></dict></dict></array>')), (10, NULL, NULL), (11, 78, x'62706c6973743030');
