@@ -1,5 +1,6 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
+#include "artifacts/android/common/xml_file.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -37,10 +38,44 @@ constexpr auto kChanges = table<Change>("android_package_day",
 
 constexpr std::size_t kMostPerDay = 100'000;
 
+/// The changes of a day. They are told when it is over: only then it is known how often each stands there.
+class Day {
+public:
+    explicit Day(Context& context)
+        : m_context(context)
+    {
+    }
+
+    void add(Change const& change, Origin origin)
+    {
+        auto key = fmt::format("{} {} {}", change.action, change.package, change.version_code.value_or(-1));
+        if (auto const seen = m_seen.find(key); seen != m_seen.end()) {
+            ++m_changes[seen->second].first.occurrences;
+        } else if (m_changes.size() < kMostPerDay) {
+            m_seen.emplace(std::move(key), m_changes.size());
+            m_changes.emplace_back(change, origin);
+        }
+    }
+
+    Result<void> finish()
+    {
+        for (auto const& [change, origin] : m_changes)
+            EXHIBIT_TRY(m_context.add(kChanges, change, origin));
+        m_changes.clear();
+        m_seen.clear();
+        return {};
+    }
+
+private:
+    Context& m_context;
+    std::vector<std::pair<Change, Origin>> m_changes;
+    std::map<std::string, std::size_t> m_seen; ///< where each stands in `m_changes`
+};
+
 class Dump {
 public:
     Dump(Context& context, DeviceClock const& clock)
-        : m_context(context)
+        : m_day(context)
         , m_clock(clock)
     {
     }
@@ -62,59 +97,67 @@ public:
         } else if (text == "Package changes:") {
             m_in_changes = true;
         } else if (m_in_changes) {
-            return add_change(text, line.offset);
+            add_change(text, line.offset);
         }
         return {};
     }
 
-    /// The changes of a day are told when it is over: only then it is known how often each stands there.
-    Result<void> finish()
-    {
-        for (auto const& [change, origin] : m_day)
-            EXHIBIT_TRY(m_context.add(kChanges, change, origin));
-        m_day.clear();
-        m_seen.clear();
-        return {};
-    }
+    Result<void> finish() { return m_day.finish(); }
 
 private:
-    Result<void> add_change(std::string_view text, std::uint64_t offset)
+    void add_change(std::string_view text, std::uint64_t offset)
     {
         auto const action = take_word(text);
-        if (action != "Update" && action != "Uninstall") {
-            m_in_changes = false;
-            return {};
-        }
+        m_in_changes = action == "Update" || action == "Uninstall";
+        if (!m_in_changes)
+            return;
         m_change.action = to_lower(action);
         m_change.package = take_word(text);
         m_change.version_code = to_integer(value_of(text, "vers").value_or(""));
         if (m_change.version_code == 0)
             m_change.action = "uninstall"; // BatteryStats stores a removal as version 0.
-        auto key
-            = fmt::format("{} {} {}", m_change.action, m_change.package, m_change.version_code.value_or(-1));
-        if (auto const seen = m_seen.find(key); seen != m_seen.end()) {
-            ++m_day[seen->second].first.occurrences;
-        } else if (m_day.size() < kMostPerDay) {
-            m_seen.emplace(std::move(key), m_day.size());
-            m_day.emplace_back(m_change, Origin { offset });
-        }
-        return {};
+        m_day.add(m_change, Origin { offset });
     }
 
-    Context& m_context;
+    Day m_day;
     DeviceClock m_clock;
     Change m_change;
-    std::vector<std::pair<Change, Origin>> m_day;
-    std::map<std::string, std::size_t> m_seen; ///< where each stands in `m_day`
     bool m_in_changes = false;
 };
 
+/// `<item start="1714550000000" end="..."><upd pkg="com.a" ver="3"/><rem pkg="com.b"/></item>`. Source:
+/// BatteryStatsImpl of the Android Open Source Project.
+Result<void> parse_file(Input const& input, Context& context)
+{
+    Day day { context };
+    Change change;
+    EXHIBIT_TRY(
+        for_each_element(input, context, [&](XmlElement const& element, Origin origin) -> Result<void> {
+            if (element.name == "item") {
+                EXHIBIT_TRY(day.finish());
+                change.from = time_of(element, "start");
+                change.to = time_of(element, "end");
+            } else if (element.name == "upd" || element.name == "rem") {
+                change.package = element.attribute("pkg").value_or("");
+                change.version_code = integer_of(element, "ver");
+                bool const is_update = element.name == "upd" && change.version_code != 0;
+                change.action = is_update ? "update" : "uninstall";
+                day.add(change, origin);
+            }
+            return {};
+        }));
+    return day.finish();
+}
+
 Result<void> parse(Input const& input, Context& context)
 {
+    if (input.path.ends_with(".xml"))
+        return parse_file(input, context);
     return read_section(input, context, Dump { context, clock_of_section(input) });
 }
 
-constexpr std::array<std::string_view, 1> kPaths { "@dumpsys/batterystats" };
+constexpr std::array<std::string_view, 2> kPaths { "@dumpsys/batterystats",
+    "/data/system/batterystats-daily.xml" };
 constexpr std::array<Table const*, 1> kTables { &kChanges };
 
 } // namespace
