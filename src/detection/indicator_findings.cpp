@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
+#include <span>
 
 namespace exhibit::detection {
 namespace {
@@ -204,6 +205,18 @@ private:
     LocalTimes* m_local_times;
 };
 
+/// Whether a text only repeats what another value of its row meets, as the command line of a process that
+/// was met by its name does. `hits` are in the order of their rows.
+bool only_repeats(std::span<Hit const> hits, Hit const& hit)
+{
+    if (!hit.match.in_text)
+        return false;
+    auto const same_row = std::ranges::equal_range(hits, hit.record_id, {}, &Hit::record_id);
+    return std::ranges::any_of(same_row, [&](Hit const& other) {
+        return !other.match.in_text && other.match.indicator == hit.match.indicator;
+    });
+}
+
 } // namespace
 
 std::vector<Finding> findings_of(std::vector<ScanUnit> const& units, IndicatorSet const& set,
@@ -213,7 +226,7 @@ std::vector<Finding> findings_of(std::vector<ScanUnit> const& units, IndicatorSe
     for (auto const& unit : units)
         for (auto const& hit : unit.hits()) {
             auto const& indicator = set.indicators()[hit.match.indicator];
-            if (is_part_of_system(indicator, view))
+            if (is_part_of_system(indicator, view) || only_repeats(unit.hits(), hit))
                 continue;
             auto& group = groups[fmt::format("indicator/{}/{}/{}/{}", indicators::name_of(indicator.kind),
                 indicator.value, hit.relation, hit.table->artifact)];

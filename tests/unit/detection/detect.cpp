@@ -182,6 +182,20 @@ TEST_F(DetectionTest, an_address_in_the_text_of_what_was_done_was_only_mentioned
     EXPECT_EQ(detection.findings[0].severity, Severity::medium);
 }
 
+TEST_F(DetectionTest, a_text_that_repeats_what_its_row_says_is_no_trace_of_its_own)
+{
+    auto const set = set_of({ { Kind::app_id, "com.evil.a" } });
+    write({ {},
+        { { at(0), "com.evil.a:push", "com.evil.a:push --start" },
+            { at(1), "com.good.b", "for com.evil.a" } },
+        {} });
+    auto const detection = run(&set, built_in());
+    ASSERT_EQ(detection.findings.size(), 2U);
+    EXPECT_EQ(detection.findings[0].key, "indicator/app_id/com.evil.a/traffic/ios.t_usage");
+    EXPECT_EQ(detection.findings[1].key, "indicator/app_id/com.evil.a/context/ios.t_usage");
+    EXPECT_EQ(detection.findings[1].row_count, 1U) << "the text of the row that was met by its name";
+}
+
 TEST_F(DetectionTest, a_process_that_ran_is_critical_and_a_file_of_its_name_is_not)
 {
     write({ {}, { { at(0), "fservernetd" } }, { { "/private/var/mobile/fservernetd" } } });

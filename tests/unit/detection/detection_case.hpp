@@ -35,7 +35,7 @@ struct Usage {
 inline constexpr std::array kUsageColumns {
     column<&Usage::used>("used", Clock::unix_seconds, "When."),
     column<&Usage::process>("process", Is::process, "Who."),
-    column<&Usage::note>("note", Is::free_text, "What else."),
+    column<&Usage::note>("note", Is::system_text, "What else."),
 };
 inline constexpr std::array kUsageEvents { Event { "used", "usage", "{process}" } };
 inline constexpr auto kUsages
