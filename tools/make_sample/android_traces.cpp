@@ -199,10 +199,11 @@ private:
             impostor.installer = impostor.initiator = "com.example.browser";
         App const policy { .name = "com.policydm", .uid = 10'040, .system = true, .enabled = either(3, 1) };
         App const root { .name = words("com.topjohnwu.magisk", "com.example.magisk"), .uid = 10'233 };
+        App const screen { .name = "com.android.systemui", .uid = 10'041, .system = true };
         m_dump += service("package",
-            fmt::format("Verifiers:\n  Required: {} (uid=10031)\n\nPackages:\n{}{}{}{}\n",
+            fmt::format("Verifiers:\n  Required: {} (uid=10031)\n\nPackages:\n{}{}{}{}{}\n",
                 words("com.example.verifier", "com.android.vending"), block(notes), block(impostor),
-                block(policy), block(root)));
+                block(policy), block(root), block(screen)));
         for (std::string_view const rule :
             { "android-app-not-from-store", "android-app-claims-store", "android-app-for-tests",
                 "android-hidden-icon", "android-app-with-many-permissions", "android-impostor-app",
