@@ -67,7 +67,10 @@ std::string_view kind_of(Bytes head)
     auto const magic = little(head, 0);
     if ((magic == 0xFEEDFACE || magic == 0xFEEDFACF) && is_for_main_processor(little(head, 4))) {
         auto const file_type = little(head, 12);
-        return file_type == 2 ? "program"sv : file_type == 6 || file_type == 8 ? "library"sv : ""sv;
+        constexpr std::array<std::uint32_t, 2> not_code { 4, 10 }; // core dump, symbols for debuggers
+        if (std::ranges::find(not_code, file_type) != not_code.end())
+            return {};
+        return file_type == 6 || file_type == 8 ? "library"sv : "program"sv;
     }
     constexpr std::uint32_t most_parts = 32;
     bool const joined = big(head, 0) == 0xCAFEBABE || big(head, 0) == 0xCAFEBABF;
