@@ -298,7 +298,9 @@ Result<void> write_info(Database& database, OutputFolder const& folder)
         = EXHIBIT_TRY(database.prepare("SELECT value FROM case_info WHERE name='acquisition_description'"));
     out += "{\n    \"target_path\": ";
     append_json(out, EXHIBIT_TRY(target.step()) ? target.text(0) : std::string_view {});
-    fmt::format_to(std::back_inserter(out), ",\n    \"exhibit_version\": \"{}\",\n    \"ioc_files\": [",
+    fmt::format_to(std::back_inserter(out),
+        ",\n    \"mvt_version\": \"exhibit {0}\",\n    \"exhibit_version\": \"{0}\",\n    \"date\": \"\","
+        "\n    \"ioc_files\": [",
         EXHIBIT_VERSION);
     auto packs = EXHIBIT_TRY(database.prepare("SELECT file FROM indicator_pack ORDER BY pack_id"));
     for (bool first = true; EXHIBIT_TRY(packs.step()); first = false) {

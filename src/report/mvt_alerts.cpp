@@ -1,5 +1,6 @@
 #include "report/mvt_alerts.hpp"
 
+#include "report/mvt_alert_events.hpp"
 #include "report/mvt_events.hpp"
 #include "report/mvt_record.hpp"
 #include "report/mvt_text_file.hpp"
@@ -11,6 +12,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <optional>
+#include <utility>
 
 namespace exhibit::report {
 namespace {
@@ -48,42 +50,10 @@ void append_indicator(std::string& out, casefile::Statement const& finding)
     out += "\n        }";
 }
 
-/// The row a finding rests on as its module's record; `{}` for a finding that rests on none.
-Result<void> append_event(std::string& out, Database& database, std::vector<TableInfo> const& tables,
-    TableInfo const* table, std::int64_t record)
+/// The event's module; an artifact that MVT has no module for keeps its own name.
+std::string_view module_of(MvtAlertEvents::Event const& event, std::string_view artifact)
 {
-    if (table != nullptr) {
-        MvtRecordWriter const writer { database, tables, *table, Joins::none };
-        auto row = EXHIBIT_TRY(writer.open(record));
-        if (EXHIBIT_TRY(row.next())) {
-            writer.append(out, row, 8);
-            return {};
-        }
-    }
-    out += "{}";
-    return {};
-}
-
-/// The module of a row. One of a table that MVT does not have, such as a payload of a profile, belongs to the
-/// module of its artifact.
-std::string module_of(Database& database, std::vector<TableInfo> const& tables, TableInfo const* table,
-    std::string_view artifact, std::int64_t record)
-{
-    if (table != nullptr && !table->mvt_file.empty())
-        return mvt_file_of(database, *table, record);
-    auto const own_name = artifact.substr(artifact.find('.') + 1);
-    std::string module { artifact };
-    for (auto const& one : tables)
-        if (one.artifact == artifact && !one.mvt_file.empty()
-            && (module == artifact || one.mvt_file == own_name))
-            module = one.mvt_file;
-    return module;
-}
-
-TableInfo const* table_named(std::vector<TableInfo> const& tables, std::string_view name)
-{
-    auto const table = std::ranges::find(tables, name, &TableInfo::name);
-    return table == tables.end() ? nullptr : &*table;
+    return event.module.empty() ? artifact : std::string_view { event.module };
 }
 
 /// A list of alerts, whose file comes with the first of them.
@@ -119,8 +89,8 @@ private:
     std::optional<MvtTextFile> m_file;
 };
 
-Result<void> write_alerts(Database& database, OutputFolder const& folder,
-    std::vector<TableInfo> const& tables, std::span<std::string const> files, std::stop_token const& stop)
+Result<void> write_alerts(Database& database, OutputFolder const& folder, MvtAlertEvents const& events,
+    std::span<std::string const> files, std::stop_token const& stop)
 {
     auto finding = EXHIBIT_TRY(database.prepare(
         "SELECT f.severity, f.title, f.artifact, r.table_name, r.record_id, coalesce(f.indicator, ''), "
@@ -134,8 +104,8 @@ Result<void> write_alerts(Database& database, OutputFolder const& folder,
     while (EXHIBIT_TRY(finding.step())) {
         if (stop.stop_requested())
             return fail(Fault::cancelled, "the export was stopped; nothing was written");
-        auto const* info = table_named(tables, finding.text(3));
-        auto const module = module_of(database, tables, info, finding.text(2), finding.integer(4));
+        auto const& event = events.find(finding.text(3), finding.integer(4));
+        auto const module = module_of(event, finding.text(2));
         auto alert = fmt::format(
             "\n    {{\n        \"level\": \"{}\",\n        \"module\": ", mvt_level(finding.text(0)));
         append_json(alert, module);
@@ -145,12 +115,12 @@ Result<void> write_alerts(Database& database, OutputFolder const& folder,
         if (auto const time = finding.integer_or_none(9); time && is_safe_time(*time))
             append_time(alert, Timestamp { std::chrono::microseconds { *time } });
         alert += "\",\n        \"event\": ";
-        EXHIBIT_TRY(append_event(alert, database, tables, info, finding.integer(4)));
+        alert += event.record;
         alert += ",\n        \"matched_indicator\": ";
         append_indicator(alert, finding);
         alert += "\n    }";
         EXHIBIT_TRY(all.add(alert));
-        if (auto const file = of_modules.find(module); file != of_modules.end())
+        if (auto const file = of_modules.find(std::string { module }); file != of_modules.end())
             EXHIBIT_TRY(file->second.add(alert));
     }
     for (auto& [module, file] : of_modules)
@@ -172,8 +142,8 @@ std::string one_line(std::string_view json)
 }
 
 /// The alerts that have a time, in its order; MVT writes the header when there are none, too.
-Result<void> write_alerts_timeline(Database& database, OutputFolder const& folder,
-    std::vector<TableInfo> const& tables, std::stop_token const& stop)
+Result<void> write_alerts_timeline(
+    Database& database, OutputFolder const& folder, MvtAlertEvents const& events, std::stop_token const& stop)
 {
     auto finding = EXHIBIT_TRY(
         database.prepare("SELECT f.title, f.artifact, r.table_name, r.record_id, r.time FROM finding f JOIN "
@@ -187,12 +157,9 @@ Result<void> write_alerts_timeline(Database& database, OutputFolder const& folde
         auto const time = finding.integer(4);
         if (!is_safe_time(time))
             continue;
-        auto const* table = table_named(tables, finding.text(2));
-        auto const module = module_of(database, tables, table, finding.text(1), finding.integer(3));
-        std::string event;
-        EXHIBIT_TRY(append_event(event, database, tables, table, finding.integer(3)));
+        auto const& event = events.find(finding.text(2), finding.integer(3));
         append_mvt_line(file.text(), Timestamp { std::chrono::microseconds { time } },
-            { module, finding.text(0), one_line(event) });
+            { module_of(event, finding.text(1)), finding.text(0), one_line(event.record) });
         EXHIBIT_TRY(file.settle());
     }
     return file.finish();
@@ -203,8 +170,9 @@ Result<void> write_alerts_timeline(Database& database, OutputFolder const& folde
 Result<void> write_mvt_alerts(Database& database, OutputFolder const& folder,
     std::vector<TableInfo> const& tables, std::span<std::string const> files, std::stop_token const& stop)
 {
-    EXHIBIT_TRY(write_alerts(database, folder, tables, files, stop));
-    return write_alerts_timeline(database, folder, tables, stop);
+    auto const events = EXHIBIT_TRY(MvtAlertEvents::read(database, tables, stop));
+    EXHIBIT_TRY(write_alerts(database, folder, events, files, stop));
+    return write_alerts_timeline(database, folder, events, stop);
 }
 
 } // namespace exhibit::report

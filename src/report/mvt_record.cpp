@@ -107,10 +107,11 @@ MvtKey read_mvt_key(ColumnInfo const& column)
         key.raw = words.substr(plus + 1);
         words = words.substr(0, plus);
     }
-    if (words.ends_with('#')) {
-        key.flag_as_number = true;
-        words.remove_suffix(1);
-    }
+    for (auto const& [sign, flag] : { std::pair { '#', &key.flag_as_number }, { '~', &key.empty_for_none } })
+        if (words.ends_with(sign)) {
+            *flag = true;
+            words.remove_suffix(1);
+        }
     key.value = words;
     return key;
 }
@@ -170,18 +171,18 @@ MvtRecordWriter::MvtRecordWriter(
 
 void MvtRecordWriter::add_columns()
 {
-    auto const add = [&](std::size_t column, std::string const& name, bool raw, bool flag_as_number) {
+    auto const add = [&](std::string const& name, Member member) {
         if (name.empty())
             return;
-        std::string key;
-        append_json(key, name);
-        m_members.push_back({ std::move(key), column, raw, flag_as_number, std::nullopt });
+        append_json(member.key, name);
+        m_members.push_back(std::move(member));
     };
     for (std::size_t i = 0; i != m_table->columns.size(); ++i) {
         auto const key = read_mvt_key(m_table->columns[i]);
-        add(i, key.value, false, key.flag_as_number);
+        add(key.value,
+            { .at = i, .flag_as_number = key.flag_as_number, .empty_for_none = key.empty_for_none });
         if (m_table->columns[i].type == Type::time)
-            add(i, key.raw, true, false);
+            add(key.raw, { .at = i, .raw = true });
     }
 }
 
@@ -200,7 +201,8 @@ void MvtRecordWriter::add_shape(std::vector<TableInfo> const& tables, MvtShape c
             std::string key;
             append_json(key, member.key);
             std::erase_if(m_members, [&](Member const& other) { return other.key == key; });
-            m_members.push_back({ std::move(key), m_query.expressions.size(), false, false, member.form });
+            m_members.push_back(
+                { .key = std::move(key), .at = m_query.expressions.size(), .form = member.form });
             m_query.expressions.emplace_back(member.sql);
         }
     }
@@ -221,6 +223,8 @@ void MvtRecordWriter::append_column(std::string& out, RowCursor const& row, Memb
         && m_table->columns[member.at].clock == name_of(Clock::local_text);
     if (as_written)
         append_plain(out, statement, position + 1);
+    else if (member.empty_for_none && statement.is_null(position))
+        out += "\"\"";
     else if (type == Type::time)
         append_moment(out, statement, position);
     else if (type == Type::boolean && !member.flag_as_number)

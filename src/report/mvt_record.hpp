@@ -13,11 +13,13 @@ namespace exhibit::report {
 
 /// How a column stands in an MVT record. Its key says so (`Column::mvt`):
 /// `name` the value; `-` nothing; `name+raw` the value as `name` and a time's stored number as `raw`;
-/// `+raw` the stored number alone; `name#` a flag as 0 or 1 where MVT keeps the number of the database.
+/// `+raw` the stored number alone; `name#` a flag as 0 or 1 where MVT keeps the number of the database;
+/// `name~` an empty text where there is no value and MVT writes no null.
 struct MvtKey {
     std::string value; ///< empty: left out
     std::string raw; ///< empty: left out
     bool flag_as_number = false;
+    bool empty_for_none = false;
 };
 
 MvtKey read_mvt_key(ColumnInfo const& column);
@@ -64,11 +66,12 @@ public:
 
 private:
     struct Member {
-        std::string key; ///< as JSON, with its quotes
-        std::size_t at; ///< which column, or which expression of the query
+        std::string key {}; ///< as JSON, with its quotes
+        std::size_t at = 0; ///< which column, or which expression of the query
         bool raw = false;
         bool flag_as_number = false;
-        std::optional<MvtForm> form; ///< for an expression
+        bool empty_for_none = false;
+        std::optional<MvtForm> form {}; ///< for an expression
     };
 
     void add_columns();

@@ -42,6 +42,10 @@ struct MvtShape {
     std::string_view where; ///< SQL; empty: all rows
     std::span<MvtPart const> parts;
     std::string_view file = {}; ///< of a table whose rows go into several: which one this shape is of
+    /// Of a row that becomes no record: the table and the record id, in SQL, of the row whose record tells of
+    /// it.
+    std::string_view told_in = {};
+    std::string_view told_by = {};
 };
 
 /// Null for a table whose records are its columns. `file` is the module's, without `.json`.

@@ -202,6 +202,9 @@ constexpr std::array kReportFile {
     MvtMember { "path", "'FS' || t.path" },
     MvtMember { "modified_time", EXHIBIT_FILE_TIME },
     MvtMember { "modified_time_utc", "t.modified", time },
+    MvtMember { "timezone",
+        "(SELECT value FROM acquisition_fact WHERE name='device.time_zone' AND t.modified IS NOT NULL)" },
+    MvtMember { "timestamp_source", "iif(t.modified_raw IS NULL, 'filesystem_metadata', 'zip_metadata')" },
 };
 constexpr std::array kReportFileParts { MvtPart { "", "", kReportFile } };
 constexpr std::array kLogFile {

@@ -74,7 +74,10 @@ constexpr std::array kTombstone {
     EXHIBIT_TOLD("build_fingerprint"),
     EXHIBIT_TOLD("revision"),
     EXHIBIT_TOLD("process_uptime"),
-    MvtMember { "command_line", "coalesce(json_extract(report.told, '$.command_line'), '[]')", json },
+    MvtMember { "command_line",
+        "coalesce(json_extract(report.told, '$.command_line'), iif(report.file_name LIKE '%.pb', '[]', "
+        "NULL))",
+        json },
     EXHIBIT_TOLD("process_name"),
     EXHIBIT_TOLD("binary_path"),
     EXHIBIT_TOLD("selinux_label"),
@@ -82,6 +85,7 @@ constexpr std::array kTombstone {
     EXHIBIT_TOLD("cause"),
     MvtMember { "causes", "json_extract(report.told, '$.causes')", json },
     EXHIBIT_TOLD("abort_message"),
+    MvtMember { "extra", "NULL" },
     MvtMember { "sources", "report.sources", json },
     MvtMember { "differences", "report.differences", json },
 };
@@ -90,6 +94,11 @@ constexpr std::string_view kFirstOfCrash = R"sql(t.record_id IN (
   SELECT record_id FROM (
     SELECT record_id, row_number() OVER (PARTITION BY crash ORDER BY is_binary DESC, record_id) AS place
     FROM ()sql" EXHIBIT_CRASHES R"sql()) WHERE place=1))sql";
+
+constexpr std::string_view kToldByCrash = R"sql((
+  SELECT o.record_id FROM ()sql" EXHIBIT_CRASHES R"sql() AS own
+    JOIN ()sql" EXHIBIT_CRASHES R"sql() AS o ON o.crash=own.crash
+  WHERE own.record_id=t.record_id ORDER BY o.is_binary DESC, o.record_id LIMIT 1))sql";
 
 // A backup writes numbers as texts.
 constexpr std::array kStoredMessage {
@@ -165,7 +174,11 @@ constexpr std::array kEventShapes {
     MvtShape { "android_intrusion_event", "", kLoggedEventParts },
     MvtShape { "android_mms", "", kMultimediaMessageParts },
     MvtShape { "android_sms", "", kShortMessageParts },
-    MvtShape { "android_tombstone", kFirstOfCrash, kTombstoneParts },
+    MvtShape { .table = "android_tombstone",
+        .where = kFirstOfCrash,
+        .parts = kTombstoneParts,
+        .told_in = "android_tombstone",
+        .told_by = kToldByCrash },
 };
 #undef EXHIBIT_CRASHES
 #undef EXHIBIT_TOLD

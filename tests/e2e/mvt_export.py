@@ -65,6 +65,22 @@ class MvtExport(support.Test):
         files = {alert["matched_indicator"]["stix2_file_name"] for alert in alerts if alert["matched_indicator"]}
         self.assertEqual(files, {self.indicators.name})
         self.assertEqual(self.read("info.json")["ioc_files"], [self.indicators.name])
+        self.assertLessEqual({"target_path", "mvt_version", "date", "hashes"}, set(self.read("info.json")))
+
+    def test_the_event_of_an_alert_is_a_record_of_its_module(self):
+        records = {name.removesuffix(".json"): found for name, found in self.records().items()}
+        checked = set()
+        for alert in self.read("alerts.json"):
+            module, event = alert["module"], alert["event"]
+            self.assertFalse(module.startswith("ios.") and module.removeprefix("ios.") in records, module)
+            of_module = records.get(module, [])
+            of_module = of_module if isinstance(of_module, list) else [of_module]
+            if any(set(event) == set(record) for record in of_module):
+                self.assertIn(event, of_module)
+                checked.add(module)
+        self.assertLessEqual({"datausage", "interaction_c", "safari_history", "sms", "whatsapp"}, checked)
+        for path in self.export.glob("*_detected.json"):
+            self.assertTrue((self.export / path.name.replace("_detected", "")).exists(), path.name)
 
     def test_links_of_messages_are_listed_with_their_source(self):
         urls = self.read("urls.json")
@@ -133,6 +149,26 @@ class FileSystem(support.Test):
             KEYS.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         self.maxDiff = None
         self.assertEqual(found, json.loads(KEYS.read_text(encoding="utf-8")))
+
+
+class Android(support.Test):
+    sample_options = ("--android",)
+
+    def test_times_of_crashes_are_in_utc_and_files_tell_where_their_times_come_from(self):
+        case, export = self.folder / "a.exhibit", self.folder / "mvt"
+        support.run("check", self.sample / "traces" / "androidqf", "--output", case)
+        done = support.run("export", case, export, "--format", "mvt")
+        self.assertEqual(done.code, support.GOOD, done.err)
+
+        def read(name):
+            return json.loads((export / name).read_text(encoding="utf-8"))
+
+        crashes = read("tombstones.json")
+        self.assertEqual([crash["timestamp"] for crash in crashes], ["2024-05-01 08:11:12.123456"])
+        self.assertIn("extra", crashes[0])
+        self.assertTrue(any(alert["event"] in crashes for alert in read("tombstones_detected.json")))
+        sources = {file["timestamp_source"] for file in read("bugreport_timestamps.json")}
+        self.assertLessEqual(sources, {"filesystem_metadata", "zip_metadata"})
 
 
 if __name__ == "__main__":

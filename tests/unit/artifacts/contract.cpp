@@ -92,8 +92,9 @@ TEST(Contract, ids_and_labels_of_what_ran_or_was_installed_are_compared_with_nam
     for (auto const* artifact : artifacts())
         for (auto const* table : artifact->tables)
             for (auto const& column : table->columns)
-                if (wanted.erase({ table->name, column.name }) != 0)
+                if (wanted.erase({ table->name, column.name }) != 0) {
                     EXPECT_EQ(column.is, Is::process) << table->name << ' ' << column.name;
+                }
     EXPECT_EQ(wanted.size(), 0U);
 }
 

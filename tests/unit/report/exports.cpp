@@ -165,13 +165,16 @@ TEST(MvtNames, a_key_says_what_becomes_of_value_and_raw_twin)
         column.name = "own";
         column.mvt_key = std::move(key);
         auto const read_key = read_mvt_key(column);
-        return fmt::format("{}|{}|{}", read_key.value, read_key.raw, read_key.flag_as_number);
+        return fmt::format("{}|{}|{}{}", read_key.value, read_key.raw, read_key.flag_as_number,
+            read_key.empty_for_none ? "|empty" : "");
     };
     EXPECT_EQ(read(""), "own||false");
     EXPECT_EQ(read("-"), "||false");
     EXPECT_EQ(read("isodate+date"), "isodate|date|false");
     EXPECT_EQ(read("+date"), "|date|false");
     EXPECT_EQ(read("is_read#"), "is_read||true");
+    EXPECT_EQ(read("text~"), "text||false|empty");
+    EXPECT_EQ(read("isodate~+date"), "isodate|date|false|empty");
 }
 
 TEST_F(ReportTest, timesketch_gets_the_fields_it_demands_and_no_event_without_a_date)

@@ -33,7 +33,7 @@ constexpr std::array kTabColumns {
     column<&Tab::last_viewed>("last_viewed", Clock::mac,
         "When the tab was last looked at. Values after 2032 by this clock are seconds since 1970, as iOS 26 "
         "writes them.")
-        .mvt("last_viewed_timestamp"),
+        .mvt("last_viewed_timestamp~"),
     column<&Tab::is_private>("is_private", "Whether it is a private tab.").mvt("-"),
     column<&Tab::opened_from_link>("opened_from_link", "Whether another page or app opened it.").mvt("-"),
     column<&Tab::profile>("profile", Is::opaque,

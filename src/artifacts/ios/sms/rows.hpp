@@ -58,7 +58,7 @@ inline constexpr std::array kMessageColumns {
     column<&Message::guid>("guid", Is::opaque, "The message's own number, made up by the sender's device.")
         .mvt("guid"),
     column<&Message::text>("text", Is::free_text, "What was written; U+FFFC stands for each attachment.")
-        .mvt("text"),
+        .mvt("text~"),
     column<&Message::text_from_body>(
         "text_from_body", "Whether the text was found in the formatted body alone, as is usual since iOS 16.")
         .mvt("-"),
@@ -86,8 +86,8 @@ inline constexpr std::array kMessageColumns {
         .mvt("is_sent#"),
     column<&Message::is_delivered>("is_delivered", "Whether it was delivered.").mvt("is_delivered#"),
     column<&Message::sent>("sent", Clock::mac, "The message's date: when the sender sent it.")
-        .mvt("isodate+date"),
-    column<&Message::read_at>("read_at", Clock::mac, "When it was read.").mvt("isodate_read+date_read"),
+        .mvt("isodate~+date"),
+    column<&Message::read_at>("read_at", Clock::mac, "When it was read.").mvt("isodate_read~+date_read"),
     column<&Message::delivered>("delivered", Clock::mac, "When it was delivered.").mvt("+date_delivered"),
     column<&Message::played>("played", Clock::mac, "When its sound was played.").mvt("+date_played"),
     column<&Message::edited>("edited", Clock::mac, "When it was last edited.").mvt("+date_edited"),
