@@ -163,6 +163,23 @@ private:
         return {};
     }
 
+    /// Where the text of a time is not there or not understood, it follows from how long ago it was.
+    Time time_of(Access const& access, std::uint64_t offset)
+    {
+        auto time = access.time.empty() ? Time {} : local_time(access.time, m_clock);
+        if (!access.time.empty() && !from_text(access.time))
+            m_context.note(Level::warning, Fault::unsupported,
+                "a time in a form that is not known: it is kept as it stands", Origin { offset });
+        else if (!access.time.empty())
+            return time;
+        if (!access.age || !m_clock.taken)
+            return time;
+        auto told = local_time(to_text(*m_clock.taken + *access.age).substr(0, kSeconds), m_clock);
+        if (!time.absent())
+            told.raw = std::move(time.raw);
+        return told;
+    }
+
     Result<void> hold(Access const& access, std::uint64_t offset)
     {
         constexpr std::size_t most_held = 256; // An operation has two for each of seven states.
@@ -174,10 +191,7 @@ private:
         if (access.kind == "running" && !row.state)
             row.state = m_uid_state; // It goes on at the dump.
         row.path_flag = unless_null(access.flag);
-        if (!access.time.empty())
-            row.accessed = local_time(access.time, m_clock);
-        else if (access.age && m_clock.taken)
-            row.accessed = local_time(to_text(*m_clock.taken + *access.age).substr(0, kSeconds), m_clock);
+        row.accessed = time_of(access, offset);
         row.age_ms = access.age.transform([](auto age) { return age.count(); });
         row.duration_ms = access.duration.transform([](auto length) { return length.count(); });
         row.tag = unless_null(m_tag);
