@@ -1,5 +1,8 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
+#include "base/line_reader.hpp"
+#include "base/text.hpp"
+#include "formats/gzip/gzip.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -58,6 +61,23 @@ public:
         return {};
     }
 
+    /// `data_app_native_crash@1714550000000.txt.gz`; `.lost` is what was cleaned up.
+    Result<void> add_file(Input const& input)
+    {
+        auto name = base_name(input.path);
+        m_row = {};
+        m_row.entry_tag = take_until(name, '@');
+        auto const millis = to_integer(take_until(name, '.'));
+        if (!millis)
+            return {}; // Not of the service: it names all of its files so.
+        m_row.happened = Time::unix_millis(*millis);
+        m_origin = Origin {};
+        m_open = true;
+        if (name.starts_with("txt"))
+            EXHIBIT_TRY(add_content(input, name.ends_with(".gz")));
+        return finish();
+    }
+
     Result<void> finish()
     {
         if (!std::exchange(m_open, false))
@@ -66,6 +86,24 @@ public:
     }
 
 private:
+    Result<void> add_content(Input const& input, bool packed)
+    {
+        constexpr std::size_t most = 64U << 10U; // What counts stands at the beginning.
+        auto const unpacked = packed ? gzip::unpack(*input.source, most) : gzip::Unpacked {};
+        if (unpacked.damage && unpacked.damage->fault != Fault::over_limit)
+            m_context.note(Level::damage, unpacked.damage->fault, unpacked.damage->what);
+        MemorySource const memory { Bytes { unpacked.bytes } };
+        m_row.size = static_cast<std::int64_t>(packed ? unpacked.bytes.size() : input.source->size());
+        if (unpacked.damage)
+            m_row.size.reset();
+        LineReader lines { packed ? static_cast<Source const&>(memory) : *input.source,
+            m_context.limits().text };
+        for (Line line; lines.next(line) && line.offset < most;)
+            if (auto const text = trim(line.text); !text.empty())
+                add_text(text);
+        return lines.result();
+    }
+
     /// `2024-05-01 10:11:12 data_app_native_crash (compressed text, 5020 bytes)` at the margin.
     static bool begins_entry(std::string_view text)
     {
@@ -85,6 +123,15 @@ private:
             m_row.size = leading_integer(rest.substr(comma + 2));
     }
 
+    void set_process(std::string_view process)
+    {
+        if (m_row.process || process.empty())
+            return;
+        m_row.process = process;
+        if (auto const package = package_of_process(process); !package.empty())
+            m_row.package = package;
+    }
+
     /// The short form has `Process: com.a/PID: 4242/UID: 10231/...`, the long one a header per line.
     void add_text(std::string_view text)
     {
@@ -100,11 +147,8 @@ private:
             auto const rest = text.substr(at + key.size());
             return trim(rest.substr(0, rest.find('/')));
         };
-        if (auto const process = field("Process: "); process && !m_row.process) {
-            m_row.process = *process;
-            if (auto const package = package_of_process(*process); !package.empty())
-                m_row.package = package;
-        }
+        set_process(field("Process: ").value_or(""));
+        set_process(trim(between(text, ">>> ", " <<<").value_or(""))); // of a tombstone
         if (auto const pid = field("PID: "); pid && !m_row.pid)
             m_row.pid = to_integer(*pid);
         if (auto const uid = field("UID: "); uid && !m_row.uid)
@@ -120,11 +164,15 @@ private:
 
 Result<void> parse(Input const& input, Context& context)
 {
-    return read_section(input, context, Dump { context, clock_of_section(input) });
+    Dump dump { context, clock_of_section(input) };
+    if (input.path.starts_with('/'))
+        return dump.add_file(input);
+    return read_section(input, context, std::move(dump));
 }
 
-constexpr std::array<std::string_view, 3> kPaths { "@dumpsys/dropbox",
-    "@dumpstate/dropbox_system_server_crashes", "@dumpstate/dropbox_system_app_crashes" };
+constexpr std::array<std::string_view, 4> kPaths { "@dumpsys/dropbox",
+    "@dumpstate/dropbox_system_server_crashes", "@dumpstate/dropbox_system_app_crashes",
+    "/data/system/dropbox/*" };
 constexpr std::array<Table const*, 1> kTables { &kEntries };
 
 } // namespace
@@ -134,7 +182,9 @@ extern constinit Artifact const kArtifact {
     .title = "Stored crash reports and starts",
     .doc = "Reports that the system stored of crashes, hangs and its own starts. The same report may stand "
            "both in the "
-           "list and in the sections with whole texts. Times are the device's wall clock.",
+           "list and in the sections with whole texts. Times are the device's wall clock in a dump, UTC in "
+           "the files "
+           "that the service keeps.",
     .platform = Platform::android,
     .paths = kPaths,
     .tables = kTables,

@@ -38,6 +38,8 @@ Result<void> PackageList::finish()
     // Android 13 moved the first installation into the users' blocks; user 0 comes first.
     if (m_package->first_installed.absent() && !m_users.empty())
         m_package->first_installed = m_users.front().row.first_installed;
+    if (m_package->shared_user && !m_package->system.value_or(false) && !m_factory_versions)
+        m_shared_users.add_member(*m_package->shared_user, m_package->package);
     EXHIBIT_TRY(m_context.add(kPackages, *m_package, Origin { m_package_offset }));
     for (auto const& user : m_users)
         EXHIBIT_TRY(m_context.add(kPackageUsers, user.row, Origin { user.offset }));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "artifacts/android/common/section.hpp"
+#include "artifacts/android/packages/shared_users.hpp"
 #include "artifacts/android/packages/tables.hpp"
 
 #include <optional>
@@ -13,8 +14,9 @@ namespace exhibit::android::packages {
 /// Reads the blocks `  Package [name] (hash):` of `Packages:` and `Hidden system packages:`.
 class PackageList {
 public:
-    PackageList(Context& context, DeviceClock const& clock)
+    PackageList(Context& context, DeviceClock const& clock, SharedUsers& shared_users)
         : m_context(context)
+        , m_shared_users(shared_users)
         , m_clock(clock)
     {
     }
@@ -47,6 +49,7 @@ private:
     void add_user_property(std::string_view text);
 
     Context& m_context;
+    SharedUsers& m_shared_users;
     DeviceClock m_clock;
     bool m_factory_versions = false;
     std::optional<Package> m_package;

@@ -3,20 +3,22 @@
 #include "artifacts/android/packages/package_files.hpp"
 #include "artifacts/android/packages/package_list.hpp"
 #include "artifacts/android/packages/resolver_table.hpp"
+#include "artifacts/android/packages/shared_users.hpp"
 #include "artifacts/android/packages/tables.hpp"
 #include "base/text.hpp"
 
 namespace exhibit::android::packages {
 namespace {
 
-enum class Part : std::uint8_t { other, packages, resolvers, sessions, verifiers, warnings };
+enum class Part : std::uint8_t { other, packages, shared_users, resolvers, sessions, verifiers, warnings };
 
 /// Gives each part of the package manager's dump to the reader of its grammar.
 class Dump {
 public:
     Dump(Context& context, DeviceClock const& clock)
         : m_context(context)
-        , m_packages(context, clock)
+        , m_shared_users(context)
+        , m_packages(context, clock, m_shared_users)
         , m_resolvers(context)
         , m_sessions(context)
     {
@@ -32,6 +34,8 @@ public:
             return {};
         case Part::packages:
             return m_packages.add_line(line);
+        case Part::shared_users:
+            return m_shared_users.add_line(line);
         case Part::resolvers:
             return m_resolvers.add_line(line);
         case Part::sessions:
@@ -59,6 +63,9 @@ private:
         if (title == "Packages:" || title == "Hidden system packages:") {
             m_part = Part::packages;
             EXHIBIT_TRY(m_packages.begin(title.starts_with("Hidden")));
+        } else if (title == "Shared users:") {
+            EXHIBIT_TRY(m_packages.finish());
+            m_part = Part::shared_users;
         } else if (title.ends_with(" Resolver Table:")) {
             m_part = Part::resolvers;
             m_resolvers.begin(title.starts_with("Activity") ? "activity"
@@ -102,6 +109,7 @@ private:
 
     Context& m_context;
     Part m_part = Part::other;
+    SharedUsers m_shared_users;
     PackageList m_packages;
     ResolverTable m_resolvers;
     InstallSessions m_sessions;

@@ -1,0 +1,129 @@
+#include "artifacts/android/common/section.hpp"
+#include "artifacts/android/common/text.hpp"
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace exhibit::android::named_packages {
+namespace {
+
+struct Named {
+    std::string_view section;
+    std::string_view package;
+};
+
+constexpr std::array kColumns {
+    column<&Named::section>("section", Is::opaque, "The section or file."),
+    column<&Named::package>(
+        "package", Is::app_id, "What has the form of a package's name; where it stands first."),
+};
+constexpr auto kNamed = table<Named>("android_named_package",
+    "One row per section and package that it names, for sections of which nothing else is read.",
+    Relation::present, kColumns);
+
+constexpr std::size_t kMostNames = 5'000; // A phone has some hundred packages.
+constexpr std::size_t kLongestName = 255;
+
+bool in_name(char c)
+{
+    return is_digit(c) || c == '_' || c == '.' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// Of `com.example.a.Main` the part before the class; nothing where a part is empty or begins with a digit.
+std::string_view package_part(std::string_view word)
+{
+    std::size_t end = 0;
+    for (std::size_t at = 0; at < word.size();) {
+        if (word[at] < 'a' || word[at] > 'z')
+            break;
+        end = std::min(word.find('.', at), word.size());
+        at = end + 1;
+    }
+    return word.substr(0, end);
+}
+
+/// Finds the names on the lines of one text.
+class Names {
+public:
+    Names(Context& context, std::string_view section)
+        : m_context(context)
+        , m_section(section)
+    {
+    }
+
+    Result<void> add_line(Line const& line)
+    {
+        auto const text = line.text;
+        for (std::size_t from = 0;;) {
+            auto const dot = text.find('.', from);
+            if (dot == text.npos)
+                return {};
+            auto begin = dot;
+            while (begin > from && in_name(text[begin - 1]))
+                --begin;
+            auto end = dot;
+            while (end != text.size() && in_name(text[end]))
+                ++end;
+            from = end;
+            EXHIBIT_TRY(add(package_part(text.substr(begin, end - begin)), line.offset));
+        }
+    }
+
+private:
+    Result<void> add(std::string_view name, std::uint64_t offset)
+    {
+        if (name.size() > kLongestName || !is_package_name(name) || m_names.contains(name))
+            return {};
+        if (m_names.size() == kMostNames) {
+            if (!std::exchange(m_full, true))
+                m_context.note(
+                    Level::warning, Fault::over_limit, "more names than are kept stand in the text");
+            return {};
+        }
+        m_names.emplace(name);
+        return m_context.add(kNamed, Named { m_section, name }, Origin { offset });
+    }
+
+    Context& m_context;
+    std::string_view m_section;
+    std::set<std::string, std::less<>> m_names;
+    bool m_full = false;
+};
+
+Result<void> parse(Input const& input, Context& context)
+{
+    return read_section(input, context, Names { context, input.path });
+}
+
+// Sections of which other artifacts read little or nothing.
+constexpr std::array<std::string_view, 31> kPaths { "@dumpsys/activity", "@dumpsys/autofill",
+    "@dumpsys/background_install_control", "@dumpsys/batterystats", "@dumpsys/companiondevice",
+    "@dumpsys/content", "@dumpsys/credential", "@dumpsys/dreams", "@dumpsys/media_session",
+    "@dumpsys/meminfo", "@dumpsys/netpolicy", "@dumpsys/nfc", "@dumpsys/overlay", "@dumpsys/print",
+    "@dumpsys/rollback", "@dumpsys/shortcut", "@dumpsys/slice", "@dumpsys/telecom", "@dumpsys/trust",
+    "@dumpsys/uri_grants", "@dumpsys/voiceinteraction", "@dumpsys/vpn_management", "@dumpsys/wallpaper",
+    "@dumpsys/webviewupdate", "@dumpsys/window", "@dumpstate/checkin_batterystats",
+    "@dumpstate/checkin_package", "@dumpstate/checkin_usagestats", "/data/system/uiderrors.txt",
+    "/data/system/batterystats-daily.xml", "/data/system_ce/*/recent_tasks/*" };
+constexpr std::array<Table const*, 1> kTables { &kNamed };
+
+} // namespace
+
+extern constinit Artifact const kArtifact {
+    .id = "android.named_packages",
+    .title = "Packages that other sections name",
+    .doc
+    = "Names of packages in what the services for recent apps, trust, autofill, voice, companions, VPNs, "
+      "installations in the background and others dump, and in a few files of the system. Apps that were "
+      "removed long ago are named there too.",
+    .platform = Platform::android,
+    .paths = kPaths,
+    .tables = kTables,
+    .parse = parse,
+};
+
+} // namespace exhibit::android::named_packages
