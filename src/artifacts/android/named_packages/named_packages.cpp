@@ -100,15 +100,14 @@ Result<void> parse(Input const& input, Context& context)
 }
 
 // Sections of which other artifacts read little or nothing.
-constexpr std::array<std::string_view, 31> kPaths { "@dumpsys/activity", "@dumpsys/autofill",
+constexpr std::array<std::string_view, 29> kPaths { "@dumpsys/activity", "@dumpsys/autofill",
     "@dumpsys/background_install_control", "@dumpsys/batterystats", "@dumpsys/companiondevice",
     "@dumpsys/content", "@dumpsys/credential", "@dumpsys/dreams", "@dumpsys/media_session",
     "@dumpsys/meminfo", "@dumpsys/netpolicy", "@dumpsys/nfc", "@dumpsys/overlay", "@dumpsys/print",
     "@dumpsys/rollback", "@dumpsys/shortcut", "@dumpsys/slice", "@dumpsys/telecom", "@dumpsys/trust",
     "@dumpsys/uri_grants", "@dumpsys/voiceinteraction", "@dumpsys/vpn_management", "@dumpsys/wallpaper",
     "@dumpsys/webviewupdate", "@dumpsys/window", "@dumpstate/checkin_batterystats",
-    "@dumpstate/checkin_package", "@dumpstate/checkin_usagestats", "/data/system/uiderrors.txt",
-    "/data/system/batterystats-daily.xml", "/data/system_ce/*/recent_tasks/*" };
+    "@dumpstate/checkin_package", "@dumpstate/checkin_usagestats", "/data/system/uiderrors.txt" };
 constexpr std::array<Table const*, 1> kTables { &kNamed };
 
 } // namespace
@@ -118,7 +117,8 @@ extern constinit Artifact const kArtifact {
     .title = "Packages that other sections name",
     .doc
     = "Names of packages in what the services for recent apps, trust, autofill, voice, companions, VPNs, "
-      "installations in the background and others dump, and in a few files of the system. Apps that were "
+      "installations in the background and others dump, and in the notes of the system on user ids. Apps "
+      "that were "
       "removed long ago are named there too.",
     .platform = Platform::android,
     .paths = kPaths,
