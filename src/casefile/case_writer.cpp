@@ -72,10 +72,13 @@ Result<void> make_schema(Database& database, std::span<Artifact const* const> ar
     return {};
 }
 
+/// With the journal, which SQLite leaves behind when a full disk keeps it from rolling back.
 void remove_quietly(std::filesystem::path const& path)
 {
-    std::error_code ignored;
-    std::filesystem::remove(path, ignored);
+    for (auto const* const ending : { "", "-journal" }) {
+        std::error_code ignored;
+        std::filesystem::remove(path.native() + ending, ignored);
+    }
 }
 
 constexpr std::string_view kEntryTable = "entry";
