@@ -7,13 +7,15 @@ namespace exhibit {
 /// A row that is no longer live says where its bytes were found.
 enum class Recovered : std::uint8_t {
     live,
-    wal_frame, ///< an older or uncommitted version of a page, in the `-wal`
+    wal_frame, ///< an older version of a page, in the `-wal`
     free_block, ///< unused bytes inside a page that is in use
     free_page, ///< a page of the database that is no longer in use
     replaced_page, ///< a page of the database file whose newer version is in the `-wal`
     journal_page, ///< the version from before a transaction, in the `-journal`
     deleted_record, ///< a record of a stream that is marked as deleted and was not yet overwritten
     left_over, ///< bytes behind the part of a file that is in use
+    uncommitted_frame, ///< a version of a page, in the `-wal`, that was never in force: its transaction never
+                       ///< ended
 };
 
 /// Whether the bytes lie in a page of a database, so that the locator is a `RecoveredPlace`

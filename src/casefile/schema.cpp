@@ -299,8 +299,8 @@ std::string_view name_of(Relation relation)
 
 std::string_view name_of(Recovered recovered)
 {
-    constexpr std::array<std::string_view, 8> names { "live", "wal_frame", "free_block", "free_page",
-        "replaced_page", "journal_page", "deleted_record", "left_over" };
+    constexpr std::array<std::string_view, 9> names { "live", "wal_frame", "free_block", "free_page",
+        "replaced_page", "journal_page", "deleted_record", "left_over", "uncommitted_frame" };
     return names[static_cast<std::size_t>(recovered)];
 }
 

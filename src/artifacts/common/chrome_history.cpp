@@ -29,7 +29,7 @@ constexpr std::array kPageFields {
 Result<void> each_visit(sqlite::Database const& database, Context& context,
     std::function<Result<void>(Visit&, Origin)> const& visit)
 {
-    if (!database.empty() && !database.has_table("visits"))
+    if (!database.empty() && !database.had_table("visits"))
         return fail(Fault::unsupported, "the database has no table `visits`");
     Select const visits { .alias = "visit",
         .table = "visits",

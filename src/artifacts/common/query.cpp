@@ -315,8 +315,13 @@ Result<void> each_deleted(sqlite::Database const& database, Context& context, Se
 Result<void> each_cells(sqlite::Database const& database, Context& context, Select const& select,
     std::vector<std::string_view> const& sources, CellVisitor const& row)
 {
-    if (!database.has_table(select.table))
-        return {};
+    if (!database.has_table(select.table)) {
+        if (!select.deleted || !database.had_table(select.table))
+            return {};
+        context.note(Level::warning, Fault::missing,
+            fmt::format("the table `{}` was dropped: what is left of its rows was looked for", select.table));
+        return each_deleted(database, context, select, sources, row);
+    }
     auto const planned = plan_query(database, select, sources, locator_of(database, select));
     Gone gone { planned };
     auto const visit = [&](std::int64_t row_id, sqlite::Cells const& cells) {

@@ -1,10 +1,11 @@
 #include "formats/sqlite/candidates.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <tuple>
 #include <unordered_map>
-#include <unordered_set>
 
 namespace exhibit::sqlite {
 
@@ -71,7 +72,7 @@ struct Known {
 struct Group {
     Known known;
     std::unordered_map<std::uint64_t, std::vector<std::size_t>> members; ///< hash -> candidates
-    std::unordered_set<std::uint64_t> seen;
+    std::unordered_map<std::uint64_t, std::size_t> seen; ///< hash -> which of those that are kept
 };
 
 std::vector<Group> group(std::vector<Candidate> const& candidates)
@@ -163,6 +164,80 @@ std::vector<StoredValue> values_of(TableShape const& shape, std::span<Field cons
     return values;
 }
 
+void tell_in(TableShape const& target, TableShape const& earlier, Candidate& candidate)
+{
+    std::vector<StoredValue> values(target.columns.size(), Lost {});
+    std::vector<bool> lost(target.columns.size(), true);
+    for (std::size_t i = 0; i < target.columns.size(); ++i) {
+        auto const same = std::ranges::find(earlier.columns, to_lower(target.columns[i].name),
+            [](ShapeColumn const& column) { return to_lower(column.name); });
+        if (same == earlier.columns.end())
+            continue;
+        auto const at = static_cast<std::size_t>(same - earlier.columns.begin());
+        values[i] = std::move(candidate.values[at]);
+        lost[i] = candidate.lost[at];
+    }
+    candidate.values = std::move(values);
+    candidate.lost = std::move(lost);
+}
+
+namespace {
+
+/// As far as both know something.
+bool tell_the_same(Candidate const& one, Candidate const& other)
+{
+    for (std::size_t i = 0; i < one.values.size(); ++i)
+        if (!one.lost[i] && !other.lost[i] && one.values[i] != other.values[i])
+            return false;
+    return !one.rowid || !other.rowid || one.rowid == other.rowid;
+}
+
+} // namespace
+
+void drop_worse_readings(std::vector<Candidate>& candidates, std::span<std::size_t const> ends)
+{
+    constexpr int margin = 10; // Bits.
+    if (ends.size() < 2)
+        return;
+    struct Reading {
+        std::size_t search = 0;
+        std::size_t index = 0;
+    };
+    std::vector<Reading> readings;
+    for (std::size_t search = 0, i = 0; search < ends.size(); ++search)
+        for (; i < ends[search]; ++i)
+            readings.push_back({ search, i });
+    auto const place = [&](Reading const& reading) {
+        auto const& candidate = candidates[reading.index];
+        return std::tuple { candidate.place.kind, candidate.place.frame, candidate.place.offset,
+            candidate.at };
+    };
+    std::ranges::stable_sort(readings, {}, place);
+    std::vector<bool> worse(candidates.size());
+    for (std::size_t i = 0; i < readings.size(); ++i) {
+        auto const& one = candidates[readings[i].index];
+        for (auto j = i + 1; j < readings.size(); ++j) {
+            auto const& other = candidates[readings[j].index];
+            if (one.place.kind != other.place.kind || one.place.frame != other.place.frame
+                || one.place.offset != other.place.offset || other.at >= one.at + one.size)
+                break;
+            if (readings[i].search == readings[j].search)
+                continue;
+            if (tell_the_same(one, other)) {
+                worse[readings[readings[i].search < readings[j].search ? j : i].index] = true;
+                continue;
+            }
+            worse[readings[j].index] = worse[readings[j].index] || one.bits > other.bits - margin;
+            worse[readings[i].index] = worse[readings[i].index] || other.bits > one.bits - margin;
+        }
+    }
+    std::vector<Candidate> kept;
+    for (std::size_t i = 0; i < candidates.size(); ++i)
+        if (!worse[i])
+            kept.push_back(std::move(candidates[i]));
+    candidates = std::move(kept);
+}
+
 Result<void> drop_known(std::vector<Candidate>& candidates, TableShape const& shape, Pages const& pages,
     std::stop_token const& stop)
 {
@@ -183,11 +258,17 @@ Result<void> drop_known(std::vector<Candidate>& candidates, TableShape const& sh
             continue;
         Known const own { candidate.lost, candidate.rowid.has_value() };
         auto const same = std::ranges::find(groups, own, &Group::known);
-        if (!same->seen.insert(own.hash(candidate.values, candidate.rowid)).second)
+        auto const [seen, fresh]
+            = same->seen.try_emplace(own.hash(candidate.values, candidate.rowid), kept.size());
+        if (!fresh) {
+            // A copy whose place says that it is one of this table; what it lacks is the row id at most.
+            auto& better = kept[seen->second];
+            better.certain = better.certain || (candidate.certain && candidate.lost_count() <= 1);
             continue;
+        }
         for (auto& known : groups)
             if (known.known.needs_no_more_than(own))
-                known.seen.insert(known.known.hash(candidate.values, candidate.rowid));
+                known.seen.try_emplace(known.known.hash(candidate.values, candidate.rowid), kept.size());
         kept.push_back(std::move(candidate));
     }
     std::ranges::stable_sort(kept, {}, order);

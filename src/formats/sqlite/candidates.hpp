@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace exhibit::sqlite {
@@ -19,6 +20,9 @@ struct Candidate {
     std::vector<bool> lost; ///< likewise
     PageVersion place; ///< the image it was found in
     std::size_t at = 0; ///< offset of its cell there
+    std::size_t size = 0; ///< of its cell there
+    int bits = 0; ///< evidence for this reading of the bytes
+    bool own = false; ///< on a page that was the table's and no other's, or in an older image of any
     std::vector<std::uint32_t> images; ///< those whose own cell pointers lead to it, some of them
     bool certain = false; ///< no other table could have held it
     bool live = false; ///< a live row equals it
@@ -36,6 +40,14 @@ std::uint64_t hash_of(Candidate const& candidate);
 
 /// Whether all that is known of the candidate is what these values say.
 bool agrees(Candidate const& candidate, std::vector<StoredValue> const& values);
+
+/// Tells a row of a table's earlier shape in the columns that the table has now, by their names. What it had
+/// not then is not known.
+void tell_in(TableShape const& target, TableShape const& earlier, Candidate& candidate);
+
+/// Of readings of the same bytes by different shapes of a table keeps the one that is clearly better, or
+/// none. What one shape finds comes before what the next one does: `ends` tells where.
+void drop_worse_readings(std::vector<Candidate>& candidates, std::span<std::size_t const> ends);
 
 /// Drops candidates without a row id that equal a live row, and all but the most complete of equal ones.
 /// Those with a row id have been compared with the live row of that id before.

@@ -200,7 +200,7 @@ bool Carver::has_start_in(Try const& attempt, CarvedRow const& row)
 /// table.
 bool Carver::is_overwritten(Try const& attempt, CarvedRow const& row, Marks const& marks)
 {
-    if (attempt.region.block && marks.leaf)
+    if (row.in_block)
         return false;
     auto const edge = marks.interior ? attempt.region.end : attempt.page.size();
     return m_overwriting.begins_in(attempt.page, row.types_at, row.end(), edge);
@@ -212,11 +212,13 @@ bool Carver::is_cut_head(Try const& attempt, std::size_t at)
 {
     auto const bytes = attempt.page.subspan(at, attempt.region.end - at);
     std::size_t place = 0;
+    std::uint64_t rowid = 0;
     for (int number = 0; number < (m_test.shape().without_rowid ? 1 : 2); ++number) {
         auto const read = read_varint(bytes.subspan(place));
         if (!read || !is_shortest(*read) || read->value == 0)
             return false;
         place += read->size;
+        rowid = read->value;
     }
     auto const header = read_varint(bytes.subspan(place));
     auto const most = m_test.shape().stored.size();
@@ -225,6 +227,8 @@ bool Carver::is_cut_head(Try const& attempt, std::size_t at)
     auto const end = place + header->value;
     place += header->size;
     for (std::size_t field = 0; field != most && place < end; ++field) {
+        if (place == bytes.size())
+            return is_cut_at_end(attempt, rowid);
         auto const type = read_varint(bytes.subspan(std::min(place, bytes.size())));
         ++m_work;
         if (!type || !is_shortest(*type) || !m_test.is_type(type->value, field))
@@ -234,6 +238,18 @@ bool Carver::is_cut_head(Try const& attempt, std::size_t at)
             return place < end;
     }
     return false;
+}
+
+/// Whether the row that begins behind the free block has the same id: it was written anew over the end of its
+/// earlier, longer version.
+bool Carver::is_cut_at_end(Try const& attempt, std::uint64_t rowid) const
+{
+    if (!attempt.region.block || m_test.shape().without_rowid)
+        return false;
+    auto const next = attempt.page.subspan(attempt.region.end);
+    auto const payload = read_varint(next);
+    auto const id = payload ? read_varint(next.subspan(payload->size)) : std::nullopt;
+    return id && id->value == rowid;
 }
 
 void Carver::try_intact(Try& attempt, std::size_t at)
@@ -325,6 +341,7 @@ std::vector<CarvedRow> Carver::likely(Try& attempt, Marks const& marks)
 {
     std::vector<CarvedRow> good;
     for (auto& row : attempt.rows) {
+        row.in_block = attempt.region.block && marks.leaf;
         bool const headless = !row.rowid && !m_test.shape().without_rowid; // Anchored already.
         if (!headless) {
             bool const ends_well = row.end() == attempt.region.end || attempt.starts[row.end()];

@@ -27,6 +27,7 @@ struct CarvedRow {
     std::size_t size = 0;
     std::optional<std::int64_t> rowid; ///< nothing where its bytes were overwritten
     std::vector<Field> fields;
+    bool in_block = false; ///< in a free block of a leaf, which held rows of one table only
     bool first_lost = false; ///< type and value of the first field were overwritten
     std::size_t types_at = 0; ///< of its record's header in the page, as far as that is left
     std::size_t whole = 0; ///< fields whose body lies on the page; the rest ran into overflow pages
@@ -99,6 +100,7 @@ private:
     [[nodiscard]] std::optional<Head> read_head(Bytes page, std::size_t at);
     static int judge_end(Try const& attempt, CarvedRow& row, std::size_t block_end, bool exact);
     void headless(Try& attempt, std::size_t at, std::size_t block_end, bool exact);
+    [[nodiscard]] bool is_cut_at_end(Try const& attempt, std::uint64_t rowid) const;
     [[nodiscard]] bool is_cut_head(Try const& attempt, std::size_t at);
     bool try_cut(Try& attempt, std::size_t begin);
     static bool has_start_in(Try const& attempt, CarvedRow const& row);

@@ -95,6 +95,14 @@ bool Database::has_table(std::string_view table) const
     return m_connection->tables().contains(to_lower(table));
 }
 
+bool Database::had_table(std::string_view table) const
+{
+    if (has_table(table))
+        return true;
+    auto const found = recoverer();
+    return found && (*found)->has(table);
+}
+
 bool Database::has_column(std::string_view table, std::string_view column) const
 {
     auto const wanted = to_lower(column);

@@ -67,6 +67,8 @@ public:
 
     /// Names are compared as SQLite does, without regard to ASCII case. Tables only, not views.
     [[nodiscard]] bool has_table(std::string_view table) const;
+    /// Also when it was dropped and left its declaration, so that its rows can be looked for.
+    [[nodiscard]] bool had_table(std::string_view table) const;
     [[nodiscard]] bool has_column(std::string_view table, std::string_view column) const;
     /// In the order of the declaration; empty when there is no such table.
     [[nodiscard]] std::span<ColumnInfo const> columns(std::string_view table) const;

@@ -2,6 +2,7 @@
 #include "formats/sqlite/journal.hpp"
 
 #include "base/bytes.hpp"
+#include "formats/sqlite/btree.hpp"
 
 #include <algorithm>
 #include <array>
@@ -109,12 +110,38 @@ std::uint32_t journal_page_sum(std::span<std::byte const> page)
 
 namespace {
 
+/// Whether the image is a page of a tree all of whose bytes behind the gap are cells and free space.
+bool is_sound_page(Bytes image, std::uint32_t number)
+{
+    auto const page = read_page(image, number, static_cast<std::uint32_t>(image.size()));
+    if (!page || page->cells == 0 || page->content < page->pointers_end())
+        return false;
+    std::size_t used = page->fragments;
+    for (std::size_t i = 0; i < page->cells; ++i) {
+        auto const at = page->cell_at(i);
+        auto const cell = at ? read_cell(*page, *at) : std::nullopt;
+        if (!cell || cell->at < page->content)
+            return false;
+        used += std::max<std::size_t>(cell->size, 4);
+    }
+    for (std::size_t at = page->first_free, least = page->content; at != 0;) {
+        auto const size = big32(image, at) & 0xffffU;
+        if (at < least || size < 4 || at + size > image.size())
+            return false;
+        used += size;
+        least = at + size;
+        at = big32(image, at) >> 16U;
+    }
+    return page->content + used == image.size();
+}
+
 /// What is left of the records behind a header of this size.
 Result<std::vector<JournalPage>> finished_records(
     Source const& source, std::uint64_t sector, std::uint32_t page_size)
 {
     struct Record {
         JournalPage page;
+        bool sound = false;
         std::uint32_t nonce = 0;
     };
     std::vector<Record> records;
@@ -126,13 +153,15 @@ Result<std::vector<JournalPage>> finished_records(
         Bytes const bytes { buffer };
         auto const page = Reader { bytes }.big<std::uint32_t>().value_or(0);
         auto const sum = Reader { bytes.last(4) }.big<std::uint32_t>().value_or(0);
-        records.push_back({ { page, at + 4 }, sum - journal_page_sum(bytes.subspan(4, page_size)) });
+        bool const sound = page != 0 && is_sound_page(bytes.subspan(4, page_size), page);
+        records.push_back({ { page, at + 4 }, sound, sum - journal_page_sum(bytes.subspan(4, page_size)) });
     }
     std::vector<JournalPage> pages;
     for (std::size_t i = 0; i < records.size(); ++i) {
         bool const agrees = (i > 0 && records[i - 1].nonce == records[i].nonce)
             || (i + 1 < records.size() && records[i + 1].nonce == records[i].nonce);
-        if (agrees && records[i].nonce != 0 && records[i].page.page != 0)
+        // The last of an older, longer transaction has no neighbor; a whole page speaks for itself.
+        if ((agrees || records[i].sound) && records[i].nonce != 0 && records[i].page.page != 0)
             pages.push_back(records[i].page);
     }
     return pages;

@@ -31,7 +31,7 @@ Result<Journal> read_journal(Source const& source);
 
 /// The page images in a journal whose transaction ended, when its header was overwritten with zeros
 /// (PRAGMA journal_mode=PERSIST). The nonce that the header held is told from images that agree on it, so
-/// a single image is not believed. Empty for other files.
+/// a single image is believed only if it is a whole page of a tree. Empty for other files.
 Result<std::vector<JournalPage>> read_finished_journal(Source const& source, std::uint32_t page_size);
 
 /// What SQLite adds to the nonce of a journal to check a page image.

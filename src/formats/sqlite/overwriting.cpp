@@ -141,7 +141,7 @@ bool Overwriting::is_of(RowTest const& rival, Found const& found) const
     if (rival.shape().without_rowid || found.fields.size() > rival.shape().stored.size())
         return false;
     if (auto const bits = rival.evidence(found.fields, found.whole, true);
-        bits && found.bits + *bits >= kEnoughForRival)
+        bits && rival.is_usual(found.fields, 0) && found.bits + *bits >= kEnoughForRival)
         return true;
     // Its values may have been overwritten as well.
     for (std::size_t place = 0; place < found.fields.size(); ++place)
@@ -157,7 +157,7 @@ bool Overwriting::is_anything(Found const& found) const
     int bits = found.bits;
     for (std::size_t place = 0; place < found.whole; ++place) {
         auto const field = m_any.field_evidence(found.fields[place], 0);
-        if (!field)
+        if (!field || !m_any.is_usual(std::span { found.fields }.subspan(place, 1), 0))
             return false;
         bits += *field;
     }

@@ -58,12 +58,27 @@ Result<void> add_journal_pages(Pages const& pages, std::vector<PageVersion>& ver
 
 } // namespace
 
+namespace {
+
+/// How many frames belong to transactions that ended, behind damage too. (SQLite itself leaves wrong
+/// checksums behind in a transaction that was broken off after it had written a page twice.)
+std::size_t frames_of_ended(Wal const& wal)
+{
+    for (auto i = wal.frames.size(); i > 0; --i)
+        if (wal.frames[i - 1].database_pages != 0 && wal.frames[i - 1].state != WalFrame::State::stale)
+            return i;
+    return 0;
+}
+
+} // namespace
+
 Result<std::vector<PageVersion>> old_versions(Pages const& pages)
 {
     std::vector<PageVersion> versions;
     add_replaced_pages(pages, versions);
     EXHIBIT_TRY(add_journal_pages(pages, versions));
     auto const& frames = pages.wal().frames;
+    auto const ended = frames_of_ended(pages.wal());
     if (pages.wal().page_size == pages.page_size()
         && (pages.wal_applied() || pages.wal().database_pages == 0))
         for (std::size_t i = 0; i < frames.size(); ++i) {
@@ -73,8 +88,10 @@ Result<std::vector<PageVersion>> old_versions(Pages const& pages)
             auto const current = pages.locate(frames[i].page);
             if (current.place == Pages::Place::wal && current.offset == frames[i].offset)
                 continue;
-            versions.push_back({ frames[i].page, Recovered::wal_frame, pages.wal_source(), frames[i].offset,
-                static_cast<std::uint32_t>(i) + 1 });
+            bool const in_force = frames[i].state == WalFrame::State::stale || i < ended;
+            versions.push_back(
+                { frames[i].page, in_force ? Recovered::wal_frame : Recovered::uncommitted_frame,
+                    pages.wal_source(), frames[i].offset, static_cast<std::uint32_t>(i) + 1 });
         }
     return versions;
 }

@@ -5,6 +5,8 @@
 #include "formats/sqlite/search.hpp"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <map>
 
 namespace exhibit::sqlite {
@@ -13,6 +15,7 @@ namespace {
 
 constexpr std::uint64_t kSample = 5'000; ///< live rows that are looked at to learn what is usual in a table
 constexpr std::size_t kMostDeclarations = 10'000; ///< deleted ones that are compiled
+constexpr std::size_t kMostShapes = 8; ///< of one table in the course of time
 constexpr std::size_t kMostDropped = 1'000; ///< tables: each row is compared with what all others could hold
 
 /// sqlite_schema itself, which holds the declarations of tables that were dropped.
@@ -63,19 +66,17 @@ public:
 
     Result<Recovery> recover(std::string_view name, std::span<std::string_view const> columns) const
     {
-        auto const lower = to_lower(name);
-        auto const found = std::ranges::find(
-            m_tables, lower, [](auto const& table) { return to_lower(table->shape.name); });
-        if (found == m_tables.end())
+        auto const shapes = shapes_of(name);
+        if (shapes.empty())
             return fail(Fault::missing, "no such table");
-        auto const& table = **found;
+        auto const& table = *shapes.front();
         Recovery recovery;
         recovery.table = table.shape.name;
         recovery.columns.assign(columns.begin(), columns.end());
         if (columns.empty())
             for (auto const& column : table.shape.columns)
                 recovery.columns.push_back(column.name);
-        auto const candidates = EXHIBIT_TRY(search(table, recovery));
+        auto const candidates = EXHIBIT_TRY(search(shapes, recovery));
         for (auto const& candidate : candidates) {
             if (candidate.certain)
                 recovery.rows.push_back(row_of(candidate, table.shape, recovery.columns));
@@ -94,10 +95,12 @@ public:
     {
         std::vector<std::string> names;
         for (auto const& table : m_tables)
-            if (table->shape.root == 0)
+            if (table->shape.root == 0 && shapes_of(table->shape.name).front() == table.get())
                 names.push_back(table->shape.name);
         return names;
     }
+
+    [[nodiscard]] bool has(std::string_view name) const { return !shapes_of(name).empty(); }
 
 private:
     struct Table {
@@ -113,7 +116,69 @@ private:
         TableShape shape;
         std::uint32_t owner;
         RowTest test; ///< refers to `shape`
+        std::uint32_t root = 0; ///< that a deleted declaration names
     };
+
+    /// A declaration that was deleted.
+    struct Former {
+        TableShape shape;
+        std::uint32_t root = 0;
+    };
+
+    /// The table of this name and what else it was in the course of time, the newest first. The deleted
+    /// declarations of a table that is there are of its earlier columns.
+    [[nodiscard]] std::vector<Table const*> shapes_of(std::string_view name) const
+    {
+        std::vector<Table const*> shapes;
+        auto const lower = to_lower(name);
+        for (auto const& table : m_tables)
+            if (to_lower(table->shape.name) == lower && shapes.size() < kMostShapes)
+                shapes.push_back(table.get());
+        return shapes;
+    }
+
+    /// Tables of other names that are gone and that may have been this one: they had all of its columns and
+    /// more, or all but a few that were added since.
+    void add_relatives(std::vector<Table const*>& shapes) const
+    {
+        auto const named = shapes.size();
+        for (auto const& table : m_tables)
+            if (table->shape.root == 0 && shapes.size() < kMostShapes
+                && std::ranges::none_of(std::span { shapes }.first(named),
+                    [&](Table const* shape) { return shape->shape.name == table->shape.name; })
+                && is_relative(shapes.front()->shape, table->shape))
+                shapes.push_back(table.get());
+    }
+
+    static bool is_relative(TableShape const& shape, TableShape const& former)
+    {
+        constexpr std::size_t enough = 6; // Columns: small tables are alike by accident.
+        auto const fewer = std::min(shape.columns.size(), former.columns.size());
+        if (fewer < enough || is_same_layout(shape, former) || shape.without_rowid != former.without_rowid)
+            return false;
+        auto const shared = std::ranges::count_if(former.columns, [&](ShapeColumn const& column) {
+            return std::ranges::any_of(shape.columns,
+                [&](ShapeColumn const& other) { return to_lower(other.name) == to_lower(column.name); });
+        });
+        return static_cast<std::size_t>(shared) == fewer;
+    }
+
+    /// Whether both are one table: by name, or since one has had the name of the other, as when a program
+    /// changes columns by renaming the table, filling a new one and dropping the old.
+    [[nodiscard]] bool is_same_table(Table const& a, Table const& b) const
+    {
+        auto const lower = to_lower(b.shape.name);
+        return to_lower(a.shape.name) == lower || had_name(a, lower) || had_name(b, to_lower(a.shape.name));
+    }
+
+    [[nodiscard]] bool had_name(Table const& table, std::string_view lower) const
+    {
+        return table.shape.root == 0 && table.root != 0
+            && std::ranges::any_of(m_former, [&](Former const& former) {
+                   return former.root == table.root && is_same_layout(former.shape, table.shape)
+                       && to_lower(former.shape.name) == lower;
+               });
+    }
 
     void add_table(TableShape shape, std::uint32_t owner)
     {
@@ -138,18 +203,33 @@ private:
         return {};
     }
 
-    Result<std::vector<Candidate>> search(Table const& table, Recovery& recovery) const
+    Result<std::vector<Candidate>> search(std::span<Table const* const> shapes, Recovery& recovery) const
     {
-        std::vector<RowTest> rivals;
-        for (auto const& other : m_tables)
-            if (other.get() != &table && other->shape.without_rowid == table.shape.without_rowid)
-                rivals.push_back(other->test);
-        Search search { { m_database.pages(), *m_map, m_versions }, table.test, table.owner, rivals,
-            m_options };
-        EXHIBIT_TRY(search.run());
-        recovery.cut = search.cut() || m_cut;
-        auto candidates = search.take();
-        EXHIBIT_TRY(drop_known(candidates, table.shape, m_database.pages(), m_options.stop));
+        auto const& target = shapes.front()->shape;
+        std::vector<Candidate> candidates;
+        std::vector<std::size_t> ends;
+        recovery.cut = m_cut;
+        std::vector all(shapes.begin(), shapes.end());
+        add_relatives(all);
+        for (auto const* table : all) {
+            std::vector<RowTest> rivals;
+            for (auto const& other : m_tables)
+                if (other->shape.without_rowid == table->shape.without_rowid
+                    && !is_same_table(*other, *table))
+                    rivals.push_back(other->test);
+            Search search { { m_database.pages(), *m_map, m_versions }, table->test, target, table->owner,
+                rivals, m_options };
+            EXHIBIT_TRY(search.run());
+            recovery.cut = recovery.cut || search.cut();
+            auto found = search.take();
+            if (ends.size() >= shapes.size())
+                for (auto& candidate : found)
+                    candidate.certain = false;
+            std::ranges::move(found, std::back_inserter(candidates));
+            ends.push_back(candidates.size());
+        }
+        drop_worse_readings(candidates, ends);
+        EXHIBIT_TRY(drop_known(candidates, target, m_database.pages(), m_options.stop));
         return candidates;
     }
 
@@ -158,7 +238,8 @@ private:
     Result<void> find_dropped()
     {
         Recovery unused;
-        auto const candidates = EXHIBIT_TRY(search(*m_tables.front(), unused));
+        auto const candidates
+            = EXHIBIT_TRY(search(std::array<Table const*, 1> { m_tables.front().get() }, unused));
         m_cut = unused.cut;
         std::size_t declarations = 0;
         std::size_t dropped = 0;
@@ -175,19 +256,39 @@ private:
             };
             SchemaEntry const entry { text(0), text(1), 2, text(4) };
             auto shape = read_shape(entry);
-            if (!shape || is_declared(*shape))
+            if (!shape)
                 continue;
             shape->root = 0;
-            add_table(std::move(*shape), PageMap::kNobody);
-            ++dropped;
+            auto const* root = std::get_if<std::int64_t>(&candidate.values[3]);
+            Former former { std::move(*shape),
+                root != nullptr && *root > 0 && *root <= m_map->last() ? static_cast<std::uint32_t>(*root)
+                                                                       : 0 };
+            if (!is_known(former.shape)) {
+                add_table(former.shape, PageMap::kNobody);
+                m_tables.back()->root = former.root;
+                ++dropped;
+            }
+            m_former.push_back(std::move(former));
         }
         return {};
     }
 
-    [[nodiscard]] bool is_declared(TableShape const& shape) const
+    /// Whether the shapes of its table that are known read its rows too, maybe from now on: columns are added
+    /// at the end, and rows that are older lack them.
+    [[nodiscard]] bool is_known(TableShape const& former)
     {
-        return std::ranges::any_of(
-            m_tables, [&](auto const& table) { return to_lower(table->shape.name) == to_lower(shape.name); });
+        for (auto const& table : m_tables) {
+            if (to_lower(table->shape.name) != to_lower(former.name))
+                continue;
+            if (is_same_layout(table->shape, former))
+                return true;
+            if (table->shape.root != 0 && begins_with(table->shape, former)) {
+                table->test.allow_count(former.stored.size());
+                return true;
+            }
+            table->test.refuse_count(former.stored.size());
+        }
+        return false;
     }
 
     static RecoveredRow row_of(
@@ -214,6 +315,7 @@ private:
     RecoverOptions m_options;
     std::vector<PageVersion> m_versions;
     std::optional<PageMap> m_map;
+    std::vector<Former> m_former;
     std::vector<std::unique_ptr<Table>> m_tables; ///< the first is sqlite_schema
     bool m_cut = false; ///< there may be more tables that were dropped
 };
@@ -243,6 +345,11 @@ Result<Recovery> Recoverer::recover(std::string_view table, std::span<std::strin
 Result<Database> Recoverer::database(Recovery const& recovery, std::span<std::string_view const> joined) const
 {
     return m_state->database(recovery, joined);
+}
+
+bool Recoverer::has(std::string_view table) const
+{
+    return m_state->has(table);
 }
 
 std::vector<std::string> Recoverer::dropped_tables() const

@@ -84,6 +84,9 @@ public:
     /// were written for the live table. A lost value is NULL there.
     Result<Database> database(Recovery const& recovery, std::span<std::string_view const> joined) const;
 
+    /// Whether `recover` knows the table.
+    [[nodiscard]] bool has(std::string_view table) const;
+
     /// Tables that are gone but whose declaration was recovered.
     [[nodiscard]] std::vector<std::string> dropped_tables() const;
 

@@ -114,9 +114,36 @@ int real_evidence(double value)
     return is_odd_real(value) ? -4 : 5;
 }
 
+/// Programs cut texts at a number of bytes, which may lie inside a character.
+Bytes without_cut_character(Bytes text, Encoding encoding)
+{
+    if (encoding != Encoding::utf8)
+        return text.first(text.size() / 2 * 2);
+    constexpr std::size_t longest = 4;
+    for (std::size_t back = 1; back < longest && back <= text.size(); ++back) {
+        auto const byte = static_cast<unsigned>(text[text.size() - back]);
+        if (byte >= 0xc2U) // Begins a character of 2 bytes or more.
+            return text.first(text.size() - back);
+        if (byte < 0x80U)
+            break;
+    }
+    return text;
+}
+
+bool is_readable(Bytes text, Encoding encoding)
+{
+    if (is_well_formed(text, encoding))
+        return true;
+    constexpr std::size_t telling = 8; // Bytes; fewer are well-formed by accident.
+    auto const rest = without_cut_character(text, encoding);
+    return rest.size() >= telling && is_well_formed(rest, encoding);
+}
+
 bool is_odd(Field const& field, Encoding encoding)
 {
-    return field.is_text() ? has_control(field.body, encoding) : field.is_real() && is_odd_real(field.real());
+    if (!field.is_text())
+        return field.is_real() && is_odd_real(field.real());
+    return has_control(field.body, encoding) || !is_readable(field.body, encoding);
 }
 
 } // namespace
@@ -124,8 +151,9 @@ bool is_odd(Field const& field, Encoding encoding)
 RowTest::RowTest(TableShape const& shape, Header const& header)
     : m_shape(shape)
     , m_encoding(header.encoding)
-    , m_short_booleans(header.format >= 4)
+    , m_short_booleans(header.format >= 4 || header.format == 0)
     , m_counts(shape.stored.size() + 1)
+    , m_refused(m_counts.size())
 {
     m_counts.back() = true;
     for (auto const column : shape.stored) {
@@ -134,6 +162,11 @@ RowTest::RowTest(TableShape const& shape, Header const& header)
         place.must_be_null = shape.rowid_column == column;
         place.not_null = shape.columns[column].not_null && !place.must_be_null;
         m_places.push_back(place);
+        auto const& declared = shape.columns[column];
+        bool const without_default
+            = declared.initial_known && std::holds_alternative<std::monostate>(declared.initial);
+        if (place.must_be_null || (place.not_null && without_default))
+            m_least = m_places.size();
     }
 }
 
@@ -166,7 +199,8 @@ bool RowTest::is_type(std::uint64_t type, std::size_t place) const
 bool RowTest::is_usual(std::span<Field const> fields, std::size_t first) const
 {
     for (auto place = first; place < fields.size(); ++place)
-        if (((usual(m_places[place].affinity) | m_places[place].seen) & class_of(fields[place])) == 0)
+        if (((usual(m_places[place].affinity) | m_places[place].seen) & class_of(fields[place])) == 0
+            || (fields[place].is_text() && !is_readable(fields[place].body, m_encoding)))
             return false;
     return true;
 }
@@ -177,6 +211,14 @@ bool RowTest::is_ordinary(std::span<Field const> fields, std::size_t first, std:
         if (!m_places[place].odd && is_odd(fields[place], m_encoding))
             return false;
     return true;
+}
+
+bool RowTest::is_telling(Field const& field, std::size_t place) const
+{
+    auto const affinity = m_places[place].affinity;
+    bool const typed
+        = affinity == Affinity::text || affinity == Affinity::integer || affinity == Affinity::real;
+    return typed && !field.is_null() && (usual(affinity) & class_of(field)) != 0;
 }
 
 std::optional<int> RowTest::field_evidence(Field const& field, std::size_t place) const
@@ -199,9 +241,9 @@ std::optional<int> RowTest::field_evidence(Field const& field, std::size_t place
             return std::nullopt;
         return doubt + real_evidence(field.real());
     case Class::text:
-        if (!is_well_formed(field.body, m_encoding))
-            return std::nullopt;
-        return doubt + text_evidence(field.body, m_encoding);
+        // SQLite takes what it is given.
+        return doubt
+            + (is_well_formed(field.body, m_encoding) ? text_evidence(field.body, m_encoding) : kUnusual);
     case Class::blob:
         break;
     }
@@ -214,7 +256,7 @@ std::optional<int> RowTest::evidence(
     if (fields.empty() || fields.size() >= m_counts.size())
         return std::nullopt;
     bool const known_count = m_counts[fields.size()];
-    if (!known_count && !own)
+    if (!known_count && (!own || m_refused[fields.size()]))
         return std::nullopt;
     int bits = known_count ? 0 : kUnusual;
     for (std::size_t i = first; i < fields.size(); ++i) {

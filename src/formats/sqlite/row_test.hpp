@@ -21,6 +21,23 @@ public:
     /// Tells what live rows look like: how many fields they have and what classes of values.
     void learn(std::span<Field const> fields);
 
+    /// Records of so few fields are older than the columns behind, which were added later.
+    void allow_count(std::size_t count)
+    {
+        if (count < m_counts.size())
+            m_counts[count] = true;
+    }
+    /// The table had so many other columns once: records of so few fields are of these.
+    void refuse_count(std::size_t count)
+    {
+        if (count < m_refused.size())
+            m_refused[count] = true;
+    }
+    /// Records have no fewer fields: the columns up to there cannot have been added to a table.
+    [[nodiscard]] std::size_t least_count() const { return m_least; }
+    /// Whether the column is of a type that tells its values from those of others, and this is one of these.
+    [[nodiscard]] bool is_telling(Field const& field, std::size_t place) const;
+
     /// How many bits of evidence speak for these fields being a row of this table; nothing when SQLite
     /// could not have written them. The first `whole` fields have their body in full. On a page that is
     /// `own` to the table, a record may have fewer fields than any live one: it may be older than a column.
@@ -36,7 +53,7 @@ public:
     /// Evidence of one field; `column` is its place in the record.
     [[nodiscard]] std::optional<int> field_evidence(Field const& field, std::size_t place) const;
     /// Whether the fields from `first` on are of classes that are usual in their columns or that live rows
-    /// have.
+    /// have, and texts are well-formed, but for one that was cut inside a character.
     [[nodiscard]] bool is_usual(std::span<Field const> fields, std::size_t first) const;
     /// Whether the bodies of the fields from `first` up to `whole` are free of what is legal and hardly ever
     /// meant (control characters in a text, numbers of no known scale), but for columns in which live rows
@@ -56,9 +73,11 @@ private:
 
     TableShape const& m_shape;
     Encoding m_encoding;
-    bool m_short_booleans; ///< 0 and 1 are stored in the type alone
+    bool m_short_booleans; ///< 0 and 1 are stored in the type alone, also by whoever makes the first table
     std::vector<Place> m_places;
     std::vector<bool> m_counts; ///< which numbers of fields live rows have
+    std::vector<bool> m_refused; ///< which they cannot have, if no live row has it
+    std::size_t m_least = 1;
 };
 
 } // namespace exhibit::sqlite

@@ -159,6 +159,25 @@ Affinity affinity_of(std::string_view declared_type)
     return Affinity::numeric;
 }
 
+bool begins_with(TableShape const& shape, TableShape const& shorter)
+{
+    if (shape.without_rowid != shorter.without_rowid || shorter.stored.size() > shape.stored.size())
+        return false;
+    for (std::size_t place = 0; place < shorter.stored.size(); ++place) {
+        auto const column = shape.stored[place];
+        auto const other = shorter.stored[place];
+        if (shape.columns[column].affinity != shorter.columns[other].affinity
+            || (shape.rowid_column == column) != (shorter.rowid_column == other))
+            return false;
+    }
+    return true;
+}
+
+bool is_same_layout(TableShape const& a, TableShape const& b)
+{
+    return a.stored.size() == b.stored.size() && begins_with(a, b);
+}
+
 Result<std::vector<SchemaEntry>> read_schema(Pages const& pages)
 {
     std::vector<SchemaEntry> entries;

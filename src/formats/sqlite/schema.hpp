@@ -36,6 +36,10 @@ struct TableShape {
     std::optional<std::size_t> rowid_column; ///< the INTEGER PRIMARY KEY: its field is always NULL
 };
 
+/// Whether records of both have the same fields, by type; those of `shorter` may be fewer.
+bool begins_with(TableShape const& shape, TableShape const& shorter);
+bool is_same_layout(TableShape const& a, TableShape const& b);
+
 /// A row of sqlite_schema.
 struct SchemaEntry {
     std::string type;

@@ -11,6 +11,7 @@ constexpr int kClearMargin = 10;
 /// How telling a live row must be, in bits, for an image that shows it to be one of its table: short numbers
 /// may stand in two tables.
 constexpr int kProof = 24;
+constexpr int kByPointer = 1000; ///< bits: the page itself says that a row begins there
 constexpr std::size_t kMostImages = 8; ///< of one row that are remembered
 constexpr std::uint64_t kMostBytes = 512U << 20U; ///< of memory for rows that were found
 constexpr std::uint64_t kMostHeld = 256U << 20U; ///< of memory for the rows of one image, while it is read
@@ -37,12 +38,13 @@ std::vector<Cell> cells_of(BTreePage const& page)
 
 } // namespace
 
-Search::Search(Where where, RowTest const& test, std::uint32_t owner, std::span<RowTest const> rivals,
-    RecoverOptions const& options)
+Search::Search(Where where, RowTest const& test, TableShape const& target, std::uint32_t owner,
+    std::span<RowTest const> rivals, RecoverOptions const& options)
     : m_pages(where.pages)
     , m_map(where.map)
     , m_versions(where.versions)
     , m_test(test)
+    , m_target(target)
     , m_owner(owner)
     , m_rivals(rivals)
     , m_options(options)
@@ -158,6 +160,8 @@ Result<bool> Search::take_cells(Image const& image, BTreePage const& page)
         else if (!image.own)
             return false;
     }
+    if (!image.own && !is_of_known_shape(rows))
+        return false;
     for (auto const& row : rows)
         if (!is_spent())
             EXHIBIT_TRY(add(image, row, true));
@@ -193,9 +197,30 @@ std::optional<CarvedRow> Search::cell_row(
         types = types.subspan(type->size);
         total += *size;
     }
-    if (total != cell.payload || !m_test.evidence(row.fields, row.whole, image.own))
+    if (total != cell.payload || row.fields.size() < m_test.least_count()
+        || !m_test.evidence(row.fields, row.whole, true))
         return std::nullopt;
     return row;
+}
+
+/// Whether rows on a page of nobody have a number of fields that is known of the table. Else they may be
+/// older than a column; then all have the same number, and values in many columns that are of the type
+/// declared there.
+bool Search::is_of_known_shape(std::vector<CarvedRow> const& rows) const
+{
+    constexpr int enough = 6; // Columns.
+    auto const is_known = [&](CarvedRow const& row) { return m_test.is_known_count(row.fields.size()); };
+    if (std::ranges::all_of(rows, is_known))
+        return true;
+    auto const count = rows.front().fields.size();
+    std::vector<bool> telling(count);
+    for (auto const& row : rows) {
+        if (row.fields.size() != count || !m_test.is_usual(row.fields, 0))
+            return false;
+        for (std::size_t place = 0; place < count; ++place)
+            telling[place] = telling[place] || m_test.is_telling(row.fields[place], place);
+    }
+    return std::ranges::count(telling, true) >= enough;
 }
 
 std::optional<Bytes> Search::old_payload(Image const& image, Cell const& cell, std::vector<std::byte>& buffer)
@@ -295,9 +320,16 @@ Result<void> Search::add(Image const& image, CarvedRow const& row, bool by_point
         if (lost)
             candidate.values[column] = Lost {};
     }
+    if (&shape != &m_target)
+        tell_in(m_target, shape, candidate);
+    // What is in a free block of the table's own leaf was never another table's.
+    bool const own_block = row.in_block && image.own && image.use == PageMap::Use::tree && !image.old;
     auto const known = m_known.find(hash_of(candidate));
     if (known != m_known.end()) {
-        auto& images = m_candidates[known->second].images;
+        auto& again = m_candidates[known->second];
+        auto& images = again.images;
+        again.own = again.own || image.own || image.old;
+        again.certain = again.certain || own_block;
         if (by_pointer && images.size() < kMostImages)
             images.push_back(m_image);
         return {};
@@ -308,10 +340,15 @@ Result<void> Search::add(Image const& image, CarvedRow const& row, bool by_point
         return {};
     }
     candidate.place = image.place;
+    if (image.place.kind == Recovered::uncommitted_frame)
+        candidate.earlier_version = false; // A later one, that never came to be.
     candidate.at = row.at;
     if (by_pointer)
         candidate.images.push_back(m_image);
-    candidate.certain = is_certain(row);
+    candidate.size = row.size;
+    candidate.bits = row.bits + (by_pointer ? kByPointer : 0);
+    candidate.own = image.own || image.old;
+    candidate.certain = own_block || is_certain(row);
     m_bytes += size;
     m_known.emplace(hash_of(candidate), m_candidates.size());
     m_candidates.push_back(std::move(candidate));
@@ -320,7 +357,7 @@ Result<void> Search::add(Image const& image, CarvedRow const& row, bool by_point
 
 Result<bool> Search::is_live(Candidate& candidate)
 {
-    auto const& shape = m_test.shape();
+    auto const& shape = m_target;
     if (!candidate.rowid || shape.without_rowid || shape.root == 0)
         return false;
     bool equal = false;
@@ -334,10 +371,14 @@ Result<bool> Search::is_live(Candidate& candidate)
 
 std::vector<Candidate> Search::take()
 {
-    for (auto& candidate : m_candidates)
-        candidate.certain = candidate.certain
-            || std::ranges::any_of(
-                candidate.images, [this](std::uint32_t image) { return m_proven.contains(image); });
+    for (auto& candidate : m_candidates) {
+        bool const proven = std::ranges::any_of(
+            candidate.images, [this](std::uint32_t image) { return m_proven.contains(image); });
+        // Rows of a dropped table of the same columns, whose declaration is gone too, lie on pages of nobody,
+        // and have ids that rows of this table have.
+        bool const foreign = candidate.earlier_version && !candidate.own;
+        candidate.certain = proven || (candidate.certain && !foreign);
+    }
     return std::move(m_candidates);
 }
 

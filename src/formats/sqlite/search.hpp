@@ -23,9 +23,10 @@ public:
         std::span<PageVersion const> versions;
     };
 
-    /// `owner` is the number of the table's tree in the map. `rivals` are the other tables.
-    Search(Where where, RowTest const& test, std::uint32_t owner, std::span<RowTest const> rivals,
-        RecoverOptions const& options);
+    /// `test` is of the table as it is, or as it once was: rows are told in the columns of `target`, which it
+    /// is now. `owner` is the number of the table's tree in the map. `rivals` are the other tables.
+    Search(Where where, RowTest const& test, TableShape const& target, std::uint32_t owner,
+        std::span<RowTest const> rivals, RecoverOptions const& options);
 
     Result<void> run();
 
@@ -48,6 +49,7 @@ private:
     Result<void> search(Image const& image);
     /// False when the image shows cells that are no rows of the table.
     Result<bool> take_cells(Image const& image, BTreePage const& page);
+    [[nodiscard]] bool is_of_known_shape(std::vector<CarvedRow> const& rows) const;
     [[nodiscard]] std::optional<CarvedRow> cell_row(
         Image const& image, BTreePage const& page, Cell const& cell, std::vector<std::byte>& payload);
     /// The record of a cell in an old version, if it is sure which images its overflow pages had then.
@@ -67,6 +69,7 @@ private:
     PageMap const& m_map;
     std::span<PageVersion const> m_versions;
     RowTest const& m_test;
+    TableShape const& m_target;
     std::uint32_t m_owner;
     std::span<RowTest const> m_rivals;
     RecoverOptions const& m_options;

@@ -189,7 +189,7 @@ constexpr std::array kBetaFields {
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("app_install"))
+    if (!database.empty() && !database.had_table("app_install"))
         return fail(Fault::unsupported, "the database has no table `app_install`");
     EXHIBIT_TRY(each_row<StoreInstall>(database, context,
         { .alias = "install", .table = "app_install", .deleted = true }, kInstallFields,

@@ -68,7 +68,7 @@ std::string_view set_of(std::string_view path)
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("content"))
+    if (!database.empty() && !database.had_table("content"))
         return fail(Fault::unsupported, "the database has no table `content`");
     auto const set = set_of(input.path);
     bool const apps = set == "App.InstalledApp";

@@ -259,7 +259,7 @@ Result<void> read_additions(sqlite::Database const& database, Context& context)
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("CalendarItem"))
+    if (!database.empty() && !database.had_table("CalendarItem"))
         return fail(Fault::unsupported, "the database has no table `CalendarItem`");
     Select const items { .alias = "item",
         .table = "CalendarItem",

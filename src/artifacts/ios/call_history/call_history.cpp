@@ -170,7 +170,7 @@ Result<void> read_participants(sqlite::Database const& database, Context& contex
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("ZCALLRECORD"))
+    if (!database.empty() && !database.had_table("ZCALLRECORD"))
         return fail(Fault::unsupported, "the database has no table `ZCALLRECORD`");
     Select const calls { .alias = "call", .table = "ZCALLRECORD", .deleted = true };
     EXHIBIT_TRY(each_row<Call>(database, context, calls, kFields, [&](Call& row, Origin origin) {

@@ -49,7 +49,7 @@ Result<void> read_network_usage(Input const& input, Context& context, TableOf<Us
     TableOf<UsageLive> const& live, TableOf<UsageEntity> const& entities)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("ZPROCESS") && !database.has_table("ZLIVEUSAGE"))
+    if (!database.empty() && !database.had_table("ZPROCESS") && !database.had_table("ZLIVEUSAGE"))
         return fail(Fault::unsupported, "the database has neither a table `ZPROCESS` nor `ZLIVEUSAGE`");
     return read_network_usage(database, context, processes, live, entities);
 }

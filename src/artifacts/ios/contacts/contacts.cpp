@@ -75,7 +75,7 @@ constexpr std::array kPersonFields {
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("ABPerson"))
+    if (!database.empty() && !database.had_table("ABPerson"))
         return fail(Fault::unsupported, "the database has no table `ABPerson`");
     auto const add = [&](Contact& row, Origin origin) { return context.add(kContacts, row, origin); };
     Select const values { .alias = "value",

@@ -344,7 +344,7 @@ Time filled_in(Interaction const& row)
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("ZINTERACTIONS"))
+    if (!database.empty() && !database.had_table("ZINTERACTIONS"))
         return fail(Fault::unsupported, "the database has no table `ZINTERACTIONS`");
     Select const interactions { .alias = "interaction",
         .table = "ZINTERACTIONS",

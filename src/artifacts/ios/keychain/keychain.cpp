@@ -72,7 +72,7 @@ constexpr std::array kKinds {
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("genp"))
+    if (!database.empty() && !database.had_table("genp"))
         return fail(Fault::unsupported, "the database has no table `genp`");
     for (auto const& kind : kKinds)
         EXHIBIT_TRY(each_row<KeychainItem>(database, context,

@@ -122,7 +122,7 @@ Result<void> read_metadata(sqlite::Database const& database, Context& context)
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("ZOBJECT"))
+    if (!database.empty() && !database.had_table("ZOBJECT"))
         return fail(Fault::unsupported, "the database has no table `ZOBJECT`");
     Select const objects { .alias = "object",
         .table = "ZOBJECT",

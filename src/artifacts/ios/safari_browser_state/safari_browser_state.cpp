@@ -135,7 +135,7 @@ Result<void> read_sessions_alone(sqlite::Database const& database, Context& cont
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("tabs"))
+    if (!database.empty() && !database.had_table("tabs"))
         return fail(Fault::unsupported, "the database has no table `tabs`");
     std::optional<std::string_view> profile;
     if (auto const name = ios::safari_profile(input.path); !name.empty())

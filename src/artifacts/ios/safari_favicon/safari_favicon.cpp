@@ -55,7 +55,7 @@ constexpr std::array kRejectedFields {
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("page_url") && !database.has_table("rejected_resources"))
+    if (!database.empty() && !database.had_table("page_url") && !database.had_table("rejected_resources"))
         return fail(
             Fault::unsupported, "the database has neither a table `page_url` nor `rejected_resources`");
     auto const add = [&](std::string_view state) {

@@ -115,7 +115,7 @@ constexpr std::array kTombstoneFields {
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("history_visits"))
+    if (!database.empty() && !database.had_table("history_visits"))
         return fail(Fault::unsupported, "the database has no table `history_visits`");
     std::optional<std::string_view> profile;
     if (auto const name = ios::safari_profile(input.path); !name.empty())

@@ -86,7 +86,7 @@ void with_list(std::optional<Bytes> const& bytes, Context& context, Origin origi
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("bookmarks"))
+    if (!database.empty() && !database.had_table("bookmarks"))
         return fail(Fault::unsupported, "the database has no table `bookmarks`");
     return each_row<Bookmark>(database, context,
         { .alias = "bookmark", .table = "bookmarks", .deleted = true }, kFields,

@@ -164,7 +164,7 @@ Result<void> read_steps_alone(sqlite::Database const& database, Context& context
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("ZSHORTCUT"))
+    if (!database.empty() && !database.had_table("ZSHORTCUT"))
         return fail(Fault::unsupported, "the database has no table `ZSHORTCUT`");
     Select const shortcuts { .alias = "shortcut",
         .table = "ZSHORTCUT",

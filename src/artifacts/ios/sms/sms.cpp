@@ -274,7 +274,7 @@ Result<void> read_deleted(sqlite::Database const& database, Context& context)
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("message"))
+    if (!database.empty() && !database.had_table("message"))
         return fail(Fault::unsupported, "the database has no table `message`");
     EXHIBIT_TRY(read_messages(database, context));
     EXHIBIT_TRY(read_attachments(database, context));

@@ -93,7 +93,7 @@ constexpr std::array kReasons { ""sv, "error"sv, "user_consent"sv, "user_set"sv,
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("access"))
+    if (!database.empty() && !database.had_table("access"))
         return fail(Fault::unsupported, "the database has no table `access`");
     Select const accesses { .alias = "access", .table = "access", .deleted = true };
     return each_row<Access>(database, context, accesses, kFields, [&](Access& row, Origin origin) {

@@ -86,7 +86,7 @@ TrustedCertificate read_row(Stored const& stored, Context& context, Origin origi
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("tsettings"))
+    if (!database.empty() && !database.had_table("tsettings"))
         return fail(Fault::unsupported, "the database has no table `tsettings`");
     return each_row<Stored>(database, context, { .alias = "setting", .table = "tsettings", .deleted = true },
         kFields, [&](Stored& stored, Origin origin) {

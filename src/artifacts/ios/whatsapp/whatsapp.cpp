@@ -213,8 +213,8 @@ Result<void> read_lid_pairs(sqlite::Database const& database, Context& context)
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("ZWAMESSAGE")
-        && !database.has_table("ZWAPHONENUMBERLIDPAIR"))
+    if (!database.empty() && !database.had_table("ZWAMESSAGE")
+        && !database.had_table("ZWAPHONENUMBERLIDPAIR"))
         return fail(
             Fault::unsupported, "the database has neither a table `ZWAMESSAGE` nor `ZWAPHONENUMBERLIDPAIR`");
     StoredByChat stored;

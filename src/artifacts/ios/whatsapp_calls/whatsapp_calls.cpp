@@ -83,7 +83,7 @@ constexpr std::array kParticipantFields {
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("ZWACDCALLEVENT"))
+    if (!database.empty() && !database.had_table("ZWACDCALLEVENT"))
         return fail(Fault::unsupported, "the database has no table `ZWACDCALLEVENT`");
     Select const calls { .alias = "call",
         .table = "ZWACDCALLEVENT",

@@ -129,7 +129,7 @@ constexpr std::array kLabels {
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("ZWAADDRESSBOOKCONTACT"))
+    if (!database.empty() && !database.had_table("ZWAADDRESSBOOKCONTACT"))
         return fail(Fault::unsupported, "the database has no table `ZWAADDRESSBOOKCONTACT`");
     return each_row<Contact>(database, context,
         { .alias = "contact", .table = "ZWAADDRESSBOOKCONTACT", .deleted = true }, kFields,

@@ -1,0 +1,229 @@
+// Tables whose columns changed, that were dropped, or that others look like.
+#include "formats/sqlite/recover.hpp"
+#include "support/remembered_table.hpp"
+#include "support/sqlite_files.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <gtest/gtest.h>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace exhibit;
+using namespace exhibit::sqlite;
+using exhibit::test::fill;
+using exhibit::test::Remembered;
+using exhibit::test::SqliteFiles;
+using namespace std::string_view_literals;
+
+constexpr auto kColumns
+    = "id INTEGER PRIMARY KEY, answered INTEGER, date REAL, number TEXT, name TEXT, service TEXT, "
+      "uuid TEXT, place TEXT"sv;
+
+std::string table(std::string_view name)
+{
+    return "CREATE TABLE " + std::string { name } + "(" + std::string { kColumns } + ");";
+}
+
+std::string rows(std::string_view name, int first, int last)
+{
+    return fill("INSERT INTO " + std::string { name }
+        + " SELECT i, i % 2, 700000000.5 + i, '+4930' || (1000000 + i * 7919), 'name ' || i, "
+          "'com.example.call', "
+          "hex(i * 99991), 'somewhere' FROM n WHERE i >= "
+        + std::to_string(first) + " AND i < " + std::to_string(last));
+}
+
+std::size_t with_number(Remembered::Outcome const& outcome)
+{
+    return static_cast<std::size_t>(std::ranges::count_if(
+        outcome.rows, [](std::string const& row) { return row.find("|+4930") != std::string::npos; }));
+}
+
+/// Recovers from a database as it is on disk; what was there is checked by the caller.
+Recovery recover(SqliteFiles const& made, std::string_view name)
+{
+    auto const main = made.main();
+    auto const wal = made.wal();
+    auto const journal = made.journal();
+    MemorySource const main_source { main };
+    MemorySource const wal_source { wal };
+    MemorySource const journal_source { journal };
+    auto const database = Database::open(
+        main_source, wal.empty() ? nullptr : &wal_source, journal.empty() ? nullptr : &journal_source)
+                              .value();
+    return Recoverer::open(database).value().recover(name).value();
+}
+
+/// Whether the row is one that `rows` made, in the columns of the table as it is now.
+void expect_true(Recovery const& recovery)
+{
+    auto const at = [&](std::string_view name) {
+        return static_cast<std::size_t>(std::ranges::find(recovery.columns, name) - recovery.columns.begin());
+    };
+    for (auto const& row : recovery.rows) {
+        auto const name = row.text(at("name"));
+        ASSERT_TRUE(name.starts_with("name ")) << name;
+        auto const number = std::stoll(std::string { name.substr(5) });
+        EXPECT_EQ(row.text(at("number")), "+4930" + std::to_string(1'000'000 + number * 7919));
+        EXPECT_EQ(row.text(at("service")), "com.example.call");
+        EXPECT_EQ(row.real(at("date")), 700'000'000.5 + static_cast<double>(number));
+        EXPECT_EQ(row.rowid.value_or(number), number);
+    }
+}
+
+TEST(SqliteRecoverShapes, rows_that_are_older_than_a_column_are_found_when_no_live_row_is)
+{
+    for (auto const* const columns : { "seen INTEGER", "seen INTEGER NOT NULL DEFAULT 7" })
+        for (bool const declaration_left : { true, false }) {
+            SqliteFiles made { table("call") };
+            made.run(rows("call", 1, 200));
+            made.run("ALTER TABLE call ADD COLUMN " + std::string { columns } + ";");
+            if (!declaration_left) // What it needs of page 1 overwrites the earlier declaration.
+                made.run("CREATE TABLE other(" + std::string(600, 'x')
+                    + "); DROP TABLE other; CREATE TABLE z(" + std::string(700, 'y') + ");");
+            made.run("DELETE FROM call;");
+            auto const recovery = recover(made, "call");
+            EXPECT_GT(recovery.rows.size(), 190U);
+            expect_true(recovery);
+        }
+}
+
+TEST(SqliteRecoverShapes, rows_of_earlier_columns_are_told_in_those_of_today_and_not_shifted)
+{
+    for (auto const* const change :
+        { "ALTER TABLE call DROP COLUMN place;", "ALTER TABLE call DROP COLUMN answered;" }) {
+        SqliteFiles made { "PRAGMA journal_mode=WAL;" + table("call") };
+        made.run(rows("call", 1, 120));
+        made.run(change);
+        auto const before = recover(made, "call"); // All of them are live.
+        EXPECT_TRUE(before.rows.empty()) << change;
+        made.run("DELETE FROM call;");
+        auto const recovery = recover(made, "call");
+        EXPECT_EQ(recovery.rows.size(), 119U) << change;
+        expect_true(recovery);
+    }
+}
+
+TEST(SqliteRecoverShapes, rows_from_before_a_table_was_made_anew_are_found_or_counted_and_never_shifted)
+{
+    for (auto const* const mode : { "WAL", "DELETE" })
+        for (auto const* const columns : { "id INTEGER PRIMARY KEY, answered INTEGER, date REAL, number "
+                                           "TEXT, name TEXT, service TEXT, uuid TEXT, "
+                                           "place TEXT, seen INTEGER, junk TEXT",
+                 "id INTEGER PRIMARY KEY, answered INTEGER, filter INTEGER, date REAL, number TEXT, name "
+                 "TEXT, service "
+                 "TEXT, uuid TEXT, place TEXT",
+                 "id INTEGER PRIMARY KEY, answered INTEGER, date REAL, number TEXT, name TEXT, service TEXT, "
+                 "uuid "
+                 "TEXT" })
+            for (bool const wipe : { false, true }) {
+                SCOPED_TRACE(std::string { mode } + " " + columns + (wipe ? " wiped" : ""));
+                SqliteFiles made { "PRAGMA journal_mode=" + std::string { mode } + ";" + table("call") };
+                made.run(rows("call", 1, 120));
+                made.run("DELETE FROM call WHERE id % 4 = 0; BEGIN; ALTER TABLE call RENAME TO call_old; "
+                         "CREATE TABLE "
+                         "call("
+                    + std::string { columns }
+                    + "); INSERT INTO call(id, answered, date, number, name, service, uuid) SELECT id, "
+                      "answered, date, "
+                      "number, name, service, uuid FROM call_old; DROP TABLE call_old; COMMIT;");
+                if (wipe)
+                    made.run("DELETE FROM call;");
+                auto const recovery = recover(made, "call");
+                EXPECT_GE(recovery.rows.size() + recovery.uncertain, wipe ? 100U : 15U);
+                expect_true(recovery);
+            }
+}
+
+TEST(SqliteRecoverShapes,
+    rows_in_free_blocks_of_the_tables_own_leaves_are_certain_whatever_other_tables_look_like)
+{
+    Remembered made { "call", table("call") + table("copy") };
+    made.run(rows("call", 1, 100));
+    made.run(rows("copy", 200, 240));
+    made.run("DELETE FROM call WHERE id % 5 = 0;");
+    auto const outcome = made.recover();
+    EXPECT_GE(outcome.rows.size(), 14U);
+    EXPECT_EQ(with_number(outcome), outcome.rows.size());
+}
+
+TEST(SqliteRecoverShapes, rows_on_pages_of_nobody_with_ids_of_live_rows_are_no_earlier_versions_without_proof)
+{
+    SqliteFiles made { table("call") };
+    made.run(rows("call", 1, 30));
+    made.run(table("copy") + rows("copy", 1, 100));
+    made.run("UPDATE copy SET name = 'other ' || id; DROP TABLE copy; CREATE TABLE z("
+        + std::string(1200, 'y') + ");");
+    auto const recovery = recover(made, "call");
+    for (auto const& row : recovery.rows)
+        EXPECT_FALSE(row.earlier_version && row.kind == Recovered::free_page);
+}
+
+TEST(SqliteRecoverShapes, a_row_before_one_that_was_written_anew_and_shorter_is_found)
+{
+    std::size_t found = 0;
+    for (int shorter = 1; shorter < 30; ++shorter) {
+        Remembered made { "call", table("call") };
+        made.run(rows("call", 1, 20));
+        made.run("UPDATE call SET place = '0123456789012345678901234567890123456789'; VACUUM; DELETE FROM "
+                 "call WHERE "
+                 "id = 9; UPDATE call SET place = substr(place, "
+            + std::to_string(shorter + 1) + ") WHERE id = 8;");
+        for (auto const& row : made.recover().rows)
+            found += row.find("|name 9|") != std::string::npos ? 1U : 0U;
+    }
+    EXPECT_GE(found, 27U);
+}
+
+TEST(SqliteRecoverShapes,
+    texts_that_were_cut_inside_a_character_and_ill_formed_ones_that_a_page_points_to_are_found)
+{
+    for (auto const* const text : { "48656c6c6f20776f726c6420f09f98", "48656c6c6fff20f09f98" }) {
+        bool const cut = std::string_view { text }.find("ff") == std::string_view::npos;
+        for (auto const* const mode : { "DELETE", "WAL" }) {
+            SqliteFiles made { "PRAGMA journal_mode=" + std::string { mode } + ";" + table("call") };
+            made.run(rows("call", 1, 40));
+            made.run("UPDATE call SET place = CAST(x'" + std::string { text }
+                + "' AS TEXT) WHERE id = 20; "
+                  "DELETE FROM call WHERE id = 20;");
+            bool found = false;
+            for (auto const& row : recover(made, "call").rows)
+                found = found || row.text(7).starts_with("Hello");
+            EXPECT_TRUE(found || (!cut && mode == "DELETE"sv)) << text << mode;
+        }
+    }
+}
+
+TEST(SqliteRecoverShapes, what_was_never_committed_is_told_apart)
+{
+    SqliteFiles made { "PRAGMA journal_mode=WAL; PRAGMA cache_size=5;" + table("call") };
+    made.run(rows("call", 1, 300));
+    made.run("BEGIN; UPDATE call SET place = 'never there'; UPDATE call SET answered = 1 - answered;");
+    std::size_t never = 0;
+    for (auto const& row : recover(made, "call").rows) {
+        bool const uncommitted = row.text(7) == "never there";
+        EXPECT_EQ(row.kind == Recovered::uncommitted_frame, uncommitted);
+        EXPECT_FALSE(uncommitted && row.earlier_version);
+        never += uncommitted ? 1U : 0U;
+    }
+    EXPECT_GT(never, 0U);
+}
+
+TEST(SqliteRecoverShapes, the_last_image_of_an_older_longer_transaction_in_a_finished_journal_is_read)
+{
+    Remembered made { "call", "PRAGMA journal_mode=PERSIST; PRAGMA secure_delete=ON;" + table("call") };
+    made.run(rows("call", 1, 120));
+    // Five pages, the leaf of row 60 being the last of them; then four others.
+    made.files().run(
+        "BEGIN; CREATE TABLE other(x); DELETE FROM call WHERE id = 118; DELETE FROM call WHERE id = 60; "
+        "COMMIT; "
+        "BEGIN; UPDATE call SET answered = 2 WHERE id IN (2, 119); INSERT INTO other VALUES(1); COMMIT;");
+    auto const outcome = made.recover();
+    EXPECT_TRUE(
+        std::ranges::any_of(outcome.rows, [](std::string const& row) { return row.starts_with("60|"); }));
+}
+
+} // namespace
