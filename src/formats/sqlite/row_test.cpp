@@ -196,13 +196,19 @@ bool RowTest::is_type(std::uint64_t type, std::size_t place) const
     return rules.affinity != Affinity::text || field.is_text() || field.is_blob();
 }
 
-bool RowTest::is_usual(std::span<Field const> fields, std::size_t first) const
+bool RowTest::has_usual_classes(std::span<Field const> fields, std::size_t first) const
 {
     for (auto place = first; place < fields.size(); ++place)
-        if (((usual(m_places[place].affinity) | m_places[place].seen) & class_of(fields[place])) == 0
-            || (fields[place].is_text() && !is_readable(fields[place].body, m_encoding)))
+        if (((usual(m_places[place].affinity) | m_places[place].seen) & class_of(fields[place])) == 0)
             return false;
     return true;
+}
+
+bool RowTest::is_usual(std::span<Field const> fields, std::size_t first) const
+{
+    return has_usual_classes(fields, first)
+        && std::ranges::all_of(fields.subspan(first),
+            [this](Field const& field) { return !field.is_text() || is_readable(field.body, m_encoding); });
 }
 
 bool RowTest::is_ordinary(std::span<Field const> fields, std::size_t first, std::size_t whole) const

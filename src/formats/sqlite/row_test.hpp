@@ -53,7 +53,9 @@ public:
     /// Evidence of one field; `column` is its place in the record.
     [[nodiscard]] std::optional<int> field_evidence(Field const& field, std::size_t place) const;
     /// Whether the fields from `first` on are of classes that are usual in their columns or that live rows
-    /// have, and texts are well-formed, but for one that was cut inside a character.
+    /// have.
+    [[nodiscard]] bool has_usual_classes(std::span<Field const> fields, std::size_t first) const;
+    /// The same, and texts are well-formed, but for one that was cut inside a character.
     [[nodiscard]] bool is_usual(std::span<Field const> fields, std::size_t first) const;
     /// Whether the bodies of the fields from `first` up to `whole` are free of what is legal and hardly ever
     /// meant (control characters in a text, numbers of no known scale), but for columns in which live rows

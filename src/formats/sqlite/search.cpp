@@ -155,10 +155,10 @@ Result<bool> Search::take_cells(Image const& image, BTreePage const& page)
         if (is_spent())
             break;
         auto row = cell_row(image, page, cell, payloads.emplace_back());
+        if (!image.own && (!row || !m_test.has_usual_classes(row->fields, 0)))
+            return false;
         if (row)
             rows.push_back(std::move(*row));
-        else if (!image.own)
-            return false;
     }
     if (!image.own && !is_of_known_shape(rows))
         return false;

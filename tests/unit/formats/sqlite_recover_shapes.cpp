@@ -162,6 +162,18 @@ TEST(SqliteRecoverShapes, rows_on_pages_of_nobody_with_ids_of_live_rows_are_no_e
         EXPECT_FALSE(row.earlier_version && row.kind == Recovered::free_page);
 }
 
+TEST(SqliteRecoverShapes, a_page_of_nobody_whose_values_are_unusual_in_the_columns_is_none_of_the_table)
+{
+    SqliteFiles made {
+        "CREATE TABLE a(x TEXT, y TEXT, h TEXT, kind INTEGER, at INTEGER NOT NULL); INSERT INTO a "
+        "VALUES('one.example', 'two.example', 'hash', 4, 13323145833620419); CREATE TABLE b(v TEXT, w "
+        "TEXT, x TEXT, y TEXT, z TEXT);"
+    };
+    made.run(fill("INSERT INTO b SELECT '', '', 'hash of ' || i, '', '' FROM n"));
+    made.run("DROP TABLE b; CREATE TABLE z(" + std::string(1200, 'y') + ");");
+    EXPECT_TRUE(recover(made, "a").rows.empty());
+}
+
 TEST(SqliteRecoverShapes, a_row_before_one_that_was_written_anew_and_shorter_is_found)
 {
     std::size_t found = 0;
