@@ -63,6 +63,9 @@ std::filesystem::path plain_name(std::filesystem::path const& path)
     return error ? path : whole;
 }
 
+/// For a case that is being written: what is half of one is thrown away. A hardened connection ignores it.
+constexpr char const* kWithoutJournal = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF";
+
 void harden(sqlite3* database)
 {
     sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -190,11 +193,11 @@ Result<Database> Database::open(std::filesystem::path const& path, Access access
     Database database { handle };
     if (code != SQLITE_OK)
         return refused(code);
+    if (access == Access::read_write)
+        EXHIBIT_TRY(database.run(kWithoutJournal));
     harden(handle);
     if (access == Access::read_only)
         database.allow_only_reading();
-    else
-        EXHIBIT_TRY(database.run("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF"));
     return database;
 }
 
@@ -206,9 +209,8 @@ Result<Database> Database::create(std::filesystem::path const& path)
     Database database { handle };
     if (code != SQLITE_OK)
         return refused(code);
+    EXHIBIT_TRY(database.run(fmt::format("PRAGMA page_size={}; {}", kPageSize, kWithoutJournal)));
     harden(handle);
-    EXHIBIT_TRY(database.run(
-        fmt::format("PRAGMA page_size={}; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF", kPageSize)));
     return database;
 }
 
