@@ -1,28 +1,26 @@
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
 #include <fmt/format.h>
 #include <iterator>
+#include <utility>
 
 namespace exhibit {
 namespace {
 
 constexpr char32_t kSymbolForNull = 0x2400;
 
-struct Decoded {
-    char32_t point;
-    std::size_t length; ///< 0: the byte at the front starts no valid sequence
-};
-
 unsigned byte_at(std::string_view text, std::size_t at)
 {
     return static_cast<unsigned char>(text[at]);
 }
 
-/// Decodes the code point at the front. Refuses overlong forms, surrogates and values past U+10FFFF.
-Decoded decode_front(std::string_view text)
+/// Decodes the code point at the front; its length is 0 where no valid sequence starts: overlong forms,
+/// surrogates and values past U+10FFFF are none.
+CodePoint decode_front(std::string_view text)
 {
     auto const first = byte_at(text, 0);
     if (first < 0x80)
@@ -60,10 +58,15 @@ std::size_t plain_prefix(std::string_view text)
     return at;
 }
 
-bool drives_terminal(char32_t point)
+/// Drives a terminal, turns the direction of what follows, or stands in a text without being seen. The
+/// joiners U+200C and U+200D are left alone: languages and emoji need them.
+bool is_unsafe(char32_t point)
 {
-    return point < 0x20 || (point >= 0x7F && point < 0xA0) || (point >= 0x200E && point <= 0x200F)
-        || (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069) || point == 0x061C;
+    constexpr std::array<std::pair<char32_t, char32_t>, 11> unsafe { { { 0x00, 0x1F }, { 0x7F, 0x9F },
+        { 0xAD, 0xAD }, { 0x061C, 0x061C }, { 0x180E, 0x180E }, { 0x200B, 0x200B }, { 0x200E, 0x200F },
+        { 0x2028, 0x202E }, { 0x2060, 0x206F }, { 0xFEFF, 0xFEFF }, { 0xFFF9, 0xFFFB } } };
+    return std::ranges::any_of(
+        unsafe, [&](auto range) { return point >= range.first && point <= range.second; });
 }
 
 template<unsigned HighByte> std::string from_utf16(std::string_view bytes)
@@ -147,15 +150,26 @@ std::string escape_for_terminal(std::string_view text)
         auto const decoded = decode_front(text);
         if (decoded.length == 0)
             fmt::format_to(std::back_inserter(out), "\\x{:02x}", byte_at(text, 0));
-        else if (drives_terminal(decoded.point) && decoded.point < 0x100)
+        else if (is_unsafe(decoded.point) && decoded.point < 0x100)
             fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<std::uint32_t>(decoded.point));
-        else if (drives_terminal(decoded.point))
+        else if (is_unsafe(decoded.point))
             fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<std::uint32_t>(decoded.point));
         else
             out.append(text.substr(0, decoded.length));
         text.remove_prefix(decoded.length == 0 ? 1 : decoded.length);
     }
     return out;
+}
+
+std::optional<CodePoint> unsafe_front(std::string_view text)
+{
+    auto const decoded = decode_front(text);
+    return decoded.length != 0 && is_unsafe(decoded.point) ? std::optional { decoded } : std::nullopt;
+}
+
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many)
+{
+    return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
 std::string to_lower(std::string_view text)

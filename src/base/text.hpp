@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,9 +20,20 @@ bool is_plain_utf8(std::string_view text);
 /// Valid UTF-8 for any bytes: each invalid byte becomes U+FFFD, each NUL becomes U+2400.
 std::string repair_utf8(std::string_view text);
 
-/// For terminals and logs: control characters (C0, DEL, C1), bidirectional overrides and invalid
-/// bytes become visible escapes such as `\x1b` and `\u202e`, so that evidence cannot drive the terminal.
+/// For terminals and logs: control characters (C0, DEL, C1), bidirectional overrides, characters without
+/// width that hide in links, and invalid bytes become visible escapes such as `\x1b` and `\u202e`, so that
+/// evidence cannot drive the terminal.
 std::string escape_for_terminal(std::string_view text);
+
+struct CodePoint {
+    char32_t point = 0;
+    std::size_t length = 0; ///< in bytes
+};
+/// The character at the front when it is one that `escape_for_terminal` makes visible. Not for empty text.
+std::optional<CodePoint> unsafe_front(std::string_view text);
+
+/// `1 row`, `2 rows`.
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many);
 
 /// Whether it is 0 to 9, in any locale.
 constexpr bool is_digit(char c)

@@ -2,7 +2,6 @@
 
 #include "base/text.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -12,40 +11,20 @@
 namespace exhibit::report {
 namespace {
 
-/// For each byte: false stands as it is in a JSON string, true needs an escape or begins what may need one.
-constexpr std::array<bool, 256> kNeedsEscape = [] {
-    std::array<bool, 256> needs {};
+enum class Byte : std::uint8_t { plain, escaped, may_be_unsafe };
+
+/// What each byte is in a JSON string: of the last kind are those with which a character begins that
+/// `unsafe_front` may know, apart from the control characters of ASCII.
+constexpr std::array<Byte, 256> kBytes = [] {
+    std::array<Byte, 256> bytes {};
     for (std::size_t i = 0; i != 0x20; ++i)
-        needs[i] = true;
-    needs['"'] = true;
-    needs['\\'] = true;
-    for (std::size_t const lead : { 0x7F, 0xC2, 0xD8, 0xE2 })
-        needs[lead] = true;
-    return needs;
+        bytes[i] = Byte::escaped;
+    bytes['"'] = Byte::escaped;
+    bytes['\\'] = Byte::escaped;
+    for (std::size_t const first : { 0x7FU, 0xC2U, 0xD8U, 0xE1U, 0xE2U, 0xEFU })
+        bytes[first] = Byte::may_be_unsafe;
+    return bytes;
 }();
-
-struct HostilePoint {
-    unsigned point = 0;
-    std::size_t length = 0; ///< bytes in UTF-8; 0: none
-};
-
-/// A character at the front that drives a terminal or turns the direction of text, and that JSON lets stand.
-HostilePoint hostile_front(std::string_view text)
-{
-    auto const byte = [&](std::size_t at) {
-        return at < text.size() ? unsigned { static_cast<unsigned char>(text[at]) } : 0U;
-    };
-    if (byte(0) == 0x7F)
-        return { 0x7F, 1 };
-    if (byte(0) == 0xC2 && byte(1) >= 0x80 && byte(1) < 0xA0)
-        return { byte(1), 2 };
-    if (byte(0) == 0xD8 && byte(1) == 0x9C)
-        return { 0x061C, 2 };
-    auto const point = 0x2000U | (byte(1) & 0x3FU) << 6U | (byte(2) & 0x3FU);
-    bool const turns = (point >= 0x200E && point <= 0x200F) || (point >= 0x202A && point <= 0x202E)
-        || (point >= 0x2066 && point <= 0x2069);
-    return byte(0) == 0xE2 && turns ? HostilePoint { point, 3 } : HostilePoint {};
-}
 
 void append_escape(std::string& out, char c)
 {
@@ -70,23 +49,27 @@ void append_escape(std::string& out, char c)
     }
 }
 
-void append_escaped(std::string& out, std::string_view text)
+/// Which bytes an escape is needed for: all, or those that stand in no JSON outside of its strings.
+enum class Escaped : std::uint8_t { whole_string, unsafe_only };
+
+void append_escaped(std::string& out, std::string_view text, Escaped escaped)
 {
     std::size_t copied = 0;
     for (std::size_t i = 0; i != text.size(); ++i) {
-        if (!kNeedsEscape[static_cast<unsigned char>(text[i])])
-            continue;
-        auto const hostile = hostile_front(text.substr(i));
-        bool const is_ascii = static_cast<unsigned char>(text[i]) < 0x7F;
-        if (!is_ascii && hostile.length == 0)
-            continue;
-        out.append(text, copied, i - copied);
-        if (is_ascii)
+        auto const byte = kBytes[static_cast<unsigned char>(text[i])];
+        if (byte == Byte::escaped && escaped == Escaped::whole_string) {
+            out.append(text, copied, i - copied);
             append_escape(out, text[i]);
-        else
-            fmt::format_to(std::back_inserter(out), "\\u{:04x}", hostile.point);
-        copied = i + std::max<std::size_t>(hostile.length, 1);
-        i = copied - 1;
+            copied = i + 1;
+        } else if (byte == Byte::may_be_unsafe) {
+            auto const unsafe = unsafe_front(text.substr(i));
+            if (!unsafe)
+                continue;
+            out.append(text, copied, i - copied);
+            fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<std::uint32_t>(unsafe->point));
+            i += unsafe->length - 1;
+            copied = i + 1;
+        }
     }
     out.append(text, copied);
 }
@@ -119,9 +102,9 @@ void append_json(std::string& out, std::string_view text)
 {
     out += '"';
     if (is_plain_utf8(text))
-        append_escaped(out, text);
+        append_escaped(out, text, Escaped::whole_string);
     else
-        append_escaped(out, repair_utf8(text));
+        append_escaped(out, repair_utf8(text), Escaped::whole_string);
     out += '"';
 }
 
@@ -129,15 +112,7 @@ std::string with_escapes(std::string_view json)
 {
     std::string out;
     out.reserve(json.size());
-    std::size_t copied = 0;
-    for (std::size_t i = 0; i < json.size(); ++i)
-        if (auto const hostile = hostile_front(json.substr(i)); hostile.length != 0) {
-            out.append(json, copied, i - copied);
-            fmt::format_to(std::back_inserter(out), "\\u{:04x}", hostile.point);
-            copied = i + hostile.length;
-            i = copied - 1;
-        }
-    out.append(json, copied);
+    append_escaped(out, json, Escaped::unsafe_only);
     return out;
 }
 

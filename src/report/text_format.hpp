@@ -9,10 +9,11 @@
 
 namespace exhibit::report {
 
-/// Appends `text` as a JSON string with its quotes. Bytes that are no UTF-8 become U+FFFD. What would drive a
-/// terminal or turn the direction of text is written as an escape, which is the same JSON.
+/// Appends `text` as a JSON string with its quotes. Bytes that are no UTF-8 become U+FFFD; what could drive a
+/// terminal or hide (see `escape_for_terminal`) is escaped.
 void append_json(std::string& out, std::string_view text);
-/// The same for JSON that is written already.
+
+/// A JSON text of another writer, with the same escapes in its strings.
 std::string with_escapes(std::string_view json);
 
 /// Appends a number that JSON can hold; infinities and NaN become `null`.

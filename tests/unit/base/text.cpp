@@ -24,6 +24,9 @@ TEST(Text, evidence_cannot_drive_the_terminal)
 {
     EXPECT_EQ(escape_for_terminal("\x1b[2J\r\n\xE2\x80\xAEx\x9b"), "\\x1b[2J\\x0d\\x0a\\u202ex\\x9b");
     EXPECT_EQ(escape_for_terminal("\xC2\x9B"), "\\x9b");
+    EXPECT_EQ(
+        escape_for_terminal("https://evil\u200b.example/\ufeff"), "https://evil\\u200b.example/\\ufeff");
+    EXPECT_EQ(escape_for_terminal("\u200d\u200c"), "\u200d\u200c");
 }
 
 TEST(Text, utf16)

@@ -34,7 +34,7 @@ TEST(TextFormat, nothing_in_json_drives_a_terminal_or_turns_the_direction_of_tex
 {
     EXPECT_EQ(
         json("\x1b\x7f\u009b\u061c\u200f\u202e\u2066"), R"("\u001b\u007f\u009b\u061c\u200f\u202e\u2066")");
-    EXPECT_EQ(json("a\u00a0b\u2019c\u0634\u200b\xC2"), "\"a\u00a0b\u2019c\u0634\u200b\uFFFD\"");
+    EXPECT_EQ(json("a\u00a0b\u2019c\u0634\u200d\xC2"), "\"a\u00a0b\u2019c\u0634\u200d\uFFFD\"");
     EXPECT_EQ(with_escapes("{\"a\u2019\":\"\u202e\u009b\"}\xE2"), "{\"a\u2019\":\"\\u202e\\u009b\"}\xE2");
 }
 
@@ -43,6 +43,14 @@ TEST(TextFormat, bytes_that_are_no_utf8_still_give_valid_json)
     using namespace std::string_literals;
     EXPECT_EQ(nlohmann::json::parse(json("a\xFF z")).get<std::string>(), "a\uFFFD z");
     EXPECT_EQ(nlohmann::json::parse(json("a\0b"s)).get<std::string>(), "a\u2400b");
+}
+
+TEST(TextFormat, nothing_in_json_drives_a_terminal_or_hides)
+{
+    EXPECT_EQ(json("\x1b[31m\u009b31m\x7f \u202e \u2066 \u200b\u061c\ufeff Ա \u00e9 \u00ad"),
+        R"("\u001b[31m\u009b31m\u007f \u202e \u2066 \u200b\u061c\ufeff Ա é \u00ad")");
+    EXPECT_EQ(
+        with_escapes("{\n  \"a\": \"\u009b \\\" \u202e é\"\n}"), "{\n  \"a\": \"\\u009b \\\" \\u202e é\"\n}");
 }
 
 TEST(TextFormat, numbers_that_json_does_not_have_become_null)
