@@ -3,6 +3,7 @@
 #include "base/bytes.hpp"
 #include "base/time.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -78,7 +79,8 @@ struct Column {
 struct Event {
     std::string_view when;
     std::string_view kind;
-    std::string_view text; ///< `{name}` stands for the value of a column
+    std::string_view
+        text; ///< `{name}` stands for the value of a column, `{name|words}` for words where it has none
 };
 
 struct Table {
@@ -226,8 +228,8 @@ consteval bool names_only_columns(Table const& table, std::string_view text)
 {
     for (auto open = text.find('{'); open != text.npos; open = text.find('{', open + 1)) {
         auto const close = text.find('}', open);
-        if (close == text.npos
-            || find_column(table, text.substr(open + 1, close - open - 1)) == table.columns.size())
+        auto const name = text.substr(open + 1, std::min(close, text.find('|', open)) - open - 1);
+        if (close == text.npos || find_column(table, name) == table.columns.size())
             return false;
     }
     return true;

@@ -46,9 +46,14 @@ Type type_of(Table const& table, std::string_view name)
     return Type::text;
 }
 
-/// An SQL expression for a piece of an event's words: the text of a column, empty when it is NULL.
-std::string words_of(Table const& table, std::string_view column)
+/// An SQL expression for a piece of an event's words: the text of a column; what stands behind `|`, or
+/// nothing, when it has none.
+std::string words_of(Table const& table, std::string_view piece)
 {
+    auto const bar = piece.find('|');
+    auto const column = piece.substr(0, bar);
+    if (bar != std::string_view::npos)
+        return fmt::format("coalesce(nullif({}, ''), {})", column, sql_text(piece.substr(bar + 1)));
     if (type_of(table, column) == Type::time)
         return fmt::format("coalesce(strftime('%Y-%m-%d %H:%M:%S', {} / 1000000, 'unixepoch'), '')", column);
     return fmt::format("coalesce({}, '')", column);

@@ -21,6 +21,12 @@ constexpr std::string_view kRowsKeptInfo = "rows_kept";
 constexpr std::string_view kFilesHashedInfo = "files_hashed";
 constexpr std::string_view kHashesNotComparedInfo = "hash_indicators_not_compared";
 
+/// The diagnostic that counts the events whose stored time is no date: no timeline shows them.
+constexpr std::string_view kNoPlausibleDate = "the time is no plausible date: not on the timeline";
+/// The one for dates that no right clock shows.
+constexpr std::string_view kTimeOutsideOfPhones
+    = "the time lies before the first such phones or after this examination: not part of the covered period";
+
 /// The statements that make the tables every case file has, whatever was examined.
 std::string_view core_schema();
 

@@ -6,6 +6,8 @@
 #include "casefile/schema.hpp"
 
 #include <algorithm>
+#include <array>
+#include <limits>
 #include <utility>
 
 namespace exhibit {
@@ -14,13 +16,49 @@ namespace {
 constexpr std::size_t kMostDiagnostics = 1000; // distinct ones per task
 constexpr Timestamp kFirstPhones { std::chrono::seconds { 1'167'609'600 } }; // 2007, for either system
 
-/// Whether the phone stored a moment there: neither 0 nor one of the negative numbers that stand for none.
-bool is_set(std::variant<std::monostate, std::int64_t, double, std::string> const& raw)
+/// Numbers that stand for no moment: 0, -1, the smallest that there is, 1970 counted from 2001, and what
+/// Foundation calls the distant past and the distant future (of which two spellings are met).
+bool stands_for_none(double number)
 {
-    if (auto const* number = std::get_if<std::int64_t>(&raw))
-        return *number > 0;
-    auto const* real = std::get_if<double>(&raw);
-    return real != nullptr && *real > 0;
+    constexpr std::array<double, 9> none { 0, -1, -978'307'200, -63'114'076'800, -63'113'904'000,
+        -62'135'769'600, -62'135'596'800, 64'092'211'200, 65'070'518'400 };
+    return number <= static_cast<double>(std::numeric_limits<std::int64_t>::min())
+        || std::ranges::any_of(none, [&](auto one) { return number == one || number == one * 1e9; });
+}
+
+/// Whether a text begins as a pattern says: `#` is a digit, `@` a letter, `?` anything.
+bool begins_as(std::string_view text, std::string_view pattern)
+{
+    auto const fits = [](char c, char wanted) {
+        auto const lower = static_cast<char>(c | 0x20);
+        return wanted == '?' || (wanted == '#' && is_digit(c))
+            || (wanted == '@' && lower >= 'a' && lower <= 'z') || c == wanted;
+    };
+    return text.size() >= pattern.size() && std::ranges::equal(text.substr(0, pattern.size()), pattern, fits);
+}
+
+/// Local text stands in the view `local_timeline`, which knows these forms, or names no moment at all.
+bool is_lost(std::string_view text, Clock clock)
+{
+    if (clock != Clock::local_text && clock != Clock::utc_text)
+        return !text.empty();
+    constexpr std::array<std::string_view, 4> shown { "####-##-##", "@@@ @@@ ?# ##:##:## ####",
+        "##/##/## ##:", "##-## ##:" };
+    bool const names_moment = std::ranges::any_of(text, is_digit) && text != "0" && text != "-1";
+    return names_moment
+        && std::ranges::none_of(shown, [&](std::string_view form) { return begins_as(text, form); });
+}
+
+/// Whether the phone stored a moment there that is on neither timeline.
+bool is_lost(Time const& time, Clock clock)
+{
+    if (time.utc || time.absent())
+        return false;
+    if (auto const* text = std::get_if<std::string>(&time.raw))
+        return is_lost(*text, clock);
+    if (auto const* number = std::get_if<std::int64_t>(&time.raw))
+        return !stands_for_none(static_cast<double>(*number));
+    return !stands_for_none(std::get<double>(time.raw));
 }
 
 } // namespace
@@ -88,16 +126,13 @@ std::string_view TaskSink::encode_text(std::string_view text)
     return kept;
 }
 
-void TaskSink::count_event(Time const& time, Origin origin)
+void TaskSink::count_event(Time const& time, Clock clock, Origin origin)
 {
     if (!time.utc) {
-        if (is_set(time.raw))
-            note(Level::note, Fault::malformed, "the time is no plausible date: not on the timeline", origin);
+        if (is_lost(time, clock))
+            note(Level::note, Fault::malformed, kNoPlausibleDate, origin);
     } else if (*time.utc < kFirstPhones || *time.utc > m_latest) {
-        note(Level::note, Fault::malformed,
-            "the time lies before the first such phones or after this examination: not part of the covered "
-            "period",
-            origin);
+        note(Level::note, Fault::malformed, kTimeOutsideOfPhones, origin);
     } else {
         m_first_seen = std::min(m_first_seen.value_or(*time.utc), *time.utc);
         m_last_seen = std::max(m_last_seen.value_or(*time.utc), *time.utc);
@@ -145,7 +180,7 @@ void TaskSink::encode(Open& open, void const* row, Origin origin)
         } else if (auto const* time = std::get_if<Time const*>(&value)) {
             encode_time(**time);
             if (open.is_event[i])
-                count_event(**time, origin);
+                count_event(**time, columns[i].clock, origin);
             if ((*time)->utc)
                 m_times[i] = (*time)->utc->time_since_epoch().count();
         } else if (auto const* real = std::get_if<double>(&value)) {

@@ -104,7 +104,7 @@ private:
     std::string_view encode_text(std::string_view text);
     void encode_time(Time const& time);
     /// Widens the period that the task covers; what cannot be part of it is noted.
-    void count_event(Time const& time, Origin);
+    void count_event(Time const& time, Clock, Origin);
 
     std::int64_t m_first_row;
     std::int64_t m_entry_id;

@@ -1,5 +1,6 @@
 #include "report/case.hpp"
 #include "report/export.hpp"
+#include "report/summary.hpp"
 #include "report/text_format.hpp"
 #include "report/timeline.hpp"
 
@@ -66,6 +67,8 @@ Result<Exported> export_timesketch(
     Database& database, TextSink const& sink, TimesketchForm form, std::stop_token const& stop)
 {
     Exported exported;
+    for (auto const& [artifact, events] : EXHIBIT_TRY(read_undated_events(database)))
+        exported.left_out += static_cast<std::uint64_t>(events);
     TextBuffer buffer { sink };
     auto paths = EXHIBIT_TRY(EntryPaths::open(database));
     if (form == TimesketchForm::csv)

@@ -1,5 +1,7 @@
 #include "report/summary.hpp"
 
+#include "casefile/schema.hpp"
+
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
@@ -154,7 +156,8 @@ void add_entry(ArtifactCoverage& coverage, Statement const& statement)
     if (auto const last = time_or_none(statement, 6))
         coverage.last_seen = std::max(coverage.last_seen.value_or(*last), *last);
     auto const message = statement.text(7);
-    if (!message.empty() && is_damage(state)
+    bool const is_away = state == "absent" || state == "skipped";
+    if (!message.empty() && !is_away
         && std::ranges::find(coverage.messages, message) == coverage.messages.end())
         coverage.messages.emplace_back(message);
 }
@@ -197,6 +200,17 @@ Result<std::vector<Finding>> read_findings(Database& database)
     return findings;
 }
 
+Result<std::map<std::string, std::int64_t, std::less<>>> read_undated_events(Database& database)
+{
+    auto statement = EXHIBIT_TRY(
+        database.prepare("SELECT artifact, sum(count) FROM diagnostic WHERE message=? GROUP BY artifact"));
+    statement.bind(1, kNoPlausibleDate);
+    std::map<std::string, std::int64_t, std::less<>> undated;
+    while (EXHIBIT_TRY(statement.step()))
+        undated.emplace(statement.text(0), statement.integer(1));
+    return undated;
+}
+
 Result<std::vector<ArtifactCoverage>> read_coverage(Database& database)
 {
     std::map<std::string, ArtifactCoverage, std::less<>> by_artifact;
@@ -215,6 +229,9 @@ Result<std::vector<ArtifactCoverage>> read_coverage(Database& database)
             found->second.title = artifacts.text(1);
             found->second.key = artifacts.integer(2) != 0;
         }
+    for (auto const& [artifact, events] : EXHIBIT_TRY(read_undated_events(database)))
+        if (auto const found = by_artifact.find(artifact); found != by_artifact.end())
+            found->second.undated_events = events;
     std::vector<ArtifactCoverage> all;
     for (auto& [artifact, coverage] : by_artifact) {
         coverage.artifact = artifact;

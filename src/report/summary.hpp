@@ -26,7 +26,7 @@ struct FindingRow {
 struct Finding {
     std::int64_t id = 0;
     std::string key; ///< the same in every examination of the same evidence
-    std::string origin; ///< what found it: `indicator` or `rule`
+    std::string origin; ///< what found it: `indicator`, `rule` or `yara`
     std::string rule;
     std::string indicator;
     std::string pack;
@@ -58,9 +58,10 @@ struct ArtifactCoverage {
     std::int64_t entries = 0;
     std::int64_t rows = 0;
     std::int64_t recovered_rows = 0;
+    std::int64_t undated_events = 0; ///< whose stored time is no date: on no timeline
     std::optional<Timestamp> first_seen;
     std::optional<Timestamp> last_seen;
-    std::vector<std::string> messages; ///< what was wrong, each once
+    std::vector<std::string> messages; ///< what was wrong, or what was done where that needs words; each once
 };
 
 struct Assessment {
@@ -106,6 +107,8 @@ struct Summary {
 Result<Summary> read_summary(casefile::Database& database);
 Result<std::vector<Finding>> read_findings(casefile::Database& database);
 Result<std::vector<ArtifactCoverage>> read_coverage(casefile::Database& database);
+/// How many events have a stored time that is no date, by artifact.
+Result<std::map<std::string, std::int64_t, std::less<>>> read_undated_events(casefile::Database& database);
 
 /// 0 for `info` to 4 for `critical`; an unknown word ranks as `info`.
 int rank_of_severity(std::string_view severity);

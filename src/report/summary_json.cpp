@@ -47,8 +47,9 @@ Json json_of(ArtifactCoverage const& coverage)
 {
     return { { "artifact", coverage.artifact }, { "title", coverage.title }, { "key", coverage.key },
         { "state", coverage.state }, { "entries", coverage.entries }, { "rows", coverage.rows },
-        { "recovered_rows", coverage.recovered_rows }, { "first_seen", json_time(coverage.first_seen) },
-        { "last_seen", json_time(coverage.last_seen) }, { "messages", coverage.messages } };
+        { "recovered_rows", coverage.recovered_rows }, { "undated_events", coverage.undated_events },
+        { "first_seen", json_time(coverage.first_seen) }, { "last_seen", json_time(coverage.last_seen) },
+        { "messages", coverage.messages } };
 }
 
 Json json_of(Assessment const& assessment)

@@ -84,13 +84,15 @@ void SmallCase::finish()
     TaskSink sink { writer.pages(), 1, 1, kTables, {}, {}, rows };
     for (std::size_t i = 0; i != m_calls.size(); ++i)
         must(sink.add(kCalls, m_calls[i], { i + 1 }));
-    writer.add(1, sink.finish().tables);
+    auto taken = sink.finish();
+    writer.add(1, std::move(taken.tables));
     EntryRecord entry;
     entry.entry_id = 1;
     entry.path = "/private/var/mobile/Library/CallHistoryDB/CallHistory.storedata";
     entry.stored = "HomeDomain::Library/CallHistoryDB/CallHistory.storedata";
     must(writer.load_entries({ &entry, 1 }));
     must(writer.finish_loading());
+    must(writer.write_diagnostics(kArtifact.id, 1, taken.diagnostics));
     must(writer.write_info("schema_version", std::to_string(kSchemaVersion)));
     for (auto const& [table, cells] : m_inserts)
         insert_row(writer.database(), table, cells);

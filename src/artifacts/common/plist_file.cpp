@@ -1,5 +1,7 @@
 #include "artifacts/common/plist_file.hpp"
 
+#include "base/text.hpp"
+
 #include <fmt/format.h>
 
 namespace exhibit {
@@ -10,7 +12,8 @@ Result<PlistFile> open_plist(Input const& input, Context& context)
     auto document = EXHIBIT_TRY(plist::Document::parse(content.bytes(), context.limits().depth));
     if (auto const damaged = document.damaged_values(); damaged != 0)
         context.note(Level::damage, Fault::malformed,
-            fmt::format("{} value(s) of the property list are damaged; the others were read", damaged));
+            fmt::format("{} damaged; the others were read",
+                counted(damaged, "value of the property list is", "values of the property list are")));
     return PlistFile { std::move(content), std::move(document) };
 }
 

@@ -1,4 +1,5 @@
 #include "base/text.hpp"
+#include "casefile/schema.hpp"
 #include "cli/case_file.hpp"
 #include "cli/command.hpp"
 #include "cli/layout.hpp"
@@ -58,10 +59,10 @@ Result<void> print_checks(Session& session, casefile::Database& database)
                 "\n{}\n", session.paint(Paint::strong, "Files that were checked for exploits"));
         auto const [all, whole, name]
             = std::array { counts.integer(0), counts.integer(1), counts.integer(2) };
-        session.out().print(
-            "  {}: {} file(s) looked at; {} by structure, {} by name and first bytes alone, {} of a "
-            "kind that no check is for\n",
-            escape_for_terminal(tables.text(0)), all, whole, name, all - whole - name);
+        session.out().print("  {}: {} looked at; {} by structure, {} by name and first bytes alone, {} of a "
+                            "kind that no check is for\n",
+            escape_for_terminal(tables.text(0)), counted(static_cast<std::uint64_t>(all), "file", "files"),
+            whole, name, all - whole - name);
     }
     return {};
 }
@@ -101,12 +102,12 @@ ExitCode run(Session& session, Options const& options)
         !printed)
         return refuse_read(session, *database, printed.error());
     if (auto const printed = print_diagnostics(session, *database,
-            "What is gone; both apps and people delete", "d.level = 'note' AND d.fault = 'missing'");
+            "Dates that cannot be: a wrong clock, damage, or somebody who changed them",
+            fmt::format("d.message IN ('{}', '{}')", kNoPlausibleDate, kTimeOutsideOfPhones));
         !printed)
         return refuse_read(session, *database, printed.error());
-    if (auto const printed
-        = print_diagnostics(session, *database, "What has no place in time, and stands in the rows alone",
-            "d.level = 'note' AND d.fault = 'malformed' AND d.message LIKE 'the time %'");
+    if (auto const printed = print_diagnostics(session, *database,
+            "What is gone; both apps and people delete", "d.level = 'note' AND d.fault = 'missing'");
         !printed)
         return refuse_read(session, *database, printed.error());
     if (auto const printed = print_rules(session, *database); !printed)

@@ -28,7 +28,8 @@ constexpr std::array kColumns {
     column<&Call::note>("note", Is::opaque, "Words."),
     column<&Call::answered>("answered", "Whether the call was picked up."),
 };
-constexpr std::array kEvents { Event { "started", "call", "call with {number}, it's {seconds} s" } };
+constexpr std::array kEvents { Event {
+    "started", "call", "call with {number}, it's {seconds} s, {note|no words}" } };
 constexpr auto kCalls = table<Call>("test_call", "One row per call.", Relation::contacted, kColumns, kEvents);
 constexpr std::array<Table const*, 1> kTables { &kCalls };
 constexpr Artifact kArtifact { "test.call", "Calls", "Calls of a test.", Platform::ios, {}, kTables,
@@ -101,7 +102,7 @@ TEST_F(CaseWriterTest, rows_become_a_table_and_a_timeline_whatever_order_tasks_e
         "100000000|1|7|||1.0e+300|112|||0\n200000000|2|7||1678307200000000|700000000|+374\xEF\xBF\xBD|61|x|"
         "1\n");
     EXPECT_EQ(all_rows(m_path, "SELECT time, artifact, kind, words FROM timeline"),
-        "1678307200000000|test.call|call|call with +374\xEF\xBF\xBD, it's 61 s\n");
+        "1678307200000000|test.call|call|call with +374\xEF\xBF\xBD, it's 61 s, x\n");
     EXPECT_EQ(all_rows(m_path, "SELECT holds FROM artifact_column WHERE column_name='number'"), "phone\n");
     EXPECT_EQ(all_rows(m_path, "SELECT kind, table_name, record_id, column_name, value FROM observable"),
         "phone|test_call|100000000|number|112\nphone|test_call|200000000|number|+374\xEF\xBF\xBD\n");
@@ -121,6 +122,15 @@ TEST_F(CaseWriterTest, every_form_of_a_time_without_a_zone_is_on_the_timeline_of
     EXPECT_EQ(all_rows(m_path, "SELECT local_time FROM local_timeline ORDER BY record_id"),
         "2023-05-24 13:58:04.123456\n2023-05-24 13:58:04\n2023-05-24 13:58:05\n2023-12-02 09:08:07\n"
         "2023-05-24 13:58:06.123\n");
+}
+
+TEST_F(CaseWriterTest, an_event_says_so_where_a_value_is_missing)
+{
+    auto writer = CaseWriter::create(m_path, kArtifacts).value();
+    add_calls(writer, 1, { { Time::mac(std::int64_t { 700'000'000 }), "112", 5, std::nullopt, false } });
+    ASSERT_TRUE(writer.finish_loading().has_value());
+    ASSERT_TRUE(writer.commit().has_value());
+    EXPECT_EQ(all_rows(m_path, "SELECT words FROM timeline"), "call with 112, it's 5 s, no words\n");
 }
 
 TEST_F(CaseWriterTest, recovered_rows_say_where_their_bytes_are)

@@ -1,4 +1,5 @@
 #include "report/case.hpp"
+#include "report/core_tables.hpp"
 #include "report/export.hpp"
 #include "report/mvt_record.hpp"
 #include "report/mvt_shapes_android.hpp"
@@ -79,6 +80,27 @@ TEST_F(ReportTest, jsonl_holds_the_finding_and_every_row_with_its_origin)
         = std::ranges::find_if(lines, [](Json const& line) { return line["record"] == "finding"; });
     ASSERT_NE(finding, lines.end());
     EXPECT_EQ((*finding)["first_seen"], "2023-03-08T20:26:40.000000Z");
+}
+
+TEST_F(ReportTest, jsonl_holds_every_table_of_the_case_file)
+{
+    auto database = open();
+    std::string text;
+    ASSERT_TRUE(export_jsonl(database,
+        [&](std::string_view part) -> Result<void> {
+            text += part;
+            return {};
+        },
+        {}));
+    EXPECT_NE(text.find(R"({"record":"artifact_event")"), std::string::npos);
+    auto tables = database
+                      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE "
+                               "'sqlite_%' AND name NOT IN (SELECT table_name FROM artifact_table)")
+                      .value();
+    while (tables.step().value())
+        EXPECT_TRUE(std::ranges::any_of(core_tables(), [&](auto const& table) {
+            return table.name == tables.text(0);
+        })) << tables.text(0);
 }
 
 TEST_F(ReportTest, csv_disarms_formulas_and_ends_lines_as_rfc_4180_says)
@@ -200,6 +222,30 @@ TEST_F(ReportTest, timesketch_gets_the_fields_it_demands_and_no_event_without_a_
         EXPECT_EQ(lines[0]["datetime"], "2023-03-08T20:26:40.000000Z");
         EXPECT_EQ(lines[0]["timestamp_desc"], "call");
     }
+}
+
+TEST_F(ReportTest, events_whose_stored_time_is_no_date_are_counted_wherever_they_are_missing)
+{
+    auto const path = m_folder / "odd.exhibit";
+    SmallCase odd { path };
+    for (auto const stored : { 1e12, -1e12, -978'307'201.0, 0.0, -1.0, -978'307'200.0, 64'092'211'200.0 })
+        odd.call({ Time::mac(stored), "1" });
+    odd.call({ Time { std::string { "abc" }, std::nullopt }, "2" });
+    odd.call({ Time {}, "3" });
+    odd.finish();
+    auto database = casefile::Database::open(path, casefile::Access::read_only).value();
+    auto const undated = read_undated_events(database).value();
+    ASSERT_EQ(undated.size(), 1U);
+    EXPECT_EQ(undated.at("test.call"), 4);
+    std::string text;
+    auto const exported = export_timesketch(database,
+        [&](std::string_view part) -> Result<void> {
+            text += part;
+            return {};
+        },
+        TimesketchForm::jsonl, {});
+    ASSERT_TRUE(exported);
+    EXPECT_EQ(exported->left_out, 4U);
 }
 
 TEST_F(ReportTest, an_export_that_is_stopped_leaves_nothing_behind)

@@ -132,7 +132,7 @@ TEST(Summary, coverage_tells_how_much_of_an_artifact_was_read_and_what_was_wrong
     EXPECT_EQ(coverage[0].rows, 15);
     EXPECT_EQ(coverage[0].entries, 3);
     EXPECT_TRUE(coverage[0].key);
-    EXPECT_EQ(coverage[0].messages, (std::vector<std::string> { "was locked", "was partial" }));
+    EXPECT_EQ(coverage[0].messages, (std::vector<std::string> { "was parsed", "was locked", "was partial" }));
     EXPECT_EQ(coverage[1].state, "absent");
     EXPECT_TRUE(coverage[1].messages.empty());
 }

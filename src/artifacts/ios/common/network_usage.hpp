@@ -110,7 +110,8 @@ inline constexpr std::array kUsageLiveColumns {
 };
 inline constexpr std::array kUsageLiveEvents {
     Event { "used", "network_used",
-        "{process_name}: {wifi_in} and {wwan_in} bytes in, {wifi_out} and {wwan_out} out" },
+        "{process_name|a process without a record}: {wifi_in} and {wwan_in} bytes in, {wifi_out} and "
+        "{wwan_out} out" },
 };
 
 struct UsageEntity {

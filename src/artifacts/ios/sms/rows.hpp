@@ -126,7 +126,7 @@ inline constexpr std::array kMessageColumns {
     column<&Message::is_corrupt>("is_corrupt", "Whether the system found it damaged.").mvt("is_corrupt#"),
 };
 inline constexpr std::array kMessageEvents {
-    Event { "sent", "message", "{direction} {service} {handle}: {text}" },
+    Event { "sent", "message", "{direction} {service} {handle|an unknown address}: {text}" },
     Event { "read_at", "message_read", "{handle}: {text}" },
     Event { "edited", "message_edited", "{handle}: {text}" },
     Event { "retracted", "message_retracted", "{handle}" },
@@ -235,7 +235,8 @@ inline constexpr std::array kAttachmentColumns {
         .mvt("-"),
 };
 inline constexpr std::array kAttachmentEvents {
-    Event { "created", "message_attachment", "{direction} {handle}: {transfer_name} {mime_type} {path}" },
+    Event { "created", "message_attachment",
+        "{direction} {handle|an unknown address}: {transfer_name} {mime_type} {path}" },
 };
 
 struct Chat {
