@@ -29,7 +29,7 @@ public:
             m_finding.references.emplace_back(row.text(6));
         m_finding.details["rule"] = row.text(1);
         m_finding.details["file"] = row.text(2);
-        m_finding.details["description"] = row.text(3).empty() ? "nothing." : row.text(3);
+        m_finding.details["description"] = row.text(3);
     }
 
     [[nodiscard]] bool is_of(casefile::Statement const& row) const
@@ -60,6 +60,8 @@ public:
         add_common_details(m_finding, none);
         m_finding.title = fill(text("title"), details);
         m_finding.summary = fill(text("summary"), details);
+        if (!details["description"].empty())
+            m_finding.summary += ' ' + fill(text("described"), details);
         m_finding.meaning = fill(text("meaning"), details);
         m_finding.innocent_causes = texts("innocent_causes");
         m_finding.next_steps = texts("next_steps");

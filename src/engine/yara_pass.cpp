@@ -1,11 +1,13 @@
 #include "engine/yara_pass.hpp"
 
+#include "base/text.hpp"
 #include "engine/entry_queue.hpp"
 #include "engine/knowledge.hpp"
 
 #include <algorithm>
 #include <exception>
 #include <fmt/format.h>
+#include <iterator>
 #include <map>
 #include <tuple>
 
@@ -13,6 +15,7 @@ namespace exhibit {
 namespace {
 
 constexpr std::chrono::seconds kTimePerFile { 20 };
+constexpr std::size_t kMostUnseen = 1000; ///< files that are named because they were left out
 
 struct Row {
     std::string_view path;
@@ -109,17 +112,29 @@ Artifact const* yara_artifact(Platform platform)
 void YaraPass::look(Entry const& entry, std::optional<Bytes> content) noexcept
 {
     try {
-        auto matches = content ? m_rules.scan(*content, kTimePerFile)
-                               : fail(Fault::over_limit, "the file is too large or cannot be read");
+        if (!content)
+            return leave_out(entry, entry.size > kLargestYaraFile ? "it is too large" : "it cannot be read");
+        auto matches = m_rules.scan(*content, kTimePerFile);
+        if (!matches)
+            return leave_out(entry, matches.error().what);
         std::scoped_lock const lock { m_mutex };
-        ++(matches ? m_scanned : m_left_out);
-        if (matches && !matches->empty())
+        ++m_scanned;
+        if (!matches->empty())
             m_hits.push_back({ entry, std::move(*matches) });
     } catch (std::exception const&) {
         // Out of memory is no reason to end the examination: this file is left out.
         std::scoped_lock const lock { m_mutex };
         ++m_left_out;
     }
+}
+
+void YaraPass::leave_out(Entry const& entry, std::string_view why)
+{
+    std::scoped_lock const lock { m_mutex };
+    ++m_left_out;
+    m_unseen.insert(fmt::format("{}: {}", entry.path, why));
+    if (m_unseen.size() > kMostUnseen) // The same ones, whatever the threads did.
+        m_unseen.erase(std::prev(m_unseen.end()));
 }
 
 Result<void> YaraPass::read(
@@ -157,11 +172,11 @@ Result<void> YaraPass::read(
 
 std::string YaraPass::summary() const
 {
-    auto words = fmt::format("{} files were looked at with {} rules", m_scanned, m_rules.count());
+    auto words = fmt::format("{} looked at with {}", counted(m_scanned, "file was", "files were"),
+        counted(m_rules.count(), "rule", "rules"));
     if (m_left_out != 0)
-        words
-            += fmt::format("; {} were not, because they are larger than {} MiB, unreadable or took too long",
-                m_left_out, kLargestYaraFile >> 20U);
+        words += fmt::format("; {} not: larger than {} MiB, unreadable, or too slow to look through",
+            counted(m_left_out, "was", "were"), kLargestYaraFile >> 20U);
     return words;
 }
 
@@ -190,6 +205,9 @@ Result<TaskOutcome> YaraPass::write(Plan const& plan, Hashes const* hashes, Limi
     }
     outcome.coverage.state = m_left_out != 0 ? "partial" : outcome.coverage.rows == 0 ? "empty" : "parsed";
     outcome.coverage.message = summary();
+    for (auto const& unseen : m_unseen)
+        outcome.diagnostics.push_back(
+            { Level::warning, Fault::over_limit, "not compared with YARA rules: " + unseen, 1, 0 });
     return outcome;
 }
 

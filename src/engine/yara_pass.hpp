@@ -10,7 +10,9 @@
 
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace exhibit {
@@ -48,11 +50,13 @@ private:
         std::vector<indicators::YaraMatch> matches;
     };
 
+    void leave_out(Entry const& entry, std::string_view why);
     [[nodiscard]] std::string summary() const;
 
     indicators::YaraRules const& m_rules;
     std::mutex m_mutex;
     std::vector<Hit> m_hits;
+    std::set<std::string> m_unseen; ///< path and reason of the first of the files that were left out
     std::uint64_t m_scanned = 0;
     std::uint64_t m_left_out = 0;
 };
