@@ -15,7 +15,6 @@ struct Body {
     std::size_t limit = 0;
     std::stop_token stop;
     bool too_large = false;
-    std::array<char, CURL_ERROR_SIZE> why {}; ///< the library's own words, with host and reason
 };
 
 std::string part_of(CURLU* url, CURLUPart part)
@@ -57,10 +56,54 @@ int progress(void* into, curl_off_t, curl_off_t, curl_off_t, curl_off_t)
     return static_cast<Body*>(into)->stop.stop_requested() ? 1 : 0;
 }
 
+/// Why a transfer failed, and what to do about it.
+struct Cause {
+    std::string_view what;
+    std::string_view advice;
+};
+
+Cause cause_of(CURLcode outcome)
+{
+    switch (outcome) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+        return { "the server's name is not known",
+            "check the network; behind a proxy, set the variable https_proxy" };
+    case CURLE_COULDNT_CONNECT:
+        return { "no connection to the server could be made",
+            "check the network and its firewall; behind a proxy, set the variable https_proxy" };
+    case CURLE_OPERATION_TIMEDOUT:
+        return { "the transfer took too long", "check the network, or try again later" };
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CACERT_BADFILE:
+        return { "the server could not prove who it is",
+            "check the clock of this machine, and whether a proxy opens encrypted connections" };
+    case CURLE_UNSUPPORTED_PROTOCOL:
+        return { "the server leads to an address without https, and only https is followed",
+            "name the file's own https address" };
+    case CURLE_TOO_MANY_REDIRECTS:
+        return { "the server leads from address to address", "name the file's own address" };
+    default:
+        return { "the transfer failed", "check the network, or try again later" };
+    }
+}
+
+Cause cause_of(long status)
+{
+    if (status == 404 || status == 410)
+        return { "the server does not have the file", "check the address" };
+    if (status == 401 || status == 403 || status == 407)
+        return { "the server, or a proxy before it, refuses to give the file",
+            "check the address, and whether a proxy wants a password" };
+    if (status == 429 || status >= 500)
+        return { "the server cannot give the file now", "try again later" };
+    return { "the server did not give the file", "check the address" };
+}
+
 void configure(CURL* transfer, std::string const& url, DownloadLimits const& limits, bool local, Body& body)
 {
     curl_easy_setopt(transfer, CURLOPT_URL, url.c_str());
-    curl_easy_setopt(transfer, CURLOPT_ERRORBUFFER, body.why.data());
     curl_easy_setopt(transfer, CURLOPT_PROTOCOLS_STR, local ? "http" : "https");
     curl_easy_setopt(transfer, CURLOPT_REDIR_PROTOCOLS_STR, "https");
     curl_easy_setopt(transfer, CURLOPT_FOLLOWLOCATION, 1L);
@@ -78,13 +121,6 @@ void configure(CURL* transfer, std::string const& url, DownloadLimits const& lim
     curl_easy_setopt(transfer, CURLOPT_XFERINFODATA, &body);
     if (local)
         curl_easy_setopt(transfer, CURLOPT_NOPROXY, "*");
-}
-
-std::string_view refusal_of(long status)
-{
-    if (status == 404 || status == 410)
-        return "the server does not have the file";
-    return status >= 500 ? "the server is in trouble, try again later" : "the server did not give the file";
 }
 
 } // namespace
@@ -105,6 +141,7 @@ std::string origin_of(std::string const& url)
 Result<std::string> Downloader::fetch(std::string const& url, DownloadLimits const& limits)
 {
     m_detail.clear();
+    m_advice = {};
     auto const parsed = parse(url);
     if (parsed == nullptr)
         return fail(Fault::unsupported, "the address is no URL");
@@ -116,25 +153,28 @@ Result<std::string> Downloader::fetch(std::string const& url, DownloadLimits con
     Transfer const transfer { curl_easy_init(), &curl_easy_cleanup };
     if (transfer == nullptr)
         return fail(Fault::io, "the network library cannot be started");
-    Body body { {}, limits.bytes, m_stop, false, {} };
+    Body body { {}, limits.bytes, m_stop, false };
     configure(transfer.get(), url, limits, local, body);
+    std::array<char, CURL_ERROR_SIZE> words {};
+    curl_easy_setopt(transfer.get(), CURLOPT_ERRORBUFFER, words.data());
     auto const outcome = curl_easy_perform(transfer.get());
     if (m_stop.stop_requested())
         return fail(Fault::cancelled, "the transfer was cancelled");
     if (body.too_large || outcome == CURLE_FILESIZE_EXCEEDED)
         return fail(Fault::over_limit, "the file is larger than the limit");
     if (outcome != CURLE_OK) {
-        m_detail = body.why[0] == '\0' ? curl_easy_strerror(outcome) : std::string { body.why.data() };
-        // It says so too of a redirect that leads away from HTTPS.
-        return fail(Fault::io,
-            outcome == CURLE_UNSUPPORTED_PROTOCOL ? "the server leads to an address that is not https"
-                                                  : "the transfer failed");
+        auto const cause = cause_of(outcome);
+        m_detail = url + ": " + (words.front() == '\0' ? curl_easy_strerror(outcome) : words.data());
+        m_advice = cause.advice;
+        return fail(Fault::io, cause.what);
     }
     long status = 0;
     curl_easy_getinfo(transfer.get(), CURLINFO_RESPONSE_CODE, &status);
     if (status != 200) {
-        m_detail = "the server answered " + std::to_string(status);
-        return fail(Fault::io, refusal_of(status));
+        auto const cause = cause_of(status);
+        m_detail = url + ": it answered " + std::to_string(status);
+        m_advice = cause.advice;
+        return fail(Fault::io, cause.what);
     }
     return std::move(body.text);
 }

@@ -33,13 +33,17 @@ public:
     /// `over_limit`, `cancelled`, or `io` for everything that goes wrong on the way.
     Result<std::string> fetch(std::string const& url, DownloadLimits const& limits);
 
-    /// What went wrong with the last transfer, in more words than the error has.
+    /// What went wrong with the last transfer, in more words than the error has: the address, and what the
+    /// library or the server says.
     [[nodiscard]] std::string const& detail() const { return m_detail; }
+    /// What to do about it.
+    [[nodiscard]] std::string_view advice() const { return m_advice; }
 
 private:
     LocalHttp m_local_http;
     std::stop_token m_stop;
     std::string m_detail;
+    std::string_view m_advice;
 };
 
 /// `https://host:port` of a URL; empty when it has no such.

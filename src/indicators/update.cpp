@@ -56,8 +56,13 @@ public:
     {
     }
 
-    /// What the network said last, for a failure that came from there.
-    [[nodiscard]] std::string const& network_detail() const { return m_downloader.detail(); }
+    /// Of a failure that came from the network, the address and what was said there.
+    [[nodiscard]] UpdateFailure failure_of(Error const& error) const
+    {
+        auto const& detail = m_downloader.detail();
+        return { error.fault, std::string { error.what } + (detail.empty() ? "" : ": " + detail),
+            m_downloader.advice() };
+    }
 
     Result<std::vector<PackUpdate>> run()
     {
@@ -193,7 +198,7 @@ fs::path default_folder()
 std::expected<std::vector<PackUpdate>, UpdateFailure> update(UpdateOptions const& options)
 {
     auto const failed = [](Fault fault, std::string what) {
-        return std::unexpected(UpdateFailure { fault, std::move(what) });
+        return std::unexpected(UpdateFailure { fault, std::move(what), {} });
     };
     auto const folder = options.folder.empty() ? default_folder() : options.folder;
     if (folder.empty())
@@ -209,10 +214,7 @@ std::expected<std::vector<PackUpdate>, UpdateFailure> update(UpdateOptions const
     auto updated = updater.run();
     if (updated)
         return std::move(*updated);
-    std::string what { updated.error().what };
-    if (auto const& detail = updater.network_detail(); !detail.empty())
-        what += ": " + options.index_url + ": " + detail;
-    return failed(updated.error().fault, std::move(what));
+    return std::unexpected(updater.failure_of(updated.error()));
 }
 
 } // namespace exhibit::indicators

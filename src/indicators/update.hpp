@@ -57,8 +57,9 @@ struct UpdateOptions {
 
 struct UpdateFailure {
     Fault fault = Fault::io;
-    std::string
-        what; ///< with the address and the server's answer, where it came from there: escape before printing
+    /// With the address and what was said there, where it came from the network: escape before printing.
+    std::string what;
+    std::string_view advice;
 };
 
 /// Fetches the index and its packs and puts them in place all at once: whoever reads the folder sees the

@@ -61,9 +61,9 @@ ExitCode list(Session& session, Options const& options)
             { std::to_string(pack.indicators), std::to_string(pack.problems), escape_for_terminal(pack.file),
                 escape_for_terminal(pack.title), escape_for_terminal(pack.source) });
     session.out().write(table.text(0));
-    session.out().print(
-        "{} indicators in {} packs; {} could not be used (`exhibit indicators lint` names them)\n",
-        set->indicators().size(), set->packs().size(), set->problems().size());
+    session.out().print("{} in {}; {} could not be used (`exhibit indicators lint` names them)\n",
+        counted(set->indicators().size(), "indicator", "indicators"),
+        counted(set->packs().size(), "pack", "packs"), set->problems().size());
     return ExitCode::good;
 }
 
@@ -74,6 +74,14 @@ Paint paint_of(LintLevel level)
                                       : Paint::faint;
 }
 
+/// Where it stands and what it is: `line 2: word`, or the id of an indicator and its value.
+std::string about_what(indicators::LintFinding const& finding)
+{
+    if (finding.id.empty() || finding.value.starts_with(finding.id))
+        return finding.value;
+    return finding.value.empty() ? finding.id : fmt::format("{} {}", finding.id, finding.value);
+}
+
 ExitCode lint(Session& session, Options const& options)
 {
     auto const set = load_or_refuse(session, options.paths);
@@ -82,19 +90,25 @@ ExitCode lint(Session& session, Options const& options)
     indicators::LintOptions lint_options;
     lint_options.today = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
     lint_options.compared = indicators::compared_values(artifacts());
-    bool wrong = !set->problems().empty();
-    for (auto const& problem : set->problems())
-        session.out().print("{}: {} {} {}\n", escape_for_terminal(set->packs()[problem.pack].file),
-            session.paint(Paint::alarm, "unusable"), indicators::name_of(problem.reason),
-            escape_for_terminal(problem.id.empty() ? problem.detail : problem.id + " " + problem.detail));
+    bool wrong = false;
     for (auto const& finding : indicators::lint(*set, lint_options)) {
         wrong = wrong || finding.level == LintLevel::error;
-        session.out().print("{}: {} {}: {} ({})\n", escape_for_terminal(set->packs()[finding.pack].file),
+        auto const about = about_what(finding);
+        session.out().print("{}: {} {}{} ({})\n", escape_for_terminal(set->packs()[finding.pack].file),
             session.paint(paint_of(finding.level), indicators::name_of(finding.level)),
-            escape_for_terminal(finding.value.empty() ? finding.id : finding.value),
-            escape_for_terminal(finding.message), escape_for_terminal(finding.advice));
+            about.empty() ? "" : escape_for_terminal(about) + ": ", escape_for_terminal(finding.message),
+            escape_for_terminal(finding.advice));
     }
     return wrong ? ExitCode::findings : ExitCode::good;
+}
+
+ExitCode refuse_update(Session& session, indicators::UpdateFailure const& failure, fs::path const& folder)
+{
+    std::error_code error;
+    std::string advice { failure.advice };
+    if (fs::exists(folder / indicators::kPublicFolder, error))
+        advice += std::string { advice.empty() ? "" : "; " } + "the indicators that were there are unchanged";
+    return session.refuse(failure.what, advice);
 }
 
 ExitCode update(Session& session, Options const& options)
@@ -113,17 +127,16 @@ ExitCode update(Session& session, Options const& options)
             pack.message.empty() ? "" : ": " + escape_for_terminal(pack.message));
         session.err().flush();
     };
+    auto const folder = options.folder.empty() ? indicators::default_folder() : options.folder;
     auto const updated = indicators::update(update_options);
     if (!updated)
-        return session.refuse(
-            updated.error().what, "nothing was changed; `indicators update --help` names options");
+        return refuse_update(session, updated.error(), folder);
     std::uint64_t usable = 0;
     bool complete = true;
     for (auto const& pack : *updated) {
         usable += pack.indicators;
         complete = complete && pack.outcome != UpdateOutcome::kept && pack.outcome != UpdateOutcome::failed;
     }
-    auto const folder = options.folder.empty() ? indicators::default_folder() : options.folder;
     session.out().print(
         "{} indicators in {}\n", usable, escape_for_terminal((folder / indicators::kPublicFolder).string()));
     return complete ? ExitCode::good : ExitCode::damaged;
@@ -138,8 +151,10 @@ Action define(CLI::App& app)
         "Name the indicators that can never match or match too much; ends with 1 when there are errors");
     for (auto* sub : { list_app, lint_app })
         sub->add_option("PATH", options->paths, "Files or folders (default: the user's folder)");
-    auto* update_app = app.add_subcommand(
-        "update", "Fetch the public index and its packs over HTTPS; the only command that uses the network");
+    auto* update_app = app.add_subcommand("update",
+        "Fetch the public index and its packs over HTTPS; the only command that uses the network. Ends with "
+        "3 "
+        "when some packs could not be fetched");
     update_app->add_option("--index", options->index_url, "Address of the index")->type_name("URL");
     update_app->add_option("--folder", options->folder, "Where to put them (default: the user's folder)")
         ->type_name("DIR");

@@ -290,4 +290,16 @@ TEST_F(LoadPath, what_is_not_there_is_an_error)
     EXPECT_TRUE(builder.build().packs().empty());
 }
 
+TEST_F(LoadPath, a_link_to_a_pack_that_is_gone_is_a_pack_of_which_nothing_could_be_used)
+{
+    write("a.csv", "b.example,domain\n");
+    fs::create_symlink(m_folder / "gone", m_folder / "pegasus.stix2");
+    SetBuilder builder;
+    ASSERT_TRUE(load_path(builder, m_folder));
+    auto const set = builder.build();
+    ASSERT_EQ(set.packs().size(), 2U);
+    EXPECT_EQ(set.packs()[1].file, "pegasus.stix2");
+    EXPECT_EQ(set.packs()[1].indicators, 0U);
+}
+
 } // namespace
