@@ -1,6 +1,7 @@
 #include "detection/assessment.hpp"
 
 #include "artifact/registry.hpp"
+#include "base/text.hpp"
 #include "base/time.hpp"
 
 #include <algorithm>
@@ -179,13 +180,24 @@ private:
         return first == last ? "on or around " + first : fmt::format("between {} and {}", first, last);
     }
 
+    /// A family of one artifact has its id; people know it by its title.
+    std::string_view title_of(std::string_view family) const
+    {
+        auto const* artifact = m_view->artifact(family);
+        return artifact == nullptr || artifact->title.empty() ? family : std::string_view { artifact->title };
+    }
+
     std::string reason_of(Indices const& findings) const
     {
         if (findings.empty())
             return {};
         auto const found = families(findings);
-        return fmt::format("It rests on {} finding(s) in {} independent kind(s) of data: {}.",
-            findings.size(), found.size(), fmt::join(found, ", "));
+        std::vector<std::string_view> titles;
+        for (auto const family : found)
+            titles.push_back(title_of(family));
+        return fmt::format("It rests on {} in {} of data: {}.",
+            exhibit::counted(findings.size(), "finding", "findings"),
+            exhibit::counted(found.size(), "independent kind", "independent kinds"), fmt::join(titles, ", "));
     }
 
     static bool is_exact_trace(Finding const& finding)
@@ -307,6 +319,13 @@ private:
         return text;
     }
 
+    static bool is_of_the_present(YamlValue const* words, std::string_view artifact)
+    {
+        auto const* list = words == nullptr ? nullptr : words->find("of_the_present");
+        return list != nullptr
+            && std::ranges::any_of(list->items, [&](auto const& item) { return item.text == artifact; });
+    }
+
     void add_periods()
     {
         auto const* words = m_words == nullptr ? nullptr : m_words->find("periods");
@@ -323,8 +342,9 @@ private:
                 details["first"] = day(*artifact.first_seen);
                 details["last"] = day(*artifact.last_seen);
             }
+            auto const known = is_of_the_present(words, name) ? "present" : "known";
             auto const key
-                = period.state == "read" ? (artifact.first_seen ? "known" : "unknown") : period.state;
+                = period.state == "read" ? (artifact.first_seen ? known : "unknown") : period.state;
             if (words != nullptr)
                 period.wording = period_words(*words, key, artifact, details);
             m_assessment.periods.push_back(std::move(period));

@@ -1,5 +1,6 @@
 #include "detection/finding.hpp"
 
+#include "base/text.hpp"
 #include "base/time.hpp"
 
 #include <algorithm>
@@ -41,6 +42,16 @@ std::string when(Finding const& finding, LocalTimes& local_times)
                          : fmt::format("between {} and {} UTC", first, last);
 }
 
+/// The ending of a word for more than one, where a text has it in brackets: `file(s)`, `match(es)`.
+std::string_view plural_at(std::string_view text)
+{
+    for (std::string_view const ending : { "s", "es" })
+        if (text.size() > ending.size() + 1 && text.substr(1, ending.size()) == ending
+            && text[ending.size() + 1] == ')')
+            return ending;
+    return {};
+}
+
 } // namespace
 
 bool CountedRows::add(
@@ -67,17 +78,27 @@ std::string times(std::uint64_t count)
 std::string fill(std::string_view text, std::map<std::string, std::string> const& details)
 {
     std::string out;
+    std::string_view number; // What was filled in last, if it is one.
     while (!text.empty()) {
-        auto const open = text.find('{');
+        auto const open = text.find_first_of("{(");
         out += text.substr(0, open);
         if (open == text.npos)
             break;
         text.remove_prefix(open);
+        if (auto const ending = plural_at(text); !ending.empty() && !number.empty()) {
+            out += number == "1" ? std::string_view {} : ending;
+            text.remove_prefix(ending.size() + 2);
+            continue;
+        }
         auto const close = text.find('}');
-        auto const detail
-            = close == text.npos ? details.end() : details.find(std::string { text.substr(1, close - 1) });
+        auto const detail = text.front() != '{' || close == text.npos
+            ? details.end()
+            : details.find(std::string { text.substr(1, close - 1) });
         auto const taken = detail == details.end() ? 1 : close + 1;
         out += detail == details.end() ? text.substr(0, 1) : std::string_view { detail->second };
+        if (detail != details.end() && !detail->second.empty()
+            && std::ranges::all_of(detail->second, is_digit))
+            number = detail->second;
         text.remove_prefix(taken);
     }
     return out;

@@ -58,7 +58,8 @@ struct Finding {
 /// Rows that are kept of one finding.
 constexpr std::size_t kRowsPerFinding = 10'000;
 
-/// Replaces `{name}` by the detail of that name; a name without a detail stays.
+/// Replaces `{name}` by the detail of that name; a name without a detail stays. `(s)` and `(es)` behind a
+/// number that was filled in become what the number wants.
 std::string fill(std::string_view text, std::map<std::string, std::string> const& details);
 
 /// Adds `{rows}`, `{times}`, `{when}`, `{first}` and `{last}` to the details of a finding, from its rows.

@@ -88,9 +88,11 @@ std::vector<Hit const*> counted(Group const& group)
 
 class Builder {
 public:
-    Builder(IndicatorSet const& set, IndicatorWordTable const& words, LocalTimes& local_times)
+    Builder(IndicatorSet const& set, IndicatorWordTable const& words, CaseView const& view,
+        LocalTimes& local_times)
         : m_set(&set)
         , m_words(&words)
+        , m_view(&view)
         , m_local_times(&local_times)
     {
     }
@@ -174,13 +176,15 @@ private:
             finding.summary += words_of_earlier_versions(finding.row_count);
     }
 
-    static void set_words(Finding& finding, IndicatorWords const& words, Indicator const& indicator)
+    void set_words(Finding& finding, IndicatorWords const& words, Indicator const& indicator) const
     {
         auto& details = finding.details;
         details["campaign"] = finding.campaign.empty() ? "an unnamed tool" : finding.campaign;
         details["indicator"] = finding.indicator;
         details["kind"] = words_of(indicator.kind);
-        details["artifact"] = finding.artifact;
+        auto const* artifact = m_view->artifact(finding.artifact);
+        details["artifact"]
+            = artifact == nullptr || artifact->title.empty() ? finding.artifact : artifact->title;
         finding.title = fill(words.title, details);
         finding.summary = fill(words.summary, details);
         finding.meaning = fill(words.meaning, details);
@@ -202,6 +206,7 @@ private:
 
     IndicatorSet const* m_set;
     IndicatorWordTable const* m_words;
+    CaseView const* m_view;
     LocalTimes* m_local_times;
 };
 
@@ -234,7 +239,7 @@ std::vector<Finding> findings_of(std::vector<ScanUnit> const& units, IndicatorSe
             group.indicators.insert(hit.match.indicator);
         }
     std::vector<Finding> findings;
-    Builder builder { set, words, local_times };
+    Builder builder { set, words, view, local_times };
     for (auto const& [key, group] : groups)
         findings.push_back(builder.build(key, group));
     return findings;

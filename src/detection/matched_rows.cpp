@@ -1,5 +1,6 @@
 #include "detection/matched_rows.hpp"
 
+#include "base/text.hpp"
 #include "casefile/schema.hpp"
 #include "detection/finding.hpp"
 
@@ -109,7 +110,9 @@ std::string leave_out_unread(CaseView const& view, Rule const& rule, std::vector
         why = std::move(reason);
         return true;
     });
-    return left_out == 0 ? why : fmt::format("{} row(s) do not count; {}", left_out, why);
+    return left_out == 0
+        ? why
+        : fmt::format("{} not count; {}", exhibit::counted(left_out, "row does", "rows do"), why);
 }
 
 void leave_out_repeated(std::vector<MatchedRow>& rows)

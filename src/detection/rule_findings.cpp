@@ -23,7 +23,7 @@ Finding words_of(Rule const& rule, std::string_view group)
     finding.innocent_causes = rule.innocent_causes;
     finding.next_steps = rule.next_steps;
     finding.references = rule.references;
-    finding.source = fmt::format("rule {} ({}{})", rule.id, name_of(rule.status),
+    finding.source = fmt::format("rule {} ({}{})", rule.id, words_of(rule.status),
         rule.built_in ? "" : fmt::format(", from {}", rule.file));
     return finding;
 }

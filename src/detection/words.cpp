@@ -44,6 +44,13 @@ std::string_view name_of(Status status)
     return kStatuses[static_cast<std::size_t>(status)];
 }
 
+std::string_view words_of(Status status)
+{
+    constexpr std::array<std::string_view, 4> words { "as published", "derived from what is published",
+        "not tried on many phones yet", "from a report that was not read again" };
+    return words[static_cast<std::size_t>(status)];
+}
+
 std::optional<Severity> severity_named(std::string_view name)
 {
     return named<Severity>(kSeverities, name);

@@ -43,6 +43,8 @@ std::string_view name_of(Severity);
 std::string_view name_of(Confidence);
 std::string_view name_of(Class);
 std::string_view name_of(Status);
+/// What a status means, for people.
+std::string_view words_of(Status);
 std::optional<Severity> severity_named(std::string_view);
 std::optional<Confidence> confidence_named(std::string_view);
 std::optional<Class> class_named(std::string_view);

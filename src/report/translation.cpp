@@ -114,12 +114,31 @@ std::optional<std::vector<std::string_view>> gaps(
     return out;
 }
 
+/// `{rows} file(s)`: what ends the word depends on the number, so that it is one more gap, without a name.
+std::string with_gaps_for_plurals(std::string text)
+{
+    for (std::string_view const ending : { "(s)", "(es)" })
+        for (auto at = text.find(ending); at != text.npos; at = text.find(ending, at))
+            text.replace(at, ending.size(), "{}");
+    return text;
+}
+
+/// Whether the gaps without a name hold the end of a word, and nothing else.
+bool are_plurals(std::vector<std::string> const& names, std::vector<std::string_view> const& values)
+{
+    constexpr std::array<std::string_view, 5> ends { "", "s", "es", "(s)", "(es)" };
+    for (std::size_t i = 0; i != names.size(); ++i)
+        if (names[i].empty() && std::ranges::find(ends, values[i]) == ends.end())
+            return false;
+    return true;
+}
+
 } // namespace
 
 void Catalogue::add(std::string const& english, std::string const& translation)
 {
     Template made;
-    cut(english, made.pieces, made.names);
+    cut(with_gaps_for_plurals(english), made.pieces, made.names);
     if (made.names.empty()) {
         m_texts.insert_or_assign(english, translation);
         return;
@@ -182,7 +201,7 @@ std::string Catalogue::translate_line(std::string_view line) const
         return found->second;
     for (auto const& one : m_templates) {
         auto const values = gaps(one.pieces, line);
-        if (!values)
+        if (!values || !are_plurals(one.names, *values))
             continue;
         std::vector<std::string> pieces;
         std::vector<std::string> names;

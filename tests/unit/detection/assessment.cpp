@@ -246,6 +246,29 @@ TEST(Assessment, says_how_far_back_each_key_artifact_reaches)
         "visible in it.");
 }
 
+TEST(Assessment, what_is_so_now_is_no_history)
+{
+    auto tcc = view();
+    auto node = tcc.artifacts.extract("ios.data_usage");
+    node.key() = "ios.tcc";
+    node.mapped().title = "Permissions";
+    tcc.artifacts.insert(std::move(node));
+    auto const wording = assess({}, tcc, built_in()).periods.at(1).wording;
+    EXPECT_TRUE(wording.starts_with("Permissions tells what was there when the acquisition was made"))
+        << wording;
+}
+
+TEST(Assessment, a_family_of_one_artifact_is_named_by_its_title_and_numbers_agree)
+{
+    auto seen = view();
+    seen.artifacts["ios.whatsapp"].title = "WhatsApp";
+    auto const found = finding(Class::attempt, Severity::high, "ios.whatsapp");
+    auto const lines = assess(std::vector { found }, seen, built_in()).lines;
+    EXPECT_EQ(lines.at(0).reason, "It rests on 1 finding in 1 independent kind of data: WhatsApp.");
+    std::map<std::string, std::string> const details { { "rows", "1" }, { "inside", "2" } };
+    EXPECT_EQ(fill("{rows} file(s) (all), {inside} match(es)", details), "1 file (all), 2 matches");
+}
+
 TEST(Assessment, every_line_says_what_would_change_it_and_leaves_no_gap_in_its_words)
 {
     std::vector<Finding> all;

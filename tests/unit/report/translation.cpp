@@ -37,7 +37,10 @@ TEST(Catalogue, translates_whole_texts_and_texts_that_were_filled_in)
     auto const words = Catalogue::parse(kFile).value();
     EXPECT_EQ(words.size(), 4U);
     EXPECT_EQ(words.translate("Messages were deleted"), "Des messages ont disparu");
-    EXPECT_EQ(words.translate("3 crash(es), on 2021-03-01: a, b: c."), "on 2021-03-01 : 3 fois : a, b: c.");
+    for (auto const* crashes : { "3 crashes", "3 crash(es)", "3 crash" })
+        EXPECT_EQ(words.translate(std::string { crashes } + ", on 2021-03-01: a, b: c."),
+            "on 2021-03-01 : 3 fois : a, b: c.");
+    EXPECT_EQ(words.translate("3 crashed, on 2021-03-01: a."), "3 crashed, on 2021-03-01: a.");
     EXPECT_EQ(words.translate("Say \"yes\"\\no"), "Dis \"oui\"");
     EXPECT_EQ(words.translate("Messages were deleted\nOther\n"), "Des messages ont disparu\nOther\n");
 }
