@@ -22,7 +22,7 @@ std::unexpected<Refusal> refuse(Error const& error)
     case Fault::locked:
         return std::unexpected(Refusal { error.fault, "This file is encrypted with age: " + what + ".",
             "Name the file with the secret key (AGE-SECRET-KEY-...) with --identity, or give the "
-            "passphrase." });
+            "passphrase on the terminal, with --password-file or in EXHIBIT_PASSWORD." });
     case Fault::truncated:
         return std::unexpected(Refusal { error.fault, "The encrypted file is cut off: " + what + ".",
             "Copy or transfer it again and compare its size with the original." });

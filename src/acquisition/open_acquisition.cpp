@@ -2,9 +2,13 @@
 #include "acquisition/ios_file_system/declared.hpp"
 #include "acquisition/ios_file_system/file_system.hpp"
 #include "acquisition/recognizer.hpp"
+#include "base/bytes.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
 
 namespace exhibit {
 
@@ -80,11 +84,33 @@ Refusal refuse_several(std::filesystem::path const& path, std::vector<Candidate>
     return refusal;
 }
 
+/// What kind of archive a file is that is not read; empty: none that is known.
+std::string_view foreign_archive(Container const& container, std::string const& path)
+{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kinds {
+        { { "7z\xBC\xAF\x27\x1C", "7-Zip" }, { "Rar!\x1A\x07", "RAR" },
+            { "\xFD"
+              "7zXZ",
+                "xz" },
+            { "BZh", "bzip2" }, { "\x28\xB5\x2F\xFD", "zstd" } }
+    };
+    auto const source = container.open(path);
+    std::array<std::byte, 8> head {};
+    auto const count = source ? (*source)->read_at(0, head) : fail(Fault::io, "");
+    if (count)
+        for (auto const& [magic, name] : kinds)
+            if (as_text(Bytes { head }.first(*count)).starts_with(magic))
+                return name;
+    return {};
+}
+
 Refusal refuse_unknown(Container const& container)
 {
+    std::string only;
     std::vector<std::string> names;
     std::size_t count = 0;
     auto const listed = container.children({}, Detail::names, [&](Node const& node) {
+        only = node.path;
         if (++count <= 3)
             names.push_back(escape_for_terminal(base_name(node.path)));
         return true;
@@ -102,6 +128,12 @@ Refusal refuse_unknown(Container const& container)
             = "Nothing in this " + form + " can be used: " + std::string { problems.front().message } + ".";
     else if (count == 0)
         refusal.message = "This " + form + " is empty.";
+    else if (auto const archive
+        = form == "single file" ? foreign_archive(container, only) : std::string_view {};
+        !archive.empty())
+        refusal
+            = { Fault::unsupported, "This is a " + std::string { archive } + " archive, which is not read.",
+                  "Unpack it, and name the folder or file that comes out." };
     else if (form == "single file")
         refusal.message = "This is a single file of a kind that is no acquisition.";
     else {

@@ -164,8 +164,7 @@ Result<std::string> ZipContainer::link_target(std::string_view path) const
 Result<std::unique_ptr<Source>> ZipContainer::open_member(Packed const& member, std::string_view path) const
 {
     if (member.encrypted)
-        return fail(Fault::locked,
-            "the member of the zip archive is protected with a password; unpack the archive first");
+        return fail(Fault::locked, "the member of the zip archive is protected with a password");
     if (member.overlaps)
         return fail(Fault::over_limit, "the member shares bytes with another one of the zip archive");
     auto const offset = EXHIBIT_TRY(zip::data_offset(*m_archive, member.header, member.packed));

@@ -43,13 +43,30 @@ ExitCode refuse_read(Session& session, casefile::Database const& database, Error
         words.empty() || words == "not an error" ? std::string {} : fmt::format("SQLite says: {}", words));
 }
 
+namespace {
+
+/// How long what a text names lasts: a day, a minute, a second, or a moment.
+std::chrono::microseconds precision_of(std::string_view text)
+{
+    constexpr std::size_t date = std::string_view { "2021-05-31" }.size();
+    constexpr std::size_t minute = std::string_view { "2021-05-31 14:30" }.size();
+    constexpr std::size_t second = std::string_view { "2021-05-31 14:30:59" }.size();
+    if (text.size() <= date)
+        return std::chrono::days { 1 };
+    if (text.size() <= minute || text[minute] != ':')
+        return std::chrono::minutes { 1 };
+    if (text.size() <= second || (text[second] != '.' && text[second] != ','))
+        return std::chrono::seconds { 1 };
+    return std::chrono::microseconds { 1 };
+}
+
+} // namespace
+
 std::optional<Timestamp> parse_moment(std::string const& text, DayPart part)
 {
-    constexpr std::size_t length_of_date = 10;
     auto const moment = from_text(text);
-    if (moment && part == DayPart::day_end && text.size() == length_of_date)
-        return *moment + std::chrono::days { 1 } - std::chrono::microseconds { 1 };
-    return moment;
+    return moment && part == DayPart::day_end ? *moment + precision_of(text) - std::chrono::microseconds { 1 }
+                                              : moment;
 }
 
 } // namespace exhibit::cli

@@ -3,6 +3,7 @@
 #include "cli/signals.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -11,10 +12,21 @@
 namespace exhibit::cli {
 namespace {
 
+/// Whether an error is about an option that all commands have.
+bool is_about_common_option(CLI::App const& root, std::string_view error)
+{
+    return std::ranges::any_of(root.get_options(),
+        [&](CLI::Option const* option) { return error.starts_with(option->get_name() + ":"); });
+}
+
 ExitCode refuse_arguments(Session& session, CLI::App const& root, CLI::ParseError const& error)
 {
-    auto const chosen = root.get_subcommands();
-    auto const command = chosen.empty() ? std::string { "exhibit" } : "exhibit " + chosen.front()->get_name();
+    std::string command = "exhibit";
+    auto const* chosen = &root;
+    while (!is_about_common_option(root, error.what()) && !chosen->get_subcommands().empty()) {
+        chosen = chosen->get_subcommands().front();
+        command += " " + chosen->get_name();
+    }
     return session.refuse(error.what(), fmt::format("`{} --help` shows what it takes", command));
 }
 

@@ -26,7 +26,7 @@ std::expected<PasswordSource, std::string> PasswordSource::create(std::filesyste
 
 std::optional<std::string> PasswordSource::get() const
 {
-    return m_given ? m_given : ask_password("Password of the encrypted backup (not shown): ");
+    return m_given ? m_given : ask_password("Password or passphrase of this acquisition (not shown): ");
 }
 
 std::string_view PasswordSource::advice()

@@ -50,7 +50,7 @@ RowPrinter::RowPrinter(Session& session, RowFormat format, std::vector<PrintedCo
         names.push_back(escape_for_terminal(column.name));
     }
     if (m_format == RowFormat::csv)
-        m_session->out().print("{}\r\n", header);
+        m_session->out().print("{}\r\n", m_for_terminal ? escape_for_terminal(header) : header);
     else
         m_gathered.push_back(std::move(names));
 }

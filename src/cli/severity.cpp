@@ -1,5 +1,7 @@
 #include "cli/severity.hpp"
 
+#include "cli/choice.hpp"
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -12,7 +14,7 @@ void add_severity_option(CLI::App& app, std::string const& name, std::string& se
     words.insert(words.end(), also.begin(), also.end());
     auto const list = fmt::format("{}", fmt::join(words, ", "));
     app.add_option(name, severity, fmt::format("{}: {} (default: {})", description, list, severity))
-        ->check(CLI::IsMember(words).description(""))
+        ->check(one_of(words, fmt::format("{}", fmt::join(words, " "))))
         ->type_name("LEVEL");
 }
 

@@ -14,12 +14,13 @@ using report::ArtifactCoverage;
 using report::Finding;
 using report::Summary;
 
-constexpr std::size_t kLabelWidth = 13; ///< of `Innocent` and its like, with the blanks around them
+constexpr std::size_t kLabelWidth = 17; ///< of `Would change` and its like, with the blanks around them
 constexpr std::size_t kValueLimit = 200; ///< columns of a raw value that are shown
 /// What stands beside or above the texts of findings.
 constexpr std::array<std::string_view, 20> kLabels { "What", "Where", "Meaning", "Innocent", "Next", "By",
-    "Source", "Why", "Changes", "Examined:", "What can be said", "Findings", "Findings: none", "Coverage",
-    "What could not be seen", "That is no proof that nothing was there: see below what could not be seen.",
+    "Source", "Why", "Would change", "Examined:", "What can be said", "Findings", "Findings: none",
+    "Coverage", "What could not be seen",
+    "That is no proof that nothing was there: see below what could not be seen.",
     "traces that the phone had already removed, or that this kind of acquisition never holds",
     "Keep the phone and its backup as they are. Before you act on a finding, ask people with experience in "
     "such "
@@ -99,9 +100,9 @@ void print_example(Session& session, report::FindingRow const& row)
             shortened(escape_for_terminal(row.value), kValueLimit));
 }
 
-std::string counted(std::int64_t count, std::string_view one, std::string_view many)
+std::string amount(std::int64_t count, std::string_view one, std::string_view many)
 {
-    return fmt::format("{} {}", count, count == 1 ? one : many);
+    return counted(static_cast<std::uint64_t>(count), one, many);
 }
 
 /// Of rows that were deleted or changed on the phone.
@@ -151,7 +152,7 @@ void print_assessments(Session& session, Summary const& summary)
             wrapped(escaped_lines(session.translate(assessment.wording)), 2),
             escape_for_terminal(assessment.confidence));
         print_labelled(session, "Why", assessment.reason);
-        print_labelled(session, "Changes", as_list(session.translate(assessment.would_change)));
+        print_labelled(session, "Would change", as_list(session.translate(assessment.would_change)));
     }
 }
 
@@ -187,7 +188,7 @@ void print_findings(Session& session, std::vector<Finding> const& findings, std:
             session.out().print("  {} {} {} ({})\n",
                 session.paint(Paint::strong, fmt::format("[{}]", finding.id)),
                 severity_word(session, finding.severity),
-                escape_for_terminal(session.translate(finding.title)), counted(finding.rows, "row", "rows"));
+                escape_for_terminal(session.translate(finding.title)), amount(finding.rows, "row", "rows"));
     }
     if (brief != 0)
         session.out().print("  `exhibit findings {}` explains these too.\n", escape_for_terminal(case_file));
@@ -206,13 +207,13 @@ void add_knowledge_lines(std::vector<std::string>& lines, Summary const& summary
             lines.push_back(
                 fmt::format("the indicator file {} is damaged or cut off: {} could be read, and what "
                             "else it held was not compared",
-                    pack.name, counted(pack.indicators, "indicator of it", "indicators of it")));
+                    pack.name, amount(pack.indicators, "indicator of it", "indicators of it")));
     }
     if (unusable != 0)
         lines.push_back(
             fmt::format("{} could not be used; `exhibit sql CASE \"SELECT * FROM unusable_indicator\"` "
                         "names them",
-                counted(unusable, "indicator", "indicators")));
+                amount(unusable, "indicator", "indicators")));
     if (summary.packs.empty())
         lines.emplace_back("no indicators were used (--indicators, or `exhibit indicators update`): only "
                            "rules were applied");
@@ -232,6 +233,13 @@ std::vector<std::string> unseen(Summary const& summary)
             problem.count > 1 ? fmt::format(" ({} times)", problem.count) : "",
             problem.stored.empty() ? "" : fmt::format(" [{}]", problem.stored)));
     add_knowledge_lines(lines, summary);
+    std::int64_t undated = 0;
+    for (auto const& artifact : summary.coverage)
+        undated += artifact.undated_events;
+    if (undated != 0)
+        lines.push_back(fmt::format("{} with a date that cannot be: no timeline shows what happened then; "
+                                    "`exhibit coverage` says where they are",
+            amount(undated, "event", "events")));
     if (summary.info.contains(kRowsKeptInfo))
         lines.emplace_back(
             "the case keeps only the rows that findings rest on (--minimal): rows, timeline, export "
@@ -243,7 +251,7 @@ std::vector<std::string> unseen(Summary const& summary)
         lines.push_back(
             fmt::format("{} could not be applied because the data is not there; `exhibit coverage` "
                         "names what each lacks",
-                counted(static_cast<std::int64_t>(without_data), "rule", "rules")));
+                amount(static_cast<std::int64_t>(without_data), "rule", "rules")));
     return lines;
 }
 
@@ -312,6 +320,21 @@ std::string severity_word(Session const& session, std::string_view severity)
     return session.paint(paint, escape_for_terminal(severity));
 }
 
+namespace {
+
+std::string found_by(Finding const& finding)
+{
+    if (finding.origin != "yara")
+        return finding.origin == "rule" ? fmt::format("rule {}", finding.rule)
+                                        : fmt::format("indicator {}", finding.indicator);
+    constexpr std::string_view kind = "yara/"; // Of `yara/<file>/<rule>`, the key.
+    auto const key = std::string_view { finding.key };
+    auto const rest = key.substr(std::min(kind.size(), key.size()));
+    return fmt::format("YARA rule {} of {}", finding.rule, rest.substr(0, rest.rfind('/')));
+}
+
+} // namespace
+
 void print_finding(Session& session, Finding const& finding)
 {
     // What is not in the case yet has no number there.
@@ -321,7 +344,7 @@ void print_finding(Session& session, Finding const& finding)
         session.paint(Paint::strong, wrapped(escape_for_terminal(session.translate(finding.title)), 6)));
     print_labelled(session, "What", finding.summary);
     auto where = fmt::format(
-        "{} in {}, {}", finding.relation, finding.artifact, counted(finding.rows, "row", "rows"));
+        "{} in {}, {}", finding.relation, finding.artifact, amount(finding.rows, "row", "rows"));
     if (auto const when = period(finding.first_seen, finding.last_seen); !when.empty())
         where += ", " + when;
     print_labelled(session, "Where", where);
@@ -333,29 +356,37 @@ void print_finding(Session& session, Finding const& finding)
     print_labelled(session, "Meaning", finding.meaning);
     print_labelled(session, "Innocent", as_list(session.translate(finding.innocent_causes)));
     print_labelled(session, "Next", as_list(session.translate(finding.next_steps)));
-    auto by = finding.origin == "rule" ? fmt::format("rule {}", finding.rule)
-        : finding.origin == "yara"     ? fmt::format("YARA rule {}", finding.rule)
-                                       : fmt::format("indicator {}", finding.indicator);
+    auto by = found_by(finding);
     if (!finding.pack.empty())
         by += fmt::format(" of {}", finding.pack);
     print_labelled(session, "By", fmt::format("{}; confidence: {}", by, finding.confidence));
     print_labelled(session, "Source", finding.source);
 }
 
+namespace {
+
+/// What was wrong or needs words, and with which artifacts.
+struct Said {
+    std::string message;
+    std::string artifacts;
+    bool wrong = false;
+};
+
+} // namespace
+
 void print_coverage(Session& session, std::vector<ArtifactCoverage> const& coverage, CoverageDetail detail)
 {
     TextTable table;
     std::string absent;
-    std::vector<std::pair<std::string, std::string>> damaged; ///< what was wrong, and with which artifacts
+    std::vector<Said> said;
     for (auto const& one : coverage) {
         auto const name = escape_for_terminal(one.artifact);
         for (auto const& message : one.messages) {
-            auto const said = escape_for_terminal(message);
-            auto const same = std::ranges::find(damaged, said, &decltype(damaged)::value_type::first);
-            if (same == damaged.end())
-                damaged.emplace_back(said, name);
+            auto const same = std::ranges::find(said, message, &Said::message);
+            if (same == said.end())
+                said.push_back({ message, name, report::is_damage(one.state) });
             else
-                same->second += ", " + name;
+                same->artifacts += ", " + name;
         }
         bool const away = one.state == "absent" || one.state == "skipped";
         if (away && !one.key && detail == CoverageDetail::key) {
@@ -368,7 +399,7 @@ void print_coverage(Session& session, std::vector<ArtifactCoverage> const& cover
         auto const paint = report::is_damage(one.state) ? Paint::warning : away ? Paint::faint : Paint::plain;
         table.add({ one.key ? "*" : " ", name, session.paint(paint, state),
             one.rows == 0 ? ""
-                          : counted(one.rows, "row", "rows")
+                          : amount(one.rows, "row", "rows")
                     + (one.entries > 1 ? fmt::format(" of {} entries", one.entries) : "")
                     + recovered_words(one.recovered_rows),
             one.first_seen && one.last_seen
@@ -378,9 +409,9 @@ void print_coverage(Session& session, std::vector<ArtifactCoverage> const& cover
     session.out().write(table.text(2));
     if (!absent.empty())
         session.out().print("  Not there or left out: {}\n", wrapped(absent, 4));
-    for (auto const& [message, artifacts] : damaged)
-        session.out().print("  {} {}\n", session.paint(Paint::warning, "!"),
-            wrapped(fmt::format("{}: {}", message, artifacts), 4));
+    for (auto const& one : said)
+        session.out().print("  {} {}\n", one.wrong ? session.paint(Paint::warning, "!") : "-",
+            wrapped(fmt::format("{}: {}", escape_for_terminal(one.message), one.artifacts), 4));
 }
 
 void print_summary(Session& session, Summary const& summary, std::string_view case_file)
@@ -399,7 +430,7 @@ void print_summary(Session& session, Summary const& summary, std::string_view ca
     }
     print_heading(session, "Coverage");
     session.out().print("  {} of {} artifacts read, {}{}; key artifacts are marked *\n", read,
-        summary.coverage.size(), counted(rows, "row", "rows"), recovered_words(recovered));
+        summary.coverage.size(), amount(rows, "row", "rows"), recovered_words(recovered));
     print_coverage(session, summary.coverage, CoverageDetail::key);
     print_unseen(session, summary);
     print_next(session, summary, case_file);

@@ -113,7 +113,7 @@ void YaraPass::look(Entry const& entry, std::optional<Bytes> content) noexcept
 {
     try {
         if (!content)
-            return leave_out(entry, entry.size > kLargestYaraFile ? "it is too large" : "it cannot be read");
+            return leave_out(entry, "it is too large or cannot be read");
         auto matches = m_rules.scan(*content, kTimePerFile);
         if (!matches)
             return leave_out(entry, matches.error().what);

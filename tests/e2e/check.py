@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import pty
 import shutil
 import stat
 import subprocess
@@ -72,6 +73,10 @@ class Plain(support.Test):
             ("rules test --ru", ["--rules"]),
             ("check --fail", ["--fail-on"]),
             ("check s", []),
+            ("timeline a.exhibit --format c", ["csv"]),
+            ("check --fail-on = ne", ["never"]),
+            ("--color ne", ["never"]),
+            ("completion z", ["zsh"]),
         ):
             typed = ["exhibit", *words.split(" ")]
             line = f"COMP_WORDS=({' '.join(typed)}) COMP_CWORD={len(typed) - 1}; _exhibit; printf '%s\n' \"${{COMPREPLY[@]}}\""
@@ -249,6 +254,17 @@ class Plain(support.Test):
         after = {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in backup.rglob("*")}
         self.assertEqual(before, after)
 
+    def test_csv_on_a_terminal_drives_it_no_more_than_a_table(self):
+        query = "SELECT char(27) || '[31m' || char(155) || char(8238) AS a"
+        master, terminal = pty.openpty()
+        with os.fdopen(master, "rb", buffering=0) as shown:
+            with os.fdopen(terminal, "wb") as screen:
+                command = [support.EXHIBIT, "sql", str(self.case), query, "--format", "csv"]
+                subprocess.run(command, stdout=screen, stdin=subprocess.DEVNULL, timeout=60, check=True)
+                text = shown.read(4096)
+        self.assertIn(rb"\x1b[31m\x9b\u202e", text)
+        self.assertNotIn(b"\x1b", text)
+
     def test_a_query_can_read_the_case_and_nothing_else(self):
         good = support.run("sql", self.case, "SELECT count(*) AS n FROM ios_tcc_access; -- all of them\n")
         self.assertEqual(good.code, GOOD, good.err)
@@ -276,6 +292,10 @@ class Plain(support.Test):
         endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT count(*) FROM n"
         result = support.run("sql", self.case, endless, "--timeout", "1", timeout=30)
         self.assertEqual(result.code, COULD_NOT_RUN)
+        slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT randomblob(10000000) FROM n"
+        cut = support.run("sql", self.case, slow, "--timeout", "1", "--format", "json", timeout=60)
+        self.assertEqual(cut.code, COULD_NOT_RUN)
+        self.assertTrue(cut.out.endswith("]\n"))
         huge = support.run("sql", self.case, "SELECT length(zeroblob(1000000000))")
         self.assertIn(huge.code, (GOOD, COULD_NOT_RUN))
 
@@ -287,6 +307,8 @@ class Plain(support.Test):
             self.assertEqual(result.code, COULD_NOT_RUN, content[:8])
             self.assertTrue(result.err.startswith("exhibit: ") or "\nexhibit: " in result.err, result.err)
         self.assertEqual(self.check("/dev/null")[0].code, COULD_NOT_RUN)
+        file.write_bytes(b"7z\xbc\xaf\x27\x1c" + bytes(30))
+        self.assertIn("7-Zip", self.check(file)[0].err)
 
     def test_a_relative_path_and_one_with_a_slash_behind_it_name_the_same_backup(self):
         for path in ("backup", "backup/", "./backup", "../sample/backup"):

@@ -51,8 +51,11 @@ std::unexpected<Refusal> not_unlocked(Error const& error)
 
 std::unexpected<Refusal> unreadable_manifest(Error const& error)
 {
+    // Locked is what an archive keeps behind a password of its own.
     return refuse(error.fault,
-        "The list of files of this backup cannot be read: " + std::string { error.what } + ".", kCopyAgain);
+        "The list of files of this backup cannot be read: " + std::string { error.what } + ".",
+        error.fault == Fault::locked ? "Unpack the archive with its password, and name the folder."
+                                     : kCopyAgain);
 }
 
 } // namespace

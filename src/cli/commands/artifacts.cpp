@@ -128,10 +128,11 @@ ExitCode run(Session& session, Options const& options)
     if (chosen == nullptr && !options.id.empty())
         return session.refuse(
             fmt::format("there is no artifact '{}'", options.id), "`exhibit artifacts` lists them all");
+    if (!options.output.empty() && (options.format != Format::markdown || chosen != nullptr))
+        return session.refuse("--output writes the pages of all artifacts as markdown",
+            "give it with --format markdown and without ID");
     if (options.format == Format::markdown)
         return print_markdown(session, chosen, options);
-    if (!options.output.empty())
-        return session.refuse("--output is for --format markdown", "leave it out, or add --format markdown");
     if (options.format == Format::json) {
         auto json = nlohmann::ordered_json::array();
         for (auto const* artifact : artifacts())

@@ -143,7 +143,7 @@ ExitCode run(Session& session, Options& options)
         return *refused;
     auto const password = PasswordSource::create(options.password_file);
     if (!password)
-        return session.refuse(password.error(), PasswordSource::advice());
+        return session.refuse(password.error(), "name a file whose first line is the password");
     auto const examined = examine(session, options, *password);
     if (!examined)
         return refuse(session, examined.error());

@@ -1,66 +1,93 @@
+#include "cli/choice.hpp"
 #include "cli/definition.hpp"
 
 #include <CLI/CLI.hpp>
-#include <ranges>
+#include <algorithm>
+#include <functional>
+#include <set>
 
 namespace exhibit::cli::completion_command {
 namespace {
 
 struct Option {
-    std::string names; ///< `-o --output`
+    std::vector<std::string> names; ///< `-o` and `--output`; none of a positional
     std::string description;
+    std::string words; ///< the only values that it takes
     bool takes_value = false;
 };
 
-std::vector<Option> options_of(CLI::App const& app)
+std::string words_of(CLI::Option& option)
+{
+    for (int index = 0;; ++index)
+        try {
+            auto const& name = option.get_validator(index)->get_name();
+            if (name.starts_with(kWordsOfOption))
+                return name.substr(kWordsOfOption.size());
+        } catch (CLI::OptionNotFound const&) {
+            return {};
+        }
+}
+
+std::vector<Option> options_of(CLI::App& app)
 {
     std::vector<Option> options;
-    for (auto const* option : app.get_options()) {
-        if (!option->nonpositional())
-            continue;
+    for (auto* option : app.get_options()) {
         Option one;
         for (auto const& name : option->get_snames())
-            one.names += fmt::format("-{} ", name);
+            one.names.push_back("-" + name);
         for (auto const& name : option->get_lnames())
-            one.names += fmt::format("--{} ", name);
-        one.names.pop_back();
+            one.names.push_back("--" + name);
         one.description = option->get_description();
+        one.words = words_of(*option);
         one.takes_value = option->get_items_expected_max() != 0;
         options.push_back(std::move(one));
     }
     return options;
 }
 
-std::vector<CLI::App const*> subcommands_of(CLI::App const& app)
+std::vector<CLI::App*> subcommands_of(CLI::App& app)
 {
-    return app.get_subcommands([](CLI::App const*) { return true; });
+    return app.get_subcommands([](CLI::App*) { return true; });
 }
 
-std::string option_names(CLI::App const& app)
+/// Calls `visit` with every command below `app`, and its words: `indicators update`.
+void visit_commands(
+    CLI::App& app, std::string const& path, std::function<void(CLI::App&, std::string const&)> const& visit)
 {
-    std::string names;
-    for (auto const& option : options_of(app))
-        names += (names.empty() ? "" : " ") + option.names;
-    return names;
+    for (auto* sub : subcommands_of(app)) {
+        auto const name = path.empty() ? sub->get_name() : path + " " + sub->get_name();
+        visit(*sub, name);
+        visit_commands(*sub, name, visit);
+    }
 }
 
-std::string names_below(CLI::App const& app)
+std::string names_below(CLI::App& app)
 {
-    std::string names;
+    std::vector<std::string> names;
     for (auto const* sub : subcommands_of(app))
-        names += (names.empty() ? "" : " ") + sub->get_name();
-    return names;
+        names.push_back(sub->get_name());
+    return fmt::format("{}", fmt::join(names, " "));
 }
 
-/// A command with those below it, by the words that are typed: `indicators`, `indicators update`.
-std::vector<std::pair<std::string, CLI::App const*>> with_those_below(
-    CLI::App const& root, Command const& command)
+/// Whether one of a few words must stand next, and no file can.
+bool takes_words_only(CLI::App& app)
 {
-    auto const& app = *root.get_subcommand(std::string { command.name });
-    std::vector<std::pair<std::string, CLI::App const*>> out { { std::string { command.name }, &app } };
-    for (auto const* sub : subcommands_of(app))
-        out.emplace_back(fmt::format("{} {}", command.name, sub->get_name()), sub);
-    return out;
+    return !subcommands_of(app).empty() || std::ranges::any_of(options_of(app), [](Option const& option) {
+        return option.names.empty() && !option.words.empty();
+    });
+}
+
+/// What may stand next: options, commands below, and words of what has no name.
+std::string next_words(CLI::App& app)
+{
+    std::vector<std::string> words;
+    for (auto const& option : options_of(app)) {
+        words.insert(words.end(), option.names.begin(), option.names.end());
+        if (option.names.empty() && !option.words.empty())
+            words.push_back(option.words);
+    }
+    words.push_back(names_below(app));
+    return fmt::format("{}", fmt::join(words, " "));
 }
 
 /// Text inside single quotes of a shell.
@@ -72,56 +99,66 @@ std::string single_quoted(std::string_view text)
     return out;
 }
 
-/// The options of an app that take a value, as a pattern of a shell: `--color|--lang`.
-std::string pattern_of_value_options(CLI::App const& app)
+/// For each option with a value: a pattern of a command and the option, and the words that the value can be.
+std::string bash_values(CLI::App& app, std::string_view path)
 {
-    std::string pattern;
+    std::string cases;
     for (auto const& option : options_of(app))
-        if (option.takes_value)
-            for (char const c : (pattern.empty() ? "" : " ") + option.names)
-                pattern += c == ' ' ? '|' : c;
-    return pattern;
+        for (auto const& name : option.names)
+            if (option.takes_value)
+                cases += fmt::format("        {}' {}') words='{}' only=1 ;;\n",
+                    path.empty() ? "*" : fmt::format("'{}'", path), name, option.words);
+    return cases;
 }
 
-std::string bash_case(std::string_view words, CLI::App const& app)
+std::string bash_script(CLI::App& root)
 {
-    return fmt::format(
-        "        '{}') options='{}' names='{}' ;;\n", words, option_names(app), names_below(app));
-}
-
-std::string bash_script(CLI::App const& root)
-{
-    auto cases = bash_case("", root);
-    std::string groups;
-    for (auto const* command : commands()) {
-        auto const all = with_those_below(root, *command);
-        if (all.size() > 1)
-            groups += fmt::format("{}{}", groups.empty() ? "" : "|", command->name);
-        for (auto const& [words, app] : all)
-            cases += bash_case(words, *app);
-    }
-    // Names of files are left to readline, which knows how to write those with blanks.
+    std::string paths;
+    std::string words;
+    std::string values = bash_values(root, "");
+    std::set<std::string> with_value;
+    auto const add_names = [&](CLI::App& app) {
+        for (auto const& option : options_of(app))
+            if (option.takes_value)
+                with_value.insert(option.names.begin(), option.names.end());
+    };
+    add_names(root);
+    visit_commands(root, {}, [&](CLI::App& app, std::string const& path) {
+        paths += fmt::format("{}'{}'", paths.empty() ? "" : "|", path);
+        words += fmt::format(
+            "        '{}') words='{}'{} ;;\n", path, next_words(app), takes_words_only(app) ? " only=1" : "");
+        values += bash_values(app, path);
+        add_names(app);
+    });
+    // Names of files are left to bash (`-o default`), which knows how to quote them.
     return fmt::format(R"(# bash completion for exhibit
 _exhibit() {{
-    local current=${{COMP_WORDS[COMP_CWORD]}} command='' options='' names='' word skip=''
+    local current=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD-1]}}
+    local path='' words='' only='' skip='' word
+    [[ $current == '=' ]] && current=''
+    [[ $previous == '=' ]] && previous=${{COMP_WORDS[COMP_CWORD-2]}}
     for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
-        if [[ -n $skip ]]; then
+        if [[ $word == '=' ]]; then
+            skip=1
+        elif [[ -n $skip ]]; then
             skip=''
-        elif [[ $word == -* ]]; then
-            case $word in {}) skip=1 ;; esac
         else
-            command=${{command:+$command }}$word
-            case $command in {}) ;; *) break ;; esac
+            case $word in {}) skip=1; continue ;; esac
+            case "${{path:+$path }}$word" in {}) path="${{path:+$path }}$word" ;; esac
         fi
     done
-    case $command in
+    case $path in
+        '') words='{}' only=1 ;;
 {}    esac
-    [[ $current == -* ]] && names=$options
-    COMPREPLY=($(compgen -W "$names" -- "$current"))
+    case "$path $previous" in
+{}    esac
+    COMPREPLY=()
+    [[ -n $only || $current == -* ]] && COMPREPLY=($(compgen -W "$words" -- "$current"))
+    return 0
 }}
 complete -o default -F _exhibit exhibit
 )",
-        pattern_of_value_options(root), groups, cases);
+        fmt::join(with_value, "|"), paths, next_words(root), words, values);
 }
 
 std::string zsh_description(std::string_view text)
@@ -135,99 +172,118 @@ std::string zsh_description(std::string_view text)
     return single_quoted(out);
 }
 
-/// What zsh is told of a command: the words below it, and its options.
-std::string zsh_options(CLI::App const& app)
+std::string zsh_values(Option const& option)
+{
+    return option.words.empty() ? ":value:_files" : fmt::format(":value:({})", option.words);
+}
+
+std::string zsh_options(CLI::App& app)
 {
     std::string out;
-    if (auto const subs = subcommands_of(app); !subs.empty()) {
-        out += "'2:subcommand:(";
-        for (auto const* sub : subs)
-            out += (sub == subs.front() ? "" : " ") + sub->get_name();
-        out += ")' ";
-    }
     for (auto const& option : options_of(app)) {
-        auto const description = zsh_description(option.description);
-        for (auto rest = std::string_view { option.names }; !rest.empty();) {
-            auto const end = rest.find(' ');
-            out += fmt::format(
-                "'{}[{}]{}' ", rest.substr(0, end), description, option.takes_value ? ":value:_files" : "");
-            rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-        }
+        for (auto const& name : option.names)
+            out += fmt::format(" '{}[{}]{}'", name, zsh_description(option.description),
+                option.takes_value ? zsh_values(option) : "");
+        if (option.names.empty() && !option.words.empty())
+            out += fmt::format(" '1{}'", zsh_values(option));
     }
     return out;
 }
 
-std::string zsh_script(CLI::App const& root)
+/// Completes the command that `words` begins with, and what is below it.
+std::string zsh_command(CLI::App& app, std::string const& globals, std::string const& indent)
+{
+    auto const options = zsh_options(app) + globals;
+    auto const subs = subcommands_of(app);
+    if (subs.empty())
+        return fmt::format("{}_arguments{} '*:file:_files'\n", indent, options);
+    std::string cases;
+    for (auto* sub : subs)
+        cases += fmt::format("{0}    {1})\n{2}{0}        ;;\n", indent, sub->get_name(),
+            zsh_command(*sub, globals, indent + "        "));
+    return fmt::format("{0}_arguments -C{1} '1:command:({2})' '*::argument:->rest'\n"
+                       "{0}[[ $state == rest ]] && case $line[1] in\n{3}{0}esac\n",
+        indent, options, names_below(app), cases);
+}
+
+std::string zsh_script(CLI::App& root)
 {
     std::string names;
     std::string cases;
+    auto const globals = zsh_options(root);
     for (auto const* command : commands()) {
         names += fmt::format("        '{}:{}'\n", command->name, single_quoted(command->summary));
-        auto const all = with_those_below(root, *command);
-        for (auto const& [words, app] : all | std::views::reverse) // the longer words first
-            cases += fmt::format("        '{} '*) options=({}) ;;\n", words, zsh_options(*app));
+        cases += fmt::format("        {})\n{}            ;;\n", command->name,
+            zsh_command(*root.get_subcommand(std::string { command->name }), globals, "            "));
     }
     return fmt::format(R"(#compdef exhibit
 # zsh completion for exhibit
 _exhibit() {{
-    local -a names options
+    local context state state_descr line
+    local -A opt_args
+    local -a names
     names=(
 {}    )
-    if (( CURRENT == 2 )); then
-        _describe command names
-        return
-    fi
-    case "$words[2] $words[3] " in
+    _arguments -C{} '1:command:->command' '*::argument:->arguments'
+    case $state in
+        command) _describe command names; return ;;
+        arguments) state='' ;;
+        *) return ;;
+    esac
+    case $line[1] in
 {}    esac
-    _arguments -s $options '*:file:_files'
 }}
 _exhibit "$@"
 )",
-        names, cases);
+        names, globals, cases);
 }
 
-/// What fish is told of a command: the names below it, and its options.
-std::string fish_lines(std::string_view words, CLI::App const& app)
+std::string fish_options(CLI::App& app, std::string_view condition)
 {
-    auto const blank = words.find(' ');
-    auto const where = fmt::format("complete -c exhibit -n '__fish_seen_subcommand_from {}{}'",
-        words.substr(0, blank),
-        blank == words.npos ? ""
-                            : fmt::format("; and __fish_seen_subcommand_from {}", words.substr(blank + 1)));
     std::string out;
-    for (auto const* sub : subcommands_of(app))
-        out += fmt::format(
-            "{} -f -a '{}' -d '{}'\n", where, sub->get_name(), single_quoted(sub->get_description()));
     for (auto const& option : options_of(app)) {
         std::string names;
-        for (auto rest = std::string_view { option.names }; !rest.empty();) {
-            auto const end = rest.find(' ');
-            auto const name = rest.substr(0, end);
+        for (auto const& name : option.names)
             names += name.starts_with("--") ? fmt::format(" -l {}", name.substr(2))
                                             : fmt::format(" -s {}", name.substr(1));
-            rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-        }
-        out += fmt::format("{}{}{} -d '{}'\n", where, names, option.takes_value ? " -r" : "",
-            single_quoted(option.description));
+        auto const values = !option.words.empty()
+            ? fmt::format(" {} -a '{}'", names.empty() ? "-f" : "-x", option.words)
+            : option.takes_value ? std::string { " -r" }
+                                 : std::string {};
+        if (!names.empty() || !option.words.empty())
+            out += fmt::format("complete -c exhibit{}{}{} -d '{}'\n", condition, names, values,
+                single_quoted(option.description));
     }
     return out;
 }
 
-std::string fish_script(CLI::App const& root)
+std::string fish_script(CLI::App& root)
 {
-    std::string out = "# fish completion for exhibit\n";
-    for (auto const* command : commands()) {
-        out += fmt::format("complete -c exhibit -n __fish_use_subcommand -f -a '{}' -d '{}'\n", command->name,
-            single_quoted(command->summary));
-        for (auto const& [words, app] : with_those_below(root, *command))
-            out += fish_lines(words, *app);
-    }
+    std::string names;
+    for (auto const* command : commands())
+        names += fmt::format(" {}", command->name);
+    std::string out = "# fish completion for exhibit\n" + fish_options(root, "");
+    visit_commands(root, {}, [&](CLI::App& app, std::string const& path) {
+        auto const blank = path.find(' ');
+        auto const above = path.substr(0, blank);
+        auto const below = blank == std::string::npos ? std::string {} : path.substr(blank + 1);
+        auto const before = below.empty()
+            ? fmt::format("not __fish_seen_subcommand_from{}", names)
+            : fmt::format("__fish_seen_subcommand_from {}; and not __fish_seen_subcommand_from {}", above,
+                  names_below(*app.get_parent()));
+        out += fmt::format("complete -c exhibit -n '{}' -f -a '{}' -d '{}'\n", before, app.get_name(),
+            single_quoted(app.get_description()));
+        out += fish_options(app,
+            fmt::format(" -n '__fish_seen_subcommand_from {}{}'", above,
+                below.empty() ? "" : "; and __fish_seen_subcommand_from " + below));
+    });
     return out;
 }
+
 ExitCode run(Session& session, std::string const& shell)
 {
     Definition const definition;
-    auto const& root = *definition.app;
+    auto& root = *definition.app;
     session.out().write(shell == "bash" ? bash_script(root)
             : shell == "zsh"            ? zsh_script(root)
                                         : fish_script(root));
@@ -239,7 +295,7 @@ Action define(CLI::App& app)
     auto shell = std::make_shared<std::string>();
     app.add_option("SHELL", *shell, "bash, zsh or fish")
         ->required()
-        ->check(CLI::IsMember({ "bash", "zsh", "fish" }).description(""));
+        ->check(one_of(std::vector<std::string> { "bash", "zsh", "fish" }, "bash zsh fish"));
     return [shell](Session& session) { return run(session, *shell); };
 }
 

@@ -41,7 +41,7 @@ ExitCode run(Session& session, Options const& options)
         return refuse(session, *why);
     auto const password = PasswordSource::create(options.password_file);
     if (!password)
-        return session.refuse(password.error(), PasswordSource::advice());
+        return session.refuse(password.error(), "name a file whose first line is the password");
     Progress const progress;
     std::optional<ProgressDisplay> display { std::in_place, session, progress };
     auto const summary = decrypt_backup(

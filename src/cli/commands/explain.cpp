@@ -62,7 +62,8 @@ Result<void> print_rows(
         auto locator = EXHIBIT_TRY(database.prepare(
             fmt::format("SELECT locator FROM {} WHERE record_id = ?", report::sql_name(table))));
         locator.bind(1, rows.integer(1));
-        auto const place = EXHIBIT_TRY(locator.step()) ? fmt::format(", place {}", locator.integer(0)) : "";
+        auto const place
+            = EXHIBIT_TRY(locator.step()) ? fmt::format(", row or byte {}", locator.integer(0)) : "";
         auto& out = session.out();
         out.print("  {}  {} {} ({}{})\n", moment(rows, 5), escape_for_terminal(table), rows.integer(1),
             escape_for_terminal(rows.text(4)),
@@ -159,8 +160,9 @@ Result<void> print_more(Session& session, casefile::Database& database, report::
     if (!EXHIBIT_TRY(more.step()))
         return {};
     print_heading(session, "What this rests on");
-    session.out().print("  about {}, {}; its key in every case is {}\n", escape_for_terminal(more.text(0)),
-        escape_for_terminal(more.text(1)), escape_for_terminal(more.text(3)));
+    session.out().print("  Kind: {}. Basis: {}. Key, the same in every case: {}\n",
+        escape_for_terminal(more.text(0)), escape_for_terminal(more.text(1)),
+        escape_for_terminal(more.text(3)));
     for (auto const line : std::views::split(more.text(2), '\n'))
         if (!line.empty())
             session.out().print(

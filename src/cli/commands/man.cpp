@@ -84,6 +84,8 @@ std::string manual()
            ".TP\n.B EXHIBIT_PASSWORD\nThe password of an encrypted backup.\n"
            ".TP\n.B XDG_DATA_HOME, HOME\nWhere the indicators are that `exhibit indicators update` fetched.\n"
            ".TP\n.B LANG, LC_ALL, LC_MESSAGES\nThe language of findings and summary.\n"
+           ".TP\n.B TMPDIR\nWhere what must be unpacked is kept while it is read (default: /var/tmp).\n"
+           ".TP\n.B https_proxy\nThe proxy that `exhibit indicators update` uses.\n"
            ".TP\n.B NO_COLOR\nWhen set, no colors are used unless \\-\\-color always is given.\n";
     return out;
 }

@@ -152,15 +152,13 @@ void warn(Session& session, std::vector<Rechecked> const& results, indicators::I
     };
     if (auto const minimal = count([](auto const& result) { return result.minimal; }); minimal != 0)
         session.err().print(
-            "{} case(s) keep only the rows of their findings (`check --minimal`): nothing else "
-            "can be found in them\n",
-            minimal);
+            "{} only the rows of findings (`check --minimal`): nothing else can be found there\n",
+            counted(static_cast<std::uint64_t>(minimal), "case keeps", "cases keep"));
     if (auto const unhashed = count([](auto const& result) { return !result.files_hashed; });
         unhashed != 0 && file_hashes != 0)
-        session.err().print(
-            "{} case(s) hold no hashes of files (`check --hash`): {} hash indicators were not "
-            "compared with the files of these phones\n",
-            unhashed, file_hashes);
+        session.err().print("{} no hashes of files (`check --hash`): {} not compared with the files there\n",
+            counted(static_cast<std::uint64_t>(unhashed), "case holds", "cases hold"),
+            counted(file_hashes, "hash indicator was", "hash indicators were"));
 }
 
 ExitCode run(Session& session, Options const& options)

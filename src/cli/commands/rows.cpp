@@ -60,7 +60,7 @@ Result<void> print(Session& session, casefile::Database& database, Query query, 
     while (EXHIBIT_TRY(statement.step())) {
         printer.add(statement);
         if (session.stop().stop_requested() || session.out().failed())
-            return {};
+            break;
     }
     printer.finish();
     return {};
@@ -92,9 +92,13 @@ ExitCode refuse_name(Session& session, std::vector<TableInfo> const& tables, Opt
 {
     std::string names;
     for (auto const& table : tables)
-        names += fmt::format("{}{}", names.empty() ? "" : ", ", table.name);
+        if (table.artifact == options.what)
+            names += fmt::format("{}{}", names.empty() ? "" : ", ", table.name);
+    if (!names.empty())
+        return session.refuse(fmt::format("'{}' has several tables, and this format holds one", options.what),
+            fmt::format("name one of its tables: {}", names));
     return session.refuse(fmt::format("this case has no artifact or table '{}'", options.what),
-        fmt::format("it has these tables: {}", names));
+        "`exhibit coverage CASE` lists the artifacts, `exhibit artifacts ID` the tables of one");
 }
 
 ExitCode run(Session& session, Options const& options)
@@ -112,8 +116,7 @@ ExitCode run(Session& session, Options const& options)
     if (queries->empty())
         return refuse_name(session, *tables, options);
     if (queries->size() > 1 && options.format != RowFormat::table)
-        return session.refuse(fmt::format("'{}' has several tables, and this format holds one", options.what),
-            fmt::format("name one of its tables; `exhibit artifacts {}` lists them", options.what));
+        return refuse_name(session, *tables, options);
     for (auto const& query : *queries) {
         if (&query != &queries->front())
             session.out().write("\n");

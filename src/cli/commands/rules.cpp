@@ -170,7 +170,8 @@ ExitCode test(Session& session, RuleSet const& set, std::vector<Rule const*> con
                 escape_for_terminal(result.rule), escape_for_terminal(result.test),
                 escape_for_terminal(result.why));
         }
-    session.out().print("{} tests of {} rules, {} failed\n", tests, rules.size(), failed);
+    session.out().print("{} of {}, {} failed\n", counted(tests, "test", "tests"),
+        counted(rules.size(), "rule", "rules"), failed);
     return failed == 0 ? ExitCode::good : ExitCode::findings;
 }
 
@@ -183,7 +184,8 @@ ExitCode lint(Session& session, RuleSet const& set, std::vector<Rule const*> con
     for (auto const& problem : problems)
         session.out().print("{}{}: {}\n", escape_for_terminal(problem.file),
             problem.line == 0 ? "" : fmt::format(":{}", problem.line), escape_for_terminal(problem.what));
-    session.out().print("{} rules, {} problems\n", rules.size(), problems.size());
+    session.out().print(
+        "{}, {}\n", counted(rules.size(), "rule", "rules"), counted(problems.size(), "problem", "problems"));
     return problems.empty() ? ExitCode::good : ExitCode::findings;
 }
 
@@ -311,8 +313,11 @@ void add(CLI::App& app, std::shared_ptr<Options> const& options, Options::What w
     if (what == Options::What::measure)
         command->add_option("CASE", options->case_file, "A case file")->required();
     if (what == Options::What::show || what == Options::What::test || what == Options::What::lint) {
-        auto* ids = command->add_option("ID", options->ids, "Rules by their id (default: all)");
-        ids->required(what == Options::What::show);
+        bool const needed = what == Options::What::show;
+        command
+            ->add_option(
+                "ID", options->ids, needed ? "Rules by their id" : "Rules by their id (default: all)")
+            ->required(needed);
     }
     if (what == Options::What::lists)
         command->add_option("LIST", options->ids, "Lists by their name, with their values");

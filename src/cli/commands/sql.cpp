@@ -3,6 +3,7 @@
 #include "cli/row_printer.hpp"
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 
 namespace exhibit::cli::sql_command {
 namespace {
@@ -16,19 +17,26 @@ struct Options {
 
 Result<void> print(Session& session, casefile::Database& database, Options const& options)
 {
-    database.limit_time(std::chrono::seconds { options.seconds });
+    std::chrono::seconds const limit { options.seconds };
+    auto const deadline = std::chrono::steady_clock::now() + limit;
+    database.limit_time(limit);
     auto statement = EXHIBIT_TRY(database.prepare(options.query));
+    Result<bool> more = EXHIBIT_TRY(statement.step()); // Nothing is printed of what is refused.
     std::vector<PrintedColumn> columns;
     for (int i = 0; i != statement.columns(); ++i)
         columns.push_back({ std::string { statement.column_name(i) }, i, std::nullopt });
     RowPrinter printer { session, options.format, std::move(columns) };
-    while (EXHIBIT_TRY(statement.step())) {
+    while (more && *more) {
         printer.add(statement);
         if (session.stop().stop_requested() || session.out().failed())
-            return {};
+            break;
+        // SQLite looks at the time between steps of its own, of which one can make a large value.
+        more = std::chrono::steady_clock::now() > deadline
+            ? fail(Fault::over_limit, "the query took longer than its time limit")
+            : statement.step();
     }
-    printer.finish();
-    return {};
+    printer.finish(); // A list is closed whatever ended it.
+    return more ? Result<void> {} : std::unexpected(more.error());
 }
 
 ExitCode run(Session& session, Options const& options)

@@ -1,6 +1,7 @@
 #include "report/timeline.hpp"
 
 #include "acquisition/acquisition.hpp"
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "cli/case_file.hpp"
 #include "cli/choice.hpp"
@@ -22,7 +23,7 @@ struct Options {
     std::string from;
     std::string to;
     std::string artifact;
-    std::optional<std::int64_t> around;
+    std::string around;
     std::optional<std::uint64_t> limit;
     Format format = Format::text;
 };
@@ -59,7 +60,6 @@ void append_csv(std::string& out, TimelineEvent const& event)
     report::append_csv(out, event.recovered);
     out += ',';
     append_local(out, event);
-    out += "\r\n";
 }
 
 void append_jsonl(std::string& out, TimelineEvent const& event)
@@ -102,11 +102,12 @@ Result<void> print(
     std::string line;
     std::uint64_t shown = 0;
     bool more = true;
+    bool const is_terminal = session.out().is_terminal();
     auto const show = [&](TimelineEvent const& event) -> Result<bool> {
         line.clear();
         append(line, event);
-        if (format == Format::csv && session.out().is_terminal())
-            line = escape_for_terminal(std::string_view { line }.substr(0, line.size() - 2)) + "\r\n";
+        if (format == Format::csv)
+            line = (is_terminal ? escape_for_terminal(line) : line) + "\r\n";
         session.out().write(line);
         ++shown;
         more = !session.stop().stop_requested() && !session.out().failed();
@@ -127,16 +128,23 @@ Result<void> print(
 }
 
 /// Why nothing could be printed: a name or number that the case does not have.
-Result<std::optional<Refusal>> refusal_of(casefile::Database& database, Options const& options)
+/// Finds the number of the finding to look around.
+Result<std::optional<Refusal>> refusal_of(
+    casefile::Database& database, Options const& options, std::optional<std::int64_t>& around)
 {
-    if (options.around) {
-        auto finding = EXHIBIT_TRY(database.prepare("SELECT first_seen FROM finding WHERE finding_id=?"));
-        if (!EXHIBIT_TRY(finding.bind(1, *options.around).step()))
-            return Refusal { Fault::missing, fmt::format("this case has no finding {}", *options.around),
+    if (!options.around.empty()) {
+        auto finding = EXHIBIT_TRY(
+            database.prepare("SELECT finding_id, first_seen FROM finding WHERE finding_id=?1 OR key=?2"));
+        finding.bind(1, whole_number<std::int64_t>(options.around)).bind(2, options.around);
+        if (!EXHIBIT_TRY(finding.step()))
+            return Refusal { Fault::missing, fmt::format("this case has no finding {}", options.around),
                 "`exhibit findings` lists them with their numbers" };
-        if (finding.is_null(0))
-            return Refusal { Fault::missing, fmt::format("finding {} has no time", *options.around),
-                "`exhibit explain` shows the rows that it rests on" };
+        if (finding.is_null(1))
+            return Refusal { Fault::missing, fmt::format("finding {} has no time in UTC", options.around),
+                "`exhibit explain` shows the rows that it rests on; `exhibit timeline` shows what has only "
+                "the "
+                "phone's own time at its end" };
+        around = finding.integer(0);
     }
     if (!options.artifact.empty()) {
         auto artifact = EXHIBIT_TRY(database.prepare("SELECT 1 FROM artifact WHERE artifact=?"));
@@ -150,7 +158,7 @@ Result<std::optional<Refusal>> refusal_of(casefile::Database& database, Options 
 ExitCode run(Session& session, Options const& options)
 {
     report::TimelineQuery query { parse_moment(options.from, DayPart::day_start),
-        parse_moment(options.to, DayPart::day_end), options.artifact, options.around, options.limit };
+        parse_moment(options.to, DayPart::day_end), options.artifact, std::nullopt, options.limit };
     for (auto const& [text, moment] : { std::pair { options.from, query.from }, { options.to, query.to } })
         if (!text.empty() && !moment)
             return session.refuse(fmt::format("'{}' is no date that can be read", text),
@@ -161,7 +169,7 @@ ExitCode run(Session& session, Options const& options)
     auto database = open_or_refuse(session, options.path);
     if (!database)
         return ExitCode::could_not_run;
-    auto const refusal = refusal_of(*database, options);
+    auto const refusal = refusal_of(*database, options, query.around);
     if (!refusal)
         return refuse_read(session, *database, refusal.error());
     if (*refusal)
@@ -178,10 +186,11 @@ Action define(CLI::App& app)
     add_case_argument(app, options->path);
     app.add_option("--from", options->from, "The first moment: a date, or date and time, UTC without a zone")
         ->type_name("TIME");
-    app.add_option("--to", options->to, "The last moment; a date alone means its whole day")
+    app.add_option("--to", options->to, "The last moment; a date, minute or second alone means all of it")
         ->type_name("TIME");
     app.add_option("--artifact", options->artifact, "Only events of this artifact")->type_name("ID");
-    app.add_option("--around", options->around, "Only events within 10 minutes of the rows of this finding")
+    app.add_option("--around", options->around,
+           "Only events within 10 minutes of the rows of this finding, by its number or key")
         ->type_name("FINDING");
     app.add_option("--limit", options->limit, "At most so many events")
         ->check(CLI::Range(std::uint64_t { 0 }, std::uint64_t { INT64_MAX }).description(""))

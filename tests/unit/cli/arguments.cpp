@@ -15,6 +15,14 @@ TEST(Arguments, an_unknown_command_cannot_run_and_names_the_help)
     EXPECT_NE(ran.err.find("exhibit --help"), std::string::npos) << ran.err;
 }
 
+TEST(Arguments, the_help_that_knows_the_argument_is_named)
+{
+    EXPECT_NE(run_exhibit({ "rules", "show" }).err.find("`exhibit rules show --help`"), std::string::npos);
+    EXPECT_NE(
+        run_exhibit({ "show", "a", "--color", "bogus" }).err.find("`exhibit --help`"), std::string::npos);
+    EXPECT_NE(run_exhibit({ "show", "a", "--bogus" }).err.find("`exhibit show --help`"), std::string::npos);
+}
+
 TEST(Arguments, help_goes_to_standard_output_and_every_command_shows_examples)
 {
     auto const help = run_exhibit({ "--help" });

@@ -66,11 +66,12 @@ protected:
 TEST_F(Explain, shows_rows_their_origin_what_was_around_the_query_and_the_sources)
 {
     auto const out = explain("rule/my-odd-file");
-    for (auto const* part : { "An odd file", "It should not be there.", "A test.", "ios_backup_file",
-             "path: /private/var/mobile/Library/Odd/first.bin", "Manifest.db", "place ",
-             "What happened within ten minutes of it", "2021-05-03 00:00:00  file_modified",
-             "A page about odd files", "its key in every case is rule/my-odd-file", "The query of the rule",
-             "FROM ios_backup_file WHERE path LIKE '%/Odd/%' AND path LIKE '%.bin'" })
+    for (auto const* part :
+        { "An odd file", "It should not be there.", "A test.", "ios_backup_file",
+            "path: /private/var/mobile/Library/Odd/first.bin", "Manifest.db", "row or byte ",
+            "What happened within ten minutes of it", "2021-05-03 00:00:00  file_modified",
+            "A page about odd files", "Key, the same in every case: rule/my-odd-file",
+            "The query of the rule", "FROM ios_backup_file WHERE path LIKE '%/Odd/%' AND path LIKE '%.bin'" })
         EXPECT_NE(out.find(part), std::string::npos) << part << "\n" << out;
 }
 
@@ -108,7 +109,7 @@ TEST(ExplainOlderCases, the_query_of_a_rule_that_the_case_does_not_keep_is_not_m
     }
     auto const out = run_exhibit({ "explain", "1", path.string() }).out;
     EXPECT_NE(out.find("recovered from wal_frame 12, page 5"), std::string::npos) << out;
-    EXPECT_NE(out.find("CallHistory.storedata, place 1"), std::string::npos) << out;
+    EXPECT_NE(out.find("CallHistory.storedata, row or byte 1"), std::string::npos) << out;
 }
 
 } // namespace

@@ -47,6 +47,33 @@ TEST_F(ReadingTest, nothing_from_evidence_can_drive_the_terminal)
     EXPECT_NE(run("show").out.find("Test \\x1b[31mphone"), std::string::npos);
 }
 
+TEST_F(ReadingTest, nothing_in_json_can_drive_the_terminal_either)
+{
+    std::string const query = "SELECT char(27) || char(155) || char(8238) || char(127) AS a";
+    for (auto const* format : { "json", "jsonl" }) {
+        auto const ran = run("sql", { query, "--format", format });
+        EXPECT_NE(ran.out.find(R"({"a":"\u001b\u009b\u202e\u007f"})"), std::string::npos) << ran.out;
+    }
+}
+
+TEST_F(ReadingTest, coverage_counts_the_events_whose_date_cannot_be)
+{
+    auto const text = run("coverage").out;
+    EXPECT_NE(text.find("Dates that cannot be"), std::string::npos) << text;
+    EXPECT_EQ(Json::parse(run("coverage", { "--json" }).out)[0]["undated_events"], 1);
+    EXPECT_NE(run("show").out.find("1 event with a date that cannot be"), std::string::npos)
+        << run("show").out;
+}
+
+TEST_F(ReadingTest, a_minute_or_second_means_all_of_it_and_a_finding_has_two_names)
+{
+    for (std::string const moment : { "2023-03-08", "2023-03-08 20:26", "2023-03-08T20:26:40Z" })
+        EXPECT_NE(
+            run("timeline", { "--from", moment, "--to", moment }).out.find("call with"), std::string::npos)
+            << moment;
+    EXPECT_EQ(run("timeline", { "--around", "k1" }).out, run("timeline", { "--around", "1" }).out);
+}
+
 TEST_F(ReadingTest, no_words_ever_call_a_device_clean)
 {
     SmallCase { m_folder / "empty" }.finish();
@@ -131,11 +158,11 @@ TEST_F(ReadingTest, no_command_is_suggested_that_would_be_refused)
     EXPECT_NE(shown.find("exhibit timeline"), std::string::npos) << shown;
 }
 
-TEST_F(ReadingTest, rows_of_an_unknown_artifact_name_the_tables_there_are)
+TEST_F(ReadingTest, rows_of_an_unknown_artifact_name_what_lists_those_there_are)
 {
     auto const ran = run("rows", { "ios.nothing" });
     EXPECT_EQ(ran.code, 2);
-    EXPECT_NE(ran.err.find("test_call"), std::string::npos);
+    EXPECT_NE(ran.err.find("`exhibit coverage CASE`"), std::string::npos) << ran.err;
 }
 
 TEST_F(ReadingTest, an_export_never_replaces_what_is_there_unasked)

@@ -41,14 +41,17 @@ TEST_F(YaraCheck, a_rule_is_one_finding_with_the_files_that_match)
     auto const ran = check("sample.yar");
     EXPECT_EQ(ran.code, 1) << ran.err;
     EXPECT_NE(ran.out.find("Files match the YARA rule Sample"), std::string::npos) << ran.out;
-    EXPECT_NE(ran.out.find("YARA rule Sample; confidence"), std::string::npos) << ran.out;
+    EXPECT_NE(ran.out.find("By           YARA rule Sample of sample.yar"), std::string::npos) << ran.out;
+    EXPECT_EQ(ran.out.find("Its author says"), std::string::npos) << ran.out;
+    auto const coverage = run_exhibit({ "coverage", m_case }).out;
+    EXPECT_NE(coverage.find("files were looked at with 1 rule"), std::string::npos) << coverage;
     auto const rows = sql(
         "SELECT r.entry_id IS NOT NULL, e.path, y.locator FROM finding_row r JOIN entry e USING (entry_id) "
         "JOIN yara_match y USING (record_id) WHERE r.table_name = 'yara_match'");
     EXPECT_NE(rows.find("Library/Odd/first.bin"), std::string::npos) << rows;
     EXPECT_NE(rows.find("Library/Odd/second.bin"), std::string::npos) << rows;
     EXPECT_EQ(rows.find("third.bin"), std::string::npos) << rows;
-    EXPECT_NE(sql("SELECT message FROM coverage WHERE artifact = 'yara'").find("looked at with 1 rules"),
+    EXPECT_NE(sql("SELECT message FROM coverage WHERE artifact = 'yara'").find("looked at with 1 rule"),
         std::string::npos);
 }
 
@@ -65,7 +68,7 @@ TEST_F(YaraCheck, files_are_read_once_for_their_digests_and_for_yara)
     auto const digests
         = sql("SELECT count(*) FROM ios_file WHERE path LIKE '%/Odd/%' AND length(sha256) = 64");
     EXPECT_NE(digests.find("3"), std::string::npos) << digests;
-    EXPECT_NE(sql("SELECT message FROM coverage WHERE artifact = 'yara'").find("looked at with 1 rules"),
+    EXPECT_NE(sql("SELECT message FROM coverage WHERE artifact = 'yara'").find("looked at with 1 rule"),
         std::string::npos);
 }
 
@@ -92,6 +95,34 @@ TEST_F(YaraCheck, rules_that_do_not_compile_are_named_before_anything_is_read)
     EXPECT_EQ(ran.code, 2);
     EXPECT_NE(ran.err.find("bad.yar, line 1"), std::string::npos) << ran.err;
     EXPECT_FALSE(std::filesystem::exists(m_case));
+}
+
+TEST_F(YaraCheck, a_file_that_was_not_looked_at_is_named)
+{
+    namespace fs = std::filesystem;
+    for (auto const& file : fs::recursive_directory_iterator { m_folder / "backup" }) {
+        std::string text(14, ' ');
+        std::ifstream { file.path(), std::ios::binary }.read(text.data(), 14);
+        if (file.is_regular_file() && text == "sample implant")
+            fs::resize_file(file.path(), (std::uintmax_t { 64 } << 20U) + 1);
+    }
+    auto const ran = check("sample.yar");
+    auto const coverage = run_exhibit({ "coverage", m_case }).out;
+    EXPECT_NE(coverage.find("1 was not: larger than 64 MiB"), std::string::npos) << coverage << ran.err;
+    EXPECT_NE(coverage.find("Library/Odd/third.bin: it is too large"), std::string::npos) << coverage;
+}
+
+TEST_F(YaraCheck, a_folder_or_file_without_a_rule_is_refused)
+{
+    std::filesystem::create_directories(m_folder / "rules");
+    std::ofstream { m_folder / "rules/sample.rule" } << "rule Sample { condition: true }";
+    std::ofstream { m_folder / "empty.yar" } << "// nothing\n";
+    for (auto const* path : { "rules", "empty.yar" }) {
+        auto const ran = check(path);
+        EXPECT_EQ(ran.code, 2) << path;
+        EXPECT_NE(ran.err.find(path), std::string::npos) << ran.err;
+        EXPECT_FALSE(std::filesystem::exists(m_case));
+    }
 }
 
 } // namespace
