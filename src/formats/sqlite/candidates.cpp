@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <string>
 #include <tuple>
 #include <unordered_map>
 
@@ -164,19 +165,28 @@ std::vector<StoredValue> values_of(TableShape const& shape, std::span<Field cons
     return values;
 }
 
-void tell_in(TableShape const& target, TableShape const& earlier, Candidate& candidate)
+std::vector<std::optional<std::size_t>> columns_in(TableShape const& earlier, TableShape const& target)
 {
-    std::vector<StoredValue> values(target.columns.size(), Lost {});
-    std::vector<bool> lost(target.columns.size(), true);
-    for (std::size_t i = 0; i < target.columns.size(); ++i) {
-        auto const same = std::ranges::find(earlier.columns, to_lower(target.columns[i].name),
-            [](ShapeColumn const& column) { return to_lower(column.name); });
-        if (same == earlier.columns.end())
-            continue;
-        auto const at = static_cast<std::size_t>(same - earlier.columns.begin());
-        values[i] = std::move(candidate.values[at]);
-        lost[i] = candidate.lost[at];
+    std::unordered_map<std::string, std::size_t> places;
+    for (std::size_t i = 0; i < earlier.columns.size(); ++i)
+        places.try_emplace(to_lower(earlier.columns[i].name), i);
+    std::vector<std::optional<std::size_t>> columns;
+    for (auto const& column : target.columns) {
+        auto const found = places.find(to_lower(column.name));
+        columns.push_back(found == places.end() ? std::nullopt : std::optional { found->second });
     }
+    return columns;
+}
+
+void tell_in(std::span<std::optional<std::size_t> const> columns, Candidate& candidate)
+{
+    std::vector<StoredValue> values(columns.size(), Lost {});
+    std::vector<bool> lost(columns.size(), true);
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        if (auto const at = columns[i]) {
+            values[i] = std::move(candidate.values[*at]);
+            lost[i] = candidate.lost[*at];
+        }
     candidate.values = std::move(values);
     candidate.lost = std::move(lost);
 }

@@ -41,9 +41,11 @@ std::uint64_t hash_of(Candidate const& candidate);
 /// Whether all that is known of the candidate is what these values say.
 bool agrees(Candidate const& candidate, std::vector<StoredValue> const& values);
 
-/// Tells a row of a table's earlier shape in the columns that the table has now, by their names. What it had
-/// not then is not known.
-void tell_in(TableShape const& target, TableShape const& earlier, Candidate& candidate);
+/// Where an earlier shape of a table has each column that the table has now, by their names.
+std::vector<std::optional<std::size_t>> columns_in(TableShape const& earlier, TableShape const& target);
+
+/// Tells a row of the earlier shape in the columns of today. What it had not then is not known.
+void tell_in(std::span<std::optional<std::size_t> const> columns, Candidate& candidate);
 
 /// Of readings of the same bytes by different shapes of a table keeps the one that is clearly better, or
 /// none. What one shape finds comes before what the next one does: `ends` tells where.

@@ -156,10 +156,9 @@ private:
         auto const fewer = std::min(shape.columns.size(), former.columns.size());
         if (fewer < enough || is_same_layout(shape, former) || shape.without_rowid != former.without_rowid)
             return false;
-        auto const shared = std::ranges::count_if(former.columns, [&](ShapeColumn const& column) {
-            return std::ranges::any_of(shape.columns,
-                [&](ShapeColumn const& other) { return to_lower(other.name) == to_lower(column.name); });
-        });
+        auto const columns = columns_in(former, shape);
+        auto const shared
+            = std::ranges::count_if(columns, [](auto const& column) { return column.has_value(); });
         return static_cast<std::size_t>(shared) == fewer;
     }
 

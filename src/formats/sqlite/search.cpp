@@ -45,6 +45,7 @@ Search::Search(Where where, RowTest const& test, TableShape const& target, std::
     , m_versions(where.versions)
     , m_test(test)
     , m_target(target)
+    , m_columns(columns_in(test.shape(), target))
     , m_owner(owner)
     , m_rivals(rivals)
     , m_options(options)
@@ -321,7 +322,7 @@ Result<void> Search::add(Image const& image, CarvedRow const& row, bool by_point
             candidate.values[column] = Lost {};
     }
     if (&shape != &m_target)
-        tell_in(m_target, shape, candidate);
+        tell_in(m_columns, candidate);
     // What is in a free block of the table's own leaf was never another table's.
     bool const own_block = row.in_block && image.own && image.use == PageMap::Use::tree && !image.old;
     auto const known = m_known.find(hash_of(candidate));

@@ -70,6 +70,7 @@ private:
     std::span<PageVersion const> m_versions;
     RowTest const& m_test;
     TableShape const& m_target;
+    std::vector<std::optional<std::size_t>> m_columns; ///< of the target, where `test` is of another shape
     std::uint32_t m_owner;
     std::span<RowTest const> m_rivals;
     RecoverOptions const& m_options;
