@@ -100,14 +100,15 @@ Result<void> parse(Input const& input, Context& context)
 }
 
 // Sections of which other artifacts read little or nothing.
-constexpr std::array<std::string_view, 29> kPaths { "@dumpsys/activity", "@dumpsys/autofill",
-    "@dumpsys/background_install_control", "@dumpsys/batterystats", "@dumpsys/companiondevice",
-    "@dumpsys/content", "@dumpsys/credential", "@dumpsys/dreams", "@dumpsys/media_session",
-    "@dumpsys/meminfo", "@dumpsys/netpolicy", "@dumpsys/nfc", "@dumpsys/overlay", "@dumpsys/print",
-    "@dumpsys/rollback", "@dumpsys/shortcut", "@dumpsys/slice", "@dumpsys/telecom", "@dumpsys/trust",
-    "@dumpsys/uri_grants", "@dumpsys/voiceinteraction", "@dumpsys/vpn_management", "@dumpsys/wallpaper",
-    "@dumpsys/webviewupdate", "@dumpsys/window", "@dumpstate/checkin_batterystats",
-    "@dumpstate/checkin_package", "@dumpstate/checkin_usagestats", "/data/system/uiderrors.txt" };
+constexpr std::array<std::string_view, 33> kPaths { "@dumpsys/activity", "@dumpsys/audio",
+    "@dumpsys/autofill", "@dumpsys/background_install_control", "@dumpsys/batterystats",
+    "@dumpsys/bluetooth_manager", "@dumpsys/companiondevice", "@dumpsys/content", "@dumpsys/credential",
+    "@dumpsys/dreams", "@dumpsys/media_session", "@dumpsys/meminfo", "@dumpsys/netpolicy", "@dumpsys/nfc",
+    "@dumpsys/overlay", "@dumpsys/print", "@dumpsys/procstats", "@dumpsys/rollback", "@dumpsys/sensorservice",
+    "@dumpsys/shortcut", "@dumpsys/slice", "@dumpsys/telecom", "@dumpsys/trust", "@dumpsys/uri_grants",
+    "@dumpsys/voiceinteraction", "@dumpsys/vpn_management", "@dumpsys/wallpaper", "@dumpsys/webviewupdate",
+    "@dumpsys/window", "@dumpstate/checkin_batterystats", "@dumpstate/checkin_package",
+    "@dumpstate/checkin_usagestats", "/data/system/uiderrors.txt" };
 constexpr std::array<Table const*, 1> kTables { &kNamed };
 
 } // namespace
