@@ -272,7 +272,7 @@ Result<void> TableLoader::add(std::int64_t row, Bytes record)
 /// Writes the full leaves that wait for it, which now get their page numbers.
 Result<void> TableLoader::write_leaves()
 {
-    if (m_unwritten.size() == 0)
+    if (m_unwritten.empty())
         return {};
     auto const pages = static_cast<std::uint32_t>(m_unwritten.size() / kPageSize);
     auto const first = m_file->allocate(pages);

@@ -75,9 +75,11 @@ void keep_freed_memory()
 {
 #ifdef __GLIBC__
     constexpr int most_kept = 64 << 20;
+    // NOLINTBEGIN(concurrency-mt-unsafe): no other thread runs yet
     (void)::mallopt(M_TRIM_THRESHOLD, most_kept);
     (void)::mallopt(M_MMAP_THRESHOLD, 4 << 20);
     (void)::mallopt(M_TOP_PAD, 1 << 20);
+    // NOLINTEND(concurrency-mt-unsafe)
 #endif
 }
 

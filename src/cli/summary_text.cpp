@@ -372,6 +372,45 @@ struct Said {
     bool wrong = false;
 };
 
+/// Gathers what is said of artifacts: the same words once.
+void gather(std::vector<Said>& said, ArtifactCoverage const& one)
+{
+    auto const name = escape_for_terminal(one.artifact);
+    for (auto const& message : one.messages) {
+        auto const same = std::ranges::find(said, message, &Said::message);
+        if (same == said.end())
+            said.push_back({ message, name, report::is_damage(one.state) });
+        else
+            same->artifacts += ", " + name;
+    }
+}
+
+bool is_away(ArtifactCoverage const& one)
+{
+    return one.state == "absent" || one.state == "skipped";
+}
+
+std::string rows_words(ArtifactCoverage const& one)
+{
+    if (one.rows == 0)
+        return {};
+    return amount(one.rows, "row", "rows")
+        + (one.entries > 1 ? fmt::format(" of {} entries", one.entries) : "")
+        + recovered_words(one.recovered_rows);
+}
+
+void add_line(Session& session, TextTable& table, ArtifactCoverage const& one)
+{
+    auto const state = one.state == "parsed" ? std::string { "read" } : escape_for_terminal(one.state);
+    auto const paint = report::is_damage(one.state) ? Paint::warning
+        : is_away(one)                              ? Paint::faint
+                                                    : Paint::plain;
+    table.add({ one.key ? "*" : " ", escape_for_terminal(one.artifact), session.paint(paint, state),
+        rows_words(one),
+        one.first_seen && one.last_seen ? fmt::format("{} to {}", day(*one.first_seen), day(*one.last_seen))
+                                        : "" });
+}
+
 } // namespace
 
 void print_coverage(Session& session, std::vector<ArtifactCoverage> const& coverage, CoverageDetail detail)
@@ -380,31 +419,12 @@ void print_coverage(Session& session, std::vector<ArtifactCoverage> const& cover
     std::string absent;
     std::vector<Said> said;
     for (auto const& one : coverage) {
-        auto const name = escape_for_terminal(one.artifact);
-        for (auto const& message : one.messages) {
-            auto const same = std::ranges::find(said, message, &Said::message);
-            if (same == said.end())
-                said.push_back({ message, name, report::is_damage(one.state) });
-            else
-                same->artifacts += ", " + name;
-        }
-        bool const away = one.state == "absent" || one.state == "skipped";
-        if (away && !one.key && detail == CoverageDetail::key) {
-            absent += fmt::format("{}{}", absent.empty() ? "" : ", ", name);
-            continue;
-        }
-        if (detail == CoverageDetail::key && !one.key && !report::is_damage(one.state))
-            continue;
-        auto const state = one.state == "parsed" ? std::string { "read" } : escape_for_terminal(one.state);
-        auto const paint = report::is_damage(one.state) ? Paint::warning : away ? Paint::faint : Paint::plain;
-        table.add({ one.key ? "*" : " ", name, session.paint(paint, state),
-            one.rows == 0 ? ""
-                          : amount(one.rows, "row", "rows")
-                    + (one.entries > 1 ? fmt::format(" of {} entries", one.entries) : "")
-                    + recovered_words(one.recovered_rows),
-            one.first_seen && one.last_seen
-                ? fmt::format("{} to {}", day(*one.first_seen), day(*one.last_seen))
-                : "" });
+        gather(said, one);
+        bool const in_short = detail == CoverageDetail::key && !one.key;
+        if (in_short && is_away(one))
+            absent += (absent.empty() ? "" : ", ") + escape_for_terminal(one.artifact);
+        else if (!in_short || report::is_damage(one.state))
+            add_line(session, table, one);
     }
     session.out().write(table.text(2));
     if (!absent.empty())

@@ -326,6 +326,15 @@ private:
             && std::ranges::any_of(list->items, [&](auto const& item) { return item.text == artifact; });
     }
 
+    static std::string_view period_key(CoveredPeriod const& period, YamlValue const* words)
+    {
+        if (period.state != "read")
+            return period.state;
+        if (!period.first_seen)
+            return "unknown";
+        return is_of_the_present(words, period.artifact) ? "present" : "known";
+    }
+
     void add_periods()
     {
         auto const* words = m_words == nullptr ? nullptr : m_words->find("periods");
@@ -342,11 +351,8 @@ private:
                 details["first"] = day(*artifact.first_seen);
                 details["last"] = day(*artifact.last_seen);
             }
-            auto const known = is_of_the_present(words, name) ? "present" : "known";
-            auto const key
-                = period.state == "read" ? (artifact.first_seen ? known : "unknown") : period.state;
             if (words != nullptr)
-                period.wording = period_words(*words, key, artifact, details);
+                period.wording = period_words(*words, period_key(period, words), artifact, details);
             m_assessment.periods.push_back(std::move(period));
         }
     }

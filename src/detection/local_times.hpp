@@ -24,7 +24,7 @@ public:
     [[nodiscard]] std::string of(std::string_view table, std::int64_t record_id);
 
 private:
-    std::optional<casefile::Statement> prepare(std::string_view table);
+    std::optional<casefile::Statement> prepare(std::string_view name);
 
     casefile::Database* m_reader = nullptr;
     CaseView const* m_view = nullptr;

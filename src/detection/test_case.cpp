@@ -1,13 +1,13 @@
 #include "detection/test_case.hpp"
 
 #include "artifact/registry.hpp"
+#include "base/number.hpp"
 #include "base/time.hpp"
 #include "casefile/schema.hpp"
 #include "detection/case_view.hpp"
 #include "detection/sql_functions.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 
 namespace exhibit::detection {
@@ -87,12 +87,13 @@ Result<void> make_undeclared(Database& database, Need const& need, Rule const& r
 
 bool is_number(std::string_view text, std::int64_t& integer, double& real, bool& whole)
 {
-    auto const* end = text.data() + text.size();
-    if (auto const read = std::from_chars(text.data(), end, integer);
-        read.ec == std::errc {} && read.ptr == end)
+    if (auto const read = whole_number<std::int64_t>(text)) {
+        integer = *read;
         return whole = true;
-    auto const read = std::from_chars(text.data(), end, real);
-    return read.ec == std::errc {} && read.ptr == end;
+    }
+    auto const read = whole_number<double>(text);
+    real = read.value_or(real);
+    return read.has_value();
 }
 
 /// `2023-04-11T10:22:05Z` in a time column is that moment.

@@ -419,6 +419,21 @@ YamlValue const* YamlValue::find(std::string_view name) const
     return found == fields.end() ? nullptr : &found->value;
 }
 
+YamlValue::YamlValue() = default;
+YamlValue::YamlValue(YamlValue&&) noexcept = default;
+YamlValue& YamlValue::operator=(YamlValue&&) noexcept = default;
+YamlValue::~YamlValue() = default;
+
+YamlValue::YamlValue(YamlValue const& other)
+    : YamlValue(other.copy())
+{
+}
+
+YamlValue& YamlValue::operator=(YamlValue const& other)
+{
+    return *this = other.copy();
+}
+
 // NOLINTNEXTLINE(misc-no-recursion): as deep as kYamlDepth
 YamlValue YamlValue::copy() const
 {

@@ -22,12 +22,13 @@ struct YamlValue {
     std::vector<YamlValue> items; ///< of a list
     std::vector<YamlField> fields; ///< of a map, in the order of the file
 
-    YamlValue() = default;
-    YamlValue(YamlValue&&) = default;
-    YamlValue& operator=(YamlValue&&) = default;
-    YamlValue(YamlValue const& other) { *this = other.copy(); }
-    YamlValue& operator=(YamlValue const& other) { return *this = other.copy(); }
-    ~YamlValue() = default;
+    // Where they are defined `YamlField` is complete.
+    YamlValue();
+    YamlValue(YamlValue&&) noexcept;
+    YamlValue& operator=(YamlValue&&) noexcept;
+    YamlValue(YamlValue const& other);
+    YamlValue& operator=(YamlValue const& other);
+    ~YamlValue();
 
     /// The value of a field, or nothing.
     [[nodiscard]] YamlValue const* find(std::string_view name) const;

@@ -54,7 +54,7 @@ LoadingKnowledge load_knowledge(ExamineOptions const& options);
 
 /// Examines an opened acquisition and writes its case file. Nothing is left at `options.output` when it
 /// fails, is cancelled or the process ends early.
-std::expected<Examined, Refusal> examine(Acquisition const& acquisition, LoadingKnowledge knowledge,
+std::expected<Examined, Refusal> examine(Acquisition const& acquisition, LoadingKnowledge loading,
     ExamineOptions const& options, Progress& progress);
 
 } // namespace exhibit

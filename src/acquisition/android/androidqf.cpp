@@ -123,7 +123,7 @@ void add_own_dump(Assembly& assembly, Container const& container, std::string co
     auto source = container.open(stored);
     auto text = source ? in_utf8(std::move(*source))
                        : Result<std::shared_ptr<Source const>> { std::unexpected(source.error()) };
-    auto const added = text ? add_dump(assembly, std::move(*text), stored, shown, options)
+    auto const added = text ? add_dump(assembly, *text, stored, shown, options)
                             : Result<DumpIndex const*> { std::unexpected(text.error()) };
     if (!added)
         assembly.warn(added.error().fault,

@@ -77,6 +77,7 @@ std::vector<FoundFile> zips_below(Container const& container, std::string const&
     return zips;
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): as deep as kDeepestZip
 bool zips_hold_log(Container const& container, std::vector<FoundFile> const& zips, std::size_t depth)
 {
     for (auto const& zip : zips | std::views::take(kMostTried)) {
@@ -131,6 +132,7 @@ public:
     {
     }
 
+    // NOLINTNEXTLINE(misc-no-recursion): as deep as kDeepestZip
     void add(
         Container const& container, std::string const& folder, std::string const& before, std::size_t depth)
     {

@@ -50,6 +50,7 @@ std::vector<CLI::App*> subcommands_of(CLI::App& app)
     return app.get_subcommands([](CLI::App*) { return true; });
 }
 
+// NOLINTBEGIN(misc-no-recursion): as deep as commands have commands
 /// Calls `visit` with every command below `app`, and its words: `indicators update`.
 void visit_commands(
     CLI::App& app, std::string const& path, std::function<void(CLI::App&, std::string const&)> const& visit)
@@ -60,6 +61,7 @@ void visit_commands(
         visit_commands(*sub, name, visit);
     }
 }
+// NOLINTEND(misc-no-recursion)
 
 std::string names_below(CLI::App& app)
 {
@@ -191,6 +193,7 @@ std::string zsh_options(CLI::App& app)
 }
 
 /// Completes the command that `words` begins with, and what is below it.
+// NOLINTNEXTLINE(misc-no-recursion): as deep as commands have commands
 std::string zsh_command(CLI::App& app, std::string const& globals, std::string const& indent)
 {
     auto const options = zsh_options(app) + globals;

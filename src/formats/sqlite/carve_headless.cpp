@@ -77,7 +77,7 @@ std::optional<CarvedRow> Carver::headless_variant(
     for (auto i = at + kOverwritten; i < length_at; ++i) { // What is left of the row id.
         bool const last = i + 1 == length_at;
         bool const more = (static_cast<unsigned>(page[i]) & 0x80U) != 0;
-        if (more == last && !(last && id_size == 9)) // All bits of a ninth byte are the number's.
+        if (more == last && (!last || id_size != 9)) // All bits of a ninth byte are the number's.
             return std::nullopt;
     }
     auto const local = local_size(PageKind::table_leaf, payload, m_usable);

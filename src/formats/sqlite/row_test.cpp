@@ -106,7 +106,7 @@ int text_evidence(Bytes text, Encoding encoding)
 bool is_odd_real(double value)
 {
     auto const size = std::fabs(value);
-    return size != 0 && !(size > 1e-9 && size < 1e19);
+    return size != 0 && (size <= 1e-9 || size >= 1e19);
 }
 
 int real_evidence(double value)

@@ -38,7 +38,7 @@ void add_extents(std::vector<Extent>& extents, std::string_view list, char separ
 }
 
 SparseSource::SparseSource(
-    std::shared_ptr<Source const> stored, std::vector<Extent> extents, std::uint64_t real_size)
+    std::shared_ptr<Source const> stored, std::vector<Extent> const& extents, std::uint64_t real_size)
     : m_stored(std::move(stored))
     , m_size(real_size)
 {

@@ -32,7 +32,8 @@ void add_extents(std::vector<Extent>& extents, std::string_view list, char separ
 /// A file of which `stored` holds the extents, which are sound. Holes read as zeros.
 class SparseSource final : public Source {
 public:
-    SparseSource(std::shared_ptr<Source const> stored, std::vector<Extent> extents, std::uint64_t real_size);
+    SparseSource(
+        std::shared_ptr<Source const> stored, std::vector<Extent> const& extents, std::uint64_t real_size);
 
     [[nodiscard]] std::uint64_t size() const override { return m_size; }
     [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override;

@@ -180,6 +180,18 @@ Time due_time(std::string_view text, DeviceClock const& clock)
     return {};
 }
 
+void read_alarm_line(std::string_view text, DeviceClock const& clock, Alarm& alarm)
+{
+    if (text.starts_with("tag=")) {
+        alarm.tag = text.substr(4);
+        return;
+    }
+    if (auto const repeat = value_of(text, "repeatInterval").and_then(to_integer); repeat && *repeat != 0)
+        alarm.repeat_ms = repeat;
+    if (alarm.due.absent())
+        alarm.due = due_time(text, clock);
+}
+
 /// Alarms that are set, and of those that fired: `u0a231:com.example.notes +1s23ms running, 12 wakeups:`
 Result<void> parse_alarms(Input const& input, Context& context)
 {
@@ -201,15 +213,8 @@ Result<void> parse_alarms(Input const& input, Context& context)
             origin = Origin { line.offset };
             continue;
         }
-        if (alarm && text.starts_with("tag=")) {
-            alarm->tag = text.substr(4);
-        } else if (alarm) {
-            if (auto const repeat = value_of(text, "repeatInterval").and_then(to_integer);
-                repeat && *repeat != 0)
-                alarm->repeat_ms = repeat;
-            if (alarm->due.absent())
-                alarm->due = due_time(text, clock);
-        }
+        if (alarm)
+            read_alarm_line(text, clock, *alarm);
         auto const at = text.find(" running, ");
         if (at == text.npos || !text.ends_with(" wakeups:"))
             continue;

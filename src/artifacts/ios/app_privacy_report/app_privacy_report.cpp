@@ -249,6 +249,32 @@ std::string_view stream_of(std::string_view path)
     return path.substr(from, path.find('/', from) - from);
 }
 
+Result<void> add_accounting(
+    segb::Record const& record, Input const& input, bool is_tombstone, Context& context)
+{
+    bool const deleted = record.state() == segb::State::deleted;
+    Origin const origin { record.offset,
+        record.past_end ? Recovered::left_over
+            : deleted   ? Recovered::deleted_record
+                        : Recovered::live };
+    Accounting row;
+    if (record.written)
+        row.written = Time::mac(*record.written);
+    row.stream = stream_of(input.path);
+    row.record_state = name_of(record.state());
+    row.is_tombstone = is_tombstone;
+    std::span<ios::MessageField<Accounting> const> fields { kAccountingFields };
+    if (is_tombstone || !record.checksum_ok || record.state() == segb::State::unknown)
+        fields = {};
+    ios::MessageFiller<Accounting> filler { fields, row, kMostOtherText };
+    if (!record.erased())
+        if (auto const read = filler.read(protobuf::MessageReader { record.payload }); !read)
+            context.note(Level::note, read.error().fault, "what a record holds is told in part only", origin);
+    if (!filler.others().text().empty())
+        row.other_values = filler.others().text();
+    return context.add(kAccountings, row, origin);
+}
+
 Result<void> read_accounting(Input const& input, Context& context)
 {
     auto const content = EXHIBIT_TRY(read_all(*input.source, context.limits().whole_file));
@@ -257,30 +283,8 @@ Result<void> read_accounting(Input const& input, Context& context)
     auto file = EXHIBIT_TRY(segb::File::open(content.bytes()));
     bool const is_tombstone = input.path.find("/tombstone/") != std::string_view::npos;
     segb::Record record;
-    while (file.next(record)) {
-        bool const deleted = record.state() == segb::State::deleted;
-        Origin const origin { record.offset,
-            record.past_end ? Recovered::left_over
-                : deleted   ? Recovered::deleted_record
-                            : Recovered::live };
-        Accounting row;
-        if (record.written)
-            row.written = Time::mac(*record.written);
-        row.stream = stream_of(input.path);
-        row.record_state = name_of(record.state());
-        row.is_tombstone = is_tombstone;
-        std::span<ios::MessageField<Accounting> const> fields { kAccountingFields };
-        if (is_tombstone || !record.checksum_ok || record.state() == segb::State::unknown)
-            fields = {};
-        ios::MessageFiller<Accounting> filler { fields, row, kMostOtherText };
-        if (!record.erased())
-            if (auto const read = filler.read(protobuf::MessageReader { record.payload }); !read)
-                context.note(
-                    Level::note, read.error().fault, "what a record holds is told in part only", origin);
-        if (!filler.others().text().empty())
-            row.other_values = filler.others().text();
-        EXHIBIT_TRY(context.add(kAccountings, row, origin));
-    }
+    while (file.next(record))
+        EXHIBIT_TRY(add_accounting(record, input, is_tombstone, context));
     if (file.damage())
         context.note(Level::damage, *file.damage());
     return {};

@@ -136,18 +136,35 @@ struct Unpacked {
     std::vector<Edit> edits;
 };
 
+void unpack_beside_text(Message const& message, Context& context, Origin origin, Unpacked& unpacked)
+{
+    if (message.payload && !message.payload->empty()) {
+        auto links = read_payload(*message.payload);
+        if (!links)
+            context.note(
+                Level::warning, links.error().fault, "the payload of a message cannot be read", origin);
+        else
+            unpacked.links.insert(unpacked.links.end(), links->begin(), links->end());
+    }
+    if (message.summary_info && !message.summary_info->empty()) {
+        auto edits = read_edits(*message.summary_info);
+        if (!edits)
+            context.note(
+                Level::warning, edits.error().fault, "the summary of a message cannot be read", origin);
+        else
+            unpacked.edits = *std::move(edits);
+    }
+}
+
 Unpacked unpack(Message const& message, Context& context, Origin origin)
 {
     Unpacked unpacked;
-    auto const complain = [&](Error const& error, std::string_view what, Level level = Level::warning) {
-        context.note(level, error.fault, what, origin);
-    };
     bool const has_text = message.text && !message.text->empty();
     if (message.body && (!has_text || may_hold_links(*message.body))) {
         auto text = read_body(*message.body, &unpacked.links);
         if (!text)
-            complain(text.error(), "the formatted body of a message cannot be read",
-                has_text ? Level::warning : Level::damage);
+            context.note(has_text ? Level::warning : Level::damage, text.error().fault,
+                "the formatted body of a message cannot be read", origin);
         else
             unpacked.text = *std::move(text);
     }
@@ -157,20 +174,7 @@ Unpacked unpack(Message const& message, Context& context, Origin origin)
                                             : std::string_view {};
     std::erase_if(
         unpacked.links, [&](Link const& link) { return shown.find(*link.url) != std::string_view::npos; });
-    if (message.payload && !message.payload->empty()) {
-        auto links = read_payload(*message.payload);
-        if (!links)
-            complain(links.error(), "the payload of a message cannot be read");
-        else
-            unpacked.links.insert(unpacked.links.end(), links->begin(), links->end());
-    }
-    if (message.summary_info && !message.summary_info->empty()) {
-        auto edits = read_edits(*message.summary_info);
-        if (!edits)
-            complain(edits.error(), "the summary of a message cannot be read");
-        else
-            unpacked.edits = *std::move(edits);
-    }
+    unpack_beside_text(message, context, origin, unpacked);
     return unpacked;
 }
 

@@ -84,7 +84,7 @@ std::optional<WebOrigin> origin_of_name(std::string_view name)
     if (auto const last = rest.rfind('_'); last != std::string_view::npos) {
         auto const port = leading_number<std::uint16_t>(rest.substr(last + 1));
         if (port && *port != 0)
-            origin.port = *port;
+            origin.port = port;
         rest = rest.substr(0, last);
     }
     origin.host = rest;
