@@ -202,17 +202,33 @@ bool tell_the_same(Candidate const& one, Candidate const& other)
     return !one.rowid || !other.rowid || one.rowid == other.rowid;
 }
 
+/// A candidate, and the search that found it.
+struct Reading {
+    std::size_t search = 0;
+    std::size_t index = 0;
+};
+
+/// Of two readings of the same bytes: which are worse than the other.
+void judge(Candidate const& one, Candidate const& other, Reading const& of_one, Reading const& of_other,
+    std::vector<bool>& worse)
+{
+    constexpr int margin = 10; // Bits.
+    if (of_one.search == of_other.search)
+        return;
+    if (tell_the_same(one, other)) {
+        worse[of_one.search < of_other.search ? of_other.index : of_one.index] = true;
+        return;
+    }
+    worse[of_other.index] = worse[of_other.index] || one.bits > other.bits - margin;
+    worse[of_one.index] = worse[of_one.index] || other.bits > one.bits - margin;
+}
+
 } // namespace
 
 void drop_worse_readings(std::vector<Candidate>& candidates, std::span<std::size_t const> ends)
 {
-    constexpr int margin = 10; // Bits.
     if (ends.size() < 2)
         return;
-    struct Reading {
-        std::size_t search = 0;
-        std::size_t index = 0;
-    };
     std::vector<Reading> readings;
     for (std::size_t search = 0, i = 0; search < ends.size(); ++search)
         for (; i < ends[search]; ++i)
@@ -231,14 +247,7 @@ void drop_worse_readings(std::vector<Candidate>& candidates, std::span<std::size
             if (one.place.kind != other.place.kind || one.place.frame != other.place.frame
                 || one.place.offset != other.place.offset || other.at >= one.at + one.size)
                 break;
-            if (readings[i].search == readings[j].search)
-                continue;
-            if (tell_the_same(one, other)) {
-                worse[readings[readings[i].search < readings[j].search ? j : i].index] = true;
-                continue;
-            }
-            worse[readings[j].index] = worse[readings[j].index] || one.bits > other.bits - margin;
-            worse[readings[i].index] = worse[readings[i].index] || other.bits > one.bits - margin;
+            judge(one, other, readings[i], readings[j], worse);
         }
     }
     std::vector<Candidate> kept;

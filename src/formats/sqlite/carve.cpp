@@ -336,21 +336,25 @@ std::vector<CarvedRow> Carver::carve(Bytes page, Region region, bool own, Marks 
     return without_overlaps(likely(attempt, marks));
 }
 
-/// What was found and is likely enough, with what its place adds to that.
+/// Whether it is likely enough, with what its place adds to that.
+bool Carver::is_likely(Try const& attempt, CarvedRow& row, Marks const& marks) const
+{
+    if (!row.rowid && !m_test.shape().without_rowid)
+        return true; // Anchored already.
+    bool const ends_well = row.end() == attempt.region.end || attempt.starts[row.end()];
+    bool const begins_well = marks.pointed[row.at] || attempt.ends[row.at];
+    if (!ends_well && has_start_in(attempt, row))
+        return false; // Something was written over its end.
+    row.bits += (ends_well ? kAgainstRow : 0) + (begins_well ? kAgainstRow : 0);
+    return row.bits >= kEnough;
+}
+
 std::vector<CarvedRow> Carver::likely(Try& attempt, Marks const& marks)
 {
     std::vector<CarvedRow> good;
     for (auto& row : attempt.rows) {
         row.in_block = attempt.region.block && marks.leaf;
-        bool const headless = !row.rowid && !m_test.shape().without_rowid; // Anchored already.
-        if (!headless) {
-            bool const ends_well = row.end() == attempt.region.end || attempt.starts[row.end()];
-            bool const begins_well = marks.pointed[row.at] || attempt.ends[row.at];
-            if (!ends_well && has_start_in(attempt, row))
-                continue; // Something was written over its end.
-            row.bits += (ends_well ? kAgainstRow : 0) + (begins_well ? kAgainstRow : 0);
-        }
-        if ((headless || row.bits >= kEnough) && !is_overwritten(attempt, row, marks))
+        if (is_likely(attempt, row, marks) && !is_overwritten(attempt, row, marks))
             good.push_back(std::move(row));
     }
     return good;

@@ -94,6 +94,7 @@ private:
 
     static Marks marks_of(BTreePage const& page, std::vector<Region> const& regions);
     std::vector<CarvedRow> carve(Bytes page, Region region, bool own, Marks const& marks);
+    [[nodiscard]] bool is_likely(Try const& attempt, CarvedRow& row, Marks const& marks) const;
     [[nodiscard]] std::vector<CarvedRow> likely(Try& attempt, Marks const& marks);
     void try_intact(Try& attempt, std::size_t at);
     void try_headless(Try& attempt, std::size_t at, Marks const& marks);

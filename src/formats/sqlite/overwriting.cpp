@@ -105,10 +105,17 @@ std::optional<Overwriting::Found> Overwriting::read(Bytes page, std::size_t at, 
     if (local > record.size() || !header || !is_shortest(*header) || header->value <= header->size
         || header->value > local)
         return std::nullopt;
+    auto found = read_fields(record.subspan(header->size, header->value - header->size),
+        record.first(local).subspan(header->value), payload->value - header->value);
+    if (found)
+        found->bits = (payload->size == 1 ? kSizeBits : 12) + kSizeBits;
+    return found;
+}
+
+/// The fields that `types` and `body` make, if together they take `left` bytes.
+std::optional<Overwriting::Found> Overwriting::read_fields(Bytes types, Bytes body, std::uint64_t left)
+{
     Found found;
-    auto types = record.subspan(header->size, header->value - header->size);
-    auto body = record.first(local).subspan(header->value);
-    auto left = payload->value - header->value;
     while (!types.empty()) {
         auto const type = read_varint(types);
         auto const size = type ? body_size(type->value) : std::nullopt;
@@ -124,10 +131,7 @@ std::optional<Overwriting::Found> Overwriting::read(Bytes page, std::size_t at, 
         left -= *size;
         types = types.subspan(type->size);
     }
-    if (left != 0)
-        return std::nullopt;
-    found.bits = (payload->size == 1 ? kSizeBits : 12) + kSizeBits;
-    return found;
+    return left == 0 ? std::optional { std::move(found) } : std::nullopt;
 }
 
 bool Overwriting::is_row(Found const& found) const

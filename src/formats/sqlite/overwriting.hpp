@@ -33,6 +33,7 @@ private:
 
     [[nodiscard]] bool is_interior_cell(Bytes page, std::size_t at, std::size_t edge) const;
     [[nodiscard]] std::optional<Found> read(Bytes page, std::size_t at, bool index);
+    [[nodiscard]] std::optional<Found> read_fields(Bytes types, Bytes body, std::uint64_t left);
     [[nodiscard]] bool is_row(Found const& found) const;
     [[nodiscard]] bool is_of(RowTest const& rival, Found const& found) const;
     [[nodiscard]] bool is_anything(Found const& found) const;

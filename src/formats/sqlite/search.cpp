@@ -302,17 +302,14 @@ Result<void> Search::carve_region(Image const& image, Region region)
     return {};
 }
 
-Result<void> Search::add(Image const& image, CarvedRow const& row, bool by_pointer)
+/// What a row that was carved says, in the columns of the table that is searched for.
+Candidate Search::candidate_of(CarvedRow const& row) const
 {
     auto const& shape = m_test.shape();
     Candidate candidate;
     candidate.rowid = row.rowid;
     candidate.values = values_of(shape, row.fields, row.rowid, m_pages.header().encoding);
     candidate.lost.resize(shape.columns.size());
-    std::uint64_t size = sizeof(Candidate) + candidate.values.size() * (sizeof(StoredValue) + 1);
-    for (auto const& field : row.fields)
-        size += field.body.size();
-    m_work += size;
     for (std::size_t place = 0; place < row.fields.size(); ++place) {
         auto const column = shape.stored[place];
         bool const lost = shape.rowid_column == column ? !row.rowid
@@ -323,6 +320,16 @@ Result<void> Search::add(Image const& image, CarvedRow const& row, bool by_point
     }
     if (&shape != &m_target)
         tell_in(m_columns, candidate);
+    return candidate;
+}
+
+Result<void> Search::add(Image const& image, CarvedRow const& row, bool by_pointer)
+{
+    auto candidate = candidate_of(row);
+    std::uint64_t size = sizeof(Candidate) + candidate.values.size() * (sizeof(StoredValue) + 1);
+    for (auto const& field : row.fields)
+        size += field.body.size();
+    m_work += size;
     // What is in a free block of the table's own leaf was never another table's.
     bool const own_block = row.in_block && image.own && image.use == PageMap::Use::tree && !image.old;
     auto const known = m_known.find(hash_of(candidate));

@@ -58,6 +58,7 @@ private:
     [[nodiscard]] std::optional<Pages::Location> locate_then(std::uint32_t page, std::uint32_t frame) const;
     [[nodiscard]] std::size_t end_of_transaction(std::uint32_t frame) const;
     Result<void> carve_region(Image const& image, Region region);
+    [[nodiscard]] Candidate candidate_of(CarvedRow const& row) const;
     Result<void> add(Image const& image, CarvedRow const& row, bool by_pointer);
     /// Whether a live row equals the candidate; notes whether one has its row id.
     [[nodiscard]] Result<bool> is_live(Candidate& candidate);
