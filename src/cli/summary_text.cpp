@@ -228,6 +228,7 @@ void add_knowledge_lines(std::vector<std::string>& lines, Summary const& summary
 std::vector<std::string> unseen(Summary const& summary)
 {
     std::vector<std::string> lines;
+    lines.reserve(summary.problems.size());
     for (auto const& problem : summary.problems)
         lines.push_back(fmt::format("{}{}{}", problem.message,
             problem.count > 1 ? fmt::format(" ({} times)", problem.count) : "",

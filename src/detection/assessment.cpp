@@ -193,6 +193,7 @@ private:
             return {};
         auto const found = families(findings);
         std::vector<std::string_view> titles;
+        titles.reserve(found.size());
         for (auto const family : found)
             titles.push_back(title_of(family));
         return fmt::format("It rests on {} in {} of data: {}.",

@@ -16,7 +16,7 @@ namespace exhibit::test {
 struct SmallCall {
     Time started;
     std::string number;
-    std::optional<std::int64_t> seconds;
+    std::optional<std::int64_t> seconds {};
     bool answered = false;
     std::vector<std::byte> token {};
 };

@@ -33,9 +33,12 @@ TEST(SystemWords, packages_stand_in_many_places_of_a_log)
 
 TEST(SystemWords, a_name_within_another_is_no_package)
 {
-    for (std::string_view const line : { "xcom.evil.ioc", "com.evil.iocx", "com.evil.ioc.plus",
-             "a.com.evil.ioc", "mail@com.evil.ioc", "com.evil.ioc@host.example", "com.evil.ioc-more",
-             "more-com.evil.ioc", "com.evil", "\xc3\xa4com.evil.ioc", "" })
+    for (std::string_view const line :
+        { "xcom.evil.ioc", "com.evil.iocx", "com.evil.ioc.plus", "a.com.evil.ioc", "mail@com.evil.ioc",
+            "com.evil.ioc@host.example", "com.evil.ioc-more", "more-com.evil.ioc", "com.evil",
+            "\xc3\xa4"
+            "com.evil.ioc",
+            "" })
         EXPECT_EQ(outcome({ { Kind::app_id, "com.evil.ioc" } }, Is::system_text, line), "none") << line;
 }
 
