@@ -2,6 +2,7 @@
 #include "support/plist_builder.hpp"
 
 #include <cmath>
+#include <gtest/gtest.h>
 #include <limits>
 
 namespace exhibit::plist {

@@ -2,6 +2,7 @@
 
 #include "support/segb_builder.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <limits>
