@@ -1,5 +1,6 @@
 #include "acquisition/android/intrusion_logs.hpp"
 
+#include "acquisition/android/androidqf.hpp"
 #include "acquisition/android/device_facts.hpp"
 #include "acquisition/android/files.hpp"
 #include "acquisition/zip_container.hpp"
@@ -77,6 +78,19 @@ std::vector<FoundFile> zips_below(Container const& container, std::string const&
     return zips;
 }
 
+/// Whether the zip holds an AndroidQF acquisition, of which logs are a part: to take it for a zip of logs
+/// would leave out all the rest.
+bool holds_androidqf(Container const& zip)
+{
+    bool found = is_androidqf(zip, {});
+    // What cannot be listed holds nothing that could be opened.
+    (void)zip.children({}, Detail::names, [&](Node const& node) {
+        found = found || (node.kind == EntryKind::folder && is_androidqf(zip, std::string { node.path }));
+        return !found;
+    });
+    return found;
+}
+
 // NOLINTNEXTLINE(misc-no-recursion): as deep as kDeepestZip
 bool zips_hold_log(Container const& container, std::vector<FoundFile> const& zips, std::size_t depth)
 {
@@ -84,7 +98,7 @@ bool zips_hold_log(Container const& container, std::vector<FoundFile> const& zip
         if (zip.size > kLargestTried)
             continue;
         auto const inside = open_zip(container, zip.path);
-        if (inside
+        if (inside && !holds_androidqf(**inside)
             && (holds_log_below(**inside)
                 || (depth < kDeepestZip && zips_hold_log(**inside, zips_below(**inside, {}), depth + 1))))
             return true;

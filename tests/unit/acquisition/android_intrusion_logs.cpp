@@ -56,6 +56,24 @@ TEST(AndroidIntrusionLogs, zips_in_zips_are_opened_to_a_depth)
     }
 }
 
+TEST(AndroidIntrusionLogs, a_zipped_acquisition_that_holds_logs_is_no_zip_of_logs)
+{
+    TemporaryFolder const folder;
+    for (std::string const below : { "", "phone/" }) {
+        auto const packed = folder / ("packed" + std::to_string(below.size()));
+        test::write_files(packed,
+            { { below + "acquisition.json", R"({"androidqf_version": "1"})" },
+                { below + "intrusion_logs/log.txt", kLog } });
+        auto const downloads = folder / ("downloads" + std::to_string(below.size()));
+        std::filesystem::create_directory(downloads);
+        test::archive_folder(packed, downloads / "phone.zip", ArchiveForm::zip_deflated);
+        EXPECT_FALSE(open_acquisition(downloads, {}).has_value()) << below;
+        auto const named = test::opened(downloads / "phone.zip");
+        ASSERT_NE(named, nullptr);
+        EXPECT_EQ(named->kind(), AcquisitionKind::androidqf);
+    }
+}
+
 TEST(AndroidIntrusionLogs, only_an_object_with_an_event_is_one)
 {
     EXPECT_TRUE(android::looks_like_intrusion_log("{ \"security_event\" : {"));

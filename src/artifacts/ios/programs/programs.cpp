@@ -34,18 +34,12 @@ constexpr auto kPrograms = table<Program>("ios_program",
 
 std::uint32_t little(Bytes bytes, std::size_t at)
 {
-    std::uint32_t value = 0;
-    for (std::size_t i = 4; i-- != 0;)
-        value = value << 8U | std::to_integer<std::uint32_t>(bytes[at + i]);
-    return value;
+    return Reader { bytes.subspan(at) }.little<std::uint32_t>().value_or(0);
 }
 
 std::uint32_t big(Bytes bytes, std::size_t at)
 {
-    std::uint32_t value = 0;
-    for (std::size_t i = 0; i != 4; ++i)
-        value = value << 8U | std::to_integer<std::uint32_t>(bytes[at + i]);
-    return value;
+    return Reader { bytes.subspan(at) }.big<std::uint32_t>().value_or(0);
 }
 
 /// Code for the graphics processor, which iOS keeps among its caches, has the form of programs too.
