@@ -223,9 +223,10 @@ std::string to_hex(std::string_view bytes)
 bool glob_match(std::string_view pattern, std::string_view path)
 {
     // Backtracks to the last star only: linear in practice, at worst the product of the two lengths.
-    std::size_t p = std::min(pattern.find_first_of("*?"), pattern.size());
-    if (!path.starts_with(pattern.substr(0, p)))
-        return false;
+    std::size_t p = 0;
+    for (; p != pattern.size() && pattern[p] != '*' && pattern[p] != '?'; ++p)
+        if (p == path.size() || path[p] != pattern[p])
+            return false;
     auto t = p;
     std::size_t star = std::string_view::npos;
     std::size_t star_text = 0;
