@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
+#include <sqlite3.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -83,12 +84,19 @@ void keep_freed_memory()
 #endif
 }
 
+/// SQLite counts its memory otherwise, for nobody, under a lock that all threads take at each allocation.
+void spare_sqlite_counting()
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); // NOLINT(cppcoreguidelines-pro-type-vararg)
+}
+
 } // namespace
 } // namespace exhibit::cli
 
 int main(int argc, char** argv)
 {
     exhibit::cli::keep_freed_memory();
+    exhibit::cli::spare_sqlite_counting();
     exhibit::cli::Signals const signals;
     exhibit::cli::Session session { signals.stop() };
     return static_cast<int>(exhibit::cli::final_code(session, exhibit::cli::run(session, argc, argv)));
