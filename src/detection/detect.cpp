@@ -116,15 +116,18 @@ private:
     std::atomic<std::size_t> m_next = 0;
 };
 
-Result<void> run_all(Work& work, std::filesystem::path const& case_file, DetectionInputs const& inputs)
+/// `first` is the reader of one of the workers; the others open their own.
+Result<void> run_all(
+    Work& work, Database& first, std::filesystem::path const& case_file, DetectionInputs const& inputs)
 {
     auto const jobs = std::max(1U, inputs.jobs);
     std::vector<Result<void>> results(jobs);
-    auto const run_one = [&]() -> Result<void> {
+    auto const run_with_own = [&]() -> Result<void> {
         auto reader = EXHIBIT_TRY(Database::open(case_file, Access::read_only));
         return work.work(reader);
     };
-    auto const one = [&](unsigned worker) { results[worker] = run_one(); };
+    auto const one
+        = [&](unsigned worker) { results[worker] = worker == 0 ? work.work(first) : run_with_own(); };
     if (inputs.parallel)
         inputs.parallel(jobs, one);
     else
@@ -185,7 +188,7 @@ Result<Detection> detect(std::filesystem::path const& case_file, DetectionInputs
     Work work { inputs };
     auto reader = EXHIBIT_TRY(Database::open(case_file, Access::read_only));
     EXHIBIT_TRY(work.plan(reader));
-    EXHIBIT_TRY(run_all(work, case_file, inputs));
+    EXHIBIT_TRY(run_all(work, reader, case_file, inputs));
     return finish(reader, work, inputs);
 }
 

@@ -120,7 +120,10 @@ DumpLine dump_line(std::string_view line)
             : DumpLine {};
     case ' ':
     case '\t': {
-        auto const indent = std::min(line.find_first_not_of(" \t"), line.size());
+        // Not with `find_first_not_of`, which calls a function for each byte.
+        std::size_t indent = 1;
+        while (indent != line.size() && (line[indent] == ' ' || line[indent] == '\t'))
+            ++indent;
         return indent <= kLargestIndent ? service_header(line.substr(indent)) : DumpLine {};
     }
     default:

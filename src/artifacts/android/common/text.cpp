@@ -1,14 +1,34 @@
 #include "artifacts/android/common/text.hpp"
 
 #include "base/number.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 namespace exhibit::android {
 namespace {
 
-constexpr std::string_view kSpace = " \t\r\n\f\v";
+constexpr bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+constexpr bool is_space(char c)
+{
+    return is_blank(c) || (c >= '\n' && c <= '\r');
+}
+
+/// How many bytes at the front are such. `find_first_not_of` calls a function for each byte, and these are
+/// asked for each line of a log.
+template<typename Predicate> std::size_t run_of(std::string_view text, Predicate const& is_such)
+{
+    std::size_t length = 0;
+    while (length != text.size() && is_such(text[length]))
+        ++length;
+    return length;
+}
 
 char closing(char open)
 {
@@ -36,7 +56,7 @@ std::string_view value_at_front(std::string_view text)
 {
     auto const close = text.empty() ? '\0' : closing(text.front());
     if (close == '\0') {
-        auto value = text.substr(0, text.find_first_of(" \t"));
+        auto value = text.substr(0, run_of(text, std::not_fn(is_blank)));
         while (value.ends_with(',') || value.ends_with(';'))
             value.remove_suffix(1);
         return value;
@@ -59,16 +79,15 @@ std::string_view value_at_front(std::string_view text)
 
 std::size_t indent_of(std::string_view line)
 {
-    auto const first = line.find_first_not_of(" \t");
-    return first == line.npos ? line.size() : first;
+    return run_of(line, is_blank);
 }
 
 std::string_view trim(std::string_view text)
 {
-    auto const first = text.find_first_not_of(kSpace);
-    if (first == text.npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+    text.remove_prefix(run_of(text, is_space));
+    while (!text.empty() && is_space(text.back()))
+        text.remove_suffix(1);
+    return text;
 }
 
 void append_part(std::optional<std::string>& into, char between, std::string_view text)
@@ -98,11 +117,10 @@ std::string_view take_until(std::string_view& text, char stop)
 
 std::string_view take_word(std::string_view& text)
 {
-    auto const skip = [&] { text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size())); };
-    skip();
-    auto const word = text.substr(0, text.find_first_of(" \t"));
+    text.remove_prefix(run_of(text, is_blank));
+    auto const word = text.substr(0, run_of(text, std::not_fn(is_blank)));
     text.remove_prefix(word.size());
-    skip();
+    text.remove_prefix(run_of(text, is_blank));
     return word;
 }
 
@@ -131,9 +149,8 @@ std::optional<std::string_view> value_of(std::string_view line, std::string_view
 
 std::optional<std::int64_t> to_integer(std::string_view text)
 {
-    auto const number = leading_integer(text);
-    auto const first = text.find_first_not_of("+-0123456789");
-    return first == text.npos ? number : std::nullopt;
+    auto const is_sign_or_digit = [](char c) { return is_digit(c) || c == '+' || c == '-'; };
+    return run_of(text, is_sign_or_digit) == text.size() ? leading_integer(text) : std::nullopt;
 }
 
 std::optional<std::uint64_t> to_hex_integer(std::string_view text)
@@ -182,8 +199,8 @@ std::optional<std::int64_t> to_uid(std::string_view text)
     if (!text.starts_with('u'))
         return to_integer(text);
     text.remove_prefix(1);
-    auto const letter = text.find_first_not_of("0123456789");
-    if (letter == 0 || letter == text.npos || letter > 6)
+    auto const letter = run_of(text, is_digit);
+    if (letter == 0 || letter == text.size() || letter > 6)
         return std::nullopt;
     auto const user = *to_integer(text.substr(0, letter));
     text.remove_prefix(letter);
@@ -231,11 +248,11 @@ std::optional<std::chrono::milliseconds> to_duration(std::string_view text)
     constexpr std::int64_t longest_duration = 100'000'000'000'000; // 3,000 years: fits in microseconds too.
     std::int64_t total = 0;
     while (!text.empty()) {
-        auto const digits = text.find_first_not_of("0123456789");
+        auto const digits = run_of(text, is_digit);
         auto const number = digits == 0 ? std::nullopt : to_integer(text.substr(0, digits));
         if (!number || *number > 1'000'000'000)
             return std::nullopt;
-        text.remove_prefix(std::min(digits, text.size()));
+        text.remove_prefix(digits);
         auto const unit = text.empty() && *number == 0 ? 1 : take_unit(text);
         total += *number * unit;
         if (unit == 0 || total > longest_duration)

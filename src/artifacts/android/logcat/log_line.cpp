@@ -14,23 +14,6 @@ bool is_priority(char c)
     return std::string_view { "VDIWEFSA" }.contains(c);
 }
 
-/// Takes the next word and the blanks around it. Every line of a log goes through here.
-std::string_view take_column(std::string_view& text)
-{
-    auto const is_blank = [](char c) { return c == ' ' || c == '\t'; };
-    auto const* at = text.begin();
-    while (at != text.end() && is_blank(*at))
-        ++at;
-    auto const* const begin = at;
-    while (at != text.end() && !is_blank(*at))
-        ++at;
-    std::string_view const word { begin, at };
-    while (at != text.end() && is_blank(*at))
-        ++at;
-    text = { at, text.end() };
-    return word;
-}
-
 /// Takes `[YYYY-]MM-DD hh:mm:ss.frac` from the front.
 std::string_view take_time(std::string_view& text)
 {
@@ -87,7 +70,7 @@ bool read_columns(std::string_view text, LogLine& line)
     std::size_t count = 0;
     for (;;) {
         auto rest = text;
-        auto const word = take_column(rest);
+        auto const word = take_word(rest);
         if (word.size() == 1 && is_priority(word[0]) && count >= 2)
             break;
         if (word.empty() || count == words.size())
@@ -95,7 +78,7 @@ bool read_columns(std::string_view text, LogLine& line)
         words[count++] = word;
         text = rest;
     }
-    line.priority = take_column(text)[0];
+    line.priority = take_word(text)[0];
     line.tid = to_integer(words[count - 1]);
     line.pid = to_integer(words[count - 2]);
     if (!line.tid || !line.pid)
