@@ -115,15 +115,18 @@ void TaskSink::note(Level level, Fault fault, std::string_view message, Origin o
     ++diagnostic.count;
 }
 
-std::string_view TaskSink::encode_text(std::string_view text)
+std::string_view TaskSink::encode_text(std::string_view text, Origin origin)
 {
-    auto kept = beginning_of(text, m_limits.text);
+    auto const kept = beginning_of(text, m_limits.text);
     if (kept.size() != text.size())
-        note(Level::warning, Fault::over_limit, "text longer than the limit was cut", {});
-    if (!is_plain_utf8(kept))
-        kept = m_repaired.emplace_back(repair_utf8(kept));
-    m_record.add(kept);
-    return kept;
+        note(Level::warning, Fault::over_limit,
+            "a text is longer than the limit: the case keeps its beginning, which rules look at; indicators "
+            "are compared with all of it",
+            origin);
+    if (!is_plain_utf8(text))
+        text = m_repaired.emplace_back(repair_utf8(text));
+    m_record.add(beginning_of(text, m_limits.text));
+    return text;
 }
 
 void TaskSink::count_event(Time const& time, Clock clock, Origin origin)
@@ -139,14 +142,14 @@ void TaskSink::count_event(Time const& time, Clock clock, Origin origin)
     }
 }
 
-void TaskSink::encode_time(Time const& time)
+void TaskSink::encode_time(Time const& time, Origin origin)
 {
     if (time.utc)
         m_record.add(time.utc->time_since_epoch().count());
     else
         m_record.add_null();
     if (auto const* text = std::get_if<std::string>(&time.raw))
-        encode_text(*text);
+        encode_text(*text, origin);
     else if (auto const* number = std::get_if<std::int64_t>(&time.raw))
         m_record.add(*number);
     else if (auto const* real = std::get_if<double>(&time.raw))
@@ -174,11 +177,11 @@ void TaskSink::encode(Open& open, void const* row, Origin origin)
     for (std::size_t i = 0; i != columns.size(); ++i) {
         auto const value = columns[i].read(row);
         if (auto const* text = std::get_if<std::string_view>(&value)) {
-            m_texts[i] = encode_text(*text);
+            m_texts[i] = encode_text(*text, origin);
         } else if (auto const* number = std::get_if<std::int64_t>(&value)) {
             m_record.add(*number);
         } else if (auto const* time = std::get_if<Time const*>(&value)) {
-            encode_time(**time);
+            encode_time(**time, origin);
             if (open.is_event[i])
                 count_event(**time, columns[i].clock, origin);
             if ((*time)->utc)

@@ -46,7 +46,7 @@ struct TaskRows {
     [[nodiscard]] bool damaged() const;
 };
 
-/// A row as the case holds it: text cut and repaired, times in microseconds since 1970 UTC.
+/// A row as the case holds it, but with all of its texts: repaired, and times in microseconds since 1970 UTC.
 struct SeenRow {
     Table const& table;
     std::int64_t record_id;
@@ -100,9 +100,9 @@ private:
 
     [[nodiscard]] TaskRows take_counts();
     void encode(Open& open, void const* row, Origin);
-    /// The text as it was encoded, borrowed until the next row.
-    std::string_view encode_text(std::string_view text);
-    void encode_time(Time const& time);
+    /// All of the text, repaired, borrowed until the next row.
+    std::string_view encode_text(std::string_view text, Origin);
+    void encode_time(Time const& time, Origin);
     /// Widens the period that the task covers; what cannot be part of it is noted.
     void count_event(Time const& time, Clock, Origin);
 

@@ -22,11 +22,25 @@ std::string examples_footer(std::string_view examples)
     return footer;
 }
 
+/// An empty value is a variable of a script that was never set: what it was to select must not be all.
+void refuse_empty_values(CLI::App& app)
+{
+    for (auto* const option : app.get_options())
+        if (option->get_expected_min() > 0)
+            option->check(CLI::Validator { [](std::string const& value) {
+                                              return std::string { value.empty() ? "an empty value" : "" };
+                                          },
+                "" });
+    for (auto* const command : app.get_subcommands({}))
+        refuse_empty_values(*command);
+}
+
 Action define(CLI::App& root, Command const& command)
 {
     auto* app = root.add_subcommand(std::string { command.name }, std::string { command.summary });
     app->group(std::string { heading_of(command.group) });
     auto action = command.define(*app);
+    refuse_empty_values(*app);
     if (!command.examples.empty())
         app->footer(examples_footer(command.examples));
     return action;

@@ -92,6 +92,8 @@ Result<void> add_origins(casefile::Database& reader, CaseView const& view, std::
             row.earlier_version = is_earlier_version(statement.text(1));
             if (!statement.is_null(2))
                 row.stored = short_text(statement.text(2));
+            else
+                row.column.reset(); // What the rule says instead does not stand there.
         }
         statement.reset();
     }

@@ -77,9 +77,30 @@ TimelineEvent event_of(Statement const& statement)
     return event;
 }
 
+/// Without what is zero at its end: no text of the same moment sorts before it, however much of it was
+/// stored.
+std::string shortest_text(Timestamp time)
+{
+    auto text = to_text(time);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.ends_with('.'))
+        text.pop_back();
+    for (std::string_view const zero : { ":00", " 00:00" })
+        if (text.ends_with(zero))
+            text.erase(text.size() - zero.size());
+    return text;
+}
+
 std::int64_t micros(std::optional<Timestamp> time, std::int64_t otherwise)
 {
     return time ? time->time_since_epoch().count() : otherwise;
+}
+
+/// Older cases have none.
+Result<bool> has_local_timeline(Database& database)
+{
+    auto view = EXHIBIT_TRY(database.prepare("SELECT 1 FROM sqlite_schema WHERE name='local_timeline'"));
+    return view.step();
 }
 
 } // namespace
@@ -110,21 +131,29 @@ Result<void> read_timeline(Database& database, TimelineQuery const& query,
     return {};
 }
 
+Result<std::int64_t> count_local_events(Database& database, std::string_view artifact)
+{
+    if (!EXHIBIT_TRY(has_local_timeline(database)))
+        return 0;
+    auto count
+        = EXHIBIT_TRY(database.prepare("SELECT count(*) FROM local_timeline WHERE ?1 = '' OR artifact = ?1"));
+    EXHIBIT_TRY(count.bind(1, artifact).step());
+    return count.integer(0);
+}
+
 Result<void> read_local_timeline(Database& database, TimelineQuery const& query,
     std::function<Result<bool>(TimelineEvent const&)> const& visitor)
 {
-    auto has_view = EXHIBIT_TRY(database.prepare("SELECT 1 FROM sqlite_schema WHERE name='local_timeline'"));
-    if (query.around || !EXHIBIT_TRY(has_view.step())) // Older cases have none.
+    if (query.around || !EXHIBIT_TRY(has_local_timeline(database)))
         return {};
     auto statement = EXHIBIT_TRY(database.prepare(
         "SELECT local_time, artifact, table_name, record_id, entry_id, recovered, kind, words "
         "FROM local_timeline WHERE (?1 IS NULL OR local_time >= ?1) AND (?2 IS NULL OR "
         "local_time <= ?2) AND (?3 = '' OR artifact = ?3) "
         "ORDER BY local_time, artifact, table_name, record_id, kind LIMIT ?4"));
-    auto const text = [](std::optional<Timestamp> time) {
-        return time ? std::optional { to_text(*time) } : std::nullopt;
-    };
-    statement.bind(1, text(query.from)).bind(2, text(query.to)).bind(3, query.artifact);
+    auto const from = query.from ? std::optional { shortest_text(*query.from) } : std::nullopt;
+    auto const to = query.to ? std::optional { to_text(*query.to) } : std::nullopt;
+    statement.bind(1, from).bind(2, to).bind(3, query.artifact);
     statement.bind(4, query.limit ? static_cast<std::int64_t>(*query.limit) : -1);
     while (EXHIBIT_TRY(statement.step()))
         if (!EXHIBIT_TRY(visitor(event_of(statement))))

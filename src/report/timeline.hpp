@@ -46,4 +46,7 @@ Result<void> read_timeline(casefile::Database& database, TimelineQuery const& qu
 Result<void> read_local_timeline(casefile::Database& database, TimelineQuery const& query,
     std::function<Result<bool>(TimelineEvent const&)> const& visitor);
 
+/// How many events of the query `read_local_timeline` would show, whatever the range and the finding.
+Result<std::int64_t> count_local_events(casefile::Database& database, std::string_view artifact = {});
+
 } // namespace exhibit::report

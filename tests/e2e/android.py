@@ -187,6 +187,16 @@ class Android(support.Test):
         self.assertEqual([(one["time"], one["local_time"]) for one in events],
             [(None, "2024-05-01 10:11:12"), (None, "2024-05-01 10:11:13")])
 
+        def shown(*bounds):
+            return [line[:19] for line in support.run("timeline", case, *bounds).out.splitlines()[1:]]
+        self.assertEqual(shown("--from", "2024-05-01 10:11:12", "--to", "2024-05-01 10:11:12"), ["2024-05-01 10:11:12"])
+        self.assertEqual(shown("--from", "2024-05-01 10:11:13"), ["2024-05-01 10:11:13"])
+        self.assertEqual(shown("--from", "2024-05-02"), [])
+        self.assertIn("2 events have only the phone's own time, of an unknown zone: 0 are shown",
+            support.run("timeline", case, "--from", "2024-05-02").err)
+        exported = support.run("export", case, "-", "--format", "timesketch")
+        self.assertIn("2 events are in the phone's own time, of an unknown zone", exported.err)
+
 
 if __name__ == "__main__":
     support.main()

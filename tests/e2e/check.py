@@ -76,12 +76,33 @@ class Plain(support.Test):
             ("timeline a.exhibit --format c", ["csv"]),
             ("check --fail-on = ne", ["never"]),
             ("--color ne", ["never"]),
+            ("check --col", ["--color"]),
             ("completion z", ["zsh"]),
         ):
             typed = ["exhibit", *words.split(" ")]
             line = f"COMP_WORDS=({' '.join(typed)}) COMP_CWORD={len(typed) - 1}; _exhibit; printf '%s\n' \"${{COMPREPLY[@]}}\""
             done = subprocess.run(["bash", "-c", script + line], capture_output=True, text=True, check=True)
             self.assertEqual(done.stdout.split(), offered, words)
+
+    @unittest.skipUnless(shutil.which("fish"), "fish is not installed")
+    def test_fish_tells_commands_of_one_name_apart(self):
+        script = support.run("completion", "fish").out
+        for typed, offered, foreign in (("rules show --", "--help", "--json"), ("show --", "--json", "--rules")):
+            done = subprocess.run(["fish", "-c", f"{script}\ncomplete -C 'exhibit {typed}'"], capture_output=True, text=True, check=True)
+            names = [line.split("\t")[0] for line in done.stdout.splitlines()]
+            self.assertIn(offered, names)
+            self.assertNotIn(foreign, names)
+
+    def test_an_empty_value_selects_nothing_rather_than_all(self):
+        for arguments in (("--from", ""), ("--to", ""), ("--artifact", ""), ("--around", "")):
+            result = support.run("timeline", self.case, *arguments)
+            self.assertEqual((result.code, result.out), (COULD_NOT_RUN, ""), arguments)
+            self.assertIn("an empty value", result.err)
+
+    def test_nothing_of_what_was_not_seen_is_no_silence(self):
+        for command in (("timeline", self.case, "--artifact", "ios.powerlog"), ("rows", self.case, "ios.powerlog")):
+            self.assertIn("ios.powerlog: absent; nothing of it was seen", support.run(*command).err)
+        self.assertNotIn("nothing of it was seen", support.run("rows", self.case, "ios.sms", "--limit", "0").err)
 
     def test_the_case_never_lies_inside_the_evidence_and_replaces_nothing_unasked(self):
         inside = support.run("check", self.backup, "--output", self.backup / "a.exhibit")

@@ -117,6 +117,10 @@ std::string bash_script(CLI::App& root)
 {
     std::string paths;
     std::string words;
+    std::string globals;
+    for (auto const& option : options_of(root))
+        for (auto const& name : option.names)
+            globals += " " + name;
     std::string values = bash_values(root, "");
     std::set<std::string> with_value;
     auto const add_names = [&](CLI::App& app) {
@@ -127,8 +131,8 @@ std::string bash_script(CLI::App& root)
     add_names(root);
     visit_commands(root, {}, [&](CLI::App& app, std::string const& path) {
         paths += fmt::format("{}'{}'", paths.empty() ? "" : "|", path);
-        words += fmt::format(
-            "        '{}') words='{}'{} ;;\n", path, next_words(app), takes_words_only(app) ? " only=1" : "");
+        words += fmt::format("        '{}') words='{}{}'{} ;;\n", path, next_words(app), globals,
+            takes_words_only(app) ? " only=1" : "");
         values += bash_values(app, path);
         add_names(app);
     });
@@ -179,13 +183,21 @@ std::string zsh_values(Option const& option)
     return option.words.empty() ? ":value:_files" : fmt::format(":value:({})", option.words);
 }
 
+/// The value may stand in the next word, or in the same: behind a sign, or at once.
+std::string_view zsh_value_sign(Option const& option, std::string_view name)
+{
+    if (!option.takes_value)
+        return "";
+    return name.starts_with("--") ? "=" : "+";
+}
+
 std::string zsh_options(CLI::App& app)
 {
     std::string out;
     for (auto const& option : options_of(app)) {
         for (auto const& name : option.names)
-            out += fmt::format(" '{}[{}]{}'", name, zsh_description(option.description),
-                option.takes_value ? zsh_values(option) : "");
+            out += fmt::format(" '{}{}[{}]{}'", name, zsh_value_sign(option, name),
+                zsh_description(option.description), option.takes_value ? zsh_values(option) : "");
         if (option.names.empty() && !option.words.empty())
             out += fmt::format(" '1{}'", zsh_values(option));
     }
@@ -263,8 +275,12 @@ std::string fish_options(CLI::App& app, std::string_view condition)
 std::string fish_script(CLI::App& root)
 {
     std::string names;
-    for (auto const* command : commands())
+    std::vector<std::string> groups; // of commands, some of which are called like one that stands alone
+    for (auto const* command : commands()) {
         names += fmt::format(" {}", command->name);
+        if (!subcommands_of(*root.get_subcommand(std::string { command->name })).empty())
+            groups.emplace_back(command->name);
+    }
     std::string out = "# fish completion for exhibit\n" + fish_options(root, "");
     visit_commands(root, {}, [&](CLI::App& app, std::string const& path) {
         auto const blank = path.find(' ');
@@ -276,9 +292,12 @@ std::string fish_script(CLI::App& root)
                   names_below(*app.get_parent()));
         out += fmt::format("complete -c exhibit -n '{}' -f -a '{}' -d '{}'\n", before, app.get_name(),
             single_quoted(app.get_description()));
+        auto others = groups;
+        std::erase(others, above);
         out += fish_options(app,
-            fmt::format(" -n '__fish_seen_subcommand_from {}{}'", above,
-                below.empty() ? "" : "; and __fish_seen_subcommand_from " + below));
+            fmt::format(" -n '__fish_seen_subcommand_from {}; and {}__fish_seen_subcommand_from {}'", above,
+                below.empty() ? "not " : "",
+                below.empty() ? fmt::format("{}", fmt::join(others, " ")) : below));
     });
     return out;
 }

@@ -8,6 +8,7 @@
 #include "cli/output_place.hpp"
 #include "cli/signals.hpp"
 #include "report/earlier_export.hpp"
+#include "report/timeline.hpp"
 
 #include <CLI/CLI.hpp>
 #include <map>
@@ -144,6 +145,12 @@ ExitCode run(Session& session, Options const& options)
         session.err().print("{} rows to {}\n", exported->rows, escape_for_terminal(options.target.string()));
     if (exported->left_out != 0)
         session.err().print("{} events without a usable date were left out\n", exported->left_out);
+    if (options.format != Format::jsonl)
+        if (auto const local = report::count_local_events(*database); local && *local != 0)
+            session.err().print(
+                "{} in the phone's own time, of an unknown zone: the exported timeline is in UTC and has "
+                "none of them; `exhibit timeline` shows them\n",
+                counted(static_cast<std::uint64_t>(*local), "event is", "events are"));
     return ExitCode::good;
 }
 

@@ -22,6 +22,7 @@ struct Options {
 struct Query {
     std::string sql;
     std::vector<PrintedColumn> columns;
+    std::string artifact {}; ///< empty: a table that every case has
 };
 
 Query query_of(TableInfo const& table, RowFormat format, bool has_recovered)
@@ -43,13 +44,15 @@ Query query_of(TableInfo const& table, RowFormat format, bool has_recovered)
             query.columns.push_back({ column.name + "_raw", position++, std::nullopt });
         }
     }
+    query.artifact = table.artifact;
     query.sql += fmt::format(
         " FROM {} t LEFT JOIN entry e ON e.entry_id = t.entry_id ORDER BY t.record_id LIMIT ?1",
         report::sql_name(table.name));
     return query;
 }
 
-Result<void> print(Session& session, casefile::Database& database, Query query, Options const& options)
+/// Whether there was no row.
+Result<bool> print(Session& session, casefile::Database& database, Query query, Options const& options)
 {
     auto statement = EXHIBIT_TRY(database.prepare(query.sql));
     statement.bind(1, options.limit ? static_cast<std::int64_t>(*options.limit) : std::int64_t { -1 });
@@ -57,13 +60,15 @@ Result<void> print(Session& session, casefile::Database& database, Query query, 
         for (int i = 0; i != statement.columns(); ++i)
             query.columns.push_back({ std::string { statement.column_name(i) }, i, std::nullopt });
     RowPrinter printer { session, options.format, std::move(query.columns) };
+    bool is_empty = true;
     while (EXHIBIT_TRY(statement.step())) {
+        is_empty = false;
         printer.add(statement);
         if (session.stop().stop_requested() || session.out().failed())
             break;
     }
     printer.finish();
-    return {};
+    return is_empty;
 }
 
 Result<bool> has_recovered(casefile::Database& database, TableInfo const& table)
@@ -120,8 +125,11 @@ ExitCode run(Session& session, Options const& options)
     for (auto const& query : *queries) {
         if (&query != &queries->front())
             session.out().write("\n");
-        if (auto const printed = print(session, *database, query, options); !printed)
-            return refuse_read(session, *database, printed.error());
+        auto const is_empty = print(session, *database, query, options);
+        if (!is_empty)
+            return refuse_read(session, *database, is_empty.error());
+        if (*is_empty && options.limit != 0)
+            say_if_unseen(session, *database, query.artifact);
     }
     return ExitCode::good;
 }

@@ -91,6 +91,20 @@ void append_jsonl(std::string& out, TimelineEvent const& event)
     out += "}\n";
 }
 
+/// A period is of UTC. What has only the phone's own time may lie in it, and not where it was compared.
+Result<void> say_what_no_zone_places(
+    Session& session, casefile::Database& database, report::TimelineQuery const& query, std::int64_t shown)
+{
+    auto const all = EXHIBIT_TRY(report::count_local_events(database, query.artifact));
+    if (all != 0)
+        session.err().print("{} the phone's own time, of an unknown zone: {}\n",
+            counted(static_cast<std::uint64_t>(all), "event has only", "events have only"),
+            query.around ? std::string { "none of them is shown" }
+                         : fmt::format("{} shown, as if that time were UTC",
+                               counted(static_cast<std::uint64_t>(shown), "is", "are")));
+    return {};
+}
+
 Result<void> print(
     Session& session, casefile::Database& database, report::TimelineQuery const& query, Format format)
 {
@@ -119,12 +133,17 @@ Result<void> print(
     auto left = query;
     if (left.limit)
         *left.limit -= shown;
-    bool is_first = true;
-    return report::read_local_timeline(database, left, [&](TimelineEvent const& event) -> Result<bool> {
-        if (std::exchange(is_first, false) && format == Format::text)
+    std::int64_t local = 0;
+    EXHIBIT_TRY(report::read_local_timeline(database, left, [&](TimelineEvent const& event) -> Result<bool> {
+        if (local++ == 0 && format == Format::text)
             session.out().write("Times of the phone's clock, its time zone unknown:\n");
         return show(event);
-    });
+    }));
+    if (!query.limit && (query.from || query.to || query.around))
+        EXHIBIT_TRY(say_what_no_zone_places(session, database, query, local));
+    if (shown == 0 && !query.artifact.empty())
+        say_if_unseen(session, database, query.artifact);
+    return {};
 }
 
 /// Why nothing could be printed: a name or number that the case does not have.

@@ -184,6 +184,17 @@ TEST_F(CaseWriterTest, times_that_no_phone_can_have_seen_do_not_bound_the_covere
     EXPECT_EQ(said, expected);
 }
 
+class SeenNumbers final : public RowObserver {
+public:
+    void see(SeenRow const& row) override
+    {
+        for (auto const text : row.texts)
+            if (!text.empty())
+                numbers.emplace_back(text);
+    }
+    std::vector<std::string> numbers;
+};
+
 TEST_F(CaseWriterTest, limits_cut_text_and_stop_rows_and_complaints_are_counted)
 {
     auto writer = CaseWriter::create(m_path, kArtifacts).value();
@@ -191,12 +202,17 @@ TEST_F(CaseWriterTest, limits_cut_text_and_stop_rows_and_complaints_are_counted)
     limits.rows = 2;
     limits.text = 4;
     TaskSink sink { writer.pages(), 1, 1, kTables, limits, {}, m_rows };
-    EXPECT_TRUE(sink.add(kCalls, { {}, "123Հ", {}, {}, false }, {}).has_value());
-    EXPECT_TRUE(sink.add(kCalls, { {}, "12345", {}, {}, false }, {}).has_value());
+    SeenNumbers seen;
+    sink.watch(&seen);
+    EXPECT_TRUE(sink.add(kCalls, { {}, "123Հ", {}, {}, false }, { 7 }).has_value());
+    EXPECT_TRUE(sink.add(kCalls, { {}, "12345\xFF", {}, {}, false }, { 8 }).has_value());
     EXPECT_EQ(sink.add(kCalls, { {}, "1", {}, {}, false }, {}).error().fault, Fault::over_limit);
     auto rows = sink.finish();
     ASSERT_EQ(rows.diagnostics.size(), 1U);
     EXPECT_EQ(rows.diagnostics[0].count, 2U);
+    EXPECT_EQ(rows.diagnostics[0].first_locator, 7U);
+    std::vector<std::string> const whole { "123Հ", "12345\uFFFD" };
+    EXPECT_EQ(seen.numbers, whole) << "what indicators are compared with is not cut";
     writer.add(1, std::move(rows.tables));
     ASSERT_TRUE(writer.finish_loading().has_value());
     ASSERT_TRUE(writer.commit().has_value());

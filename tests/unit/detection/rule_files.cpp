@@ -221,6 +221,27 @@ TEST(RuleFile, what_two_files_say_of_one_moment_counts_once)
     EXPECT_EQ(records, (std::vector<std::int64_t> { 1, 3, 4, 5, 6 }));
 }
 
+TEST(RuleFile, what_a_rule_says_of_an_empty_column_does_not_stand_under_its_name)
+{
+    RuleSet set;
+    auto text
+        = with("record_id, name AS value", "record_id, 'name' AS column_name, coalesce(name, at) AS value");
+    text.erase(text.find(" WHERE name"), std::string_view { " WHERE name LIKE 'x%'" }.size());
+    text.replace(text.find("[name]"), 6, "[name, at]");
+    set.add_file("x.yaml", text);
+    auto const& rule = set.rules().at("my-rule");
+    auto made = TestCase::make(set, rule).value();
+    ASSERT_TRUE(made.database()
+            .run("INSERT INTO t_thing (record_id, entry_id, locator, name, at) VALUES (1, 1, 1, 'x', 5), (2, "
+                 "1, 2, NULL, 6)")
+            .has_value());
+    auto const rows = run_rule(made.database(), CaseView::read(made.database()).value(), rule, {}).rows;
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].column, "name");
+    EXPECT_EQ(rows[1].column, std::nullopt);
+    EXPECT_EQ(rows[1].value, "6");
+}
+
 TEST(RuleFile, a_table_that_must_have_rows_and_has_none_is_named)
 {
     RuleSet set;
