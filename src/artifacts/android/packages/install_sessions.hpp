@@ -30,4 +30,7 @@ private:
     bool m_open = false;
 };
 
+/// `/data/system/install_sessions.xml`: the sessions that are not over, over restarts.
+Result<void> parse_sessions(Input const& input, Context& context);
+
 } // namespace exhibit::android::packages

@@ -123,14 +123,16 @@ Result<void> parse(Input const& input, Context& context)
         return parse_restrictions(input, context);
     if (input.path.ends_with("/runtime-permissions.xml"))
         return parse_runtime_permissions(input, context);
+    if (input.path.ends_with("/install_sessions.xml"))
+        return parse_sessions(input, context);
     if (input.path.ends_with(".xml"))
         return parse_registry(input, context);
     return read_section(input, context, Dump { context, clock_of_section(input) });
 }
 
-constexpr std::array<std::string_view, 6> kPaths { "@dumpsys/package", "/data/system/packages.xml",
-    "/data/system/packages.list", "/data/system/users/*/package-restrictions.xml",
-    "/data/system/users/*/runtime-permissions.xml",
+constexpr std::array<std::string_view, 7> kPaths { "@dumpsys/package", "/data/system/packages.xml",
+    "/data/system/packages.list", "/data/system/install_sessions.xml",
+    "/data/system/users/*/package-restrictions.xml", "/data/system/users/*/runtime-permissions.xml",
     "/data/misc_de/*/apexdata/com.android.permission/runtime-permissions.xml" };
 constexpr std::array<Table const*, 10> kTables { &kPackages, &kPackageUsers, &kPermissions, &kComponents,
     &kResolvers, &kSessions, &kVerifiers, &kWarnings, &kCertificates, &kListedPackages };

@@ -222,13 +222,15 @@ struct Session {
     std::optional<std::int64_t> install_reason;
     std::optional<std::int64_t> install_flags;
     std::optional<std::int64_t> size;
+    std::string_view outcome;
     std::optional<std::int64_t> final_status;
     std::optional<std::string> final_message;
 };
 
 inline constexpr std::array kSessionColumns {
     column<&Session::session>("session", "Number of the session."),
-    column<&Session::state>("state", Is::opaque, "`active`, `orphaned`, `finalized` or `historical`."),
+    column<&Session::state>(
+        "state", Is::opaque, "`active`, `orphaned`, `finalized` or `historical`; `stored` in the file."),
     column<&Session::user>("user", "Number of the Android user."),
     column<&Session::package>("package", Is::app_id, "Package that was to be installed."),
     column<&Session::label>("label", Is::free_text, "Name that the installer gave the app."),
@@ -248,16 +250,20 @@ inline constexpr std::array kSessionColumns {
         "0 unknown, 1 policy, 2 restored, 3 device setup, 4 asked for by the user, 5 rolled back."),
     column<&Session::install_flags>("install_flags", "Flags of the installation, a bit mask."),
     column<&Session::size>("size", "Bytes that were announced; -1 if none were."),
+    column<&Session::outcome>("session_outcome", Is::opaque,
+        "`installed`, `refused` by what checks apps or by a restriction, `declined` by the person, "
+        "`abandoned`, "
+        "`failed`, or `open`."),
     column<&Session::final_status>("final_status", "1 success, 0 not finished, negative: an error."),
     column<&Session::final_message>("final_message", Is::system_text, "Why it failed."),
 };
 inline constexpr std::array kSessionEvents {
     Event { "created", "install_session", "{initiating_package} began to install {package}" },
-    Event { "committed", "install_commit", "installation of {package} committed, status {final_status}" },
+    Event { "committed", "install_commit", "installation of {package} committed: {session_outcome}" },
 };
 inline constexpr auto kSessions = table<Session>("android_install_session",
-    "One row per installation since the last start, failed ones too.", Relation::installed, kSessionColumns,
-    kSessionEvents);
+    "One row per installation since the last start, failed ones too; in the file those that are not over.",
+    Relation::installed, kSessionColumns, kSessionEvents);
 
 struct Certificate {
     std::string_view package;
