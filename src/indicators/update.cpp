@@ -39,12 +39,19 @@ std::optional<std::string> earlier_text(fs::path const& folder, KeptPack const& 
     return sha256_hex(text) == pack.sha256 ? std::optional { std::move(text) } : std::nullopt;
 }
 
-/// How many indicators of a text can be used.
-std::uint32_t usable_indicators(std::string const& file, std::string_view text)
+/// What a text is worth.
+struct Worth {
+    std::uint32_t indicators = 0; ///< usable ones
+    bool damaged = false; ///< cut off, or otherwise not what its publisher wrote
+};
+
+Worth worth_of(std::string const& file, std::string_view text)
 {
     SetBuilder builder;
     load_pack(builder, file, text);
-    return builder.build().packs()[0].indicators;
+    auto const set = builder.build();
+    return { set.packs()[0].indicators,
+        std::ranges::find(set.problems(), Reason::damaged_file, &Problem::reason) != set.problems().end() };
 }
 
 class Updater {
@@ -92,10 +99,11 @@ private:
         KeptPack pack { entry.file, entry.title, entry.url, {}, now_text(), {}, entry.sources,
             entry.references };
         auto const* earlier = find_earlier(entry.url);
-        auto text = fetch(entry, pack);
+        auto before = earlier == nullptr ? std::nullopt : earlier_text(m_folder, *earlier);
+        auto text = fetch(entry, pack, before.has_value());
         bool const fetched = text.has_value();
-        if (!fetched && earlier != nullptr)
-            text = earlier_text(m_folder, *earlier);
+        if (!fetched)
+            text = std::move(before);
         if (!text) {
             report(pack, UpdateOutcome::failed);
             return {};
@@ -117,8 +125,9 @@ private:
         return {};
     }
 
-    /// The text of a pack that holds something to compare; else nothing, and why in `pack.error`.
-    std::optional<std::string> fetch(IndexEntry const& entry, KeptPack& pack)
+    /// The text of a pack that holds something to compare, a damaged one only where there was none before;
+    /// else nothing. What is wrong is in `pack.error`.
+    std::optional<std::string> fetch(IndexEntry const& entry, KeptPack& pack, bool was_there)
     {
         if (!entry.problem.empty()) {
             pack.error = entry.problem;
@@ -130,12 +139,17 @@ private:
             pack.error = std::string { text.error().what } + (detail.empty() ? "" : ": " + detail);
             return std::nullopt;
         }
-        pack.indicators = usable_indicators(entry.file, *text);
+        auto const worth = worth_of(entry.file, *text);
+        pack.indicators = worth.indicators;
         if (pack.indicators == 0) {
             pack.error = "the file holds no indicator that can be used";
             return std::nullopt;
         }
-        return std::move(*text);
+        if (!worth.damaged)
+            return std::move(*text);
+        pack.error = was_there ? "the file is damaged or cut off"
+                               : "the file is damaged or cut off; what could be read is used";
+        return was_there ? std::nullopt : std::optional { std::move(*text) };
     }
 
     KeptPack const* find_earlier(std::string_view url) const

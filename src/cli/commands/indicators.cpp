@@ -135,10 +135,10 @@ ExitCode update(Session& session, Options const& options)
     bool complete = true;
     for (auto const& pack : *updated) {
         usable += pack.indicators;
-        complete = complete && pack.outcome != UpdateOutcome::kept && pack.outcome != UpdateOutcome::failed;
+        complete = complete && pack.message.empty();
     }
-    session.out().print(
-        "{} indicators in {}\n", usable, escape_for_terminal((folder / indicators::kPublicFolder).string()));
+    session.out().print("{} in {}\n", counted(usable, "indicator", "indicators"),
+        escape_for_terminal((folder / indicators::kPublicFolder).string()));
     return complete ? ExitCode::good : ExitCode::damaged;
 }
 

@@ -262,6 +262,22 @@ TEST_F(Update, why_the_index_could_not_be_had_and_what_to_do_is_said)
         "https_proxy");
 }
 
+TEST_F(Update, a_pack_that_was_cut_off_replaces_no_whole_one)
+{
+    auto const whole = pack_of("one.example");
+    auto const cut = whole.substr(0, whole.size() - 2);
+    m_server.put("/lab/packs/main/a/one.stix2", cut);
+    auto const first = update(m_options);
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->front().outcome, UpdateOutcome::fetched);
+    EXPECT_EQ(first->front().message, "the file is damaged or cut off; what could be read is used");
+    m_server.put("/lab/packs/main/a/one.stix2", whole);
+    EXPECT_EQ(run(), "One fetched, Two unchanged");
+    m_server.put("/lab/packs/main/a/one.stix2", cut);
+    EXPECT_EQ(run(), "One kept, Two unchanged");
+    EXPECT_EQ(run(), "One kept, Two unchanged");
+}
+
 TEST_F(Update, sizes_are_limited)
 {
     m_options.limits.bytes = 200;
