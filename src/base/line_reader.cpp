@@ -24,25 +24,20 @@ LineReader::LineReader(Source const& source, std::size_t longest)
 
 void LineReader::convert()
 {
-    std::array<std::byte, 3> head {};
-    auto const read = m_source->read_at(0, head);
-    auto const begin
-        = Bytes { head }.first(read.value_or(0)); // A failure is found again, and said, by `fill`.
-    if (as_text(begin) == "\xEF\xBB\xBF") {
-        m_window = m_window.subspan(std::min<std::size_t>(m_window.size(), begin.size()));
-        m_window_offset = begin.size();
+    auto text = find_text(*m_source);
+    if (!text) {
+        m_result = std::unexpected(text.error());
+        m_window = {};
+        m_at_end = true;
+        return;
     }
-    if (!utf16_order(begin))
+    m_window = m_window.subspan(std::min<std::size_t>(m_window.size(), text->begin));
+    m_window_offset = text->begin;
+    if (!text->converted)
         return;
     m_window = {};
-    auto converted
-        = Utf16Source::open(std::shared_ptr<Source const> { std::shared_ptr<Source const> {}, m_source });
-    m_at_end = !converted;
-    if (!converted) {
-        m_result = std::unexpected(converted.error());
-        return;
-    }
-    m_converted = std::move(*converted);
+    m_at_end = false;
+    m_converted = std::move(text->converted);
     m_source = m_converted.get();
 }
 

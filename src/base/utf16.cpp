@@ -115,6 +115,20 @@ Result<std::size_t> Utf16Source::read_at(std::uint64_t offset, std::span<std::by
     return done;
 }
 
+Result<FoundText> find_text(Source const& source)
+{
+    constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
+    std::array<std::byte, utf8_mark.size()> head {};
+    auto const begin = Bytes { head }.first(EXHIBIT_TRY(source.read_at(0, head)));
+    FoundText found;
+    if (as_text(begin) == utf8_mark)
+        found.begin = utf8_mark.size();
+    if (utf16_order(begin))
+        found.converted = EXHIBIT_TRY(
+            Utf16Source::open(std::shared_ptr<Source const> { std::shared_ptr<Source const> {}, &source }));
+    return found;
+}
+
 Result<std::shared_ptr<Source const>> in_utf8(std::shared_ptr<Source const> text)
 {
     std::array<std::byte, kMark> head {};

@@ -42,6 +42,13 @@ private:
     std::vector<std::uint64_t> m_starts { 0 }; ///< of each part in the UTF-8, and the end of the last
 };
 
+/// Where a text in UTF-8 stands: in the source itself, or in what it was converted to.
+struct FoundText {
+    std::uint64_t begin = 0; ///< behind a byte order mark
+    std::unique_ptr<Source const> converted; ///< of a source in UTF-16, which it borrows
+};
+Result<FoundText> find_text(Source const& source);
+
 /// The text as it is, or as UTF-8 where it is UTF-16.
 Result<std::shared_ptr<Source const>> in_utf8(std::shared_ptr<Source const> text);
 

@@ -1,6 +1,7 @@
 #include "engine/run.hpp"
 
 #include "base/text.hpp"
+#include "engine/foreign_text.hpp"
 #include "engine/knowledge.hpp"
 
 #include <algorithm>
@@ -113,6 +114,11 @@ Result<void> parse(Task const& task, Acquisition const& acquisition, DeviceClock
     if (task.artifact->key && opened.main->size() == 0 && !task.wal)
         return fail(Fault::truncated,
             "the file holds nothing at all, not even an empty database: it was emptied, or not copied");
+    if (EXHIBIT_TRY(is_foreign_text(task.entry.path, *opened.main)))
+        sink.note(Level::damage, Fault::malformed,
+            "the file does not begin as the text that its name promises: it was overwritten, or is another "
+            "file",
+            {});
     auto const open_companion = [&](std::shared_ptr<Entry const> const& entry, std::string_view complaint) {
         if (!entry)
             return std::unique_ptr<Source> {};

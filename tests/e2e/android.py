@@ -53,6 +53,18 @@ class Android(support.Test):
     def rules_of(self, case):
         return {rule for rule, in support.rows(case, RULES)}
 
+    def test_a_file_that_was_overwritten_is_not_called_empty(self):
+        copy = self.folder / "overwritten"
+        shutil.copytree(self.acquisition("traces"), copy)
+        for name, content in (("getprop.txt", b"\0" * 3000), ("processes.txt", b"<!DOCTYPE html><html><body>no</body></html>"),
+                              ("mounts.json", bytes(range(256)) * 9)):
+            (copy / name).write_bytes(content)
+        result, case = self.check(copy, *QUIET)
+        self.assertEqual(result.code, support.DAMAGED)
+        states = dict(support.rows(case, "SELECT e.path, c.state FROM coverage c JOIN entry e USING (entry_id) JOIN diagnostic d "
+                                         "USING (entry_id) WHERE d.message LIKE 'the file does not begin as the text%'"))
+        self.assertEqual(states, {f"@androidqf/{name}": "failed" for name in ("getprop.txt", "processes.txt", "mounts.json")})
+
     def zipped(self, name, prefix=""):
         path = self.folder / f"{name}.zip"
         root = self.acquisition(name)

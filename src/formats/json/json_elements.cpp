@@ -1,5 +1,7 @@
 #include "formats/json/json_elements.hpp"
 
+#include "base/utf16.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -29,17 +31,32 @@ std::size_t pass(std::string_view part, std::size_t at, std::array<bool, 256> co
 
 } // namespace
 
+JsonElements::JsonElements(Source const& source, std::size_t longest)
+    : m_source(&source)
+    , m_longest(longest)
+{
+    auto text = find_text(source);
+    if (!text) {
+        m_result = std::unexpected(text.error());
+        return;
+    }
+    m_window_offset = text->begin;
+    m_converted = std::move(text->converted);
+    if (m_converted)
+        m_source = m_converted.get();
+}
+
 /// Replaces a window that is used up by the next one.
 bool JsonElements::fill()
 {
     m_window_offset += m_window.size();
     m_at = 0;
-    if (auto const memory = m_source.in_memory(); !memory.empty()) {
+    if (auto const memory = m_source->in_memory(); !memory.empty()) {
         m_window = memory.subspan(std::min<std::uint64_t>(m_window_offset, memory.size()));
         return !m_window.empty();
     }
     m_buffer.resize(kStep);
-    auto const read = m_source.read_at(m_window_offset, m_buffer);
+    auto const read = m_source->read_at(m_window_offset, m_buffer);
     if (!read)
         m_result = std::unexpected(read.error());
     m_window = Bytes { m_buffer }.first(read ? *read : 0);
@@ -118,10 +135,12 @@ bool JsonElements::step_outside(char c)
         ++m_depth;
         return true;
     case '}':
-    case ']':
-        m_depth -= m_depth == 0 ? 0 : 1;
+    case ']': {
+        bool const is_inside = m_depth != 0; // Else it ends the list behind a number.
+        m_depth -= is_inside ? 1 : 0;
         m_complete = m_depth == 0;
-        return true;
+        return is_inside;
+    }
     default:
         m_complete = m_depth == 0 && kBetween.contains(c);
         return !m_complete;

@@ -2,6 +2,7 @@
 
 #include "base/source.hpp"
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,14 +17,11 @@ struct JsonElement {
 
 /// Cuts a JSON text into the elements of its outermost array, or into the values that follow one another,
 /// however long the text is: only one element is in memory. It looks at quotes and brackets alone, so that a
-/// text which ends early still gives the elements before that.
+/// text which ends early still gives the elements before that. A byte order mark is left out, and a text in
+/// UTF-16 read as UTF-8, in which its offsets count.
 class JsonElements {
 public:
-    explicit JsonElements(Source const& source, std::size_t longest = std::size_t { 16 } << 20U)
-        : m_source(source)
-        , m_longest(longest)
-    {
-    }
+    explicit JsonElements(Source const& source, std::size_t longest = std::size_t { 16 } << 20U);
 
     /// The next element; false at the end, or when the source could not be read or ends within an element or
     /// its list (see `result`). Elements longer than the limit are left out and counted.
@@ -49,7 +47,8 @@ private:
     [[nodiscard]] std::string_view rest() const { return as_text(m_window).substr(m_at); }
     [[nodiscard]] std::uint64_t offset() const { return m_window_offset + m_at; }
 
-    Source const& m_source;
+    Source const* m_source;
+    std::unique_ptr<Source const> m_converted; ///< of a text in UTF-16
     std::size_t m_longest;
     std::vector<std::byte> m_buffer;
     Bytes m_window;

@@ -9,7 +9,7 @@ namespace {
 
 using namespace exhibit;
 
-/// Hands out a few bytes at a time, so that elements lie across reads.
+/// Hands out a few bytes at a time, so that elements lie across reads; the first few whole.
 class SlowSource final : public Source {
 public:
     explicit SlowSource(std::string_view text)
@@ -19,7 +19,8 @@ public:
     [[nodiscard]] std::uint64_t size() const override { return m_text.size(); }
     [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override
     {
-        auto const part = m_text.substr(std::min<std::size_t>(offset, m_text.size()), 2);
+        auto const few = into.size() <= 4 ? into.size() : 2;
+        auto const part = m_text.substr(std::min<std::size_t>(offset, m_text.size()), few);
         std::memcpy(into.data(), part.data(), part.size());
         return part.size();
     }
@@ -28,19 +29,21 @@ private:
     std::string_view m_text;
 };
 
+std::string elements_of(Source const& source, std::size_t longest = 1000)
+{
+    JsonElements elements { source, longest };
+    std::string out;
+    for (JsonElement element; elements.next(element);)
+        out += fmt::format("{}@{};", element.text, element.offset);
+    if (elements.left_out() != 0)
+        out += fmt::format("left out {};", elements.left_out());
+    return out + (elements.result() ? "" : std::string { elements.result().error().what });
+}
+
 std::string elements_of(std::string_view text, std::size_t longest = 1000)
 {
-    auto const show = [&](Source const& source) {
-        JsonElements elements { source, longest };
-        std::string out;
-        for (JsonElement element; elements.next(element);)
-            out += fmt::format("{}@{};", element.text, element.offset);
-        if (elements.left_out() != 0)
-            out += fmt::format("left out {};", elements.left_out());
-        return out + (elements.result() ? "" : std::string { elements.result().error().what });
-    };
-    auto const slow = show(SlowSource { text });
-    EXPECT_EQ(show(MemorySource { as_bytes(text) }), slow);
+    auto const slow = elements_of(SlowSource { text }, longest);
+    EXPECT_EQ(elements_of(MemorySource { as_bytes(text) }, longest), slow);
     return slow;
 }
 
@@ -67,6 +70,14 @@ TEST(JsonElements, a_list_that_is_not_closed_was_cut)
     EXPECT_EQ(elements_of("[ "), "the JSON text ends within a list");
     EXPECT_EQ(elements_of("[]"), "");
     EXPECT_EQ(elements_of("[[1]"), "[1]@1;the JSON text ends within a list");
+}
+
+TEST(JsonElements, a_mark_of_the_encoding_is_left_out_and_utf_16_is_read)
+{
+    using namespace std::string_literals;
+    EXPECT_EQ(elements_of("\xEF\xBB\xBF[1,2]"), "1@4;2@6;");
+    auto const wide = "\xFF\xFE[\0\"\0\xE9\0\"\0]\0"s;
+    EXPECT_EQ(elements_of(MemorySource { as_bytes(wide) }), "\"\u00E9\"@1;");
 }
 
 TEST(JsonElements, an_element_above_the_limit_is_left_out_and_counted)

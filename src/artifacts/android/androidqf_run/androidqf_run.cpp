@@ -1,5 +1,6 @@
 #include "artifact/artifact.hpp"
 #include "artifacts/android/common/text.hpp"
+#include "base/utf16.hpp"
 #include "formats/json/json_fields.hpp"
 
 #include <array>
@@ -56,8 +57,8 @@ Result<void> parse(Input const& input, Context& context)
         return run.key ? context.add(kRuns, run, {}) : Result<void> {};
     }
     JsonObjectReader reader;
-    EXHIBIT_TRY(
-        reader.read(as_text(content.bytes()), [&](std::string_view key, JsonValue& value) -> Result<void> {
+    EXHIBIT_TRY(reader.read(to_utf8(std::string { as_text(content.bytes()) }),
+        [&](std::string_view key, JsonValue& value) -> Result<void> {
             auto const text = json_text(value).value_or("");
             if (key == "started")
                 run.started = moment(text);

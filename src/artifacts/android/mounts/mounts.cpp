@@ -182,12 +182,14 @@ Result<void> parse(Input const& input, Context& context)
     JsonObjectReader reader;
     for (JsonElement element; elements.next(element);) {
         auto const text = fmt::format("{{\"line\":{}}}", element.text);
-        auto const added = reader.read(text, [&](std::string_view, JsonValue& value) {
-            return add_mount(json_text(value).value_or(""), context, Origin { element.offset });
+        auto const added = reader.read(text, [&](std::string_view, JsonValue& value) -> Result<void> {
+            auto const mount = json_text(value);
+            return mount ? add_mount(*mount, context, Origin { element.offset })
+                         : fail(Fault::malformed, "a value that is no line");
         });
         if (!added && added.error().fault == Fault::malformed)
             context.note(
-                Level::warning, Fault::malformed, "a value that is no line", Origin { element.offset });
+                Level::damage, Fault::malformed, "a value that is no line", Origin { element.offset });
         else
             EXHIBIT_TRY(added);
     }

@@ -23,6 +23,8 @@ constexpr auto kRootBinaries = table<RootBinary>("android_root_binary",
     "One row per program found by the names that tools for root access use.", Relation::present, kColumns, {},
     "root_binaries");
 
+constexpr std::string_view kNoPath = "a value that is no path";
+
 /// One string holds what `which -a` said for one name: a path per line.
 Result<void> add_paths(std::string_view text, Context& context, Origin origin)
 {
@@ -30,8 +32,10 @@ Result<void> add_paths(std::string_view text, Context& context, Origin origin)
         RootBinary row;
         row.path = trim(take_until(text, '\n'));
         row.file_name = base_name(row.path);
-        if (!row.path.empty())
+        if (row.path.starts_with('/') && !row.path.ends_with(": not found"))
             EXHIBIT_TRY(context.add(kRootBinaries, row, origin));
+        else if (!row.path.empty())
+            context.note(Level::damage, Fault::malformed, kNoPath, origin);
     }
     return {};
 }
@@ -54,12 +58,13 @@ Result<void> parse(Input const& input, Context& context)
     JsonObjectReader reader;
     for (JsonElement element; elements.next(element);) {
         auto const text = fmt::format("{{\"paths\":{}}}", element.text);
-        auto const added = reader.read(text, [&](std::string_view, JsonValue& value) {
-            return add_paths(json_text(value).value_or(""), context, Origin { element.offset });
+        auto const added = reader.read(text, [&](std::string_view, JsonValue& value) -> Result<void> {
+            auto const paths = json_text(value);
+            return paths ? add_paths(*paths, context, Origin { element.offset })
+                         : fail(Fault::malformed, kNoPath);
         });
         if (!added && added.error().fault == Fault::malformed)
-            context.note(
-                Level::warning, Fault::malformed, "a value that is no path", Origin { element.offset });
+            context.note(Level::damage, Fault::malformed, kNoPath, Origin { element.offset });
         else
             EXHIBIT_TRY(added);
     }

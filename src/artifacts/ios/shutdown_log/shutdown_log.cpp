@@ -185,18 +185,29 @@ Result<void> parse(Input const& input, Context& context)
     LineReader reader { *input.source };
     Line line;
     Block block { context };
+    bool is_blank = true;
+    bool is_understood = false;
     while (reader.next(line)) {
         Origin const origin { line.number };
         auto const text = trimmed(line.text);
+        is_blank = is_blank && text.empty();
+        if (text.contains('\0'))
+            context.note(Level::damage, Fault::malformed,
+                "a line holds zeros: a part of the log was overwritten", origin);
         if (text.starts_with("After ")) {
             block.begin_notice(leading_number<double>(text.substr(6)));
         } else if (auto client = read_client(text)) {
             EXHIBIT_TRY(block.add(*std::move(client), origin));
         } else if (auto const when = read_end(text)) {
             EXHIBIT_TRY(block.end(Time::unix_seconds(*when), origin));
+        } else {
+            continue;
         }
+        is_understood = true;
     }
     EXHIBIT_TRY(reader.result());
+    if (!is_blank && !is_understood)
+        return fail(Fault::unsupported, "no line of this log is one of a shutdown");
     if (!block.empty()) { // The log breaks off: the processes were there all the same.
         context.note(Level::note, Fault::truncated, "the last shutdown has no end and so no time",
             Origin { line.number });
