@@ -39,7 +39,8 @@ struct PackUpdate {
     std::string file; ///< in the `public` folder
     std::string url;
     std::string sha256; ///< of the file that is there now; empty for `failed` and `removed`
-    std::string message; ///< why, for `kept` and `failed`; what is wrong with one that was `fetched` all the same
+    std::string
+        message; ///< why, for `kept` and `failed`; what is wrong with one that was `fetched` all the same
     std::uint64_t bytes = 0;
     std::uint32_t indicators = 0;
     UpdateOutcome outcome = UpdateOutcome::failed;
