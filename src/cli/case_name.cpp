@@ -1,5 +1,7 @@
 #include "cli/case_name.hpp"
 
+#include "base/beginning.hpp"
+
 #include <algorithm>
 
 namespace exhibit::cli {
@@ -16,7 +18,9 @@ fs::path default_case_name(fs::path const& acquisition)
             name.resize(name.size() - ending.size());
             break;
         }
-    return fs::path { (name.empty() ? "case" : name) + ".exhibit" };
+    constexpr std::size_t longest
+        = 200; // Names have 255 bytes at most, that of the unfinished case is longer.
+    return fs::path { (name.empty() ? "case" : std::string { beginning_of(name, longest) }) + ".exhibit" };
 }
 
 bool lies_inside(fs::path const& file, fs::path const& evidence)

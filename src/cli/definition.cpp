@@ -61,6 +61,8 @@ Definition::Definition()
     std::map<std::string, Color> const colors { { "auto", Color::automatic }, { "always", Color::always },
         { "never", Color::never } };
     app->set_help_flag("-h,--help", "Show this help");
+    app->set_version_flag(
+        "--version", "exhibit " EXHIBIT_VERSION, "Show the version; `exhibit version` tells more");
     choose(
         app->add_option("--color", color, "Colors: auto, always or never; auto also honors NO_COLOR"), colors)
         ->type_name("WHEN");

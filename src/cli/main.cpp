@@ -54,6 +54,9 @@ ExitCode run(Session& session, int argc, char const* const* argv)
     } catch (CLI::CallForHelp const&) {
         session.out().write(root.help());
         return ExitCode::good;
+    } catch (CLI::CallForVersion const& version) {
+        session.out().print("{}\n", version.what());
+        return ExitCode::good;
     } catch (CLI::ParseError const& error) {
         session.set_color(definition.color);
         return refuse_arguments(session, root, error);

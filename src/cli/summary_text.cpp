@@ -275,12 +275,19 @@ std::string shell_word(std::string_view text)
 {
     constexpr std::string_view safe
         = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+=:,@%";
-    if (!text.empty() && text.find_first_not_of(safe) == std::string_view::npos)
-        return std::string { text };
-    std::string out = "'";
-    for (char const c : text)
-        out += c == '\'' ? std::string { "'\\''" } : std::string { c };
-    return escape_for_terminal(out + "'");
+    auto const path = text.starts_with('-') ? fmt::format("./{}", text) : std::string { text };
+    if (!path.empty() && path.find_first_not_of(safe) == std::string::npos)
+        return path;
+    bool const is_plain = escape_for_terminal(path) == path;
+    std::string out = is_plain ? "'" : "$'";
+    for (char const c : path)
+        if (is_plain)
+            out += c == '\'' ? std::string { "'\\''" } : std::string { c };
+        else if (c >= ' ' && c <= '~' && c != '\'' && c != '\\')
+            out += c;
+        else
+            out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    return out + "'";
 }
 
 void print_next(Session& session, Summary const& summary, std::string_view case_file)

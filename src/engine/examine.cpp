@@ -408,6 +408,10 @@ std::expected<Examined, Refusal> examine(Acquisition const& acquisition, Loading
         return std::unexpected(checked.error());
     auto const platform = platform_of(acquisition.kind());
     auto selection = select_artifacts(platform, options);
+    if (selection.wanted.empty() && options.yara.empty() && !options.hash)
+        return std::unexpected(Refusal { Fault::unsupported,
+            "with --only and --skip as they are, nothing of this acquisition would be read",
+            "`exhibit artifacts` lists what there is for each kind of phone" });
     if (!options.yara.empty())
         selection.all.push_back(yara_artifact(platform));
     auto creating

@@ -70,7 +70,7 @@ void append_csv_cell(std::string& out, Statement const& statement, int column)
         break;
     }
     case SQLITE_BLOB:
-        out += to_base64(as_text(statement.blob(column)));
+        append_csv(out, to_base64(as_text(statement.blob(column)))); // It may begin as a formula does.
         break;
     default:
         break;

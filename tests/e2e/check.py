@@ -93,6 +93,34 @@ class Plain(support.Test):
             self.assertIn(offered, names)
             self.assertNotIn(foreign, names)
 
+    def test_what_cannot_be_meant_is_refused(self):
+        for arguments, said in (
+            (("check", self.case), "is a case file"),
+            (("check", self.backup, "-o", "-"), "standard output"),
+            (("check", self.backup, "--only", "ios.sms", "--skip", "ios.sms"), "nothing of this acquisition"),
+            (("check", self.backup, "--only", "android.packages"), "nothing of this acquisition"),
+        ):
+            result = support.run(*arguments, cwd=self.folder)
+            self.assertEqual(result.code, COULD_NOT_RUN, arguments)
+            self.assertIn(said, result.err)
+        self.assertEqual(os.listdir(self.folder), [])
+        self.assertEqual(support.run("--version").out.split()[0], "exhibit")
+
+    def test_bytes_in_csv_are_no_formula(self):
+        result = support.run("sql", self.case, "SELECT x'fbffff' AS bytes", "--format", "csv")
+        self.assertEqual(result.out.split(), ["bytes", "\"'+///\""])
+
+    def test_names_that_shells_take_apart_are_offered_in_a_way_that_they_do_not(self):
+        for name in ("sp ace\nnew", "-o", "it's \\", "n" * 250, os.fsdecode(b"lat\xe9in")):
+            folder = self.folder / "evidence" / name
+            shutil.copytree(self.backup, folder)
+            result = support.run("check", folder, "--only", "ios.backup_info, ios.tcc", "--no-indicators", cwd=self.folder)
+            self.assertEqual(result.code, GOOD, result.err)
+            offered = next(line for line in result.out.splitlines() if line.startswith("  exhibit coverage"))
+            command = offered[: offered.rindex("  what was read")].replace("exhibit", support.EXHIBIT, 1)
+            done = subprocess.run(["bash", "-c", command], cwd=self.folder, capture_output=True, check=False)
+            self.assertEqual(done.returncode, GOOD, (command, done.stderr))
+
     def test_an_empty_value_selects_nothing_rather_than_all(self):
         for arguments in (("--from", ""), ("--to", ""), ("--artifact", ""), ("--around", "")):
             result = support.run("timeline", self.case, *arguments)
@@ -378,8 +406,10 @@ class Encrypted(support.Test):
 
     def test_a_password_file_opens_it_too(self):
         secret = self.folder / "secret"
-        secret.write_text(support.PASSWORD + "\n")
-        self.assertEqual(self.check(self.backup, "--only", "ios.tcc", "--password-file", secret)[0].code, GOOD)
+        line = support.PASSWORD + "\n"
+        for content in (line.encode(), line.encode("utf-8-sig"), line.encode("utf-16"), support.PASSWORD.encode() + b"\r\nmore\n"):
+            secret.write_bytes(content)
+            self.assertEqual(self.check(self.backup, "--only", "ios.tcc", "--password-file", secret)[0].code, GOOD, content)
 
     def test_a_wrong_password_and_none_are_told_apart(self):
         wrong, _ = self.check_with("wrong")

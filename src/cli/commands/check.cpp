@@ -56,6 +56,13 @@ std::optional<ExitCode> refuse_output(Session& session, Options const& options)
     std::error_code error;
     if (!fs::exists(options.path, error))
         return session.refuse(fmt::format("there is nothing at {}", options.path.string()), "check the path");
+    if (casefile::read_case_head(options.path))
+        return session.refuse(
+            fmt::format("{} is a case file, which an earlier check wrote", options.path.string()),
+            "`exhibit show` prints it, `exhibit recheck` compares it with newer indicators and rules");
+    if (output == "-")
+        return session.refuse(
+            "a case file cannot be written to the standard output", "name a file with --output");
     if (auto const why = forbidden(output_place(options)))
         return refuse(session, *why);
     if (fs::exists(output, error)) {
@@ -150,6 +157,16 @@ ExitCode run(Session& session, Options& options)
     return report(session, options, *examined);
 }
 
+/// People write a blank behind a comma.
+CLI::Validator without_blanks()
+{
+    return { [](std::string& text) {
+                CLI::detail::trim(text);
+                return std::string {};
+            },
+        "" };
+}
+
 Action define(CLI::App& app)
 {
     auto options = std::make_shared<Options>();
@@ -165,11 +182,6 @@ Action define(CLI::App& app)
                                  ->type_name("FILE|DIR");
     app.add_flag("--no-indicators", options->no_indicators, "Apply rules only")->excludes(indicators);
     app.add_option("-o,--output", examine.output, "The case file to write (default: NAME.exhibit here)")
-        ->check(CLI::Validator { [](std::string const& name) {
-                                    // What a shell makes of a variable that is not set.
-                                    return name.empty() ? std::string { "no name is given" } : std::string {};
-                                },
-            "" })
         ->type_name("CASE");
     app.add_flag("--force", options->force, "Replace an existing case file");
     app.add_option(
@@ -178,8 +190,9 @@ Action define(CLI::App& app)
     app.add_option(
            "--identity", options->identity_file, "File with the secret key of an age-encrypted acquisition")
         ->type_name("FILE");
-    app.add_option("--only", examine.only, "Read only these artifacts")->delimiter(',')->type_name("A,B");
-    app.add_option("--skip", examine.skip, "Leave these artifacts out")->delimiter(',')->type_name("A,B");
+    for (auto* const option : { app.add_option("--only", examine.only, "Read only these artifacts"),
+             app.add_option("--skip", examine.skip, "Leave these artifacts out") })
+        option->delimiter(',')->transform(without_blanks())->type_name("A,B");
     app.add_option("-j,--jobs", examine.jobs, "Threads (default: one per processor)")
         ->check(CLI::Range(1, 256).description(""))
         ->type_name("N");

@@ -6,7 +6,9 @@
 #include "cli/output_place.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
+#include <thread>
 
 namespace exhibit::cli::decrypt_command {
 namespace {
@@ -15,7 +17,7 @@ struct Options {
     std::filesystem::path path;
     std::filesystem::path folder;
     std::filesystem::path password_file;
-    unsigned jobs = 2;
+    unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
 };
 
 void print(Session& session, DecryptSummary const& summary, std::filesystem::path const& folder)
@@ -62,7 +64,7 @@ Action define(CLI::App& app)
     app.add_option(
            "--password-file", options->password_file, "File whose first line is the backup's password")
         ->type_name("FILE");
-    app.add_option("-j,--jobs", options->jobs, "Threads (default: 2)")
+    app.add_option("-j,--jobs", options->jobs, "Threads (default: one per processor)")
         ->check(CLI::Range(1, 256).description(""))
         ->type_name("N");
     return [options](Session& session) { return run(session, *options); };
