@@ -16,6 +16,27 @@ constexpr std::size_t kMostNodes = 50'000;
 constexpr unsigned kDeepest = 3; ///< folders above `private`
 constexpr std::ptrdiff_t kTellingDepth = 4; ///< slashes in `/private/var/logs/lockdownd.log*`
 
+/// How much the path of a file must say by itself.
+enum class Tells {
+    anything, ///< it lies in `private/var`
+    of_var, ///< it lies in a `var`, which other systems have too
+    by_itself,
+};
+
+/// How much a pattern says of what fits it. One that takes all that lies in a folder says no more than the
+/// name of the folder, and folders such as `tmp` are everywhere.
+Tells told_by(std::string_view pattern)
+{
+    auto fixed = pattern.substr(0, pattern.find_first_of("*?"));
+    if (fixed.ends_with('/'))
+        fixed.remove_suffix(1);
+    bool const takes_all = pattern.substr(fixed.size()) == "/**";
+    auto const depth = std::ranges::count(fixed, '/') - (takes_all ? 1 : 0);
+    if (depth >= kTellingDepth)
+        return Tells::by_itself;
+    return takes_all && depth < kTellingDepth - 1 ? Tells::anything : Tells::of_var;
+}
+
 /// What is looked for in /private/var.
 class Declared {
 public:
@@ -25,16 +46,15 @@ public:
             if (!pattern.starts_with(kVar))
                 continue;
             auto const fixed = pattern.substr(0, pattern.find_first_of("*?"));
-            m_patterns.push_back({ pattern, fixed, std::ranges::count(fixed, '/') >= kTellingDepth });
+            m_patterns.push_back({ pattern, fixed, told_by(pattern) });
         }
     }
 
-    /// `telling`: whether the path alone must say that it is one of a phone.
-    [[nodiscard]] bool fits(std::string_view below_var, bool telling) const
+    [[nodiscard]] bool fits(std::string_view below_var, Tells least) const
     {
         auto const path = std::string { kVar }.append(below_var);
         return std::ranges::any_of(m_patterns, [&](Pattern const& pattern) {
-            return (pattern.telling || !telling) && path.starts_with(pattern.fixed)
+            return pattern.tells >= least && path.starts_with(pattern.fixed)
                 && glob_match(pattern.text, path);
         });
     }
@@ -43,7 +63,7 @@ private:
     struct Pattern {
         std::string_view text;
         std::string_view fixed; ///< of it, before the first wildcard
-        bool telling;
+        Tells tells;
     };
     std::vector<Pattern> m_patterns;
 };
@@ -52,13 +72,14 @@ private:
 std::optional<Part> part_below(
     Declared const& declared, std::string const& folder, std::string_view path_below)
 {
-    for (std::string_view const above : { "private/var/", "var/" })
-        if (path_below.starts_with(above) && declared.fits(path_below.substr(above.size()), false)) {
-            if (above == "var/")
-                return Part { folder, { { join_path(folder, "var"), "/private/var" } } };
-            return Part { folder, { { folder, "" } } };
-        }
-    if (declared.fits(path_below, true))
+    auto const fits_below = [&](std::string_view above, Tells least) {
+        return path_below.starts_with(above) && declared.fits(path_below.substr(above.size()), least);
+    };
+    if (fits_below("private/var/", Tells::anything))
+        return Part { folder, { { folder, "" } } };
+    if (fits_below("var/", Tells::of_var))
+        return Part { folder, { { join_path(folder, "var"), "/private/var" } } };
+    if (fits_below("", Tells::by_itself))
         return Part { folder, { { folder, "/private/var" } } };
     return std::nullopt;
 }

@@ -166,7 +166,8 @@ TEST(IosFileSystem, a_part_is_opened_and_said_to_be_one)
 
 std::vector<std::string> const kWanted { "/private/var/db/dhcpclient/leases/*",
     "/private/var/**/Biome/streams/**", "/private/var/logs/lockdownd.log*", "/data/system/packages.xml",
-    "/private/var/.fseventsd/*", "/**/Cache.db" };
+    "/private/var/.fseventsd/*", "/**/Cache.db", "/private/var/tmp/**", "/private/var/logs/**",
+    "/private/var/root/**", "/private/var/mobile/Media/**" };
 
 /// What a container with this one file is opened as.
 std::string opened_as(std::string const& stored, std::vector<std::string> const& beside = {})
@@ -199,6 +200,9 @@ TEST(IosFileSystem, one_file_that_an_artifact_wants_is_enough)
     EXPECT_EQ(opened_as("db/dhcpclient/leases/en0"), lease);
     EXPECT_EQ(opened_as("filesystem2/db/dhcpclient/leases/en0"), lease);
     EXPECT_EQ(opened_as("logs/lockdownd.log.1"), "/private/var/logs/lockdownd.log.1 ");
+    EXPECT_EQ(opened_as("private/var/tmp/x"), "/private/var/tmp/x ");
+    EXPECT_EQ(opened_as("var/mobile/Media/x"), "/private/var/mobile/Media/x ");
+    EXPECT_EQ(opened_as("case/root/private/var/db/dhcpclient/leases/en0"), lease);
     EXPECT_EQ(opened_as("private/var/db/Biome/streams/public/App.InFocus/local/1"),
         "/private/var/db/Biome/streams/public/App.InFocus/local/1 ");
 }
@@ -206,7 +210,9 @@ TEST(IosFileSystem, one_file_that_an_artifact_wants_is_enough)
 TEST(IosFileSystem, a_file_that_only_looks_like_one_that_is_wanted_is_not_enough)
 {
     for (std::string const stored : { "leases/en0", "a/b/c/d/private/var/db/dhcpclient/leases/en0",
-             "x/Biome/streams/y", "private/var/Cache.db", "data/x/packages.xml" })
+             "x/Biome/streams/y", "private/var/Cache.db", "data/x/packages.xml", "logs/case.log",
+             "stuff/tmp/tool", "root/x", "var/tmp/x", "mobile/Media/x", ".fseventsd/0000000000000001",
+             "a/b/c/root/private/var/mobile/Library/x" })
         EXPECT_TRUE(opened_as(stored).starts_with("refused: ")) << stored;
     EXPECT_TRUE(opened_as("private/var/db/dhcpclient/leases/en0", { "Users/a/x" }).starts_with("refused: "));
 }
