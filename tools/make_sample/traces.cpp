@@ -141,7 +141,7 @@ private:
         process("Shop", either("com.saurik.Cydia", "com.example.Cydia"), kWhen);
         expect("ios-jailbreak-app", "low");
         process("nehelper", "", m_traces ? kWhen + 100 : kWhen + 700);
-        m_set.in_backup.emplace_back("ios-triangulation-co-occurrence", "high");
+        m_set.in_backup.emplace_back("ios-triangulation-co-occurrence", "medium");
         sql += fmt::format("INSERT INTO ZLIVEUSAGE VALUES (90001, 2, 1, 0, 0, 0, {}, {}, 0, 0, 1, 204800);",
             m_traces ? 90'001 : 1, kWhen);
         expect("ios-data-usage-process-deleted", "high");
