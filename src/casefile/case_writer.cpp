@@ -2,6 +2,7 @@
 
 #include "casefile/schema.hpp"
 
+#include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -262,7 +263,7 @@ Result<void> CaseWriter::keep_only_finding_rows()
     return done;
 }
 
-Result<void> CaseWriter::commit()
+Result<void> CaseWriter::commit(Replace replace)
 {
     m_database.reset();
     int const descriptor = ::open(m_working.c_str(), O_RDWR | O_CLOEXEC);
@@ -271,9 +272,11 @@ Result<void> CaseWriter::commit()
         ::close(descriptor);
     if (!flushed)
         return fail(Fault::io, "the case file could not be flushed to the disk; is it full?");
-    std::error_code error;
-    std::filesystem::rename(m_working, m_final, error);
-    if (error)
+    auto const error = give_name(m_working, m_final, replace);
+    if (error == EEXIST)
+        return fail(Fault::unsupported,
+            "a file of that name was written while this examination ran; it was not replaced");
+    if (error != 0)
         return fail(Fault::io, "the finished case file could not be given its name");
     m_working.clear();
     return {};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/rename.hpp"
 #include "casefile/database.hpp"
 #include "casefile/page_file.hpp"
 #include "casefile/sink.hpp"
@@ -75,8 +76,9 @@ public:
     /// Removes every artifact row that no finding rests on, and the space they took.
     [[nodiscard]] Result<void> keep_only_finding_rows();
 
-    /// Flushes everything to the disk and gives the file its final name.
-    [[nodiscard]] Result<void> commit();
+    /// Flushes everything to the disk and gives the file its final name. `Replace::no` fails when it is
+    /// taken.
+    [[nodiscard]] Result<void> commit(Replace replace = Replace::no);
 
 private:
     CaseWriter(std::filesystem::path final_path, std::filesystem::path working);

@@ -3,6 +3,8 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "detection/like_pattern.hpp"
+#include "indicators/known_hosts.hpp"
+#include "indicators/links.hpp"
 #include "indicators/url.hpp"
 
 #include <algorithm>
@@ -141,6 +143,19 @@ void site_of(sqlite3_context* context, int, Arguments arguments)
     answer(context, site == nullptr ? std::string_view { url.host.name } : std::string_view { site });
 }
 
+/// short_link_in(text): the first link of a shortener, which does not tell where it leads; NULL when there is
+/// none.
+void short_link_in(sqlite3_context* context, int, Arguments arguments)
+{
+    auto const text = text_of(arguments[0]);
+    if (!text || !text->contains('/')) // Most texts hold no link with a path.
+        return;
+    indicators::LinkFinder links { *text };
+    for (indicators::Link link; links.next(link);)
+        if (link.type != indicators::Link::Type::email && indicators::is_short_link(link.text))
+            return answer(context, link.text);
+}
+
 /// base_name(path): what follows the last `/`.
 void base_name_of(sqlite3_context* context, int, Arguments arguments)
 {
@@ -251,7 +266,7 @@ struct Function {
     void (*call)(sqlite3_context*, int, Arguments);
 };
 
-constexpr std::array<Function, 13> kFunctions { {
+constexpr std::array<Function, 14> kFunctions { {
     { "listed", 2, listed },
     { "listed_under", 2, listed_under },
     { "listed_reason", 2, listed_reason },
@@ -259,6 +274,7 @@ constexpr std::array<Function, 13> kFunctions { {
     { "lookalike_of", 2, lookalike_of },
     { "host_of", 1, host_of },
     { "site_of", 1, site_of },
+    { "short_link_in", 1, short_link_in },
     { "base_name", 1, base_name_of },
     { "account_key", 1, account_key_of },
     { "clock_micros", 2, clock_micros },

@@ -376,7 +376,7 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     }
     if (options.stop.stop_requested())
         return fail(Fault::cancelled, "cancelled");
-    EXHIBIT_TRY(writer.commit());
+    EXHIBIT_TRY(writer.commit(options.replace));
 
     Examined examined;
     examined.rows = progress.rows;

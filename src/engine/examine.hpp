@@ -2,6 +2,7 @@
 
 #include "acquisition/acquisition.hpp"
 #include "base/limits.hpp"
+#include "base/rename.hpp"
 #include "engine/knowledge.hpp"
 
 #include <atomic>
@@ -26,6 +27,7 @@ struct Progress {
 
 struct ExamineOptions {
     std::filesystem::path output;
+    Replace replace = Replace::no; ///< what may have the name of the output by then
     std::vector<std::filesystem::path> indicators; ///< files, or folders searched for them
     std::vector<std::filesystem::path> rules; ///< folders with rules besides the built-in ones
     std::vector<std::filesystem::path> yara; ///< files with YARA rules, or folders of them; empty: none

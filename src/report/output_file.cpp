@@ -19,19 +19,6 @@ fs::path working_name(fs::path const& path)
     return absolute.parent_path() / fmt::format(".{}.partial-{}", absolute.filename().string(), ::getpid());
 }
 
-/// Gives `from` the name `to` if that name is free.
-int rename_to_free_name(fs::path const& from, fs::path const& to)
-{
-    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0)
-        return 0;
-    if (errno != EINVAL) // some file systems cannot promise it
-        return errno;
-    struct stat ignored {};
-    if (::lstat(to.c_str(), &ignored) == 0)
-        return EEXIST;
-    return ::rename(from.c_str(), to.c_str()) == 0 ? 0 : errno;
-}
-
 bool exchange(fs::path const& one, fs::path const& other)
 {
     return ::renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE) == 0;
@@ -99,9 +86,7 @@ Result<void> OutputFile::commit(Replace replace)
     bool const closed = ::close(std::exchange(m_descriptor, -1)) == 0;
     if (!flushed || !closed)
         return fail(Fault::io, "the output could not be flushed to the disk; is it full?");
-    int const error = replace == Replace::yes
-        ? (::rename(m_working.c_str(), m_final.c_str()) == 0 ? 0 : errno)
-        : rename_to_free_name(m_working, m_final);
+    int const error = give_name(m_working, m_final, replace);
     if (error != 0)
         return fail(Fault::io,
             error == EEXIST ? "the output exists already; --force replaces it"

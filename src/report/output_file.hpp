@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/rename.hpp"
 #include "base/result.hpp"
 
 #include <filesystem>
@@ -31,8 +32,6 @@ private:
     TextSink m_sink;
     std::string m_text;
 };
-
-enum class Replace : std::uint8_t { no, yes };
 
 /// Who may read a new file: what was on a person's phone is for the owner of the file alone.
 enum class Readers : std::uint8_t { owner, everybody };

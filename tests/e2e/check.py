@@ -106,6 +106,27 @@ class Plain(support.Test):
         self.assertEqual(os.listdir(self.folder), [])
         self.assertEqual(support.run("--version").out.split()[0], "exhibit")
 
+    def test_two_examinations_at_once_do_not_replace_each_other(self):
+        running = [
+            subprocess.Popen([support.EXHIBIT, "check", self.backup, "-o", "one.exhibit", "--no-indicators"], cwd=self.folder,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            for _ in range(2)
+        ]
+        ended = [(run.communicate()[1], run.returncode) for run in running]
+        refused = [said for said, code in ended if code == COULD_NOT_RUN]
+        self.assertEqual(len(refused), 1, ended)
+        self.assertRegex(refused[0], "written while this examination ran|exists already")
+        self.assertEqual([path.name for path in self.folder.glob("*")], ["one.exhibit"])
+
+    def test_what_a_killed_examination_left_is_named(self):
+        left = self.folder / ".a.exhibit.partial-99999999"
+        left.write_text("rows")
+        alive = self.folder / f".a.exhibit.partial-{os.getpid()}"
+        alive.write_text("rows")
+        result = support.run("check", self.backup, "-o", self.folder / "a.exhibit", "--only", "ios.tcc")
+        self.assertIn(f"{left} is left of an examination that was killed", result.err)
+        self.assertNotIn(str(alive), result.err)
+
     def test_bytes_in_csv_are_no_formula(self):
         result = support.run("sql", self.case, "SELECT x'fbffff' AS bytes", "--format", "csv")
         self.assertEqual(result.out.split(), ["bytes", "\"'+///\""])

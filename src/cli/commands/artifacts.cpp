@@ -78,7 +78,7 @@ Result<void> write_file(fs::path const& path, std::string_view text)
 {
     auto file = EXHIBIT_TRY(report::OutputFile::create(path, report::Readers::everybody));
     EXHIBIT_TRY(file.write(text));
-    return file.commit(report::Replace::yes);
+    return file.commit(Replace::yes);
 }
 
 /// Whether a file is named as the page of an artifact: others are not ours to remove.

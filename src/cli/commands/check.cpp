@@ -1,3 +1,4 @@
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "casefile/case_head.hpp"
 #include "casefile/case_writer.hpp"
@@ -15,6 +16,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
+#include <csignal>
 #include <fstream>
 #include <unistd.h>
 
@@ -138,8 +141,29 @@ ExitCode report(Session& session, Options const& options, Examined const& examin
     return alarming ? ExitCode::findings : examined.damaged ? ExitCode::damaged : ExitCode::good;
 }
 
+/// Names what examinations into the same case left that were killed: it holds what they had read of a phone.
+void say_what_was_left(Session& session, fs::path const& output)
+{
+    auto const beginning = fmt::format(".{}.partial-", output.filename().string());
+    std::error_code error;
+    auto const folder = output.parent_path().empty() ? fs::path { "." } : output.parent_path();
+    for (auto entry = fs::directory_iterator { folder, error }; !error && entry != fs::directory_iterator {};
+        entry.increment(error)) {
+        auto const name = entry->path().filename().string();
+        auto const process = name.starts_with(beginning)
+            ? whole_number<std::int32_t>(std::string_view { name }.substr(beginning.size()))
+            : std::nullopt;
+        if (process && ::kill(*process, 0) != 0 && errno == ESRCH)
+            session.err().print(
+                "{} is left of an examination that was killed. It holds evidence: remove it when no other "
+                "computer is writing there.\n",
+                escape_for_terminal(entry->path().string()));
+    }
+}
+
 ExitCode run(Session& session, Options& options)
 {
+    options.examine.replace = options.force ? Replace::yes : Replace::no;
     if (options.examine.output.empty())
         options.examine.output = default_case_name(options.path);
     std::error_code error;
@@ -148,6 +172,7 @@ ExitCode run(Session& session, Options& options)
             options.examine.indicators.push_back(folder);
     if (auto const refused = refuse_output(session, options))
         return *refused;
+    say_what_was_left(session, options.examine.output);
     auto const password = PasswordSource::create(options.password_file);
     if (!password)
         return session.refuse(password.error(), "name a file whose first line is the password");

@@ -28,10 +28,7 @@ struct Options {
 
     [[nodiscard]] bool to_output() const { return target == "-"; }
     [[nodiscard]] bool to_folder() const { return format == Format::csv || format == Format::mvt; }
-    [[nodiscard]] report::Replace replace() const
-    {
-        return force ? report::Replace::yes : report::Replace::no;
-    }
+    [[nodiscard]] Replace replace() const { return force ? Replace::yes : Replace::no; }
 };
 
 Result<report::Exported> export_folder(Session& session, casefile::Database& database, Options const& options)

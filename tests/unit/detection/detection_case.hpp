@@ -120,7 +120,7 @@ protected:
         ASSERT_TRUE(writer.load_coverage(coverage).has_value());
         ASSERT_TRUE(writer.finish_loading().has_value());
         ASSERT_TRUE(writer.write_info("schema_version", std::to_string(kSchemaVersion)).has_value());
-        ASSERT_TRUE(writer.commit().has_value());
+        ASSERT_TRUE(writer.commit(Replace::yes).has_value());
     }
 
     static indicators::IndicatorSet set_of(
