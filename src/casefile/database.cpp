@@ -2,7 +2,9 @@
 
 #include "casefile/page_file.hpp"
 
+#include <array>
 #include <fmt/format.h>
+#include <fstream>
 #include <sqlite3.h>
 
 namespace exhibit::casefile {
@@ -61,6 +63,27 @@ std::filesystem::path plain_name(std::filesystem::path const& path)
     std::error_code error;
     auto whole = std::filesystem::absolute(path, error);
     return error ? path : whole;
+}
+
+/// A database that another program set to write ahead, without such a log beside it. SQLite would put files
+/// beside it to read it, unless it is told that nobody writes.
+bool is_quiet_wal(std::filesystem::path const& path)
+{
+    constexpr std::size_t read_version_at = 19;
+    constexpr char write_ahead = 2;
+    std::array<char, 20> head {};
+    std::ifstream file { path, std::ios::binary };
+    std::error_code error;
+    return file.read(head.data(), head.size()) && head[read_version_at] == write_ahead
+        && !std::filesystem::exists(path.string() + "-wal", error);
+}
+
+std::string immutable_uri(std::filesystem::path const& path)
+{
+    std::string uri = "file:";
+    for (char const c : path.string())
+        uri += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    return uri + "?immutable=1";
 }
 
 /// For a case that is being written: what is half of one is thrown away. A hardened connection ignores it.
@@ -187,9 +210,13 @@ std::optional<std::int64_t> Statement::integer_or_none(int column) const
 Result<Database> Database::open(std::filesystem::path const& path, Access access)
 {
     sqlite3* handle = nullptr;
+    auto const whole = plain_name(path);
+    bool const immutable = access == Access::read_only && is_quiet_wal(whole);
     int const flags
         = (access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX;
-    auto const code = sqlite3_open_v2(plain_name(path).c_str(), &handle, flags, nullptr);
+    auto const code = immutable
+        ? sqlite3_open_v2(immutable_uri(whole).c_str(), &handle, flags | SQLITE_OPEN_URI, nullptr)
+        : sqlite3_open_v2(whole.c_str(), &handle, flags, nullptr);
     Database database { handle };
     if (code != SQLITE_OK)
         return refused(code);

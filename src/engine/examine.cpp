@@ -226,8 +226,9 @@ bool is_damage(CoverageRecord const& record)
         && record.state != "skipped";
 }
 
-/// Evaluates the rules, and puts their findings and those of the indicators into the case.
-Result<void> add_findings(CaseWriter& writer, Knowledge const& knowledge, detection::Compared const& compared,
+/// Evaluates the rules, and puts their findings and those of the indicators into the case. Whether all of the
+/// rules could be evaluated that had their data.
+Result<bool> add_findings(CaseWriter& writer, Knowledge const& knowledge, detection::Compared const& compared,
     ExamineOptions const& options)
 {
     options.say("evaluating rules");
@@ -243,7 +244,17 @@ Result<void> add_findings(CaseWriter& writer, Knowledge const& knowledge, detect
     inputs.parallel = run_in_parallel;
     inputs.stop = options.stop;
     auto const detection = EXHIBIT_TRY(detection::detect(writer.working_path(), inputs));
-    return detection::store(writer.database(), detection, inputs);
+    EXHIBIT_TRY(detection::store(writer.database(), detection, inputs));
+    return std::ranges::none_of(detection.rules,
+        [](detection::RuleOutcome const& rule) { return rule.state == detection::RuleState::failed; });
+}
+
+/// Whether a file of indicators was cut off or damaged, so that a part of it was not compared.
+bool is_damaged(indicators::IndicatorSet const& set)
+{
+    return std::ranges::any_of(set.problems(), [](indicators::Problem const& problem) {
+        return problem.reason == indicators::Reason::damaged_file;
+    });
 }
 
 /// Reads every file once, where that was asked for: for its digests, with the kinds that indicators are made
@@ -369,7 +380,7 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
         writer.write_info("entries_seen", std::to_string(plan.entries_seen - (has_file_list ? 1 : 0))));
     EXHIBIT_TRY(write_hashes(writer, hashes, knowledge.indicators));
     auto const compared = comparison.finish();
-    EXHIBIT_TRY(add_findings(writer, knowledge, compared, options));
+    auto const all_evaluated = EXHIBIT_TRY(add_findings(writer, knowledge, compared, options));
     if (options.minimal) {
         EXHIBIT_TRY(writer.write_info(kRowsKeptInfo, "those of findings"));
         EXHIBIT_TRY(writer.keep_only_finding_rows());
@@ -382,7 +393,7 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     examined.rows = progress.rows;
     examined.damaged = std::ranges::any_of(coverage, is_damage)
         || std::ranges::any_of(acquisition.problems(), &Problem::damage)
-        || (clock.problem && clock.problem->damage);
+        || (clock.problem && clock.problem->damage) || !all_evaluated || is_damaged(knowledge.indicators);
     examined.artifacts_with_rows = static_cast<std::uint64_t>(
         std::ranges::count_if(coverage, [](auto const& one) { return one.rows != 0; }));
     return examined;

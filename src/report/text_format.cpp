@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -74,18 +75,34 @@ void append_escaped(std::string& out, std::string_view text, Escaped escaped)
     out.append(text, copied);
 }
 
+bool begins_with_sign(std::string_view text)
+{
+    constexpr std::array<std::string_view, 8> signs { "=", "+", "-", "@", "\uFF1D", "\uFF0B", "\uFF0D",
+        "\uFF20" };
+    return std::ranges::any_of(signs, [&](std::string_view sign) { return text.starts_with(sign); });
+}
+
+std::string_view without_front(std::string_view text, std::string_view characters)
+{
+    return text.substr(std::min(text.find_first_not_of(characters), text.size()));
+}
+
 bool looks_like_formula(std::string_view text)
 {
-    auto const start = text.find_first_not_of(" \xA0");
-    if (start == std::string_view::npos)
-        return false;
-    auto const rest = text.substr(start);
-    if (std::string_view { "=+-@\t\r\n" }.find(rest.front()) != std::string_view::npos)
-        return true;
-    for (std::string_view const wide : { "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20" })
-        if (rest.starts_with(wide))
-            return true;
-    return false;
+    auto const rest = without_front(text, " \xA0");
+    return begins_with_sign(rest) || (!rest.empty() && std::string_view { "\t\r\n" }.contains(rest.front()));
+}
+
+/// Whether a spreadsheet that begins a cell within a text would run it.
+bool may_begin_formula(std::string_view text)
+{
+    return begins_with_sign(without_front(text, " \xA0\""));
+}
+
+/// What ends a cell in this or that spreadsheet, and quotes.
+bool may_split(char c)
+{
+    return std::string_view { ",;|\t\r\n\"" }.contains(c);
 }
 
 void append_digits(std::string& out, unsigned number, std::size_t width)
@@ -127,20 +144,22 @@ void append_json(std::string& out, double number)
 void append_csv(std::string& out, std::string_view text, Quoting quoting)
 {
     bool const formula = looks_like_formula(text);
-    bool const quotes
-        = quoting == Quoting::always || text.find_first_of(",\"\r\n") != std::string_view::npos || formula;
-    if (quotes)
-        out += '"';
+    if (quoting != Quoting::always && !formula && std::ranges::none_of(text, may_split)) {
+        out += text;
+        return;
+    }
+    out += '"';
     if (formula)
         out += '\'';
-    std::size_t copied = 0;
-    for (auto quote = text.find('"'); quote != std::string_view::npos; quote = text.find('"', quote + 1)) {
-        out.append(text, copied, quote + 1 - copied);
-        copied = quote;
+    for (std::size_t i = 0; i != text.size(); ++i) {
+        out += text[i];
+        if (text[i] == '"')
+            out += '"';
+        else if (text[i] != ',' && may_split(text[i]) && may_begin_formula(text.substr(i + 1)))
+            out += '\''; // Where lists are separated by semicolons, a spreadsheet begins a cell here, quotes
+                         // or not.
     }
-    out.append(text, copied);
-    if (quotes)
-        out += '"';
+    out += '"';
 }
 
 void append_number(std::string& out, std::int64_t number)

@@ -4,6 +4,7 @@ import hashlib
 import os
 import pty
 import shutil
+import sqlite3
 import stat
 import subprocess
 import tarfile
@@ -126,6 +127,23 @@ class Plain(support.Test):
         result = support.run("check", self.backup, "-o", self.folder / "a.exhibit", "--only", "ios.tcc")
         self.assertIn(f"{left} is left of an examination that was killed", result.err)
         self.assertNotIn(str(alive), result.err)
+
+    def test_reading_a_case_writes_nothing_beside_it(self):
+        case = self.folder / "a case.exhibit"
+        shutil.copy(self.case, case)
+        database = sqlite3.connect(case)
+        database.execute("PRAGMA journal_mode=wal")
+        database.close()
+        case.chmod(0o400)
+        self.assertEqual(support.run("show", case).code, GOOD)
+        self.assertEqual(support.run("rows", case, "ios.sms", "--limit", "1").code, GOOD)
+        self.assertEqual(os.listdir(self.folder), [case.name])
+
+    def test_a_cut_file_of_indicators_is_told_by_the_exit_code_too(self):
+        cut = self.folder / "cut.stix2"
+        cut.write_bytes(self.indicators.read_bytes()[:-3])
+        result, _ = self.check(self.backup, "--indicators", cut, "--only", "ios.tcc")
+        self.assertEqual(result.code, support.DAMAGED, result.out)
 
     def test_bytes_in_csv_are_no_formula(self):
         result = support.run("sql", self.case, "SELECT x'fbffff' AS bytes", "--format", "csv")

@@ -78,11 +78,22 @@ TEST(TextFormat, csv_text_never_begins_a_formula)
     EXPECT_EQ(csv("+374"), "\"'+374\"");
     EXPECT_EQ(csv("-x"), "\"'-x\"");
     EXPECT_EQ(csv("@SUM(A1)"), "\"'@SUM(A1)\"");
-    EXPECT_EQ(csv("\t=1"), "\"'\t=1\"");
+    EXPECT_EQ(csv("\t=1"), "\"'\t'=1\"");
     EXPECT_EQ(csv("  =1"), "\"'  =1\"");
     EXPECT_EQ(csv("\uFF1D1"), "\"'\uFF1D1\"");
     EXPECT_EQ(csv("a=1"), "a=1");
     EXPECT_EQ(csv("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
+}
+
+TEST(TextFormat, csv_text_begins_no_formula_where_a_spreadsheet_splits_it_elsewhere)
+{
+    EXPECT_EQ(csv("x;=1"), "\"x;'=1\"");
+    EXPECT_EQ(csv("x;\"=1"), "\"x;'\"\"=1\"");
+    EXPECT_EQ(csv("x\t @SUM(A1)"), "\"x\t' @SUM(A1)\"");
+    EXPECT_EQ(csv("x\r\n+1"), "\"x\r\n'+1\"");
+    EXPECT_EQ(csv("x|\uFF1D1"), "\"x|'\uFF1D1\"");
+    EXPECT_EQ(csv("x;1=1"), "\"x;1=1\"");
+    EXPECT_EQ(csv("a,=1"), "\"a,=1\"");
 }
 
 TEST(TextFormat, times_are_written_with_six_digits_in_utc)
