@@ -138,6 +138,17 @@ Result<void> TarContainer::resolve_hard_links()
 
 Result<void> TarContainer::read_members(ByteStream& stream)
 {
+    auto const ending = EXHIBIT_TRY(visit_members(stream));
+    if (ending.damage)
+        return std::unexpected(*ending.damage);
+    if (!ending.marked)
+        problem_list().note(Fault::truncated,
+            "the tar has no end mark: it may have been cut off behind one of its files", {});
+    return {};
+}
+
+Result<tar::Ending> TarContainer::visit_members(ByteStream& stream)
+{
     return tar::visit(stream, [this](tar::Member const& member) -> Result<void> {
         auto kind = EntryKind::file;
         switch (member.kind) {
@@ -203,7 +214,7 @@ Result<void> TarContainer::read_plain(std::shared_ptr<Source const> archive)
         if (is_fatal(read.error()))
             return read;
         problem_list().add(
-            read.error().fault, "the tar archive is damaged or cut off; what stood before was read");
+            read.error().fault, "the tar archive is damaged or cut off; what could be read was read");
     }
     return {};
 }
@@ -220,7 +231,7 @@ Result<void> TarContainer::read_gzip(std::shared_ptr<Source const> const& archiv
         if (is_fatal(read.error()))
             return read;
         problem_list().add(read.error().fault,
-            "the compressed tar archive is damaged or cut off; what stood before was read");
+            "the compressed tar archive is damaged or cut off; what could be read was read");
     }
     m_tar = std::make_shared<gzip::GzipSource>(archive, stream.take_points(), watched.unpacked());
     return {};
@@ -239,7 +250,7 @@ Result<void> TarContainer::read_other(
         if (is_fatal(read.error()))
             return read;
         problem_list().add(read.error().fault,
-            "the compressed tar archive is damaged or cut off; what stood before was read");
+            "the compressed tar archive is damaged or cut off; what could be read was read");
     }
     m_tar = std::move(spool).finish();
     return {};

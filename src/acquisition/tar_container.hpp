@@ -53,6 +53,7 @@ private:
     Result<void> read_gzip(std::shared_ptr<Source const> const& archive, OpenOptions const& options);
     Result<void> read_other(std::shared_ptr<Source const> const& archive, OpenOptions const& options);
     Result<void> read_members(ByteStream& stream);
+    Result<tar::Ending> visit_members(ByteStream& stream);
     [[nodiscard]] bool has_room(std::string_view name, std::string_view target);
     [[nodiscard]] std::uint64_t keep_target(std::string_view target);
     Result<void> resolve_hard_links();

@@ -19,6 +19,19 @@ bool starts_member(Bytes head)
         && std::to_integer<unsigned>(head[1]) == 0x8b && std::to_integer<unsigned>(head[2]) == kDeflate;
 }
 
+/// Tapes and blocks of disks pad with zeros.
+Result<bool> is_zero_from(Source const& source, std::uint64_t offset)
+{
+    std::array<std::byte, 4096> block {};
+    while (auto const count = EXHIBIT_TRY(source.read_at(offset, block))) {
+        if (std::ranges::any_of(
+                Bytes { block }.first(count), [](std::byte byte) { return byte != std::byte { 0 }; }))
+            return false;
+        offset += count;
+    }
+    return true;
+}
+
 Result<void> skip_text(SourceReader& reader)
 {
     for (std::size_t i = 0; i < kLongestText; ++i)
@@ -108,6 +121,8 @@ Result<bool> Stream::next_member()
     if (!starts_member(Bytes { head }.first(count))) {
         if (m_next == 0)
             return fail(Fault::malformed, "not a gzip file");
+        if (!EXHIBIT_TRY(is_zero_from(*m_packed, m_next)))
+            return fail(Fault::malformed, "what follows in the gzip file is no part of it", m_next);
         return false;
     }
     auto const data = EXHIBIT_TRY(read_header(*m_packed, m_next));

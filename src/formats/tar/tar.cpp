@@ -67,6 +67,11 @@ std::optional<std::int64_t> number_of(Bytes block, Field field)
     return value && *value >= 0 ? value : std::nullopt;
 }
 
+bool has_magic(Bytes block)
+{
+    return text_of(block, kMagic).starts_with("ustar");
+}
+
 bool is_zero(Bytes block)
 {
     return std::ranges::all_of(block, [](std::byte byte) { return byte == std::byte { 0 }; });
@@ -170,29 +175,47 @@ public:
     {
     }
 
-    Result<void> run()
+    /// What stands behind damage or behind the end is looked for at each block: a bad sector leaves zeros
+    /// too, and two archives may stand one behind the other.
+    Result<Ending> run()
     {
+        Ending ending;
         bool zeros = false;
+        bool lost = false;
         while (true) {
             auto const count = EXHIBIT_TRY(m_stream.read_fully(m_block));
             if (count == 0)
-                return {}; // Without an end mark, as some writers leave it.
-            if (count != kBlock)
-                return fail(Fault::truncated, "the tar ends inside a header", m_offset);
+                return ending;
+            if (count != kBlock) {
+                note(ending, Fault::truncated, "the tar ends inside a header", m_offset);
+                return ending;
+            }
             m_offset += kBlock;
             if (is_zero(m_block)) {
-                if (std::exchange(zeros, true))
-                    return {};
+                ending.marked = ending.marked || zeros;
+                zeros = true;
                 continue;
             }
             zeros = false;
-            if (!is_header(m_block))
-                return fail(Fault::malformed, "a header of the tar has a wrong checksum", m_offset - kBlock);
+            if (!is_header(m_block) || (lost && !has_magic(m_block))) {
+                note(ending, Fault::malformed, "a header of the tar has a wrong checksum", m_offset - kBlock);
+                lost = true;
+                continue;
+            }
+            if (ending.marked)
+                note(ending, Fault::malformed, "members stand behind the end of the tar", m_offset - kBlock);
+            lost = false;
             EXHIBIT_TRY(header());
         }
     }
 
 private:
+    static void note(Ending& ending, Fault fault, std::string_view what, std::uint64_t offset)
+    {
+        if (!ending.damage)
+            ending.damage = Error { fault, what, offset };
+    }
+
     Result<void> header()
     {
         auto const size = number_of(m_block, kSize);
@@ -387,7 +410,7 @@ bool is_header(Bytes block)
     return *stated == sum || *stated == signed_sum;
 }
 
-Result<void> visit(ByteStream& stream, std::function<Result<void>(Member const&)> const& visitor)
+Result<Ending> visit(ByteStream& stream, std::function<Result<void>(Member const&)> const& visitor)
 {
     Walk walk { stream, visitor };
     return walk.run();

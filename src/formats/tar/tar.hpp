@@ -36,8 +36,15 @@ struct Member {
 /// Whether a block of 512 bytes is a tar header with a valid checksum.
 bool is_header(Bytes block);
 
-/// Shows every member in order and moves over its content. Members before damage were shown: `malformed` for
-/// a header without a valid checksum, `truncated` where the tar ends early.
-Result<void> visit(ByteStream& stream, std::function<Result<void>(Member const&)> const& visitor);
+/// How a tar that could be read to its end ends.
+struct Ending {
+    bool marked
+        = false; ///< with the zeros that POSIX wants: without them it may have been cut off between members
+    std::optional<Error> damage; ///< the first; what stands behind it was looked for
+};
+
+/// Shows every member in order and moves over its content, behind damage from the next header with a valid
+/// checksum on. Fails with `truncated` where the tar ends inside a member.
+Result<Ending> visit(ByteStream& stream, std::function<Result<void>(Member const&)> const& visitor);
 
 } // namespace exhibit::tar

@@ -282,6 +282,64 @@ TEST(Container, a_large_member_can_be_read_at_any_place)
     }
 }
 
+std::string text_of_file(std::filesystem::path const& path)
+{
+    std::ifstream file { path, std::ios::binary };
+    return { std::istreambuf_iterator<char> { file }, {} };
+}
+
+/// Where the header of a member stands in a plain tar.
+std::size_t header_at(std::string const& tar, std::string_view name)
+{
+    for (std::size_t at = 0; at < tar.size(); at += 512)
+        if (std::string_view { tar }.substr(at).starts_with(std::string { name } + '\0'))
+            return at;
+    ADD_FAILURE() << name;
+    return 0;
+}
+
+TEST(Container, what_stands_behind_zeros_in_a_tar_is_read_and_the_damage_is_said)
+{
+    TemporaryFolder const folder;
+    test::write_archive(folder / "a", ArchiveForm::tar,
+        { { .name = "first", .content = "1" }, { .name = "second", .content = std::string(3000, 'a') },
+            { .name = "third", .content = "3" } });
+    auto const whole = text_of_file(folder / "a");
+    auto overwritten = whole;
+    overwritten.replace(header_at(whole, "second"), 1024, 1024, '\0');
+    auto const end = header_at(whole, "third") + 1024;
+    for (auto const& [damaged, wanted, damages] : {
+             std::tuple { overwritten, "first third", true },
+             { whole + whole, "first second third", true },
+             { whole.substr(0, end), "first second third", false },
+             { whole, "first second third", false },
+         }) {
+        std::ofstream { folder / "b", std::ios::binary } << damaged;
+        auto const container = opened(folder / "b");
+        std::string names;
+        for (auto const& [name, size] : listing(*container))
+            names += (names.empty() ? "" : " ") + name;
+        EXPECT_EQ(names, wanted);
+        EXPECT_EQ(content_of(*container, "third"), "3");
+        EXPECT_EQ(std::ranges::any_of(container->problems(), &Problem::damage), damages);
+        EXPECT_EQ(problem_count(*container, "no end mark"), damaged.size() == end ? 1U : 0U);
+    }
+}
+
+TEST(Container, what_follows_a_compressed_tar_and_is_no_part_of_it_is_said)
+{
+    TemporaryFolder const folder;
+    test::write_archive(folder / "a", ArchiveForm::tar_gzip, { { .name = "first", .content = "1" } });
+    auto const whole = text_of_file(folder / "a");
+    for (auto const& [behind, damages] :
+        { std::pair { std::string(5000, '\0'), false }, { std::string { "x" }, true } }) {
+        std::ofstream { folder / "b", std::ios::binary } << whole << behind;
+        auto const container = opened(folder / "b");
+        EXPECT_EQ(content_of(*container, "first"), "1");
+        EXPECT_EQ(std::ranges::any_of(container->problems(), &Problem::damage), damages);
+    }
+}
+
 TEST(Container, says_which_members_are_unpacked_when_they_are_opened)
 {
     TemporaryFolder const folder;
