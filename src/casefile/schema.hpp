@@ -20,6 +20,9 @@ constexpr int kApplicationId = 0x45584842;
 constexpr std::string_view kRowsKeptInfo = "rows_kept";
 constexpr std::string_view kFilesHashedInfo = "files_hashed";
 constexpr std::string_view kHashesNotComparedInfo = "hash_indicators_not_compared";
+/// How many files the acquisition holds or lists, and how many of them no artifact reads.
+constexpr std::string_view kFilesSeenInfo = "files_seen";
+constexpr std::string_view kFilesUnreadInfo = "files_unread";
 
 /// The diagnostic that counts the events whose stored time is no date: no timeline shows them.
 constexpr std::string_view kNoPlausibleDate = "the time is no plausible date: not on the timeline";

@@ -31,7 +31,8 @@ bool takes_colors(Color color, Output const& output)
 {
     if (color != Color::automatic)
         return color == Color::always;
-    return environment("NO_COLOR").empty() && environment("TERM") != "dumb" && output.is_terminal();
+    auto const terminal = environment("TERM");
+    return environment("NO_COLOR").empty() && !terminal.empty() && terminal != "dumb" && output.is_terminal();
 }
 
 /// The language of messages, as other programs choose it.

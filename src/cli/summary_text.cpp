@@ -1,5 +1,6 @@
 #include "cli/summary_text.hpp"
 
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "casefile/schema.hpp"
 #include "cli/layout.hpp"
@@ -224,6 +225,13 @@ void add_knowledge_lines(std::vector<std::string>& lines, Summary const& summary
                 hashes->second));
 }
 
+/// A number of the run; 0 in older cases, which lack it.
+std::int64_t number_in(Summary const& summary, std::string_view name)
+{
+    auto const found = summary.info.find(name);
+    return found == summary.info.end() ? 0 : whole_number<std::int64_t>(found->second).value_or(0);
+}
+
 /// What nobody can conclude from this examination, and why.
 std::vector<std::string> unseen(Summary const& summary)
 {
@@ -241,6 +249,12 @@ std::vector<std::string> unseen(Summary const& summary)
         lines.push_back(fmt::format("{} with a date that cannot be: no timeline shows what happened then; "
                                     "`exhibit coverage` says where they are",
             amount(undated, "event", "events")));
+    auto const unread = number_in(summary, kFilesUnreadInfo);
+    if (unread != 0)
+        lines.push_back(
+            fmt::format("no artifact reads the content of {} of the {}: of most apps, documents and pictures "
+                        "nothing but names was compared",
+                unread, amount(number_in(summary, kFilesSeenInfo), "file", "files")));
     if (summary.info.contains(kRowsKeptInfo))
         lines.emplace_back(
             "the case keeps only the rows that findings rest on (--minimal): rows, timeline, export "

@@ -378,6 +378,8 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     EXHIBIT_TRY(writer.write_info("acquisition_description", acquisition.description()));
     EXHIBIT_TRY(
         writer.write_info("entries_seen", std::to_string(plan.entries_seen - (has_file_list ? 1 : 0))));
+    EXHIBIT_TRY(writer.write_info(kFilesSeenInfo, std::to_string(plan.files_seen)));
+    EXHIBIT_TRY(writer.write_info(kFilesUnreadInfo, std::to_string(plan.files_unread)));
     EXHIBIT_TRY(write_hashes(writer, hashes, knowledge.indicators));
     auto const compared = comparison.finish();
     auto const all_evaluated = EXHIBIT_TRY(add_findings(writer, knowledge, compared, options));

@@ -237,6 +237,7 @@ public:
         for (auto const name : m_names_beside)
             if (base_name(view.path) == name)
                 m_companions[std::string { view.path }] = Entry { view };
+        ++m_files;
         bool is_wanted = false;
         m_index.for_each_match(view.path, [&](Artifact const& artifact) {
             m_entries += std::exchange(is_wanted, true) ? 0 : 1;
@@ -248,8 +249,15 @@ public:
         });
         for (auto const suffix : kLogs)
             if (auto const database = without_suffix(view.path, suffix); !database.empty())
-                m_index.for_each_match(database, [&](Artifact const&) { m_logs.add(view); });
+                m_index.for_each_match(database, [&](Artifact const&) {
+                    m_logs.add(view);
+                    is_wanted = true;
+                });
+        m_unwanted += is_wanted ? 0 : 1;
     }
+
+    [[nodiscard]] std::uint64_t files() const { return m_files; }
+    [[nodiscard]] std::uint64_t unwanted() const { return m_unwanted; }
 
     /// Adds what was seen since the last time to the tasks.
     void add_to(std::vector<Task>& tasks)
@@ -308,6 +316,8 @@ private:
     std::unordered_map<std::string, Entry> m_companions; ///< what `Artifact::beside` names, by path
     std::vector<Task> m_seen;
     std::int64_t m_entries = 0; ///< that somebody wants
+    std::uint64_t m_files = 0;
+    std::uint64_t m_unwanted = 0;
 };
 
 } // namespace
@@ -341,6 +351,8 @@ Result<Plan> make_plan(Acquisition const& acquisition, std::span<Artifact const*
         return fail(Fault::cancelled, "cancelled");
     planner.add_to(plan.tasks);
     planner.add_logs_alone(plan.tasks);
+    plan.files_seen = planner.files();
+    plan.files_unread = planner.unwanted();
     return plan;
 }
 

@@ -32,6 +32,8 @@ struct Plan {
     std::size_t own_files
         = 0; ///< so many tasks at the beginning read the list of files and what lies beside it
     std::uint64_t entries_seen = 0;
+    std::uint64_t files_seen = 0;
+    std::uint64_t files_unread = 0; ///< that no artifact wants, by itself or as the log of a database
     std::vector<std::string> sealed_folders; ///< that could not be looked into, up to a number
 };
 

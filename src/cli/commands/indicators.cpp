@@ -34,8 +34,9 @@ std::optional<IndicatorSet> load_or_refuse(Session& session, std::vector<fs::pat
         auto const folder = indicators::default_folder();
         std::error_code error;
         if (folder.empty() || !fs::exists(folder, error)) {
-            session.refuse(
-                "there are no indicators yet", "`exhibit indicators update` fetches the public ones");
+            session.refuse("there are no indicators yet",
+                folder.empty() ? "HOME is not set, so there is no folder for them: name their files"
+                               : "`exhibit indicators update` fetches the public ones");
             return std::nullopt;
         }
         paths.push_back(folder);

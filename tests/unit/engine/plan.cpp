@@ -127,10 +127,21 @@ TEST(Plan, the_files_of_the_backup_itself_come_first_and_are_told_before_the_res
     }).value();
     EXPECT_EQ(told, Tasks { "list+list-wal" });
     EXPECT_EQ(plan.entries_seen, 5U);
+    EXPECT_EQ(plan.files_seen, 5U);
+    EXPECT_EQ(plan.files_unread, 0U);
     Tasks all;
     for (auto const& task : plan.tasks)
         all.push_back(fmt::format("{} {} {}", task.number, task.entry_id, task.entry.stored));
     EXPECT_EQ(all, (Tasks { "1 1 list", "2 3 a", "3 2 b", "4 4 late" }));
+}
+
+TEST(Plan, what_no_artifact_wants_is_counted)
+{
+    Copies const acquisition { { { "/data/a.db", "a" }, { "/data/a.db-wal", "a-wal" },
+        { "/data/photo", "photo" }, { "/data/other.db-wal", "other" } } };
+    auto const plan = make_plan(acquisition, kArtifacts, {}).value();
+    EXPECT_EQ(plan.files_seen, 4U);
+    EXPECT_EQ(plan.files_unread, 2U);
 }
 
 TEST(Plan, very_many_files_are_in_the_order_of_their_paths)
