@@ -37,6 +37,7 @@ constexpr auto kKernelEvents = table<KernelEvent>("android_kernel_event",
 struct Pattern {
     std::string_view event;
     std::string_view words;
+    std::string_view before {}; ///< what must stand before them
 };
 
 // Words of the Linux kernel's own messages.
@@ -50,13 +51,17 @@ constexpr std::array kPatterns {
     Pattern { "fault", "BUG: KASAN" },
     Pattern { "fault", "kernel BUG at" },
     Pattern { "fault", "CFI failure" },
-    Pattern { "verity_damage", "verity: data block" },
-    Pattern { "verity_damage", "is corrupted" },
-    Pattern { "permissive", "enforcing=0" },
+    Pattern { "verity_damage", "is corrupted", "verity: " }, // file systems and drivers use these words too
+    Pattern { "permissive", " enforcing=0" }, // not `old_enforcing=0`, which every start tells
     Pattern { "module", "module verification failed" },
     Pattern { "module", "out-of-tree module" },
     Pattern { "boot", "Booting Linux on" },
 };
+
+bool tells(std::string_view line, Pattern const& pattern)
+{
+    return line.substr(0, line.find(pattern.words)).contains(pattern.before) && line.contains(pattern.words);
+}
 
 /// `root     0     0 I words`: user, process, thread and priority, the first not always.
 std::string_view without_columns(std::string_view text)
@@ -110,7 +115,7 @@ Result<void> parse(Input const& input, Context& context)
     auto const clock = clock_of_section(input);
     for (Line line; lines.next(line);) {
         auto const found
-            = std::ranges::find_if(kPatterns, [&](auto const& one) { return line.text.contains(one.words); });
+            = std::ranges::find_if(kPatterns, [&](auto const& one) { return tells(line.text, one); });
         if (found == kPatterns.end())
             continue;
         auto event = read_line(line.text, clock);

@@ -57,7 +57,8 @@ private:
     Context& m_context;
 };
 
-/// The files of AndroidQF, `key=value`: a line without `=` continues the value before it.
+/// The files of AndroidQF, `key=value`: a line without `=` continues the value before it, and so does an
+/// option of the zygote (`--setuid=1000`), as attacks put them into values.
 Result<void> parse_list(Input const& input, Context& context)
 {
     auto group = base_name(input.path);
@@ -72,7 +73,7 @@ Result<void> parse_list(Input const& input, Context& context)
     for (Line line; lines.next(line);) {
         auto value = line.text;
         auto const key = take_until(value, '=');
-        if (key.size() == line.text.size() || key.contains(' ')) {
+        if (key.size() == line.text.size() || key.contains(' ') || key.starts_with("--")) {
             if (open && !line.text.empty() && setting.value.size() < kLongestRow)
                 setting.value += fmt::format("\n{}", line.text);
             continue;
@@ -171,7 +172,7 @@ private:
     /// fields behind it are looked for from the end.
     void read_row()
     {
-        std::string_view text = m_row;
+        auto text = trim(m_row); // an empty line ends each list
         constexpr std::string_view not_kept = " notPreservedInRestore"; // What some makers add.
         text.remove_suffix(text.ends_with(not_kept) ? not_kept.size() : 0);
         auto const cut_back = [&text](std::string_view key) -> std::optional<std::string> {
