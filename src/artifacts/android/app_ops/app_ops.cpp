@@ -1,5 +1,6 @@
 #include "artifacts/android/app_ops/access.hpp"
 #include "artifacts/android/app_ops/tables.hpp"
+#include "artifacts/android/common/elapsed.hpp"
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 
@@ -174,7 +175,8 @@ private:
             return time;
         if (!access.age || !m_clock.taken)
             return time;
-        auto told = local_time(to_text(*m_clock.taken + *access.age).substr(0, kSeconds), m_clock);
+        auto told = time_after(
+            *m_clock.taken, std::chrono::floor<std::chrono::seconds>(*access.age), m_clock.zone, kSeconds);
         if (!time.absent())
             told.raw = std::move(time.raw);
         return told;

@@ -1,4 +1,5 @@
 #include "artifacts/android/battery_history/tables.hpp"
+#include "artifacts/android/common/elapsed.hpp"
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 
@@ -71,8 +72,7 @@ private:
         auto const elapsed = to_duration(m_elapsed);
         if (!elapsed || !m_anchor || !m_anchor_at)
             return {};
-        auto const wall = *m_anchor + (*elapsed - *m_anchor_at);
-        return Time::local(to_text(wall).substr(0, 23), m_clock.zone);
+        return time_after(*m_anchor, *elapsed - *m_anchor_at, m_clock.zone, 23);
     }
 
     /// Items are separated by spaces, but the words in quotes may hold spaces too.
