@@ -175,6 +175,14 @@ private:
             m_interrupted.erase(m_interrupted.begin() + static_cast<std::ptrdiff_t>(at));
             return;
         }
+        // One of this name ended before, at a line of its text that reads like an end: the rest is its too.
+        Section told;
+        told.name = name;
+        told.service = service;
+        if (auto const found = m_sections.find(told.path()); found != m_sections.end() && service) {
+            put(found->second.back(), m_unowned, end);
+            m_unowned = end;
+        }
     }
 
     void close_all(std::uint64_t end)

@@ -99,6 +99,16 @@ TEST(AndroidDump, a_text_that_looks_like_a_section_hides_no_section)
             { "@dumpsys/b", fake + end }, { "@dumpsys/b (2)", "DUMP OF SERVICE b:\nreal\n" + end } }));
 }
 
+TEST(AndroidDump, a_text_that_reads_like_the_end_of_its_service_hides_nothing_behind_it)
+{
+    std::string const end = "--------- 0.1s was the duration of dumpsys a, ending at: 2024-05-01 10:11:12\n";
+    std::string const group(56, '=');
+    EXPECT_EQ(sections_of("DUMP OF SERVICE a:\nversion 1\n" + end + "hidden\n" + end),
+        (Sections { { "@dumpsys/a", "DUMP OF SERVICE a:\nversion 1\n" + end + "hidden\n" + end } }));
+    EXPECT_EQ(sections_of("DUMP OF SERVICE a:\nversion 1\n" + group + "\nhidden\n" + end),
+        (Sections { { "@dumpsys/a", "DUMP OF SERVICE a:\nversion 1\nhidden\n" + end } }));
+}
+
 TEST(AndroidDump, a_service_that_ran_out_of_time_or_of_text_is_cut)
 {
     std::string const end = "--------- 0.1s was the duration of dumpsys a, ending at: 2024-05-01 10:11:12\n";

@@ -2,11 +2,15 @@
 
 #include "artifacts/android/common/text.hpp"
 #include "artifacts/common/named_field.hpp"
+#include "base/text.hpp"
+
+#include <utility>
 
 namespace exhibit::android::packages {
 namespace {
 
 constexpr std::size_t kMostUsers = 1000; // Android allows fewer than a hundred.
+constexpr std::size_t kMostListed = 100'000;
 
 std::optional<std::string> name_or_nothing(std::string_view value)
 {
@@ -35,9 +39,8 @@ Result<void> PackageList::finish()
 {
     if (!m_package)
         return {};
-    // Android 13 moved the first installation into the users' blocks; user 0 comes first.
-    if (m_package->first_installed.absent() && !m_users.empty())
-        m_package->first_installed = m_users.front().row.first_installed;
+    if (m_package->first_installed.absent())
+        m_package->first_installed = first_installed_for_users();
     if (m_package->shared_user && !m_package->system.value_or(false) && !m_factory_versions)
         m_shared_users.add_member(*m_package->shared_user, m_package->package);
     EXHIBIT_TRY(m_context.add(kPackages, *m_package, Origin { m_package_offset }));
@@ -49,13 +52,39 @@ Result<void> PackageList::finish()
     return {};
 }
 
+/// Android 13 moved the first installation into the users' blocks, with 1970 where a user does not have the
+/// app. What one of them removed may be told for that one alone.
+Time PackageList::first_installed_for_users() const
+{
+    for (bool const wanted : { true, false }) {
+        std::string const* first = nullptr;
+        Time time;
+        for (auto const& [user, offset] : m_users) {
+            auto const* const text = std::get_if<std::string>(&user.first_installed.raw);
+            bool const told = text != nullptr && user.installed.value_or(true) == wanted
+                && !text->starts_with("1970-01-0") && !text->starts_with("1969-");
+            if (told && (first == nullptr || *text < *first)) {
+                first = text;
+                time = user.first_installed;
+            }
+        }
+        if (first != nullptr)
+            return time;
+    }
+    return {};
+}
+
 Result<void> PackageList::begin_package(std::string_view text, std::uint64_t offset)
 {
     EXHIBIT_TRY(finish());
     m_package_offset = offset;
     m_package.emplace();
     m_package->package = between(text, "[", "]").value_or("");
-    m_package->factory_version = m_factory_versions;
+    // What the image holds of an app stands behind the app itself. A heading that an app's own text brings in
+    // would turn all apps behind it into such.
+    m_package->factory_version = m_factory_versions && m_listed.contains(m_package->package);
+    if (m_listed.size() < kMostListed)
+        m_listed.insert(m_package->package);
     return {};
 }
 
@@ -192,22 +221,53 @@ void PackageList::add_user_property(std::string_view text)
 
 namespace {
 
-using OtherName = NamedField<Package, std::optional<std::string>>;
-constexpr std::array kOtherNames { OtherName { "installerPackageName", &Package::installer },
-    OtherName { "initiatingPackageName", &Package::initiating_package },
-    OtherName { "originatingPackageName", &Package::originating_package },
-    OtherName { "updateOwnerPackageName", &Package::update_owner },
-    OtherName { "sharedUser", &Package::shared_user } };
+using Installer = NamedField<Package, std::optional<std::string>>;
+constexpr std::array kInstallers { Installer { "installerPackageName", &Package::installer },
+    Installer { "initiatingPackageName", &Package::initiating_package },
+    Installer { "originatingPackageName", &Package::originating_package },
+    Installer { "updateOwnerPackageName", &Package::update_owner } };
 
 } // namespace
 
-void PackageList::add_property(std::string_view text)
+/// Who installed it stands behind the time stamp. What came before is of the version name, which is text of
+/// the app.
+void PackageList::forget_installers(std::uint64_t offset)
+{
+    bool any = false;
+    for (auto const& installer : kInstallers)
+        any = std::exchange((*m_package).*installer.field, std::nullopt).has_value() || any;
+    if (any)
+        m_context.note(Level::damage, Fault::malformed,
+            "a version name has several lines, one of which reads like the name of an installer",
+            Origin { offset });
+}
+
+/// The data folder is named after the package. It stands behind the version name, in which an app may have
+/// written what reads like the beginning of another package.
+void PackageList::check_name(std::string_view data_folder, std::uint64_t offset)
+{
+    auto const name = base_name(data_folder);
+    if (name == m_package->package || !m_listed.contains(name))
+        return;
+    m_context.note(Level::damage, Fault::malformed,
+        "a package begins within another one: a text of that app reads like the dump", Origin { offset });
+    std::string named { name };
+    m_package.emplace();
+    m_package->package = std::move(named);
+    m_users.clear();
+}
+
+void PackageList::add_property(std::string_view text, std::uint64_t offset)
 {
     auto& package = *m_package;
     auto value = text;
     auto const key = take_until(value, '=');
-    if (auto* const name = field_named(package, kOtherNames, key))
+    if (key == "sharedUser")
+        package.shared_user = name_or_nothing(value);
+    else if (auto* const name = field_named(package, kInstallers, key))
         *name = name_or_nothing(value);
+    else if (key == "dataDir")
+        check_name(value, offset);
     else if (key == "userId" || key == "appId")
         package.uid = leading_integer(value);
     else if (key == "versionCode")
@@ -226,9 +286,10 @@ void PackageList::add_property(std::string_view text)
         package.first_installed = local_time(value, m_clock);
     else if (key == "lastUpdateTime")
         package.last_updated = local_time(value, m_clock);
-    else if (key == "timeStamp")
+    else if (key == "timeStamp") {
+        forget_installers(offset);
         package.written = local_time(value, m_clock);
-    else if (key == "signatures")
+    } else if (key == "signatures")
         package.signatures = value;
     else if (key == "flags" || key == "pkgFlags")
         add_flags(value.starts_with('[') ? value : value.substr(0, value.find(' ')));
@@ -252,7 +313,7 @@ Result<void> PackageList::add_line(Line const& line)
     if (!m_users.empty() && indent > 4)
         add_user_property(text);
     else
-        add_property(text);
+        add_property(text, line.offset);
     return {};
 }
 

@@ -5,6 +5,7 @@
 #include "artifacts/android/packages/tables.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,13 +38,16 @@ private:
         enabled_components,
     };
 
+    [[nodiscard]] Time first_installed_for_users() const;
     Result<void> begin_package(std::string_view text, std::uint64_t offset);
     void begin_user(std::string_view text, std::uint64_t offset);
     bool add_heading(std::string_view text, std::uint64_t offset);
     Result<void> add_item(std::string_view text, std::uint64_t offset);
     Result<void> add_permission(
         std::string_view name, std::string_view kind, std::string_view attributes, std::uint64_t offset);
-    void add_property(std::string_view text);
+    void add_property(std::string_view text, std::uint64_t offset);
+    void forget_installers(std::uint64_t offset);
+    void check_name(std::string_view data_folder, std::uint64_t offset);
     void add_version(std::string_view text);
     void add_flags(std::string_view value);
     void add_user_property(std::string_view text);
@@ -52,6 +56,7 @@ private:
     SharedUsers& m_shared_users;
     DeviceClock m_clock;
     bool m_factory_versions = false;
+    std::set<std::string, std::less<>> m_listed; ///< packages so far
     std::optional<Package> m_package;
     struct User {
         PackageUser row;

@@ -7,6 +7,8 @@
 #include "artifacts/android/packages/tables.hpp"
 #include "base/text.hpp"
 
+#include <utility>
+
 namespace exhibit::android::packages {
 namespace {
 
@@ -26,9 +28,12 @@ public:
 
     Result<void> add_line(Line const& line)
     {
+        bool const after_blank = std::exchange(m_after_blank, trim(line.text).empty());
         if (!line.text.empty() && line.text.front() != ' ' && line.text.front() != '\t'
-            && EXHIBIT_TRY(begin_part(trim(line.text))))
+            && may_begin_part(line, after_blank) && EXHIBIT_TRY(begin_part(trim(line.text))))
             return {};
+        if (m_part != Part::packages && line.text.starts_with("  Package [") && line.text.ends_with("):"))
+            resume_packages(line.offset);
         switch (m_part) {
         case Part::other:
             return {};
@@ -57,6 +62,27 @@ public:
     }
 
 private:
+    /// A heading follows an empty line, and no heading comes twice. What else stands at the margin of the
+    /// list of packages is text of an app, of which the version name may have any number of lines.
+    bool may_begin_part(Line const& line, bool after_blank)
+    {
+        auto const title = trim(line.text);
+        bool const is_repeated = title == "Hidden system packages:" && std::exchange(m_was_hidden, true);
+        if (is_repeated || (m_part == Part::packages && !after_blank))
+            m_context.note(Level::damage, Fault::malformed,
+                "a line among the packages reads like a heading: an app may have written it",
+                Origin { line.offset });
+        return m_part != Part::packages || after_blank;
+    }
+
+    void resume_packages(std::uint64_t offset)
+    {
+        m_part = Part::packages;
+        m_context.note(Level::damage, Fault::malformed,
+            "a package stands outside of the list of packages: an app may have written what ended it",
+            Origin { offset });
+    }
+
     Result<bool> begin_part(std::string_view title)
     {
         auto const previous = std::exchange(m_part, Part::other);
@@ -109,6 +135,8 @@ private:
 
     Context& m_context;
     Part m_part = Part::other;
+    bool m_after_blank = true;
+    bool m_was_hidden = false; ///< the heading of the factory versions was seen
     SharedUsers m_shared_users;
     PackageList m_packages;
     ResolverTable m_resolvers;

@@ -55,7 +55,7 @@ inline constexpr std::array kPackageColumns {
         "Where the file came from, as the installer says: 0 unspecified, 1 other, 2 store, 3 local file, 4 "
         "downloaded file."),
     column<&Package::first_installed>("first_installed", Clock::local_text,
-        "First installation, for user 0 where users are told apart; system packages carry the date of "
+        "First installation, the earliest where users are told apart; system packages carry the date of "
         "their image.")
         .mvt("first_install_time"),
     column<&Package::last_updated>("last_updated", Clock::local_text, "Last installation or update.")
