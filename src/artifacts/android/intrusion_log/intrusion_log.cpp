@@ -226,7 +226,7 @@ private:
         simdjson::ondemand::object object;
         if (value.get_object().get(object) != simdjson::SUCCESS) {
             // A few events may be a bare value.
-            event.success = name == "crypto_self_test_completed" ? json_flag(value) : std::nullopt;
+            event.success = name == "crypto_self_test_completed" ? flag_of(value) : std::nullopt;
             if (!event.success)
                 event.reason = owned(value);
             return {};
@@ -237,6 +237,9 @@ private:
         });
     }
 
+    /// Some tools write these as text.
+    static std::optional<bool> flag_of(JsonValue& value) { return to_flag(json_text(value).value_or("")); }
+
     static void read_field(SecurityEvent& event, std::string_view key, JsonValue& value)
     {
         if (auto* const text = field_named(event, kEventTexts, key))
@@ -246,7 +249,7 @@ private:
         else if (key == "start_time")
             event.process_start = json_integer(value).transform(Time::unix_millis).value_or(Time {});
         else if (key == "success" || key == "enabled")
-            event.success = json_flag(value);
+            event.success = flag_of(value);
         else if (auto const other = json_text(value))
             event.detail += fmt::format("{}{}={}", event.detail.empty() ? "" : "\n", key, *other);
     }
