@@ -1,8 +1,10 @@
 #include "indicators/known_hosts.hpp"
 
+#include "base/text.hpp"
 #include "indicators/embedded.hpp"
 #include "indicators/url.hpp"
 
+#include <algorithm>
 #include <array>
 #include <libpsl.h>
 #include <unordered_map>
@@ -30,6 +32,19 @@ HostLists const& lists()
 {
     static HostLists const kLists;
     return kLists;
+}
+
+/// What stands where a host does, in small letters; without `www.`.
+std::string host_at_front(std::string_view url)
+{
+    if (auto const scheme = url.find("://"); scheme != url.npos)
+        url.remove_prefix(scheme + 3);
+    auto const end
+        = std::ranges::find_if(url, [](char c) { return c == '/' || c == '?' || c == '#' || c == ':'; });
+    auto host = to_lower(url.substr(0, static_cast<std::size_t>(end - url.begin())));
+    if (host.starts_with("www."))
+        host.erase(0, 4);
+    return host;
 }
 
 bool is_public_suffix(std::string_view host)
@@ -68,6 +83,8 @@ bool is_shortener(std::string_view host)
 
 bool is_short_link(std::string_view url)
 {
+    if (!is_shortener(host_at_front(url))) // Nearly none is: it need not be read as a URL.
+        return false;
     Url parsed;
     if (!read_url(url, parsed) || !parsed.has_more_than_host)
         return false;
