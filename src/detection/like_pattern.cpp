@@ -48,20 +48,27 @@ bool contains(std::string_view text, std::string_view literal, std::size_t ancho
 LikePattern::LikePattern(std::string_view pattern)
     : m_pattern(pattern)
 {
-    if (pattern.size() < 3 || !pattern.starts_with('%') || !pattern.ends_with('%'))
+    bool const starts = !pattern.starts_with('%');
+    bool const ends = !pattern.ends_with('%');
+    auto literal = pattern.substr(starts ? 0 : 1);
+    literal.remove_suffix(ends || literal.empty() ? 0 : 1);
+    if (literal.empty() || (starts && ends) || literal.find_first_of("%_") != literal.npos)
         return;
-    auto const literal = pattern.substr(1, pattern.size() - 2);
-    if (literal.find_first_of("%_") != literal.npos)
-        return;
-    m_contained = exhibit::to_lower(literal);
-    m_anchor = anchor_of(*m_contained);
+    m_literal = exhibit::to_lower(literal);
+    m_form = starts ? Form::beginning : ends ? Form::end : Form::part;
+    m_anchor = anchor_of(m_literal);
 }
 
 bool LikePattern::matches(std::string_view text) const
 {
-    if (m_contained)
-        return contains(text, *m_contained, m_anchor);
-    return sqlite3_strlike(m_pattern.c_str(), text.data(), 0) == 0;
+    if (m_form == Form::general)
+        return sqlite3_strlike(m_pattern.c_str(), text.data(), 0) == 0;
+    if (m_literal.size() > text.size())
+        return false;
+    if (m_form == Form::part)
+        return contains(text, m_literal, m_anchor);
+    auto const at = m_form == Form::beginning ? 0 : text.size() - m_literal.size();
+    return std::ranges::equal(text.substr(at, m_literal.size()), m_literal, {}, to_lower);
 }
 
 } // namespace exhibit::detection

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -8,7 +8,7 @@ namespace exhibit::detection {
 
 /// A pattern of `LIKE`, with the meaning that SQLite gives it: `%` is any text, `_` one character, and
 /// letters of ASCII match whatever their case. Unlike SQLite's, what follows a NUL in the text is looked at
-/// where the pattern is one literal between two `%`.
+/// where the pattern is one literal with `%` before or behind it.
 class LikePattern {
 public:
     explicit LikePattern(std::string_view pattern);
@@ -17,8 +17,11 @@ public:
     [[nodiscard]] bool matches(std::string_view text) const;
 
 private:
+    enum class Form : std::uint8_t { general, beginning, end, part };
+
     std::string m_pattern;
-    std::optional<std::string> m_contained; ///< in lower case, of `%literal%`
+    std::string m_literal; ///< in lower case, of `literal%`, `%literal` and `%literal%`
+    Form m_form = Form::general;
     std::size_t m_anchor = 0; ///< of its bytes the one to look for
 };
 

@@ -12,7 +12,7 @@ TEST(LikePattern, MatchesWhatSqliteMatches)
 {
     constexpr std::array patterns { "", "%", "%%", "%%%", "_", "%_%", "%a%", "%A%", "%.apk%", "%://%", "a%",
         "%a", "%a%b%", "%itms-services%", "%ALERT: %", "%ä%", "%aa.aa%", "%..a%", "abc", "%É%", "_b_",
-        "%[a]%" };
+        "%[a]%", "aa%", "%.APK", "A%", "%c", "É%", "%é", "a_%", "%_a" };
     constexpr std::array texts { "", "a", "A", "abc", "ABC", "xaabaa.aay", "aa.aa", "aa.a", "aa.aa.aa.ab",
         "...a", "..", "see HTTPS://a/b.APK.", "ITMS-SERVICES://", "itms-service", "itms_services",
         "  Alert: x", "ALERT:", "ä", "Ä", "é", "É", "a%b", "[a]", "a", ".apk", "x.ap.apk", "http:/",
