@@ -83,18 +83,26 @@ private:
     {
         if (names_site(finding))
             return "browsing";
+        return family_of_artifact(finding.artifact);
+    }
+
+    std::string_view family_of_artifact(std::string const& artifact) const
+    {
         auto const list = m_set->lists().find("artifact_families");
         if (list == m_set->lists().end())
-            return finding.artifact;
-        auto const family = list->second.values.find(finding.artifact);
-        return family == list->second.values.end() ? std::string_view { finding.artifact } : family->second;
+            return artifact;
+        auto const family = list->second.values.find(artifact);
+        return family == list->second.values.end() ? std::string_view { artifact } : family->second;
     }
 
     std::set<std::string_view> families(Indices const& findings) const
     {
         std::set<std::string_view> out;
-        for (auto const index : findings)
+        for (auto const index : findings) {
             out.insert(family_of(m_findings[index]));
+            for (auto const& artifact : m_findings[index].also_in)
+                out.insert(family_of_artifact(artifact));
+        }
         return out;
     }
 
@@ -285,7 +293,7 @@ private:
     {
         std::uint64_t rows = 0;
         for (auto const& [name, artifact] : m_view->artifacts)
-            if (artifact.is_key)
+            if (artifact.is_key && !artifact.only_context)
                 rows += artifact.rows;
         return rows;
     }
@@ -346,6 +354,8 @@ private:
                 artifact.first_seen, artifact.last_seen, {} };
             if (artifact.readable() && artifact.rows == 0)
                 period.state = "empty";
+            else if (artifact.readable() && artifact.only_context)
+                period.state = "only_context";
             std::map<std::string, std::string> details { { "title", artifact.title },
                 { "why", artifact.why_not() } };
             if (artifact.first_seen && artifact.last_seen) {

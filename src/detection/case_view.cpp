@@ -1,6 +1,7 @@
 #include "detection/case_view.hpp"
 
 #include "base/number.hpp"
+#include "casefile/schema.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -100,6 +101,23 @@ Result<void> read_artifacts(Database& database, CaseView& view)
     return {};
 }
 
+/// Looks for one row: counting them would take long in a large case.
+Result<void> find_only_context(Database& database, CaseView& view)
+{
+    for (auto& [name, artifact] : view.artifacts) {
+        artifact.only_context = artifact.is_key && artifact.rows != 0;
+        for (auto const& [table_name, table] : view.tables) {
+            if (!artifact.only_context)
+                break;
+            if (table.artifact != name || table.relation == name_of(Relation::context))
+                continue;
+            auto any = EXHIBIT_TRY(database.prepare(fmt::format("SELECT 1 FROM \"{}\" LIMIT 1", table_name)));
+            artifact.only_context = !EXHIBIT_TRY(any.step());
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 unsigned first_number(std::string_view text)
@@ -152,6 +170,7 @@ Result<CaseView> CaseView::read(Database& database)
     CaseView view;
     EXHIBIT_TRY(read_tables(database, view));
     EXHIBIT_TRY(read_artifacts(database, view));
+    EXHIBIT_TRY(find_only_context(database, view));
     auto version = EXHIBIT_TRY(
         database.prepare("SELECT value FROM acquisition_fact WHERE name = 'device.product_version'"));
     if (EXHIBIT_TRY(version.step()))

@@ -36,6 +36,9 @@ struct CaseArtifact {
     std::map<std::string, std::uint64_t, std::less<>> states; ///< coverage state to the number of entries
     std::set<std::int64_t> in_part; ///< entries that were there and could not be read whole
     std::uint64_t rows = 0;
+    /// Of an artifact that matters: it has rows, and none that tells of what happened on the device, only
+    /// such as count or describe. A database whose tables were emptied looks like that.
+    bool only_context = false;
     std::optional<std::int64_t> first_seen;
     std::optional<std::int64_t> last_seen;
 

@@ -147,7 +147,8 @@ Detection finish(Database& reader, Work& work, DetectionInputs const& inputs)
     if (inputs.indicators != nullptr) {
         IndicatorWordTable const words { *inputs.rules, problems };
         auto const& units = inputs.compared == nullptr ? work.units : inputs.compared->units;
-        detection.findings = findings_of(units, *inputs.indicators, words, work.view, local_times);
+        RowOrigins origins { reader, work.view };
+        detection.findings = findings_of(units, *inputs.indicators, words, work.view, local_times, origins);
     }
     for (std::size_t i = 0; i != work.runs.size(); ++i)
         for (auto& finding : findings_of(*work.outcomes[i].rule, work.runs[i], work.view, local_times))

@@ -41,6 +41,7 @@ struct Finding {
     bool ambiguous = false; ///< harmless software uses the value too: a second artifact is needed
     std::string relation;
     std::string artifact;
+    std::vector<std::string> also_in; ///< further artifacts that its rows are of
     Status status = Status::published;
     std::string summary;
     std::string meaning;

@@ -1,3 +1,4 @@
+#include "base/text.hpp"
 #include "detection/indicator_pass.hpp"
 
 #include <algorithm>
@@ -14,7 +15,7 @@ using indicators::IndicatorSet;
 using indicators::Kind;
 using Hit = ScanUnit::Hit;
 
-/// Everything that was met of one value in one relation and artifact.
+/// Everything that was met of one value in one relation and artifact; of an account, in all of them.
 struct Group {
     std::vector<Hit const*> hits; ///< by table and record id, since the units are
     std::set<std::uint32_t> indicators;
@@ -48,7 +49,8 @@ bool is_ambiguous(Indicator const& indicator, Hit const& hit)
     case Ambiguity::on_android:
         return false; // Such hits are left out before.
     case Ambiguity::as_file_name:
-        return hit.match.in_text || hit.match.how == indicators::How::file_name;
+        return hit.match.in_text || hit.match.how == indicators::How::file_name
+            || !hit.table->artifact.starts_with("ios.");
     }
     return true;
 }
@@ -66,19 +68,40 @@ bool is_weak_place(Kind kind, std::string_view relation)
     return is_name && (relation == "present" || relation == "context" || relation == "received");
 }
 
-/// One hit of each row: several cells of one row are one trace, and so are several versions of it.
-std::vector<Hit const*> counted(Group const& group)
+/// An account is one cause, whether its messages, a list of people or a look-up tell of it.
+bool is_account(Kind kind)
+{
+    return kind == Kind::email || kind == Kind::phone || kind == Kind::account;
+}
+
+std::string group_key_of(Indicator const& indicator, Hit const& hit)
+{
+    auto key = fmt::format("indicator/{}/{}", indicators::name_of(indicator.kind), indicator.value);
+    if (!is_account(indicator.kind))
+        key += fmt::format("/{}/{}", hit.relation, hit.table->artifact);
+    else if (hit.relation == kElsewhere)
+        key += fmt::format("/{}", kElsewhere);
+    return key;
+}
+
+/// One hit of each row: several cells of one row are one trace, and so are several versions and copies of it.
+std::vector<Hit const*> counted(Group const& group, RowOrigins& origins)
 {
     CountedRows counted;
+    Copies copies { origins };
     std::vector<Hit const*> first_of_row;
     std::pair<std::string_view, std::int64_t> last;
     for (auto const* hit : group.hits) {
         std::pair<std::string_view, std::int64_t> const row { hit->table->name, hit->record_id };
         if (std::exchange(last, row) == row)
             continue;
-        first_of_row.push_back(hit);
-        if (!hit->earlier_version)
-            counted.add(hit->table->name, *hit->column, hit->value, hit->time);
+        if (hit->earlier_version) {
+            first_of_row.push_back(hit);
+            continue;
+        }
+        counted.add(hit->table->name, *hit->column, hit->value, hit->time);
+        if (!copies.is_repeated({ hit->table->name, hit->record_id, *hit->column, hit->value, hit->time }))
+            first_of_row.push_back(hit);
     }
     std::erase_if(first_of_row, [&](Hit const* hit) {
         return hit->earlier_version && !counted.add(hit->table->name, *hit->column, hit->value, hit->time);
@@ -86,36 +109,92 @@ std::vector<Hit const*> counted(Group const& group)
     return first_of_row;
 }
 
+/// The rows of a finding that stand in one relation to the value, in one artifact.
+struct Part {
+    std::string_view relation;
+    std::string_view artifact;
+    std::uint64_t rows = 0;
+};
+
+/// By relation and artifact.
+std::vector<Part> parts_of(std::span<Hit const* const> hits)
+{
+    std::map<std::pair<std::string_view, std::string_view>, std::uint64_t> rows;
+    for (auto const* hit : hits)
+        ++rows[{ hit->relation, hit->table->artifact }];
+    std::vector<Part> parts;
+    for (auto const& [where, count] : rows)
+        parts.push_back({ where.first, where.second, count });
+    return parts;
+}
+
 class Builder {
 public:
     Builder(IndicatorSet const& set, IndicatorWordTable const& words, CaseView const& view,
-        LocalTimes& local_times)
+        LocalTimes& local_times, RowOrigins& origins)
         : m_set(&set)
         , m_words(&words)
         , m_view(&view)
         , m_local_times(&local_times)
+        , m_origins(&origins)
     {
     }
 
     Finding build(std::string const& key, Group const& group)
     {
         auto const& indicator = m_set->indicators()[*group.indicators.begin()];
-        auto const& first = *group.hits.front();
+        auto const hits = counted(group, *m_origins);
+        auto const parts = sorted_parts(hits, indicator);
         Finding finding;
         finding.key = key;
         finding.origin = "indicator";
         finding.indicator = indicator.value;
         finding.indicator_kind = indicators::name_of(indicator.kind);
         finding.pack_id = indicator.pack + 1;
-        finding.relation = first.relation;
-        finding.artifact = first.table->artifact;
+        finding.relation = parts.front().relation;
+        finding.artifact = parts.front().artifact;
+        for (auto const& part : parts)
+            if (part.artifact != finding.artifact
+                && std::ranges::find(finding.also_in, part.artifact) == finding.also_in.end())
+                finding.also_in.emplace_back(part.artifact);
         add_names(finding, group);
-        add_rows(finding, group);
+        add_rows(finding, hits);
         weigh(finding, group, indicator);
+        if (parts.size() > 1)
+            finding.summary += words_of(parts);
         return finding;
     }
 
 private:
+    /// What tells most first. Deeds tell more than that the value stands somewhere.
+    std::vector<Part> sorted_parts(std::span<Hit const* const> hits, Indicator const& indicator) const
+    {
+        auto const tool = m_words->tool_of(indicator.names);
+        auto const weight = [&](Part const& part) {
+            bool const is_deed = part.relation != "context" && part.relation != "present";
+            auto const& words = m_words->find(tool, indicators::name_of(indicator.kind), part.relation);
+            return std::tuple { words.severity, is_deed, part.rows };
+        };
+        auto parts = parts_of(hits);
+        std::ranges::stable_sort(parts, std::greater {}, weight);
+        return parts;
+    }
+
+    std::string words_of(std::span<Part const> parts) const
+    {
+        std::vector<std::string> each;
+        for (auto const& part : parts)
+            each.push_back(fmt::format("{} ({}, {})", part.relation, title_of(part.artifact),
+                exhibit::counted(part.rows, "row", "rows")));
+        return fmt::format(" How the phone came to have it: {}.", fmt::join(each, "; "));
+    }
+
+    std::string_view title_of(std::string_view id) const
+    {
+        auto const* artifact = m_view->artifact(id);
+        return artifact == nullptr || artifact->title.empty() ? id : std::string_view { artifact->title };
+    }
+
     void add_names(Finding& finding, Group const& group) const
     {
         std::set<std::string> campaigns;
@@ -138,15 +217,14 @@ private:
         finding.source = fmt::format("{}", fmt::join(sources, "; "));
     }
 
-    void add_rows(Finding& finding, Group const& group) const
+    void add_rows(Finding& finding, std::span<Hit const* const> hits) const
     {
-        auto const hits = counted(group);
         for (auto const* hit : hits) {
             ++finding.row_count;
             finding.rows.push_back({ hit->table->name, hit->record_id, *hit->column, hit->value,
                 std::string { indicators::name_of(hit->match.how) }, hit->time });
         }
-        finding.details["value"] = group.hits.front()->value;
+        finding.details["value"] = hits.front()->value;
         add_common_details(finding, *m_local_times);
         if (finding.rows.size() > kRowsPerFinding)
             finding.rows.resize(kRowsPerFinding);
@@ -181,10 +259,11 @@ private:
         auto& details = finding.details;
         details["campaign"] = finding.campaign.empty() ? "an unnamed tool" : finding.campaign;
         details["indicator"] = finding.indicator;
-        details["kind"] = words_of(indicator.kind);
-        auto const* artifact = m_view->artifact(finding.artifact);
-        details["artifact"]
-            = artifact == nullptr || artifact->title.empty() ? finding.artifact : artifact->title;
+        details["kind"] = detection::words_of(indicator.kind);
+        std::vector<std::string_view> titles { title_of(finding.artifact) };
+        for (auto const& other : finding.also_in)
+            titles.push_back(title_of(other));
+        details["artifact"] = fmt::format("{}", fmt::join(titles, ", "));
         finding.title = fill(words.title, details);
         finding.summary = fill(words.summary, details);
         finding.meaning = fill(words.meaning, details);
@@ -208,6 +287,7 @@ private:
     IndicatorWordTable const* m_words;
     CaseView const* m_view;
     LocalTimes* m_local_times;
+    RowOrigins* m_origins;
 };
 
 /// Whether a text only repeats what another value of its row meets, as the command line of a process that
@@ -225,7 +305,7 @@ bool only_repeats(std::span<Hit const> hits, Hit const& hit)
 } // namespace
 
 std::vector<Finding> findings_of(std::vector<ScanUnit> const& units, IndicatorSet const& set,
-    IndicatorWordTable const& words, CaseView const& view, LocalTimes& local_times)
+    IndicatorWordTable const& words, CaseView const& view, LocalTimes& local_times, RowOrigins& origins)
 {
     std::map<std::string, Group> groups;
     for (auto const& unit : units)
@@ -233,13 +313,12 @@ std::vector<Finding> findings_of(std::vector<ScanUnit> const& units, IndicatorSe
             auto const& indicator = set.indicators()[hit.match.indicator];
             if (is_part_of_system(indicator, view) || only_repeats(unit.hits(), hit))
                 continue;
-            auto& group = groups[fmt::format("indicator/{}/{}/{}/{}", indicators::name_of(indicator.kind),
-                indicator.value, hit.relation, hit.table->artifact)];
+            auto& group = groups[group_key_of(indicator, hit)];
             group.hits.push_back(&hit);
             group.indicators.insert(hit.match.indicator);
         }
     std::vector<Finding> findings;
-    Builder builder { set, words, view, local_times };
+    Builder builder { set, words, view, local_times, origins };
     for (auto const& [key, group] : groups)
         findings.push_back(builder.build(key, group));
     return findings;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "detection/case_view.hpp"
+#include "detection/copies.hpp"
 #include "detection/finding.hpp"
 #include "detection/indicator_words.hpp"
 #include "indicators/matcher.hpp"
@@ -83,8 +84,12 @@ private:
 /// Cuts all tables that hold something comparable into units, in the order of their names and rows.
 Result<std::vector<ScanUnit>> plan_scan(casefile::Database& reader, CaseView const& view);
 
-/// Groups the hits of all units: one finding for each value, relation and artifact.
+/// Of what another device of the same account did.
+inline constexpr std::string_view kElsewhere = "elsewhere";
+
+/// Groups the hits of all units: one finding for each account, and for each other value, relation and
+/// artifact.
 std::vector<Finding> findings_of(std::vector<ScanUnit> const& units, indicators::IndicatorSet const& set,
-    IndicatorWordTable const& words, CaseView const& view, LocalTimes& local_times);
+    IndicatorWordTable const& words, CaseView const& view, LocalTimes& local_times, RowOrigins& origins);
 
 } // namespace exhibit::detection

@@ -151,7 +151,7 @@ void ScanUnit::compare(
         hit.column = m_columns[column].name;
         bool const sent = m_table->relation == "received" && is_outgoing(row.direction());
         bool const is_elsewhere = !row.device_id().empty();
-        hit.relation = is_elsewhere ? "elsewhere"
+        hit.relation = is_elsewhere ? kElsewhere
             : sent                  ? "sent"
             : match.in_text         ? of_text(m_table->relation)
                                     : std::string_view { m_table->relation };

@@ -2,13 +2,13 @@
 
 #include "base/text.hpp"
 #include "casefile/schema.hpp"
+#include "detection/copies.hpp"
 #include "detection/finding.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
 #include <span>
-#include <tuple>
 
 namespace exhibit::detection {
 namespace {
@@ -39,32 +39,20 @@ bool add(CountedRows& counted, MatchedRow const& row)
     return counted.add(row.table, row.column.value_or(""), row.value.value_or(""), row.time);
 }
 
-/// Tells what a copy of a file says again.
-class Copies {
-public:
-    bool is_repeated(MatchedRow const& row)
-    {
-        if (!row.time)
-            return false;
-        auto const [said, is_new] = m_entries.emplace(
-            std::tuple { row.table, row.column.value_or(""), row.value.value_or(""), *row.time }, row.entry);
-        return !is_new && said->second != row.entry;
-    }
-
-private:
-    std::map<std::tuple<std::string, std::string, std::string, std::int64_t>, std::int64_t> m_entries;
-};
-
 /// Of one group; its rows stay in their order.
-void leave_out_repeated(std::span<MatchedRow const> group, std::vector<MatchedRow>& kept)
+void leave_out_repeated(std::span<MatchedRow const> group, RowOrigins& origins, std::vector<MatchedRow>& kept)
 {
     CountedRows counted;
-    Copies copies;
+    Copies copies { origins };
+    auto const is_repeated = [&](MatchedRow const& row) {
+        return copies.is_repeated(
+            { row.table, row.record_id, row.column.value_or(""), row.value.value_or(""), row.time });
+    };
     for (auto const& row : group)
         if (!row.earlier_version)
             add(counted, row);
     for (auto const& row : group)
-        if (row.earlier_version ? add(counted, row) : !copies.is_repeated(row))
+        if (row.earlier_version ? add(counted, row) : !is_repeated(row))
             kept.push_back(row);
 }
 
@@ -117,13 +105,14 @@ std::string leave_out_unread(CaseView const& view, Rule const& rule, std::vector
         : fmt::format("{} not count; {}", exhibit::counted(left_out, "row does", "rows do"), why);
 }
 
-void leave_out_repeated(std::vector<MatchedRow>& rows)
+void leave_out_repeated(casefile::Database& reader, CaseView const& view, std::vector<MatchedRow>& rows)
 {
+    RowOrigins origins { reader, view };
     std::vector<MatchedRow> kept;
     for (auto begin = rows.begin(); begin != rows.end();) {
         auto const end
             = std::find_if(begin, rows.end(), [&](auto const& row) { return row.group != begin->group; });
-        leave_out_repeated({ begin, end }, kept);
+        leave_out_repeated({ begin, end }, origins, kept);
         begin = end;
     }
     rows = std::move(kept);

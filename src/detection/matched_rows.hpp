@@ -14,6 +14,6 @@ std::string leave_out_unread(CaseView const& view, Rule const& rule, std::vector
 
 /// Leaves out earlier versions of rows that count already, and what stands in another file again, at the same
 /// time and with the same words: what was written three times happened once.
-void leave_out_repeated(std::vector<MatchedRow>& rows);
+void leave_out_repeated(casefile::Database& reader, CaseView const& view, std::vector<MatchedRow>& rows);
 
 } // namespace exhibit::detection

@@ -249,7 +249,7 @@ RuleRun run_rule(Database& reader, CaseView const& view, Rule const& rule, RuleR
     if (auto const added = add_origins(reader, view, run.rows); !added)
         return failed(why(reader, added.error()));
     auto const left_out = leave_out_unread(view, rule, run.rows);
-    leave_out_repeated(run.rows);
+    leave_out_repeated(reader, view, run.rows);
     if (run.rows.empty() && !left_out.empty())
         return not_evaluated(left_out);
     run.state = run.rows.empty() ? RuleState::silent : RuleState::matched;

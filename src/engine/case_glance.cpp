@@ -287,8 +287,10 @@ private:
                 return {};
             }));
         }
-        detection::LocalTimes none;
-        m_glance.findings = detection::findings_of(units, m_knowledge.indicators, m_words, m_view, none);
+        detection::LocalTimes no_times;
+        detection::RowOrigins no_origins;
+        m_glance.findings
+            = detection::findings_of(units, m_knowledge.indicators, m_words, m_view, no_times, no_origins);
         detection::sort_findings(m_glance.findings);
         return {};
     }

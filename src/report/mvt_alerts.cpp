@@ -93,9 +93,11 @@ Result<void> write_alerts(Database& database, OutputFolder const& folder, MvtAle
     std::span<std::string const> files, std::stop_token const& stop)
 {
     auto finding = EXHIBIT_TRY(database.prepare(
-        "SELECT f.severity, f.title, f.artifact, r.table_name, r.record_id, coalesce(f.indicator, ''), "
+        "SELECT f.severity, f.title, coalesce(t.artifact, f.artifact), r.table_name, r.record_id, "
+        "coalesce(f.indicator, ''), "
         "coalesce(f.indicator_kind, ''), f.campaign, coalesce(p.file, ''), r.time FROM finding f "
-        "LEFT JOIN finding_row r USING (finding_id) LEFT JOIN indicator_pack p USING (pack_id) "
+        "LEFT JOIN finding_row r USING (finding_id) LEFT JOIN artifact_table t USING (table_name) "
+        "LEFT JOIN indicator_pack p USING (pack_id) "
         "ORDER BY f.finding_id, r.rowid"));
     AlertsFile all { folder, "alerts.json" };
     std::map<std::string, AlertsFile> of_modules;
@@ -145,10 +147,11 @@ std::string one_line(std::string_view json)
 Result<void> write_alerts_timeline(
     Database& database, OutputFolder const& folder, MvtAlertEvents const& events, std::stop_token const& stop)
 {
-    auto finding = EXHIBIT_TRY(
-        database.prepare("SELECT f.title, f.artifact, r.table_name, r.record_id, r.time FROM finding f JOIN "
-                         "finding_row r USING (finding_id) WHERE r.time IS NOT NULL ORDER BY r.time, "
-                         "f.finding_id, r.rowid"));
+    auto finding = EXHIBIT_TRY(database.prepare(
+        "SELECT f.title, coalesce(t.artifact, f.artifact), r.table_name, r.record_id, r.time "
+        "FROM finding f JOIN finding_row r USING (finding_id) LEFT JOIN artifact_table t "
+        "USING (table_name) WHERE r.time IS NOT NULL ORDER BY r.time, "
+        "f.finding_id, r.rowid"));
     auto file = EXHIBIT_TRY(MvtTextFile::create(folder, "alerts_timeline.csv"));
     file.text() += "\"Event Time\",\"Module\",\"Message\",\"Event\"\r\n";
     while (EXHIBIT_TRY(finding.step())) {

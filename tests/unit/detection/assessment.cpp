@@ -83,6 +83,14 @@ TEST(Assessment, what_was_read_in_part_or_holds_nothing_is_no_ground_for_finding
     for (auto& [name, artifact] : hollow.artifacts)
         artifact.rows = 0;
     EXPECT_EQ(assess({}, hollow, built_in()).lines.at(0).verdict, "inconclusive");
+
+    auto emptied = view();
+    for (auto& [name, artifact] : emptied.artifacts)
+        artifact.only_context = true;
+    auto const assessment = assess({}, emptied, built_in());
+    EXPECT_EQ(assessment.lines.at(0).verdict, "inconclusive");
+    EXPECT_EQ(assessment.periods.at(0).state, "only_context");
+    EXPECT_TRUE(assessment.periods.at(0).wording.contains("hold nothing of what happened"));
 }
 
 TEST(Assessment, one_exact_host_trace_is_an_infection_and_a_second_family_makes_it_sure)

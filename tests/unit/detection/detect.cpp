@@ -7,6 +7,7 @@ namespace {
 using namespace exhibit;
 using namespace exhibit::detection;
 using exhibit::test::at;
+using exhibit::test::Message;
 using indicators::Kind;
 using DetectionTest = exhibit::test::DetectionCase;
 
@@ -171,6 +172,65 @@ TEST_F(DetectionTest, what_another_device_did_is_not_said_of_this_one)
     EXPECT_EQ(detection.findings[0].about, Class::attempt);
 }
 
+TEST_F(DetectionTest, an_account_is_one_finding_with_every_way_in_which_the_phone_came_to_have_it)
+{
+    write({ { { at(0), "bad@evil.example", "received" }, { at(1), "to bad@evil.example", "sent" },
+                { at(2), "bad@evil.example", "received", "another" } },
+        { { at(3), "someone", "bad@evil.example asked" } }, {} });
+    auto const set = set_of({ { Kind::email, "bad@evil.example" } });
+    auto const detection = run(&set, built_in());
+    ASSERT_EQ(keys(detection),
+        (std::vector<std::string> {
+            "indicator/email/bad@evil.example", "indicator/email/bad@evil.example/elsewhere" }));
+    auto const& finding = detection.findings[0];
+    EXPECT_EQ(finding.severity, Severity::critical);
+    EXPECT_EQ(finding.relation, "received");
+    EXPECT_EQ(finding.artifact, "ios.t_message");
+    EXPECT_EQ(finding.also_in, std::vector<std::string> { "ios.t_usage" });
+    EXPECT_EQ(finding.row_count, 3U);
+    EXPECT_TRUE(finding.summary.contains("was met 3 times in Messages, Network usage,")) << finding.summary;
+    EXPECT_TRUE(finding.summary.ends_with("How the phone came to have it: received (Messages, 1 row); "
+                                          "context (Network usage, 1 row); sent (Messages, 1 row)."))
+        << finding.summary;
+    ASSERT_EQ(detection.assessment.lines[0].verdict, "targeted");
+    EXPECT_TRUE(detection.assessment.lines[0].reason.contains(
+        "2 findings in 2 independent kinds of data: Messages, Network usage"))
+        << detection.assessment.lines[0].reason;
+}
+
+TEST_F(DetectionTest, what_a_copy_of_a_file_says_again_counts_once)
+{
+    Rows rows;
+    rows.message_tasks = { 3, 2 }; // Two entries.
+    rows.messages = { { at(0), "https://evil.example/" }, { at(0), "https://evil.example/" },
+        { at(1), "https://evil.example/" }, { at(0), "https://evil.example/" },
+        { at(2), "https://evil.example/" } };
+    write(rows);
+    auto const set = set_of({ { Kind::domain, "evil.example" } });
+    auto const detection = run(&set, built_in());
+    ASSERT_EQ(detection.findings.size(), 1U);
+    EXPECT_EQ(detection.findings[0].row_count, 4U) << "one row of the second entry stands in the first too";
+}
+
+TEST_F(DetectionTest, rows_without_a_time_are_copies_where_all_of_them_is_the_same)
+{
+    auto const set = set_of({ { Kind::domain, "evil.example" } });
+    auto const rows_of = [&](std::vector<Message> const& messages) {
+        Rows rows;
+        rows.message_tasks = { 1, messages.size() - 1 };
+        rows.messages = messages;
+        write(rows);
+        auto const detection = run(&set, built_in());
+        EXPECT_EQ(detection.findings.size(), 1U);
+        return detection.findings.empty() ? 0 : detection.findings[0].row_count;
+    };
+    Message const row { {}, "https://evil.example/", "received", "other" };
+    EXPECT_EQ(rows_of({ row, row }), 1U);
+    EXPECT_EQ(rows_of({ row, { {}, "https://evil.example/", "received", "third" } }), 2U);
+    Message const bare { {}, "https://evil.example/" };
+    EXPECT_EQ(rows_of({ bare, bare }), 2U) << "what has few cells may be the same in files of two apps";
+}
+
 TEST_F(DetectionTest, an_address_in_the_text_of_what_was_done_was_only_mentioned)
 {
     write({ {}, { { at(0), "safari", "a page about https://evil.example/" } }, {} });
@@ -256,6 +316,31 @@ TEST_F(DetectionTest, a_name_that_is_common_among_files_stands_by_itself_in_the_
     }
 }
 
+TEST_F(DetectionTest, a_name_that_is_common_among_files_stands_by_itself_where_an_iphone_recorded_that_it_ran)
+{
+    auto const relate = [&](std::string const& sql) {
+        auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
+        ASSERT_TRUE(database.run(sql).has_value());
+    };
+    auto const executed = "UPDATE artifact_table SET relation = 'executed' WHERE table_name = 't_usage';";
+    auto const android = "UPDATE artifact_table SET artifact = 'android.x' WHERE table_name = 't_usage';";
+    for (auto const* const name : { "Diagnosticd", "GoldenGate", "bh", "payload", "updaterd", "vm_stats" }) {
+        auto const set = set_of({ { Kind::process, name } });
+        write({ {}, { { at(0), name } }, {} });
+        relate(executed);
+        auto const detection = run(&set, built_in());
+        ASSERT_EQ(detection.findings.size(), 1U) << name;
+        EXPECT_EQ(detection.findings[0].severity, Severity::critical) << name;
+        EXPECT_EQ(detection.assessment.lines[0].verdict, "infected") << name;
+        relate(android);
+        EXPECT_LE(run(&set, built_in()).findings.at(0).severity, Severity::medium) << name;
+    }
+    auto const set = set_of({ { Kind::process, "BackupAgent" } });
+    write({ {}, { { at(0), "BackupAgent" } }, {} });
+    relate(executed);
+    EXPECT_TRUE(run(&set, built_in()).findings.at(0).ambiguous) << "Apple's own service runs";
+}
+
 TEST_F(DetectionTest, what_every_android_device_has_is_no_finding_there)
 {
     write({ {}, { { at(0), "/system/bin/gatekeeperd" }, { at(1), "fservernetd" } }, {} });
@@ -326,6 +411,18 @@ TEST_F(DetectionTest, what_is_stored_can_be_stored_again)
     EXPECT_EQ(count("SELECT count(*) FROM rule WHERE state = 'not_evaluated' AND rule_id = "
                     "'ios-tcc-grant-without-consent'"),
         "1");
+}
+
+TEST_F(DetectionTest, a_key_store_of_which_only_counters_are_left_is_no_ground_for_finding_nothing)
+{
+    write({ { { at(0), "x" } }, { { at(0), "y" } }, {} });
+    EXPECT_EQ(run(nullptr, RuleSet {}).assessment.periods.at(0).state, "read");
+    auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
+    ASSERT_TRUE(
+        database.run("UPDATE artifact_table SET relation = 'context' WHERE table_name = 't_message'"));
+    auto const periods = run(nullptr, RuleSet {}).assessment.periods;
+    EXPECT_EQ(periods.at(0).state, "only_context");
+    EXPECT_EQ(periods.at(1).state, "read");
 }
 
 TEST_F(DetectionTest, a_stopped_detection_says_so)
