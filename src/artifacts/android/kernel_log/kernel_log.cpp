@@ -1,14 +1,16 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
-#include "base/number.hpp"
+#include "artifacts/android/kernel_log/boot_clock.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace exhibit::android::kernel_log {
 namespace {
 
 struct KernelEvent {
     Time happened;
+    Time estimated;
     std::optional<double> uptime_seconds;
     std::string_view event;
     std::optional<std::string> usb_vendor;
@@ -18,6 +20,10 @@ struct KernelEvent {
 
 constexpr std::array kColumns {
     column<&KernelEvent::happened>("happened", Clock::local_text, "When, where the log has the wall clock."),
+    column<&KernelEvent::estimated>("estimated", Clock::utc_text,
+        "About when, where the log counts seconds only: worked out from lines of it that state a moment, "
+        "else "
+        "from its end, which is when a dump was made. Wrong by the time that the device slept in between."),
     column<&KernelEvent::uptime_seconds>("uptime_seconds", "Seconds since the start of the device."),
     column<&KernelEvent::event>("event", Is::opaque,
         "`usb_device` something was plugged into the phone, `fault` of the kernel, `verity_damage` to the "
@@ -28,7 +34,11 @@ constexpr std::array kColumns {
     column<&KernelEvent::usb_product>("usb_product", Is::opaque, "Number or name of the product."),
     column<&KernelEvent::message>("message", Is::system_text, "The line."),
 };
-constexpr std::array kEvents { Event { "happened", "kernel_event", "{event}: {message}" } };
+constexpr std::array kEvents {
+    Event { "happened", "kernel_event", "{event}: {message}" },
+    Event { "estimated", "kernel_event",
+        "{event}, {uptime_seconds} s after the start, time estimated: {message}" },
+};
 constexpr auto kKernelEvents = table<KernelEvent>("android_kernel_event",
     "One row per line of the kernel's log that tells of a device plugged in, a fault, or weakened "
     "protection.",
@@ -78,19 +88,13 @@ std::string_view without_columns(std::string_view text)
     return text;
 }
 
-/// `<6>[ 1234.567890] words`, or `05-01 10:11:12.345  root     0     0 I words`.
-KernelEvent read_line(std::string_view text, DeviceClock const& clock)
+/// `05-01 10:11:12.345  root     0     0 I words`
+KernelEvent read_dated(std::string_view text, DeviceClock const& clock)
 {
     KernelEvent event;
-    if (text.starts_with('<'))
-        text.remove_prefix(std::min(text.find('>') + 1, text.size()));
     auto rest = trim(text);
-    if (rest.starts_with('[')) {
-        event.uptime_seconds = whole_number<double>(trim(between(rest, "[", "]").value_or("")));
-        if (event.uptime_seconds)
-            rest = trim(rest.substr(rest.find(']') + 1));
-    } else if (rest.size() > 18 && rest[2] == '-' && rest[5] == ' ') {
-        auto moment = rest.substr(0, rest.find(' ', 6));
+    if (rest.size() > 18 && rest[2] == '-' && rest[5] == ' ') {
+        auto const moment = rest.substr(0, rest.find(' ', 6));
         event.happened = log_time(moment, clock);
         rest = without_columns(trim(rest.substr(moment.size())));
     }
@@ -109,22 +113,65 @@ void read_usb(KernelEvent& event)
         event.usb_product = trim(text.substr(at + 11));
 }
 
-Result<void> parse(Input const& input, Context& context)
-{
-    SectionReader lines { input, context };
-    auto const clock = clock_of_section(input);
-    for (Line line; lines.next(line);) {
-        auto const found
+class Log {
+public:
+    Log(Context& context, DeviceClock const& clock, BootClock const& boot_clock)
+        : m_context(context)
+        , m_clock(clock)
+        , m_boot_clock(boot_clock)
+    {
+    }
+
+    Result<void> add_line(Line const& line)
+    {
+        auto const counted = read_counted(line.text);
+        auto const start = counted ? m_starts.of(counted->seconds) : 0;
+        auto const* const found
             = std::ranges::find_if(kPatterns, [&](auto const& one) { return tells(line.text, one); });
         if (found == kPatterns.end())
-            continue;
-        auto event = read_line(line.text, clock);
+            return {};
+        KernelEvent event;
+        if (counted) {
+            event.uptime_seconds = counted->seconds;
+            event.message = counted->words;
+            if (auto const moment = m_boot_clock.moment(start, counted->seconds))
+                event.estimated = { std::string { counted->seconds_text }, moment };
+        } else {
+            event = read_dated(line.text, m_clock);
+        }
         event.event = found->event;
         if (event.event == "usb_device")
             read_usb(event);
-        EXHIBIT_TRY(context.add(kKernelEvents, event, Origin { line.offset }));
+        return m_context.add(kKernelEvents, event, Origin { line.offset });
     }
-    return lines.result();
+
+private:
+    Context& m_context;
+    DeviceClock m_clock;
+    BootClock const& m_boot_clock;
+    Starts m_starts;
+};
+
+/// When the last line was written, about: a dump reads the log of the running system. Without the line that
+/// ends the section the log is not whole.
+std::optional<Timestamp> end_of_log(Input const& input, DeviceClock const& clock)
+{
+    if (!clock.taken || input.path != "@dumpstate/kernel_log")
+        return std::nullopt;
+    std::array<std::byte, 128> buffer {};
+    auto const size = input.source->size();
+    auto const read = input.source->read_at(size - std::min<std::uint64_t>(size, buffer.size()), buffer);
+    auto const tail = as_text(Bytes { buffer }.first(read.value_or(0)));
+    if (!tail.contains("s was the duration of 'KERNEL LOG'") && !tail.contains("s elapsed]"))
+        return std::nullopt;
+    return Time::local(to_text(*clock.taken), clock.zone).utc;
+}
+
+Result<void> parse(Input const& input, Context& context)
+{
+    auto const clock = clock_of_section(input);
+    auto const boot_clock = EXHIBIT_TRY(BootClock::read(input, context, end_of_log(input, clock)));
+    return read_section(input, context, Log { context, clock, boot_clock });
 }
 
 constexpr std::array<std::string_view, 6> kPaths { "@dumpstate/kernel_log", "@dumpstate/last_kmsg",
@@ -139,7 +186,7 @@ extern constinit Artifact const kArtifact {
     .doc = "Lines of the kernel's log about devices plugged into the phone, faults, damage to the system and "
            "weakened "
            "protection. The log reaches back to the start of the device at most; most lines count seconds "
-           "since then.",
+           "since then, and their moments are estimated.",
     .platform = Platform::android,
     .paths = kPaths,
     .tables = kTables,
