@@ -18,9 +18,8 @@ constexpr std::array kColumns {
     column<&FileTime::path>("path", Is::path, "Where the file was on the device."),
     column<&FileTime::file_name>("file_name", Is::file_name, "Its name."),
     column<&FileTime::modified>("modified", Clock::local_text,
-        "Change time as the container has it: in the zip of a bug report the device's wall clock in steps of "
-        "two "
-        "seconds, elsewhere often only the time of copying.")
+        "Change time as the zip of a bug report has it: the device's wall clock in steps of two seconds. "
+        "Those of other copies stand in `android_file`.")
         .mvt("modified_time"),
     column<&FileTime::size>("size", "Bytes of its content."),
     column<&FileTime::named_time>(
@@ -59,11 +58,9 @@ Result<void> parse(Input const& input, Context& context)
     row.path = input.path;
     row.file_name = base_name(input.path);
     row.size = static_cast<std::int64_t>(input.source->size());
-    // Only a bug report's zip keeps the device's own times; copies made by other tools carry the copying's.
+    // Moments of a copy of the file system stand in the list of files.
     if (input.wall_clock)
         row.modified = Time::local(to_text(*input.wall_clock).substr(0, 19), input.clock.zone);
-    else if (input.modified)
-        row.modified = Time::local(to_text(*input.modified).substr(0, 19), nullptr);
     if (auto const text = time_in_name(row.file_name))
         row.named_time = Time::local(*text, input.clock.zone);
     return context.add(kFileTimes, row, {});

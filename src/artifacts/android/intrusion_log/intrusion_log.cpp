@@ -92,6 +92,17 @@ Time event_time(JsonValue& value)
     return *number >= 100'000'000'000 ? Time::unix_millis(*number) : Time::unix_seconds(*number);
 }
 
+std::optional<std::string> first_package(std::string_view command)
+{
+    while (!command.empty()) {
+        auto const word = command.substr(0, command.find_first_of(" \t/=:'\"();&|<>"));
+        if (is_package_name(word))
+            return std::string { word };
+        command.remove_prefix(std::min(word.size() + 1, command.size()));
+    }
+    return std::nullopt;
+}
+
 class Log {
 public:
     explicit Log(Context& context)
@@ -205,6 +216,7 @@ private:
         for (auto& event : events) {
             event.event_id = id;
             event.happened = happened;
+            event.command_package = first_package(event.command.value_or(""));
             EXHIBIT_TRY(add_event(event));
         }
         return {};
@@ -215,8 +227,7 @@ private:
         if (!event.known)
             m_context.note(
                 Level::note, Fault::unsupported, "a kind of security event that is not known", m_origin);
-        EXHIBIT_TRY(m_context.add(kSecurity, event, m_origin));
-        return event.command ? add_named_packages(event) : Result<void> {};
+        return m_context.add(kSecurity, event, m_origin);
     }
 
     Result<void> read_payload(SecurityEvent& event, std::string_view name, JsonValue& value)
@@ -254,20 +265,6 @@ private:
             event.detail += fmt::format("{}{}={}", event.detail.empty() ? "" : "\n", key, *other);
     }
 
-    Result<void> add_named_packages(SecurityEvent const& event)
-    {
-        std::string_view rest = *event.command;
-        while (!rest.empty()) {
-            auto word = rest.substr(0, rest.find_first_of(" \t/=:'\"();&|<>"));
-            rest.remove_prefix(std::min(word.size() + 1, rest.size()));
-            if (!is_package_name(word))
-                continue;
-            NamedPackage const row { event.happened, word, *event.command };
-            EXHIBIT_TRY(m_context.add(kNamedPackages, row, m_origin));
-        }
-        return {};
-    }
-
     Context& m_context;
     JsonObjectReader m_reader;
     Origin m_origin;
@@ -286,8 +283,7 @@ Result<void> parse(Input const& input, Context& context)
 }
 
 constexpr std::array<std::string_view, 1> kPaths { "@intrusion_logs/**" };
-constexpr std::array<Table const*, 6> kTables { &kDns, &kDnsAddresses, &kConnections, &kSecurity,
-    &kNamedPackages, &kUnknown };
+constexpr std::array<Table const*, 5> kTables { &kDns, &kDnsAddresses, &kConnections, &kSecurity, &kUnknown };
 
 } // namespace
 

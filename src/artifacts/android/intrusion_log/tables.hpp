@@ -82,6 +82,7 @@ struct SecurityEvent {
     std::optional<std::int64_t> uid;
     std::optional<std::string> sha256;
     std::optional<std::string> command;
+    std::optional<std::string> command_package;
     std::optional<std::string> path;
     std::optional<bool> success;
     std::optional<std::int64_t> user;
@@ -112,6 +113,9 @@ inline constexpr std::array kSecurityColumns {
     column<&SecurityEvent::uid>("uid", "Linux user id of the process or the key's owner.").mvt("-"),
     column<&SecurityEvent::sha256>("sha256", Is::hash, "SHA-256 of the app's base file.").mvt("-"),
     column<&SecurityEvent::command>("command", Is::system_text, "Command that was run over adb.").mvt("-"),
+    column<&SecurityEvent::command_package>(
+        "command_package", Is::app_id, "The first package that the command names.")
+        .mvt("-"),
     column<&SecurityEvent::path>("path", Is::path, "File that was copied over adb, or a volume.").mvt("-"),
     column<&SecurityEvent::success>("success", "Whether it succeeded, or was switched on.").mvt("-"),
     column<&SecurityEvent::user>("user", "Number of the Android user that it is about.").mvt("-"),
@@ -137,21 +141,6 @@ inline constexpr std::array kSecurityEvents { Event {
 inline constexpr auto kSecurity
     = table<SecurityEvent>("android_intrusion_event", "One row per event of the device's security log.",
         Relation::executed, kSecurityColumns, kSecurityEvents, "security_event");
-
-struct NamedPackage {
-    Time happened;
-    std::string_view package;
-    std::string_view command;
-};
-
-inline constexpr std::array kNamedColumns {
-    column<&NamedPackage::happened>("happened", Clock::unix_nanos, "When the command was run."),
-    column<&NamedPackage::package>("package", Is::app_id, "Package that the command names."),
-    column<&NamedPackage::command>(
-        "command", Is::opaque, "The command; it is compared in the table of events."),
-};
-inline constexpr auto kNamedPackages = table<NamedPackage>("android_intrusion_command_package",
-    "One row per package named in a command that was run over adb.", Relation::executed, kNamedColumns);
 
 struct Unknown {
     std::string_view kind;
