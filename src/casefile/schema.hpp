@@ -23,6 +23,8 @@ constexpr std::string_view kHashesNotComparedInfo = "hash_indicators_not_compare
 /// How many files the acquisition holds or lists, and how many of them no artifact reads.
 constexpr std::string_view kFilesSeenInfo = "files_seen";
 constexpr std::string_view kFilesUnreadInfo = "files_unread";
+/// The sections of a dump that no artifact reads, with `, ` between.
+constexpr std::string_view kSectionsUnreadInfo = "sections_unread";
 
 /// The diagnostic that counts the events whose stored time is no date: no timeline shows them.
 constexpr std::string_view kNoPlausibleDate = "the time is no plausible date: not on the timeline";

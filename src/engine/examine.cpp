@@ -1,6 +1,7 @@
 #include "engine/examine.hpp"
 
 #include "artifact/registry.hpp"
+#include "base/text.hpp"
 #include "casefile/case_writer.hpp"
 #include "casefile/schema.hpp"
 #include "detection/detect.hpp"
@@ -380,6 +381,9 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
         writer.write_info("entries_seen", std::to_string(plan.entries_seen - (has_file_list ? 1 : 0))));
     EXHIBIT_TRY(writer.write_info(kFilesSeenInfo, std::to_string(plan.files_seen)));
     EXHIBIT_TRY(writer.write_info(kFilesUnreadInfo, std::to_string(plan.files_unread)));
+    if (!plan.sections_unread.empty() && selection.wanted.size() == selection.all.size())
+        EXHIBIT_TRY(writer.write_info(
+            kSectionsUnreadInfo, repair_utf8(fmt::format("{}", fmt::join(plan.sections_unread, ", ")))));
     EXHIBIT_TRY(write_hashes(writer, hashes, knowledge.indicators));
     auto const compared = comparison.finish();
     auto const all_evaluated = EXHIBIT_TRY(add_findings(writer, knowledge, compared, options));

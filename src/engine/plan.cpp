@@ -1,5 +1,6 @@
 #include "engine/plan.hpp"
 
+#include "base/beginning.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -219,6 +220,14 @@ bool is_own(std::string_view path)
     return path.starts_with("@backup/");
 }
 
+constexpr std::size_t kMostSections = 1'000; // Phones have some 300 services.
+
+/// A part of a dump's text.
+bool is_section(std::string_view path)
+{
+    return path.starts_with("@dumpsys/") || path.starts_with("@dumpstate/");
+}
+
 class Planner {
 public:
     Planner(Acquisition const& acquisition, std::span<Artifact const* const> artifacts)
@@ -254,10 +263,16 @@ public:
                     is_wanted = true;
                 });
         m_unwanted += is_wanted ? 0 : 1;
+        if (!is_wanted && is_section(view.path) && m_sections_unread.size() < kMostSections)
+            m_sections_unread.emplace(beginning_of(view.path));
     }
 
     [[nodiscard]] std::uint64_t files() const { return m_files; }
     [[nodiscard]] std::uint64_t unwanted() const { return m_unwanted; }
+    [[nodiscard]] std::vector<std::string> sections_unread() const
+    {
+        return { m_sections_unread.begin(), m_sections_unread.end() };
+    }
 
     /// Adds what was seen since the last time to the tasks.
     void add_to(std::vector<Task>& tasks)
@@ -318,6 +333,7 @@ private:
     std::int64_t m_entries = 0; ///< that somebody wants
     std::uint64_t m_files = 0;
     std::uint64_t m_unwanted = 0;
+    std::set<std::string> m_sections_unread;
 };
 
 } // namespace
@@ -353,6 +369,7 @@ Result<Plan> make_plan(Acquisition const& acquisition, std::span<Artifact const*
     planner.add_logs_alone(plan.tasks);
     plan.files_seen = planner.files();
     plan.files_unread = planner.unwanted();
+    plan.sections_unread = planner.sections_unread();
     return plan;
 }
 

@@ -67,6 +67,16 @@ Result<void> print_checks(Session& session, casefile::Database& database)
     return {};
 }
 
+Result<void> print_sections(Session& session, casefile::Database& database)
+{
+    auto info = EXHIBIT_TRY(database.prepare("SELECT value FROM case_info WHERE name = ?"));
+    if (EXHIBIT_TRY(info.bind(1, kSectionsUnreadInfo).step()))
+        session.out().print("\n{}\n  {}\n",
+            session.paint(Paint::strong, "Sections of the dump that no artifact reads"),
+            escape_for_terminal(info.text(0)));
+    return {};
+}
+
 /// Rules that say nothing of this phone, and what each of them lacks.
 Result<void> print_rules(Session& session, casefile::Database& database)
 {
@@ -109,6 +119,8 @@ ExitCode run(Session& session, Options const& options)
     if (auto const printed = print_diagnostics(session, *database,
             "What is gone; both apps and people delete", "d.level = 'note' AND d.fault = 'missing'");
         !printed)
+        return refuse_read(session, *database, printed.error());
+    if (auto const printed = print_sections(session, *database); !printed)
         return refuse_read(session, *database, printed.error());
     if (auto const printed = print_rules(session, *database); !printed)
         return refuse_read(session, *database, printed.error());

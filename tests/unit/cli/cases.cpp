@@ -85,6 +85,17 @@ TEST_F(Cases, what_a_recheck_finds_has_no_number_and_names_the_file_of_its_rows)
     EXPECT_NE(ran.out.find(entry), std::string::npos) << ran.out;
 }
 
+TEST_F(Cases, sections_of_a_dump_that_no_artifact_reads_are_named_by_coverage)
+{
+    auto const file = path("sections.exhibit");
+    SmallCase made { file };
+    made.insert(
+        "case_info", { { "name", "sections_unread" }, { "value", "@dumpstate/zoneinfo, @dumpsys/odd" } });
+    made.finish();
+    auto const coverage = run_exhibit({ "coverage", file }).out;
+    EXPECT_NE(coverage.find("@dumpstate/zoneinfo, @dumpsys/odd"), std::string::npos) << coverage;
+}
+
 TEST_F(Cases, rules_that_were_not_applied_are_listed_by_coverage_and_a_failed_one_by_the_summary)
 {
     auto const file = path("rules.exhibit");

@@ -7,13 +7,14 @@
 namespace {
 
 using namespace exhibit;
+using namespace std::string_literals;
 using namespace std::string_view_literals;
 
 constexpr std::array<Column, 0> kNoColumns {};
 struct Nothing { };
 constexpr auto kTable = table<Nothing>("test_nothing", "Nothing.", Relation::context, kNoColumns);
 constexpr std::array<Table const*, 1> kTables { &kTable };
-constexpr std::array kPaths { "/data/a.db"sv, "/data/many/**"sv, "@backup/list"sv };
+constexpr std::array kPaths { "/data/a.db"sv, "/data/many/**"sv, "@backup/list"sv, "@dumpsys/wanted"sv };
 constexpr Artifact kArtifact { "test.database", "Database", "Databases.", Platform::android, kPaths, kTables,
     [](Input const&, Context&) -> Result<void> { return {}; } };
 constexpr std::array<Artifact const*, 1> kArtifacts { &kArtifact };
@@ -142,6 +143,14 @@ TEST(Plan, what_no_artifact_wants_is_counted)
     auto const plan = make_plan(acquisition, kArtifacts, {}).value();
     EXPECT_EQ(plan.files_seen, 4U);
     EXPECT_EQ(plan.files_unread, 2U);
+}
+
+TEST(Plan, sections_that_no_artifact_wants_are_named_once)
+{
+    Copies const acquisition { { { "@dumpsys/wanted", "a" }, { "@dumpsys/b", "b" },
+        { "@dumpsys/b", "b again" }, { "@dumpstate/a", "c" }, { "/data/photo", "photo" } } };
+    auto const plan = make_plan(acquisition, kArtifacts, {}).value();
+    EXPECT_EQ(plan.sections_unread, (std::vector { "@dumpstate/a"s, "@dumpsys/b"s }));
 }
 
 TEST(Plan, very_many_files_are_in_the_order_of_their_paths)
