@@ -2,6 +2,7 @@
 
 #include "artifacts/android/common/local_digits.hpp"
 #include "artifacts/android/common/text.hpp"
+#include "base/zone.hpp"
 
 #include <array>
 #include <fmt/format.h>
@@ -50,6 +51,18 @@ std::optional<Timestamp> read_moment(Source const& source)
     return head.starts_with("======") ? moment_in_header(head) : std::nullopt;
 }
 
+/// Phones whose clock does not outlive the battery begin at 1970 until the network sets it: the first half
+/// hour of a year then, unless that is near.
+bool may_be_unset(Timestamp wall, DeviceClock const& clock)
+{
+    constexpr std::chrono::days near { 30 };
+    auto const utc = clock.zone == nullptr ? wall : wall - clock.zone->offset_at({});
+    auto const day = std::chrono::floor<std::chrono::days>(utc);
+    std::chrono::year_month_day const date { day };
+    return date.month() == std::chrono::January && date.day() == std::chrono::day { 1 }
+    && utc - day < std::chrono::minutes { 30 } && *clock.taken - wall > near;
+}
+
 } // namespace
 
 DeviceClock clock_of_section(Input const& input)
@@ -72,7 +85,8 @@ Time log_time(std::string_view stored, DeviceClock const& clock)
         auto const text = fmt::format("{:04}-{}", candidate, stored);
         auto const wall = from_text(text);
         if (wall && *wall <= *clock.taken + std::chrono::days { 1 }) {
-            time.utc = Time::local(text, clock.zone).utc;
+            if (!may_be_unset(*wall, clock))
+                time.utc = Time::local(text, clock.zone).utc;
             break;
         }
     }
