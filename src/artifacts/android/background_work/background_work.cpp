@@ -1,5 +1,6 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
+#include "artifacts/android/common/xml_file.hpp"
 #include "base/text.hpp"
 
 #include <cmath>
@@ -112,6 +113,17 @@ Result<void> parse_exemptions(Input const& input, Context& context)
         }
     }
     return lines.result();
+}
+
+/// `/data/system/deviceidle.xml`, where the service keeps what a person allowed: `<wl n="com.a" />`.
+Result<void> parse_kept_exemptions(Input const& input, Context& context)
+{
+    return for_each_element(input, context, [&](XmlElement const& element, Origin origin) -> Result<void> {
+        auto const package = element.attribute("n");
+        if (element.name != "wl" || !package)
+            return {};
+        return context.add(kExemptions, Exemption { "user", *package }, origin);
+    });
 }
 
 /// `JOB #u0a231/12: 1a2b3c com.a/.Job`, with `Source: uid=u0a231 user=0 pkg=com.a` and `PERSISTED` below.
@@ -285,13 +297,15 @@ Result<void> parse(Input const& input, Context& context)
     auto const service = base_name(input.path);
     if (service == "deviceidle")
         return parse_exemptions(input, context);
+    if (service == "deviceidle.xml")
+        return parse_kept_exemptions(input, context);
     if (service == "jobscheduler")
         return parse_jobs(input, context);
     return service == "alarm" ? parse_alarms(input, context) : parse_services(input, context);
 }
 
-constexpr std::array<std::string_view, 4> kPaths { "@dumpsys/deviceidle", "@dumpsys/jobscheduler",
-    "@dumpsys/alarm", "@dumpsys/activity" };
+constexpr std::array<std::string_view, 5> kPaths { "@dumpsys/deviceidle", "@dumpsys/jobscheduler",
+    "@dumpsys/alarm", "@dumpsys/activity", "/data/system/deviceidle.xml" };
 constexpr std::array<Table const*, 5> kTables { &kExemptions, &kJobs, &kAlarms, &kPlannedAlarms, &kServices };
 
 } // namespace

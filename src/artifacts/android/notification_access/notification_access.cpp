@@ -1,5 +1,6 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
+#include "artifacts/android/common/xml_file.hpp"
 #include "base/text.hpp"
 
 namespace exhibit::android::notification_access {
@@ -28,6 +29,41 @@ constexpr std::array kColumns {
 constexpr auto kListeners = table<Listener>("android_notification_access",
     "One row per app and state: such an app reads the messages and codes that notifications show.",
     Relation::permitted, kColumns);
+
+/// The components of a list, `com.a/.L:com.b/.M`.
+Result<void> add_list(Listener row, std::string_view list, Context& context, Origin origin)
+{
+    while (!list.empty()) {
+        auto component = to_component(trim(take_until(list, ':')));
+        if (!component || !is_package_name(component->package))
+            continue;
+        row.package = component->package;
+        row.component = std::move(component->class_name);
+        EXHIBIT_TRY(context.add(kListeners, row, origin));
+    }
+    return {};
+}
+
+/// `/data/system/notification_policy.xml`, where the service keeps it:
+/// `<enabled_listeners><service_listing approved="com.a/.L:com.b/.M" user="0" />`.
+Result<void> parse_file(Input const& input, Context& context)
+{
+    Listener row;
+    row.state = "allowed";
+    return for_each_element(input, context, [&](XmlElement const& element, Origin origin) -> Result<void> {
+        if (element.name == "enabled_listeners")
+            row.power = "listener";
+        else if (element.name == "enabled_assistants")
+            row.power = "assistant";
+        else if (element.name != "service_listing")
+            row.power.clear();
+        else if (!row.power.empty()) {
+            row.user = integer_of(element, "user");
+            return add_list(row, element.attribute("approved").value_or(""), context, origin);
+        }
+        return {};
+    });
+}
 
 /// Headings name the power and the state; components stand below them.
 class Dump {
@@ -94,15 +130,7 @@ private:
             list = text.substr(0, users);
             row.user = leading_integer(trim(between(text, "(user:", ")").value_or("")));
         }
-        while (!list.empty()) {
-            auto component = to_component(trim(take_until(list, ':')));
-            if (!component || !is_package_name(component->package))
-                continue;
-            row.package = component->package;
-            row.component = std::move(component->class_name);
-            EXHIBIT_TRY(m_context.add(kListeners, row, Origin { offset }));
-        }
-        return {};
+        return add_list(std::move(row), list, m_context, Origin { offset });
     }
 
     Context& m_context;
@@ -113,10 +141,12 @@ private:
 
 Result<void> parse(Input const& input, Context& context)
 {
-    return read_section(input, context, Dump { context });
+    return input.path.ends_with(".xml") ? parse_file(input, context)
+                                        : read_section(input, context, Dump { context });
 }
 
-constexpr std::array<std::string_view, 1> kPaths { "@dumpsys/notification" };
+constexpr std::array<std::string_view, 2> kPaths { "@dumpsys/notification",
+    "/data/system/notification_policy.xml" };
 constexpr std::array<Table const*, 1> kTables { &kListeners };
 
 } // namespace

@@ -20,6 +20,36 @@ std::optional<std::string> name_in(XmlElement const& element, std::string_view a
     });
 }
 
+struct Decision {
+    std::string_view kind;
+    std::optional<std::int64_t> user;
+};
+
+/// Of the package, or of the shared user id where that has a name.
+Result<void> add_permission(std::string_view package, std::string_view shared_user, XmlElement const& element,
+    Decision const& decision, Context& context, Origin origin)
+{
+    auto const fill = [&](auto& row) {
+        row.permission = element.attribute("name").value_or("");
+        row.kind = decision.kind;
+        row.granted = flag_of(element, "granted").value_or(true);
+        row.user = decision.user;
+        row.flags = element.attribute("flags");
+    };
+    if (!shared_user.empty()) {
+        SharedPermission row;
+        row.shared_user = shared_user;
+        fill(row);
+        return context.add(kSharedPermissions, row, origin);
+    }
+    if (package.empty())
+        return {};
+    Permission row;
+    row.package = package;
+    fill(row);
+    return context.add(kPermissions, row, origin);
+}
+
 /// `<package name="com.a" codePath="/data/app/..." it="18f31e8a2d9" ...><sigs><cert index="3"
 /// key="30.."/></sigs> <perms><item name="p" granted="true"/></perms></package>`; `<updated-package>` is the
 /// version in the system image that an update has replaced.
@@ -34,20 +64,18 @@ public:
     {
         if (element.depth <= 2) {
             m_package.clear();
+            m_shared_user.clear();
             if (element.name == "package" || element.name == "updated-package")
                 return add_package(element, origin);
+            if (element.name == "shared-user")
+                return add_shared_user(element, origin);
         } else if (element.name == "sigs" || element.name == "pastSigs") {
             m_current = element.name == "sigs";
         } else if (element.name == "cert") {
             return add_certificate(element, origin);
-        } else if (element.name == "item" && !m_package.empty() && element.depth == 4) {
-            Permission permission;
-            permission.package = m_package;
-            permission.permission = element.attribute("name").value_or("");
-            permission.kind = "install";
-            permission.granted = flag_of(element, "granted").value_or(true);
-            permission.flags = element.attribute("flags");
-            return m_context.add(kPermissions, permission, origin);
+        } else if (element.name == "item" && element.depth == 4) {
+            return add_permission(
+                m_package, m_shared_user, element, { "install", std::nullopt }, m_context, origin);
         }
         return {};
     }
@@ -87,6 +115,15 @@ private:
         return m_context.add(kPackages, row, origin);
     }
 
+    Result<void> add_shared_user(XmlElement const& element, Origin origin)
+    {
+        m_shared_user = element.attribute("name").value_or("");
+        auto const uid = integer_of(element, "userId");
+        if (m_shared_user.empty() || !uid)
+            return {};
+        return m_context.add(kSharedUsers, SharedUser { m_shared_user, *uid }, origin);
+    }
+
     /// The first time that a certificate stands in the file it has its bytes, later its number alone.
     Result<void> add_certificate(XmlElement const& element, Origin origin)
     {
@@ -116,6 +153,7 @@ private:
 
     Context& m_context;
     std::string m_package;
+    std::string m_shared_user;
     bool m_current = true;
     std::vector<CertificateFacts> m_known;
 };
@@ -213,25 +251,21 @@ Result<void> parse_restrictions(Input const& input, Context& context)
 }
 
 /// `<package name="com.a"><permission name="p" granted="true" flags="300"/></package>`; `pkg` and `item`
-/// before Android 11. Users of a shared id have theirs under its name and are left out.
+/// before Android 11. Packages of a shared user id have theirs under its name.
 Result<void> parse_runtime_permissions(Input const& input, Context& context)
 {
     std::string package;
+    std::string shared_user;
     auto const user = user_of_path(input.path);
     return for_each_element(input, context, [&](XmlElement const& element, Origin origin) -> Result<void> {
         auto const name = element.attribute("name").value_or("");
-        if (element.depth <= 2)
+        if (element.depth <= 2) {
             package = element.name == "package" || element.name == "pkg" ? name : std::string_view {};
-        if (package.empty() || (element.name != "permission" && element.name != "item"))
+            shared_user = element.name == "shared-user" ? name : std::string_view {};
+        }
+        if (element.depth <= 2 || (element.name != "permission" && element.name != "item"))
             return {};
-        Permission permission;
-        permission.package = package;
-        permission.permission = name;
-        permission.kind = "runtime";
-        permission.granted = flag_of(element, "granted").value_or(true);
-        permission.user = user;
-        permission.flags = element.attribute("flags");
-        return context.add(kPermissions, permission, origin);
+        return add_permission(package, shared_user, element, { "runtime", user }, context, origin);
     });
 }
 

@@ -162,8 +162,9 @@ constexpr std::array<std::string_view, 7> kPaths { "@dumpsys/package", "/data/sy
     "/data/system/packages.list", "/data/system/install_sessions.xml",
     "/data/system/users/*/package-restrictions.xml", "/data/system/users/*/runtime-permissions.xml",
     "/data/misc_de/*/apexdata/com.android.permission/runtime-permissions.xml" };
-constexpr std::array<Table const*, 10> kTables { &kPackages, &kPackageUsers, &kPermissions, &kComponents,
-    &kResolvers, &kSessions, &kVerifiers, &kWarnings, &kCertificates, &kListedPackages };
+constexpr std::array<Table const*, 12> kTables { &kPackages, &kPackageUsers, &kPermissions, &kSharedUsers,
+    &kSharedPermissions, &kComponents, &kResolvers, &kSessions, &kVerifiers, &kWarnings, &kCertificates,
+    &kListedPackages };
 
 } // namespace
 

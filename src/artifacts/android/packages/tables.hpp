@@ -314,6 +314,41 @@ inline constexpr auto kListedPackages = table<ListedPackage>("android_package_li
     "manager.",
     Relation::installed, kListedColumns);
 
+struct SharedUser {
+    std::string_view name;
+    std::int64_t uid = 0;
+};
+
+inline constexpr std::array kSharedUserColumns {
+    column<&SharedUser::name>("name", Is::opaque, "Name that its packages share."),
+    column<&SharedUser::uid>("uid", "User id that they run as."),
+};
+inline constexpr auto kSharedUsers = table<SharedUser>("android_shared_user",
+    "One row per user id that several packages share, from the list of the package manager.",
+    Relation::context, kSharedUserColumns);
+
+struct SharedPermission {
+    std::string_view shared_user;
+    std::string_view permission;
+    std::string_view kind;
+    std::optional<bool> granted;
+    std::optional<std::int64_t> user;
+    std::optional<std::string_view> flags;
+};
+
+inline constexpr std::array kSharedPermissionColumns {
+    column<&SharedPermission::shared_user>("shared_user", Is::opaque, "Name of the shared user id."),
+    column<&SharedPermission::permission>("permission", Is::opaque, "Name of the permission."),
+    column<&SharedPermission::kind>(
+        "kind", Is::opaque, "`install` granted with the installation, `runtime` decided by a person."),
+    column<&SharedPermission::granted>("granted", "Whether it is granted."),
+    column<&SharedPermission::user>("user", "Number of the Android user; empty when it is the same for all."),
+    column<&SharedPermission::flags>("flags", Is::opaque, "How the decision was made, a bit mask."),
+};
+inline constexpr auto kSharedPermissions = table<SharedPermission>("android_shared_user_permission",
+    "One row per permission of a shared user id, which all of its packages have: in the files of a device.",
+    Relation::permitted, kSharedPermissionColumns);
+
 struct Verifier {
     std::string_view role;
     std::string_view package;
