@@ -18,6 +18,7 @@ namespace exhibit::detection {
 struct Need {
     std::string table;
     std::vector<std::string> columns;
+    std::string acquisition {}; ///< kind of acquisition in which alone it is enough; empty: any
 };
 
 /// A row of evidence that a test states, and rows that the rule must name.

@@ -56,10 +56,14 @@ std::vector<Need> needs(YamlFields& fields, std::string_view name, Wanted wanted
     if (map->kind != YamlValue::Kind::map || map->fields.empty())
         fields.problem(map->line, fmt::format("`{}` maps tables to the columns that are read", name));
     std::vector<Need> out;
-    for (auto const& [table, columns] : map->fields) {
-        Need need { table, {} };
-        if (!is_name(table, "_"))
-            fields.problem(columns.line, fmt::format("`{}` is no name of a table", table));
+    constexpr std::string_view in = " in ";
+    for (auto const& [key, columns] : map->fields) {
+        Need need { key.substr(0, key.find(in)), {} };
+        if (need.table.size() != key.size())
+            need.acquisition = key.substr(need.table.size() + in.size());
+        bool const is_whole = need.acquisition.empty() == (need.table.size() == key.size());
+        if (!is_name(need.table, "_") || !is_whole)
+            fields.problem(columns.line, fmt::format("`{}` is no name of a table", key));
         for (auto const& column : columns.items) {
             if (!is_name(column.text, "_"))
                 fields.problem(column.line, fmt::format("`{}` is no name of a column", column.text));

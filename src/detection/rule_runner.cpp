@@ -178,6 +178,8 @@ std::string missing_rows(Database& reader, CaseView const& view, Rule const& rul
 std::string missing_artifact(CaseView const& view, Need const& need)
 {
     auto const& name = view.table(need.table)->artifact;
+    if (!need.acquisition.empty() && !view.acquisition.empty() && need.acquisition != view.acquisition)
+        return fmt::format("{}: it tells this in a {} only", name, need.acquisition);
     auto const* artifact = view.artifact(name);
     if (artifact != nullptr && artifact->readable())
         return {};

@@ -98,12 +98,12 @@ void list_covers(sqlite3_context* context, int, Arguments arguments)
     sqlite3_result_int(context, std::ranges::any_of(list->sources, covers) ? 1 : 0);
 }
 
-/// lookalike_of('list', name): the listed name that differs from `name` by one or two edits, unless the
-/// list holds `name` itself; NULL when there is none. Values that are known from hearsay only are not
-/// compared with: they would raise a finding.
-void lookalike_of(sqlite3_context* context, int, Arguments arguments)
+/// lookalike_of('list', name): the listed name that differs from `name` by one or two edits, or by as many as
+/// a third argument says, unless the list holds `name` itself; NULL when there is none. Values that are known
+/// from hearsay only are not compared with: they would raise a finding.
+void lookalike_of(sqlite3_context* context, int count, Arguments arguments)
 {
-    constexpr unsigned near = 2;
+    unsigned const near = count == 3 && sqlite3_value_int(arguments[2]) == 1 ? 1 : 2;
     constexpr std::size_t shortest = 6; // Shorter names are near to too many others.
     auto const* list = list_of(context, arguments[0]);
     auto const name = text_of(arguments[1]);
@@ -266,12 +266,13 @@ struct Function {
     void (*call)(sqlite3_context*, int, Arguments);
 };
 
-constexpr std::array<Function, 14> kFunctions { {
+constexpr std::array<Function, 15> kFunctions { {
     { "listed", 2, listed },
     { "listed_under", 2, listed_under },
     { "listed_reason", 2, listed_reason },
     { "list_covers", 2, list_covers },
     { "lookalike_of", 2, lookalike_of },
+    { "lookalike_of", 3, lookalike_of },
     { "host_of", 1, host_of },
     { "site_of", 1, site_of },
     { "short_link_in", 1, short_link_in },

@@ -40,7 +40,8 @@ constexpr std::array kColumns {
         "in octal."),
     column<&File::executable>(
         "is_executable", "Whether anybody may run it; on shared storage the flag is made up."),
-    column<&File::set_id>("set_id", "Whether it runs with its owner's rights."),
+    column<&File::set_id>(
+        "set_id", "Whether it runs with the rights of its owner or group; in octal a folder cannot be told."),
     column<&File::owner_uid>("owner_uid", "User id of the owner.").mvt("user_id"),
     column<&File::owner_gid>("owner_gid", "Group id.").mvt("group_id"),
     column<&File::owner_user>("owner_user", Is::opaque, "Name of the owner.").mvt("user_name"),
@@ -94,7 +95,7 @@ void read_mode(File& file, std::string_view mode)
     auto const permissions = mode.substr(mode.size() - 9);
     auto const flags = mode.substr(0, mode.size() - 9);
     file.executable = permissions.contains('x') && !flags.contains('d') && !flags.contains('L');
-    file.set_id = flags.contains('u') || flags.contains('g');
+    file.set_id = !flags.contains('d') && (flags.contains('u') || flags.contains('g'));
 }
 
 Result<void> read_field(File& file, std::string_view key, JsonValue& value)
