@@ -12,6 +12,9 @@ struct PackageCopy {
     std::optional<std::int64_t> version_code;
     std::string code_path;
     std::optional<std::string> installer;
+    std::optional<std::string> initiating_package;
+    std::optional<bool> system;
+    bool factory_version = false;
     Time first_installed;
     Time last_updated;
 };
@@ -22,6 +25,11 @@ constexpr std::array kColumns {
     column<&PackageCopy::version_code>("version_code", "Version number."),
     column<&PackageCopy::code_path>("code_path", Is::path, "Where its code lay."),
     column<&PackageCopy::installer>("installer", Is::app_id, "Package that is recorded as its installer."),
+    column<&PackageCopy::initiating_package>(
+        "initiating_package", Is::app_id, "Package that asked for the installation."),
+    column<&PackageCopy::system>("system", "Whether it came with the system image."),
+    column<&PackageCopy::factory_version>(
+        "factory_version", "Whether this is the version in the system image that an update has replaced."),
     column<&PackageCopy::first_installed>("first_installed", Clock::local_text,
         "When it was installed first; the file has milliseconds since 1970, hexadecimal, in UTC."),
     column<&PackageCopy::last_updated>("last_updated", Clock::local_text, "When it was last updated."),
@@ -40,11 +48,20 @@ Result<void> parse(Input const& input, Context& context)
         PackageCopy row;
         row.package = *name;
         row.uid = integer_of(element, "userId");
+        if (!row.uid)
+            row.uid = integer_of(element, "sharedUserId");
         row.version_code = integer_of(element, "version");
         row.code_path = element.attribute("codePath").value_or("");
-        row.installer = unless_null(element.attribute("installer").value_or("")).transform([](auto text) {
-            return std::string { text };
-        });
+        auto const name_in = [&](std::string_view attribute) {
+            return unless_null(element.attribute(attribute).value_or("")).transform([](auto text) {
+                return std::string { text };
+            });
+        };
+        row.installer = name_in("installer");
+        row.initiating_package = name_in("installInitiator");
+        row.factory_version = element.name == "updated-package";
+        row.system
+            = integer_of(element, "publicFlags").transform([](auto flags) { return (flags & 1) != 0; });
         row.first_installed = hex_time_of(element, "it");
         row.last_updated = hex_time_of(element, "ut");
         return context.add(kCopies, row, origin);
