@@ -81,12 +81,18 @@ void put_single_symbol(BitWriter& bits)
     bits.put(0, 1); // 0.
 }
 
-std::string webp_of(std::string_view lossless)
+std::string webp_chunk(std::string_view name, std::string_view content)
 {
-    std::string chunk { lossless };
-    if (chunk.size() % 2 != 0)
-        chunk += '\0';
-    auto const content = "WEBPVP8L" + little(static_cast<std::uint32_t>(lossless.size())) + chunk;
+    auto out
+        = std::string { name } + little(static_cast<std::uint32_t>(content.size())) + std::string { content };
+    if (content.size() % 2 != 0)
+        out += '\0';
+    return out;
+}
+
+std::string webp_of(std::string_view chunks)
+{
+    auto const content = "WEBP" + std::string { chunks };
     return "RIFF" + little(static_cast<std::uint32_t>(content.size())) + content;
 }
 
@@ -96,9 +102,22 @@ void put_head(BitWriter& bits)
     bits.put(0, 14); // Width and height less one.
     bits.put(0, 14);
     bits.put(0, 4); // No alpha, version 0.
+}
+
+void put_codes_head(BitWriter& bits)
+{
     bits.put(0, 1); // No transform.
     bits.put(0, 1); // No colour cache.
     bits.put(0, 1); // One group of codes.
+}
+
+void put_codes(BitWriter& bits, std::vector<unsigned> const& counts)
+{
+    put_codes_head(bits);
+    put_code(bits, { 0, 1, 1, 1, 0, 0, 0, 0, 0, 9, 61, 25, 113, 65, 1, 2 }, 280);
+    for (int i = 0; i != 3; ++i)
+        put_code(bits, { 0, 1, 1, 1, 0, 1, 0, 0, 0, 17, 29, 9, 65, 65, 65, 2 }, 256);
+    put_code(bits, counts, 40);
 }
 
 void put_field(
@@ -127,20 +146,28 @@ std::string webp_with_distances(std::vector<unsigned> const& counts)
 {
     BitWriter bits;
     put_head(bits);
-    put_code(bits, { 0, 1, 1, 1, 0, 0, 0, 0, 0, 9, 61, 25, 113, 65, 1, 2 }, 280);
-    for (int i = 0; i != 3; ++i)
-        put_code(bits, { 0, 1, 1, 1, 0, 1, 0, 0, 0, 17, 29, 9, 65, 65, 65, 2 }, 256);
-    put_code(bits, counts, 40);
-    return webp_of(bits.take());
+    put_codes(bits, counts);
+    return webp_of(webp_chunk("VP8L", bits.take()));
+}
+
+std::string webp_with_alpha(std::vector<unsigned> const& counts, bool animated)
+{
+    BitWriter bits;
+    put_codes(bits, counts);
+    auto const alpha = webp_chunk("ALPH", "\1" + bits.take()); // Lossless.
+    auto const picture = webp_chunk("VP8 ", std::string { "\x30\1\0\x9D\1\x2A\1\0\1\0", 10 });
+    return webp_of(webp_chunk("VP8X", "\x10" + std::string(9, '\0'))
+        + (animated ? webp_chunk("ANMF", std::string(16, '\0') + alpha + picture) : alpha + picture));
 }
 
 std::string plain_webp()
 {
     BitWriter bits;
     put_head(bits);
+    put_codes_head(bits);
     for (int i = 0; i != 5; ++i)
         put_single_symbol(bits);
-    return webp_of(bits.take());
+    return webp_of(webp_chunk("VP8L", bits.take()));
 }
 
 std::string font_with_program(std::string_view program)

@@ -17,6 +17,8 @@ std::string pdf_with_jbig2(
 /// Lossless WebP data of one pixel whose code for distances has these numbers of symbols by length (0 to 15);
 /// its other codes need as much room as complete ones can.
 std::string webp_with_distances(std::vector<unsigned> const& counts);
+/// The same codes in the transparency of a picture, which may be one of an animation.
+std::string webp_with_alpha(std::vector<unsigned> const& counts, bool animated);
 /// One pixel in ordinary codes.
 std::string plain_webp();
 

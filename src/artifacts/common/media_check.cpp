@@ -16,13 +16,46 @@ namespace {
 using media::Kind;
 
 constexpr std::size_t kLargestFile = 64U << 20U; ///< that is read whole; attachments are smaller
-constexpr std::size_t kLargestPicture = 8U << 20U; ///< inside of a pass
-constexpr std::uint64_t kMostPictures = 64;
+constexpr std::size_t kLargestMember = 64U << 20U; ///< inside of a pass
+constexpr std::size_t kMostUnpacked = 256U << 20U; ///< of one pass
+constexpr std::uint64_t kMostMembers = 10'000;
+constexpr unsigned kDeepestPass = 3;
 
-bool is_picture(Kind kind)
+/// Whether more than the head is looked at, inside of a pass.
+bool has_structure(Kind kind)
 {
-    return kind == Kind::gif || kind == Kind::png || kind == Kind::jpeg || kind == Kind::webp
-        || kind == Kind::heif || kind == Kind::tiff;
+    return kind == Kind::pdf || kind == Kind::webp || kind == Kind::font || kind == Kind::tiff
+        || kind == Kind::zip;
+}
+
+bool is_pass_name(std::string_view name)
+{
+    constexpr std::array<std::string_view, 3> endings { ".pkpass", ".pkpasses", ".watchface" };
+    auto const lower = to_lower(name);
+    return std::ranges::any_of(endings, [&](std::string_view ending) { return lower.ends_with(ending); });
+}
+
+/// An archive that is a pass, a watch face or a bundle of passes, whatever its own name is.
+bool holds_pass(Source const& archive)
+{
+    bool found = false;
+    (void)zip::visit(archive, [&](zip::Member const& member) -> Result<void> {
+        found
+            = found || member.name == "pass.json" || member.name == "face.json" || is_pass_name(member.name);
+        return {};
+    });
+    return found;
+}
+
+/// Whether the last record of an archive without comment is at the end: readers accept anything before it.
+bool ends_like_archive(Source const& file)
+{
+    constexpr std::size_t size = 22;
+    std::array<std::byte, size> end {};
+    if (file.size() < size)
+        return false;
+    auto const count = file.read_at(file.size() - size, end);
+    return count && as_text(Bytes { end }.first(*count)).starts_with("PK\5\6");
 }
 
 /// Looks at one file; what it is decides what is looked at.
@@ -44,7 +77,7 @@ public:
     Result<void> run(std::string_view came_by)
     {
         m_file.came_by = came_by;
-        std::array<std::byte, 64> head {};
+        std::array<std::byte, media::kHeadSize> head {};
         auto const count = EXHIBIT_TRY(m_input.source->read_at(0, head));
         m_kind = media::kind_of(Bytes { head }.first(count));
         m_file.kind = media::name_of(m_kind);
@@ -53,10 +86,9 @@ public:
             EXHIBIT_TRY(check_content());
         if (m_kind == Kind::tiff)
             EXHIBIT_TRY(check_tiff(*m_input.source));
-        if (is_picture(m_kind))
+        if (media::is_picture(m_kind))
             EXHIBIT_TRY(check_end());
-        auto const name = to_lower(m_file.file_name);
-        if (m_kind == Kind::zip && (name.ends_with(".pkpass") || name.ends_with(".watchface")))
+        if (is_pass())
             EXHIBIT_TRY(check_pass());
         return m_context.add(m_tables.files, m_file, {});
     }
@@ -64,8 +96,19 @@ public:
 private:
     void did(std::string_view check)
     {
+        if (m_file.checks.contains(check))
+            return;
         m_file.checks += m_file.checks.empty() ? "" : " ";
         m_file.checks += check;
+    }
+
+    void did_if(bool whole, std::string_view check)
+    {
+        if (whole)
+            did(check);
+        else
+            m_context.note(Level::note, Fault::truncated,
+                "this file is damaged or cut, so that its structure was not checked to its end");
     }
 
     Result<void> say(std::string_view check, std::uint64_t amount, std::uint64_t allowed, Origin origin = {})
@@ -85,10 +128,16 @@ private:
     Result<void> check_name(std::string_view name, Kind kind)
     {
         auto const kinds = media::kinds_by_name(name);
-        if (kinds.empty() || kind == Kind::unknown)
+        if (kinds.empty())
             return {};
         if (m_part.empty())
             did("name");
+        if (kind == Kind::unknown) {
+            bool const sent = m_file.came_by == "message" || m_file.came_by == "mail";
+            return sent && m_part.empty() && m_file.size != 0 && media::is_picture(kinds.front())
+                ? say("kind_unknown", 0, 0)
+                : Result<void> {};
+        }
         return std::ranges::find(kinds, kind) == kinds.end() ? say("kind_differs", 0, 0) : Result<void> {};
     }
 
@@ -127,7 +176,15 @@ private:
         auto const shape = media::read_pdf_shape(bytes);
         if (!readable(shape))
             return {};
-        did("jbig2 font");
+        if (shape->encrypted)
+            m_context.note(Level::note, Fault::unsupported,
+                "this document is encrypted, so that the structure of what is in it was not checked");
+        else if (shape->unread != 0)
+            m_context.note(
+                Level::note, Fault::unsupported, "not all streams of this document could be checked");
+        else
+            for (auto const* const check : { "jbig2", "font" })
+                did(check);
         if (shape->largest_symbol_sum > UINT32_MAX)
             EXHIBIT_TRY(say("jbig2_symbols", shape->largest_symbol_sum, UINT32_MAX));
         return shape->font_adjusts != 0 ? say("font_adjust", shape->font_adjusts, 0) : Result<void> {};
@@ -138,7 +195,7 @@ private:
         auto const shape = media::read_vp8l_shape(bytes);
         if (!readable(shape))
             return {};
-        did("webp");
+        did_if(shape->is_whole || shape->overflows(), "webp");
         return shape->overflows() ? say("webp_codes", shape->largest_need, shape->room) : Result<void> {};
     }
 
@@ -156,7 +213,7 @@ private:
         auto const shape = media::read_tiff_shape(file);
         if (!readable(shape))
             return {};
-        did("dng");
+        did_if(shape->is_whole, "dng");
         if (shape->components_differ)
             EXHIBIT_TRY(say("dng_components", 2, 1));
         if (shape->tiles_differ)
@@ -188,51 +245,95 @@ private:
         return size > end ? size - end : 1;
     }
 
-    /// The pictures inside of a pass or watch face, unpacked one by one.
+    [[nodiscard]] bool is_pass() const
+    {
+        auto const& file = *m_input.source;
+        if (is_pass_name(m_file.file_name))
+            return m_kind == Kind::zip || m_kind == Kind::unknown;
+        return (m_kind == Kind::zip || (m_kind == Kind::unknown && ends_like_archive(file)))
+            && holds_pass(file);
+    }
+
+    /// What is inside of a pass or watch face, unpacked one by one.
     Result<void> check_pass()
     {
-        did("pass");
-        std::uint64_t pictures = 0;
-        auto const read = zip::visit(*m_input.source, [&](zip::Member const& member) -> Result<void> {
-            auto const kinds = media::kinds_by_name(member.name);
-            if (kinds.empty() || member.encrypted || member.size > kLargestPicture
-                || ++pictures > kMostPictures)
-                return {};
-            return check_member(member);
-        });
-        m_part = {};
-        if (!read && read.error().fault == Fault::cancelled)
-            return read;
-        (void)readable(read);
+        EXHIBIT_TRY(check_members(*m_input.source, {}, 1));
+        m_part.clear();
+        if (m_unread == 0)
+            did("pass");
+        else
+            m_context.note(Level::note, Fault::unsupported, "not all that this pass holds could be checked");
         return {};
     }
 
-    Result<void> check_member(zip::Member const& member)
+    Result<void> check_members(Source const& archive, std::string const& inside, unsigned depth)
     {
-        auto const at = zip::data_offset(*m_input.source, member.header, member.packed);
-        if (!at)
+        auto const read = zip::visit(archive, [&](zip::Member const& member) -> Result<void> {
+            if (member.kind != zip::MemberKind::file)
+                return {};
+            m_part = inside + std::string { member.name };
+            if (++m_members > kMostMembers || member.encrypted) {
+                ++m_unread;
+                return {};
+            }
+            auto const outer = m_kind;
+            auto result = check_member(archive, member, depth);
+            m_kind = outer;
+            return result;
+        });
+        if (!read && read.error().fault == Fault::cancelled)
+            return read;
+        m_unread += readable(read) ? 0 : 1;
+        return {};
+    }
+
+    Result<void> check_member(Source const& archive, zip::Member const& member, unsigned depth)
+    {
+        auto const head = unpack(archive, member, media::kHeadSize);
+        m_kind = media::kind_of(head);
+        EXHIBIT_TRY(check_name(member.name, m_kind));
+        if (m_kind == Kind::webp)
+            EXHIBIT_TRY(say("webp_in_pass", 0, 0));
+        if (!has_structure(m_kind))
             return {};
-        std::vector<std::byte> content(static_cast<std::size_t>(member.size));
-        Result<std::size_t> count;
-        if (member.method == static_cast<std::uint16_t>(zip::Method::stored)) {
-            count = m_input.source->read_at(*at, content);
-        } else {
-            InflateStream stream { *m_input.source, *at };
-            count = stream.read_fully(content);
+        auto const content = unpack(archive, member, std::min(kLargestMember, m_unpack_left));
+        m_unpack_left -= content.size();
+        if (m_kind != Kind::zip)
+            return check_bytes(content, m_kind);
+        if (depth != kDeepestPass)
+            return check_members(MemorySource { content }, m_part + '/', depth + 1);
+        ++m_unread;
+        return {};
+    }
+
+    /// The beginning of a member, as far as it can be unpacked. What stands in the way counts as unread, and
+    /// so does `most` when it is not just for the head.
+    std::vector<std::byte> unpack(Source const& archive, zip::Member const& member, std::size_t most)
+    {
+        std::vector<std::byte> out;
+        auto const at = zip::data_offset(archive, member.header, member.packed);
+        bool const stored = member.method == static_cast<std::uint16_t>(zip::Method::stored);
+        if (!at || (!stored && member.method != static_cast<std::uint16_t>(zip::Method::deflated))) {
+            ++m_unread;
+            return out;
         }
-        if (!count)
-            return {};
-        auto const bytes = Bytes { content }.first(*count);
-        auto const outer = m_kind;
-        m_part = member.name;
-        m_kind = media::kind_of(bytes.first(std::min<std::size_t>(bytes.size(), 64)));
-        auto result = check_name(member.name, m_kind);
-        if (result && m_kind == Kind::webp)
-            result = say("webp_in_pass", 0, 0);
-        if (result)
-            result = check_bytes(bytes, m_kind);
-        m_kind = outer;
-        return result;
+        InflateStream inflated { archive, *at };
+        constexpr std::size_t step = 64U << 10U;
+        while (out.size() < most) {
+            auto const before = out.size();
+            out.resize(before + std::min(step, most - before));
+            auto const room = std::span { out }.subspan(before);
+            auto const left = member.packed - std::min<std::uint64_t>(member.packed, before);
+            auto const count = stored
+                ? archive.read_at(*at + before, room.first(std::min<std::uint64_t>(left, room.size())))
+                : inflated.read(room);
+            out.resize(before + count.value_or(0));
+            m_unread += count ? 0 : 1;
+            if (!count || *count == 0)
+                return out;
+        }
+        m_unread += most == media::kHeadSize ? 0 : 1;
+        return out;
     }
 
     Input const& m_input;
@@ -240,7 +341,10 @@ private:
     MediaTables const& m_tables;
     MediaFile m_file;
     Kind m_kind = Kind::unknown;
-    std::string_view m_part;
+    std::string m_part; ///< inside of a pass
+    std::uint64_t m_members = 0;
+    std::uint64_t m_unread = 0; ///< that are in the pass and were not looked at
+    std::size_t m_unpack_left = kMostUnpacked;
 };
 
 } // namespace

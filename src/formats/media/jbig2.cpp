@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace exhibit::media {
 namespace {
@@ -66,6 +67,22 @@ Result<std::uint32_t> exported_symbols(Bytes data)
     return reader.big<std::uint32_t>();
 }
 
+/// Where the data of a generic region ends that does not say how long it is (7.2.7): behind a mark and the
+/// number of its rows.
+Result<void> skip_unknown_length(Reader& reader)
+{
+    constexpr std::size_t region = 17;
+    constexpr std::size_t rows = 4;
+    using namespace std::string_view_literals;
+    EXHIBIT_TRY(reader.skip(region));
+    auto const flags = EXHIBIT_TRY(reader.big<std::uint8_t>());
+    auto const mark = (flags & 1U) != 0 ? "\0\0"sv : "\xFF\xAC"sv;
+    auto const end = as_text(reader.rest()).find(mark);
+    if (end == std::string_view::npos)
+        return fail(Fault::truncated, "a JBIG2 region has no end", reader.offset());
+    return reader.skip(end + mark.size() + rows);
+}
+
 bool is_text_region(unsigned type)
 {
     return type == 4 || type == 6 || type == 7;
@@ -94,13 +111,17 @@ Result<bool> Jbig2Symbols::read_segment(Reader& reader)
             sum += symbols_of(number);
         m_largest = std::max(m_largest, sum);
     }
-    if (header.length == kUnknownLength)
-        return false; // Only a picture without symbols may leave it open; its end would have to be searched.
+    if (header.length == kUnknownLength) {
+        EXHIBIT_TRY(skip_unknown_length(reader));
+        return true;
+    }
     auto const there = std::min<std::size_t>(header.length, reader.left());
     auto const data = EXHIBIT_TRY(reader.take(there));
     if (header.type == symbol_dictionary)
         m_dictionaries[header.number] = EXHIBIT_TRY(exported_symbols(data));
-    return header.type != end_of_file && there == header.length;
+    if (there != header.length)
+        return fail(Fault::truncated, "a JBIG2 segment runs past the end of its stream", reader.offset());
+    return header.type != end_of_file;
 }
 
 Result<void> Jbig2Symbols::read(Bytes stream)

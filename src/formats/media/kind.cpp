@@ -1,7 +1,9 @@
 #include "formats/media/kind.hpp"
 
 #include "base/text.hpp"
+#include "formats/media/pdf.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace exhibit::media {
@@ -9,8 +11,9 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array<std::string_view, 18> kNames { "unknown", "gif", "png", "jpeg", "webp", "heif", "tiff",
-    "pdf", "psd", "zip", "font", "elf", "mach_o", "video", "audio", "property_list", "database", "text" };
+constexpr std::array<std::string_view, 19> kNames { "unknown", "gif", "png", "jpeg", "webp", "heif", "tiff",
+    "pdf", "psd", "zip", "font", "elf", "mach_o", "video", "audio", "property_list", "database", "text",
+    "jbig2" };
 
 struct Magic {
     std::string_view bytes;
@@ -41,6 +44,7 @@ constexpr std::array kMagics {
     Magic { "bplist00"sv, Kind::property_list },
     Magic { "SQLite format 3\0"sv, Kind::database },
     Magic { "BEGIN:"sv, Kind::text },
+    Magic { "\x97JB2"sv, Kind::jbig2 },
 };
 
 struct Ending {
@@ -59,6 +63,8 @@ constexpr std::array kEndings {
     Ending { ".png", kPictures },
     Ending { ".jpg", kPictures },
     Ending { ".jpeg", kPictures },
+    Ending { ".jpe", kPictures },
+    Ending { ".jfif", kPictures },
     Ending { ".webp", kPictures },
     Ending { ".heic", kPictures },
     Ending { ".heif", kPictures },
@@ -68,6 +74,7 @@ constexpr std::array kEndings {
     Ending { ".pdf", kPdf },
     Ending { ".zip", kZip },
     Ending { ".pkpass", kZip },
+    Ending { ".pkpasses", kZip },
     Ending { ".watchface", kZip },
     Ending { ".mov", kVideo },
     Ending { ".mp4", kVideo },
@@ -107,7 +114,12 @@ Kind kind_of(Bytes head)
                                            : Kind::video;
     if (text.size() >= 12 && text.substr(4, 4) == "ftyp")
         return kind_of_brand(text.substr(8, 4));
-    return Kind::unknown;
+    return is_pdf(head) ? Kind::pdf : Kind::unknown;
+}
+
+bool is_picture(Kind kind)
+{
+    return std::ranges::find(kPictures, kind) != kPictures.end();
 }
 
 std::span<Kind const> kinds_by_name(std::string_view file_name)

@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -30,13 +31,19 @@ enum class Kind : std::uint8_t {
     property_list,
     database,
     text,
+    jbig2, ///< by itself, not in a document
 };
 
 /// The stable name of a kind, as stored in the case file.
 std::string_view name_of(Kind);
 
-/// From the first 64 bytes, or fewer.
+/// So much of the beginning tells what a file is: readers of documents look for their mark that far.
+inline constexpr std::size_t kHeadSize = 1024;
+
+/// From the first bytes, up to `kHeadSize` of them.
 Kind kind_of(Bytes head);
+
+bool is_picture(Kind kind);
 
 /// The kinds that a file with this name may have; empty when its ending says nothing.
 std::span<Kind const> kinds_by_name(std::string_view file_name);

@@ -61,7 +61,8 @@ public:
                 continue;
             ++m_shape.directories;
             // What cannot be read of one directory says nothing about the next.
-            (void)read_directory(at, queue);
+            if (!read_directory(at, queue))
+                m_shape.is_whole = false;
         }
         return m_shape;
     }
@@ -112,7 +113,7 @@ private:
         return {};
     }
 
-    Result<Field> read_field(Reader& reader) const
+    Result<Field> read_field(Reader& reader)
     {
         Field field;
         field.type = EXHIBIT_TRY(number<std::uint16_t>(reader));
@@ -123,6 +124,7 @@ private:
         if (length > sizeof outside)
             field.at = outside;
         field.length = std::min(length, field.at < m_file.size() ? m_file.size() - field.at : 0);
+        m_shape.is_whole = m_shape.is_whole && field.length == length;
         return field;
     }
 
@@ -169,6 +171,9 @@ private:
             if (auto const found = fields.find(tag); found != fields.end())
                 look_at_opcodes(found->second);
         look_at_tiles(fields);
+        for (auto const tag : { tile_offsets, strip_offsets })
+            for (auto const offset : values(fields, tag))
+                m_shape.is_whole = m_shape.is_whole && offset < m_file.size();
         constexpr std::uint64_t jpeg = 7;
         if (value(fields, compression) != jpeg || value(fields, samples_per_pixel) != 2)
             return;

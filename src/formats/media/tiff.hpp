@@ -13,6 +13,7 @@ struct TiffShape {
     bool tiles_differ = false; ///< more tiles, or fewer, than the picture needs
     std::uint32_t opcodes = 0; ///< the largest count of a list of opcodes
     bool opcodes_impossible = false; ///< more opcodes than the list has room for: CVE-2025-21043
+    bool is_whole = true; ///< all that the file names lies in it
 };
 
 /// Fails when the file is no TIFF; directories that cannot be read are left out. Reads the directories and

@@ -59,9 +59,15 @@ public:
     {
         if (EXHIBIT_TRY(m_bits.bits(8)) != 0x2F)
             return fail(Fault::malformed, "lossless WebP data has no signature");
-        auto width = EXHIBIT_TRY(m_bits.bits(14)) + 1;
+        auto const width = EXHIBIT_TRY(m_bits.bits(14)) + 1;
         auto const height = EXHIBIT_TRY(m_bits.bits(14)) + 1;
         EXHIBIT_TRY(m_bits.bits(4)); // Whether alpha is used, and the version.
+        return read_picture(width, height);
+    }
+
+    /// What a chunk of transparency holds: no head, its size is that of the picture that it belongs to.
+    Result<void> read_picture(std::uint32_t width, std::uint32_t height)
+    {
         constexpr unsigned kinds = 4;
         for (unsigned i = 0; i != kinds && EXHIBIT_TRY(m_bits.bits(1)) != 0; ++i)
             EXHIBIT_TRY(read_transform(width, height));
@@ -257,36 +263,115 @@ private:
     std::uint64_t m_pixels = 0;
 };
 
+/// Of a picture, in points.
+struct Size {
+    std::uint32_t width = 0;
+    std::uint32_t height = 0;
+};
+
+/// Width and height less one, in three bytes each.
+Result<Size> read_size(Bytes content, std::size_t at)
+{
+    Reader reader { content };
+    EXHIBIT_TRY(reader.skip(at));
+    auto const bytes = EXHIBIT_TRY(reader.take(6));
+    auto const number = [&](std::size_t first) {
+        return (std::to_integer<std::uint32_t>(bytes[first])
+                   | std::to_integer<std::uint32_t>(bytes[first + 1]) << 8U
+                   | std::to_integer<std::uint32_t>(bytes[first + 2]) << 16U)
+            + 1;
+    };
+    return Size { number(0), number(3) };
+}
+
+class Chunks {
+public:
+    explicit Chunks(Bytes content)
+        : m_reader(content)
+    {
+    }
+
+    Result<Vp8lShape> read()
+    {
+        constexpr std::size_t most = 10'000;
+        for (std::size_t i = 0; i != most && m_reader.left() >= 8; ++i)
+            if (!EXHIBIT_TRY(read_chunk()))
+                break;
+        return m_shape;
+    }
+
+private:
+    Result<bool> read_chunk()
+    {
+        auto const name = EXHIBIT_TRY(m_reader.text(4));
+        auto const length = EXHIBIT_TRY(m_reader.little<std::uint32_t>());
+        if (name == "ANMF") { // A picture of an animation: 16 bytes, then chunks as outside.
+            constexpr std::size_t head = 16;
+            auto const content = m_reader.take(head);
+            if (content)
+                m_size = read_size(*content, 6).value_or(m_size);
+            return content.has_value();
+        }
+        auto const content = EXHIBIT_TRY(m_reader.take(std::min<std::size_t>(length, m_reader.left())));
+        m_shape.is_whole = m_shape.is_whole && content.size() == length;
+        if (length % 2 != 0 && m_reader.left() != 0)
+            EXHIBIT_TRY(m_reader.skip(1));
+        // Damage ends a picture; what was found before it is in the shape.
+        if (name == "VP8L") {
+            m_shape.is_lossless = true;
+            note(Decoder { content, m_shape }.read());
+        } else if (name == "VP8X") {
+            m_size = read_size(content, 4).value_or(m_size);
+        } else if (name == "ALPH") {
+            read_alpha(content);
+        }
+        return true;
+    }
+
+    /// Transparency of a picture whose colours are in a chunk `VP8 `: readers use the same tables for it.
+    void read_alpha(Bytes content)
+    {
+        constexpr unsigned lossless = 1;
+        if (content.empty() || (std::to_integer<unsigned>(content[0]) & 3U) != lossless)
+            return;
+        m_shape.is_lossless = true;
+        auto const size = size_of_next();
+        note(Decoder { content.subspan(1), m_shape }.read_picture(size.width, size.height));
+    }
+
+    void note(Result<void> const& read) { m_shape.is_whole = m_shape.is_whole && read.has_value(); }
+
+    /// Readers go by the picture's own size, where it follows.
+    [[nodiscard]] Size size_of_next() const
+    {
+        constexpr std::uint16_t width_bits = 0x3FFF;
+        Reader next { m_reader.rest() };
+        auto const name = next.text(4);
+        if (!name || *name != "VP8 " || !next.skip(4 + 6))
+            return m_size;
+        auto const width = next.little<std::uint16_t>();
+        auto const height = next.little<std::uint16_t>();
+        return width && height
+            ? Size { std::uint32_t { *width } & width_bits, std::uint32_t { *height } & width_bits }
+            : m_size;
+    }
+
+    Reader m_reader;
+    Vp8lShape m_shape;
+    Size m_size { 1, 1 };
+};
+
 } // namespace
 
 Result<Vp8lShape> read_vp8l_shape(Bytes webp)
 {
-    constexpr std::size_t most_chunks = 10'000;
-    Vp8lShape shape;
     Reader reader { webp };
     if (EXHIBIT_TRY(reader.text(4)) != "RIFF")
         return fail(Fault::malformed, "no WebP file");
     EXHIBIT_TRY(reader.skip(4));
     if (EXHIBIT_TRY(reader.text(4)) != "WEBP")
         return fail(Fault::malformed, "no WebP file");
-    for (std::size_t i = 0; i != most_chunks && reader.left() >= 8; ++i) {
-        auto const name = EXHIBIT_TRY(reader.text(4));
-        auto const length = EXHIBIT_TRY(reader.little<std::uint32_t>());
-        if (name == "ANMF") { // A picture of an animation: 16 bytes, then chunks as outside.
-            if (!reader.skip(16))
-                break;
-            continue;
-        }
-        auto const content = EXHIBIT_TRY(reader.take(std::min<std::size_t>(length, reader.left())));
-        if (name == "VP8L") {
-            shape.is_lossless = true;
-            // Damage ends this picture; what was found before it is in the shape.
-            (void)Decoder { content, shape }.read();
-        }
-        if (length % 2 != 0 && reader.left() != 0)
-            EXHIBIT_TRY(reader.skip(1));
-    }
-    return shape;
+    return Chunks { reader.rest() }.read();
 }
 
 } // namespace exhibit::media

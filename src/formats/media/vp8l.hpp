@@ -8,7 +8,8 @@ namespace exhibit::media {
 
 /// The prefix codes of lossless WebP data.
 struct Vp8lShape {
-    bool is_lossless = false; ///< the file holds such data at all
+    bool is_lossless = false; ///< the file holds such data at all, of colours or of transparency alone
+    bool is_whole = true; ///< no damage and no end of the file in the way
     std::uint64_t groups = 0; ///< groups of five prefix codes that were read
     std::uint32_t largest_need = 0; ///< entries of decoding tables that one group needs
     std::uint32_t room = 0; ///< entries that readers before the fix of CVE-2023-4863 set aside for that group

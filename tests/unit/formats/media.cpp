@@ -1,5 +1,7 @@
 #include "formats/media/kind.hpp"
 #include "formats/media/pdf.hpp"
+#include "formats/media/pdf_filters.hpp"
+#include "formats/media/pdf_syntax.hpp"
 #include "formats/media/tail.hpp"
 #include "formats/media/tiff.hpp"
 #include "formats/media/truetype.hpp"
@@ -57,8 +59,9 @@ TEST(MediaPdf, finds_the_segments_of_a_stream_that_stands_elsewhere)
     auto pdf = pdf_with_jbig2(0xFFFF'FFFF, 1);
     auto const stream = pdf.find("/Filter");
     pdf.insert(stream, "/DecodeParms << /JBIG2Globals 9 0 R >> ");
-    EXPECT_EQ(pdf_reference("/JBIG2Globals 9 0 R", "/JBIG2Globals"), 9U);
-    EXPECT_EQ(pdf_reference("/JBIG2Globals 9", "/JBIG2Globals"), 0U);
+    EXPECT_EQ(pdf_reference("9 0 R"), 9U);
+    EXPECT_EQ(pdf_reference("9 0 obj"), 0U);
+    EXPECT_EQ(pdf_reference("9"), 0U);
     EXPECT_EQ(read_pdf_shape(as_bytes(pdf)).value().largest_symbol_sum, 0x1'0000'0000U);
 }
 
@@ -80,6 +83,90 @@ TEST(MediaPdf, counts_dictionaries_of_the_global_stream_for_each_that_refers_to_
     EXPECT_EQ(shape.largest_symbol_sum, 0x1'0000'0000U);
 }
 
+constexpr std::string_view kFilters = "[ /ASCIIHexDecode /JBIG2Decode ]";
+
+/// The exploit's sum, with something else in the place of some text of the document.
+PdfShape shape_with(std::string_view what, std::string_view instead, std::string_view behind = {})
+{
+    auto pdf = pdf_with_jbig2(0x8000'0000, 0x8000'0000);
+    pdf.replace(pdf.find(what), what.size(), instead);
+    return read_pdf_shape(as_bytes(pdf + std::string { behind })).value();
+}
+
+TEST(MediaPdf, reads_what_readers_read_however_it_is_spelled)
+{
+    struct Spelling {
+        std::string_view what, instead, behind = {};
+    };
+    auto const far = "/X (" + std::string(100'000, 'a') + ") /Filter";
+    auto const packed = "9 0 obj << /Type /ObjStm /N 1 /First 4 /Length 36 >> stream\n7 0 "
+        + std::string { kFilters } + "\nendstream endobj\n";
+    auto const spellings = std::to_array<Spelling>({
+        { kFilters, "7 0 R", "7 0 obj\n[ /ASCIIHexDecode /JBIG2Decode ]\nendobj\n" },
+        { kFilters, "7 0 R", packed },
+        { "/JBIG2Decode", "7 0 R", "7 0 obj /JBIG2Decode endobj\n" },
+        { kFilters, "% a word\n[/ASCIIHexDecode%\n/JBIG2Decode]" },
+        { ">>\nstream", ">>%x\nstream" },
+        { ">>\nstream", ">>stream \t" },
+        { "/ASCIIHexDecode", "/Crypt /ASCIIHexDecode" },
+        { "/Filter", "/X (/Filter /DCTDecode) /Filter" },
+        { "/Filter", "/X << /Filter /DCTDecode >> /Filter" },
+        { "/Filter", "/X (>>>> \\) ) /Filter" },
+        { "/Length", "/X (<<) /Length" },
+        { "/Length", "/X (<< \\() /Length" },
+        { "/Length", "/X (1 0 obj << \\() /Length" },
+        { "/Filter", far },
+        { "1 0 obj", "4 0 obj << /Length 99999 >>\nstream\nx 1 0 obj" },
+        { "/Length", "/Length 1 /L" },
+    });
+    for (auto const& one : spellings) {
+        auto const shape = shape_with(one.what, one.instead, one.behind);
+        EXPECT_EQ(shape.largest_symbol_sum, 0x1'0000'0000U) << one.what << ": " << one.instead.substr(0, 60);
+        EXPECT_EQ(shape.unread, 0U) << one.what << ": " << one.instead.substr(0, 60);
+    }
+}
+
+TEST(MediaPdf, streams_that_cannot_be_read_are_counted)
+{
+    EXPECT_EQ(shape_with(kFilters, "77 0 R").unread, 1U);
+    EXPECT_EQ(shape_with("/ASCIIHexDecode", "/OddDecode").unread, 1U);
+    EXPECT_EQ(shape_with("<< /Type", "<< ) /Type").unread, 1U);
+    EXPECT_EQ(shape_with("/Length", "/DecodeParms [ << /Predictor 12 >> null ] /Length").unread, 1U);
+    EXPECT_FALSE(shape_with("%%EOF", "trailer << >>").encrypted);
+    EXPECT_TRUE(shape_with("%%EOF", "trailer << /Encry#70t 5 0 R >>").encrypted);
+    PdfLimits limits;
+    limits.streams = 1;
+    auto const pdf = pdf_with_jbig2(1, 1);
+    EXPECT_EQ(read_pdf_shape(as_bytes(pdf + pdf), limits).value().unread, 1U);
+    limits = {};
+    limits.unpacked = 10;
+    EXPECT_EQ(read_pdf_shape(as_bytes(pdf), limits).value().unread, 1U);
+}
+
+TEST(MediaPdf, undoes_the_filters_that_pack_bytes)
+{
+    auto const undone = [](std::string_view name, std::string_view data) {
+        return undo_pdf_filter(name, as_bytes(data), 100);
+    };
+    auto const text = [](auto const& made) { return std::string { as_text(made->bytes) }; };
+    using namespace std::string_view_literals;
+    EXPECT_EQ(text(undone("RunLengthDecode", "\2abc\xFEx\x80zz"sv)), "abcxxx");
+    // The example of the standard (7.4.4.2): 45 45 45 45 45 65 45 45 45 66.
+    EXPECT_EQ(text(undone("LZWDecode", "\x80\x0B\x60\x50\x22\x0C\x0C\x85\x01"sv)), "-----A---B");
+    EXPECT_EQ(text(undone("ASCII85Decode", "87cURD]~>")), "Hello");
+    EXPECT_EQ(undone("ASCIIHexDecode", "4142>4344")->used, 4U);
+    EXPECT_FALSE(undone("DCTDecode", "x"));
+}
+
+TEST(MediaPdf, goes_on_behind_a_region_that_does_not_say_how_long_it_is)
+{
+    // Before the first dictionary: segment 9, a generic region on page 1, its head, then data up to a mark.
+    auto const region = "00000009260001ffffffff" + std::string(36, '0') + "616263ffac00000001";
+    auto pdf = pdf_with_jbig2(0x8000'0000, 0x8000'0000);
+    pdf.insert(pdf.find("stream\n") + 7, region);
+    EXPECT_EQ(read_pdf_shape(as_bytes(pdf)).value().largest_symbol_sum, 0x1'0000'0000U);
+}
+
 TEST(MediaWebp, only_an_incomplete_code_needs_more_room_than_there_is)
 {
     auto const bad = read_vp8l_shape(as_bytes(webp_with_distances(kOverflowing))).value();
@@ -92,6 +179,18 @@ TEST(MediaWebp, only_an_incomplete_code_needs_more_room_than_there_is)
     EXPECT_TRUE(plain.is_lossless);
     EXPECT_EQ(plain.largest_need, 5 * 256U);
     EXPECT_FALSE(read_vp8l_shape(as_bytes("RIFF")));
+}
+
+TEST(MediaWebp, transparency_has_the_same_codes)
+{
+    for (bool const animated : { false, true }) {
+        auto const bad = read_vp8l_shape(as_bytes(webp_with_alpha(kOverflowing, animated))).value();
+        EXPECT_TRUE(bad.overflows()) << bad.largest_need << " of " << bad.room;
+        auto const good = read_vp8l_shape(as_bytes(webp_with_alpha(kComplete, animated))).value();
+        EXPECT_TRUE(good.is_lossless);
+        EXPECT_EQ(good.groups, 1U);
+        EXPECT_FALSE(good.overflows());
+    }
 }
 
 TEST(MediaFont, counts_instructions_and_not_the_data_that_they_push)
@@ -159,6 +258,23 @@ std::string elf_header()
     header[20] = 1;
     header[52] = 64;
     return header;
+}
+
+TEST(MediaShapes, what_is_cut_is_not_called_whole)
+{
+    auto const cut = [](std::string const& file, std::size_t tenths) {
+        return file.substr(0, file.size() * tenths / 10);
+    };
+    auto const webp = webp_with_distances(kComplete);
+    EXPECT_TRUE(read_vp8l_shape(as_bytes(webp)).value().is_whole);
+    EXPECT_FALSE(read_vp8l_shape(as_bytes(cut(webp, 9))).value().is_whole);
+    auto const dng = dng_file({ .tiles = 3 });
+    EXPECT_TRUE(read_tiff_shape(MemorySource { as_bytes(dng) }).value().is_whole);
+    auto const half = cut(dng, 5);
+    EXPECT_FALSE(read_tiff_shape(MemorySource { as_bytes(half) }).value().is_whole);
+    auto const pdf = pdf_with_jbig2(1, 1);
+    EXPECT_EQ(read_pdf_shape(as_bytes(pdf)).value().unread, 0U);
+    EXPECT_EQ(read_pdf_shape(as_bytes(cut(pdf, 7))).value().unread, 1U);
 }
 
 TEST(MediaTail, a_program_is_told_by_its_whole_header_also_between_two_pieces)

@@ -48,8 +48,12 @@ constinit Artifact const kArtifact {
       "of WebP that need more room than there is, sums of JBIG2 symbols that do not fit, undocumented "
       "instructions in fonts, and files that are not what their name says. What a file is is told from its "
       "content. No picture is decoded. Each file that was looked at has a row with what was checked, and "
-      "files above 64 MiB a diagnostic that they were looked at from outside only. Backups over adb hold "
-      "shared storage only when that was asked for, and of apps what they allow; AndroidQF and bug reports "
+      "files above 64 MiB a diagnostic that they were looked at from outside only. Where not all of a file "
+      "could "
+      "be read (damage, encryption, a member of a pass), a diagnostic says so, and the check is not among "
+      "those "
+      "done. Backups over adb hold shared storage only when that was asked for, and of apps what they allow; "
+      "AndroidQF and bug reports "
       "hold no media beside such a backup.",
     .platform = Platform::android,
     .paths = kPaths,

@@ -64,8 +64,12 @@ constinit Artifact const kArtifact {
       "themselves, archives behind pictures, and files that are not what their name says. What a file is is "
       "told from its content. No picture is decoded; of most only the directories and the last 64 KiB are "
       "read. Each file that was looked at has a row with what was checked, and documents, fonts and WebP "
-      "pictures above 64 MiB a diagnostic that they were looked at from outside only. What apps keep "
-      "elsewhere is not looked at; a file that is gone cannot be checked, and exploits delete theirs.",
+      "pictures above 64 MiB a diagnostic that they were looked at from outside only. Where not all of a "
+      "file "
+      "could be read (damage, encryption, a member of a pass), a diagnostic says so, and the check is not "
+      "among "
+      "those done. What apps keep elsewhere is not looked at; a file that is gone cannot be checked, and "
+      "exploits delete theirs.",
     .platform = Platform::ios,
     .paths = kPaths,
     .tables = kTables,
