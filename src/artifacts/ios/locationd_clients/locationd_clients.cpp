@@ -104,11 +104,26 @@ std::optional<std::string> path_of(plist::Value const& value)
     return text ? std::optional { ios::device_path(*text) } : std::nullopt;
 }
 
-/// Newer systems put a letter before the name: `i` before a bundle id, `p` before a path.
-std::string_view name_of(std::string_view key, std::optional<std::string> const& bundle_id)
+/// Newer systems put a letter before each name, `i` before a bundle id and `p` before a path, and a colon
+/// behind it: `icom.apple.Maps:`. Apple's own programs are in every such list.
+bool has_letters(plist::Value const& clients)
 {
+    for (auto const& entry : clients.entries()) {
+        auto const key = entry.key.as_text().value_or("");
+        if (key.ends_with(':') && (key.starts_with("icom.apple.") || key.starts_with("p/")))
+            return true;
+    }
+    return false;
+}
+
+std::string_view name_of(std::string_view key, std::optional<std::string> const& bundle_id, bool letters)
+{
+    if (letters && key.ends_with(':') && (key.starts_with('i') || key.starts_with("p/")))
+        key.remove_prefix(1);
     while (key.ends_with(':'))
         key.remove_suffix(1);
+    if (letters)
+        return key;
     if (key.starts_with("p/"))
         return key.substr(1);
     auto const rest = key.substr(std::min<std::size_t>(key.size(), 1));
@@ -117,14 +132,14 @@ std::string_view name_of(std::string_view key, std::optional<std::string> const&
     return key.starts_with('i') && is_bundle_id ? rest : key;
 }
 
-LocationClient read_client(plist::Entry const& entry, std::size_t text_limit)
+LocationClient read_client(plist::Entry const& entry, bool letters, std::size_t text_limit)
 {
     auto const& value = entry.value;
     auto const time = [&](std::string_view key) { return plist_time(value.find(key)); };
     LocationClient client;
     client.client_key = entry.key.as_text().value_or("");
     client.bundle_id = value.find("BundleId").as_text();
-    auto const name = name_of(client.client_key, client.bundle_id);
+    auto const name = name_of(client.client_key, client.bundle_id, letters);
     client.process = base_name(name);
     if (!client.bundle_id && name.find('/') == std::string_view::npos)
         client.bundle_id = name;
@@ -152,11 +167,13 @@ Result<void> parse(Input const& input, Context& context)
     auto const file = EXHIBIT_TRY(open_plist(input, context));
     if (file.root().kind() != plist::Kind::dictionary)
         return fail(Fault::malformed, "the property list is no dictionary");
+    bool const letters = has_letters(file.root());
     std::uint64_t number = 0;
     for (auto const& entry : file.root().entries()) {
         ++number;
         if (entry.value.kind() == plist::Kind::dictionary) // Others are notes of the system to itself.
-            EXHIBIT_TRY(context.add(kClients, read_client(entry, context.limits().text), Origin { number }));
+            EXHIBIT_TRY(
+                context.add(kClients, read_client(entry, letters, context.limits().text), Origin { number }));
     }
     return {};
 }
