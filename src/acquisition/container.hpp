@@ -77,6 +77,12 @@ public:
     /// For archives inside this one.
     [[nodiscard]] virtual Secrecy secrecy() const { return Secrecy::none; }
 
+    /// For whoever opens it and sees what is worth knowing.
+    void note(Fault fault, std::string_view what, std::string_view stored) const
+    {
+        m_problems.note(fault, what, stored);
+    }
+
     /// What was found wrong so far.
     [[nodiscard]] std::vector<Problem> problems() const { return m_problems.all(); }
 
@@ -92,6 +98,9 @@ private:
 /// container of its own, by content and not by name.
 std::expected<std::shared_ptr<Container const>, Refusal> open_container(
     std::filesystem::path const& path, OpenOptions const& options);
+
+/// The zip that a single file ends in, as one that unpacks itself does; null where there is none.
+std::shared_ptr<Container const> zip_at_end_of(Container const& file, std::stop_token const& stop);
 
 /// Joins two paths with `/`, either of which may be empty.
 std::string join_path(std::string_view folder, std::string_view name);

@@ -104,7 +104,30 @@ std::string_view foreign_archive(Container const& container, std::string const& 
     return {};
 }
 
-Refusal refuse_unknown(Container const& container)
+/// The archives that lie in a folder, with what each of them holds where that is known.
+std::string archives_in(
+    std::filesystem::path const& folder, Container const& container, OpenOptions const& options)
+{
+    std::vector<std::string> files;
+    (void)container.children({}, Detail::names, [&](Node const& node) {
+        if (node.kind == EntryKind::file)
+            files.emplace_back(node.path);
+        return files.size() < kMostListed;
+    });
+    std::string out;
+    for (auto const& file : files) {
+        auto const inside = open_container(folder / file, options);
+        if (!inside || !(*inside)->form().ends_with("archive"))
+            continue;
+        out += (out.empty() ? "" : ", ") + escape_for_terminal((folder / file).string());
+        if (auto const candidates = find_candidates(**inside); !candidates.empty())
+            out += " (" + std::string { candidates.front().recognizer->name } + ")";
+    }
+    return out;
+}
+
+Refusal refuse_unknown(
+    Container const& container, std::filesystem::path const& path, OpenOptions const& options)
 {
     std::string only;
     std::vector<std::string> names;
@@ -142,8 +165,40 @@ Refusal refuse_unknown(Container const& container)
             refusal.message += ", " + names[i];
         refusal.message
             += count > names.size() ? " and " + std::to_string(count - names.size()) + " more." : ".";
+        for (auto const& problem : container.problems())
+            if (problem.damage)
+                refusal.message += " Besides, " + problem.message + ".";
+        if (auto const archives = form == "folder" ? archives_in(path, container, options) : std::string {};
+            !archives.empty())
+            refusal.advice = "Archives in a folder are not opened by themselves: name the one to examine, "
+                + archives + ". " + refusal.advice;
     }
     return refusal;
+}
+
+/// Whether what looks like a second acquisition is a part of the first: the mounts of a file system look like
+/// one each, and AndroidQF puts a bug report into its folder.
+bool is_part(Candidate const& first, Candidate const& second)
+{
+    bool const is_inside = first.folder.empty() || second.folder.starts_with(first.folder + '/');
+    return is_inside && !second.recognizer->stands_alone;
+}
+
+/// Acquisitions below the one that is examined, or beside it on a lower level.
+void note_others(Container const& container, Candidate const& examined)
+{
+    std::vector<std::string> folders { "" };
+    for (unsigned depth = 0; depth != kDeepestParent; ++depth) {
+        folders = folders_in(container, folders);
+        for (auto const& folder : folders) {
+            auto const* const recognizer = folder == examined.folder ? nullptr : recognize(container, folder);
+            if (recognizer != nullptr && recognizer->open != nullptr && recognizer->owns_folder
+                && !is_part(examined, { recognizer, folder }))
+                container.note(Fault::unsupported,
+                    "there is another acquisition in a folder below; it was not examined, name it by itself",
+                    folder);
+        }
+    }
 }
 
 } // namespace
@@ -154,11 +209,16 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open_acquisition(
     auto container = open_container(path, options);
     if (!container)
         return std::unexpected(std::move(container.error()));
-    auto const candidates = find_candidates(**container);
+    auto candidates = find_candidates(**container);
+    if (candidates.empty())
+        if (auto zip = zip_at_end_of(**container, options.stop)) {
+            *container = std::move(zip);
+            candidates = find_candidates(**container);
+        }
     if (candidates.empty()) {
         auto part = ios_file_system::find_declared_part(**container, options);
         if (!part)
-            return std::unexpected(refuse_unknown(**container));
+            return std::unexpected(refuse_unknown(**container, path, options));
         return std::make_unique<ios_file_system::IosFileSystem>(
             std::move(*container), std::move(part->folder), std::move(part->mounts));
     }
@@ -170,6 +230,7 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open_acquisition(
             "This is " + std::string { recognizer->name }
                 + (folder.empty() ? "." : ", in " + where(path, folder) + "."),
             std::string { recognizer->advice } });
+    note_others(**container, candidates.front());
     return recognizer->open(*container, folder, options);
 }
 

@@ -13,6 +13,8 @@ namespace exhibit {
 
 namespace {
 
+constexpr std::string_view kSingleFile = "single file";
+
 /// A file that is no archive: a tree of one.
 class SingleFile final : public Container {
 public:
@@ -23,7 +25,7 @@ public:
     {
     }
 
-    [[nodiscard]] std::string_view form() const override { return "single file"; }
+    [[nodiscard]] std::string_view form() const override { return kSingleFile; }
     [[nodiscard]] Secrecy secrecy() const override { return m_secrecy; }
     [[nodiscard]] Result<void> visit(std::string_view folder, NodeVisitor const& visitor) const override
     {
@@ -146,7 +148,7 @@ std::expected<std::shared_ptr<Container const>, Refusal> open_container(
     std::shared_ptr<Source const> const file { std::move(*opened) };
     switch (form_of(file)) {
     case Form::zip:
-        return refused_as(ZipContainer::open_zip(file, secrecy), "zip archive");
+        return refused_as(ZipContainer::open_zip(file, secrecy, options.stop), "zip archive");
     case Form::tar:
         return refused_as(TarContainer::open_tar(file, Compression::none, options, secrecy), "tar archive");
     case Form::tar_gzip:
@@ -157,6 +159,20 @@ std::expected<std::shared_ptr<Container const>, Refusal> open_container(
         break;
     }
     return std::make_shared<SingleFile>(file, std::move(name), secrecy);
+}
+
+std::shared_ptr<Container const> zip_at_end_of(Container const& file, std::stop_token const& stop)
+{
+    std::shared_ptr<Source const> source;
+    if (file.form() == kSingleFile)
+        (void)file.children({}, Detail::names, [&](Node const& node) {
+            if (auto opened = file.open(node.path))
+                source = std::move(*opened);
+            return false;
+        });
+    if (!source || !zip::has_directory(*source))
+        return nullptr;
+    return ZipContainer::open_zip(std::move(source), file.secrecy(), stop).value_or(nullptr);
 }
 
 } // namespace exhibit

@@ -29,6 +29,9 @@ struct Recognizer {
     /// Whether all that lies in its folder belongs to it. A loose file, such as the text of a bug report,
     /// says nothing of the folder that it was put into.
     bool owns_folder = false;
+
+    /// Whether it is never a part of another acquisition.
+    bool stands_alone = false;
 };
 
 /// The first that fits counts.

@@ -105,8 +105,11 @@ constexpr std::string_view kNameTheFolder = "Name the whole acquisition it was t
                                             "an Android file system.";
 
 constexpr std::array kRecognizers {
-    Recognizer {
-        .name = "an iOS backup", .is_at = is_ios_backup, .open = open_ios_backup, .owns_folder = true },
+    Recognizer { .name = "an iOS backup",
+        .is_at = is_ios_backup,
+        .open = open_ios_backup,
+        .owns_folder = true,
+        .stands_alone = true },
     Recognizer { .name = "an iOS file system",
         .is_at = is_ios_file_system,
         .open = ios_file_system::IosFileSystem::open_file_system,
@@ -120,7 +123,8 @@ constexpr std::array kRecognizers {
     Recognizer { .name = "an AndroidQF acquisition",
         .is_at = android::is_androidqf,
         .open = android::open_androidqf,
-        .owns_folder = true },
+        .owns_folder = true,
+        .stands_alone = true },
     Recognizer { .name = "an Android bug report",
         .is_at = android::is_unpacked_bug_report,
         .open = android::open_bug_report,

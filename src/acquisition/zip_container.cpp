@@ -2,12 +2,14 @@
 
 #include "acquisition/spool.hpp"
 #include "formats/gzip/inflate_source.hpp"
-#include "formats/zip/zip.hpp"
+#include "formats/zip/local_headers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <mutex>
 #include <numeric>
+#include <unordered_set>
 
 namespace exhibit {
 
@@ -70,35 +72,88 @@ private:
 } // namespace
 
 Result<std::shared_ptr<Container const>> ZipContainer::open_zip(
-    std::shared_ptr<Source const> archive, Secrecy secrecy)
+    std::shared_ptr<Source const> archive, Secrecy secrecy, std::stop_token const& stop)
 {
     auto container = std::make_shared<ZipContainer>(std::move(archive), secrecy);
-    EXHIBIT_TRY(container->read_directory());
+    EXHIBIT_TRY(container->read_directory(stop));
     return container;
 }
 
-Result<void> ZipContainer::read_directory()
+Result<void> ZipContainer::add(zip::Member const& member)
 {
-    auto const read = zip::visit(*m_archive, [this](zip::Member const& member) -> Result<void> {
-        if (member.kind == zip::MemberKind::special) {
-            problem_list().add(Fault::unsupported,
-                "neither file, folder nor link (a device, pipe or socket); left out", member.name);
-            return {};
-        }
-        auto const locator = m_packed.size();
-        m_packed.push_back({ member.header, member.packed, member.size, member.crc, member.method,
-            member.encrypted, false });
-        return m_index.add(member.name,
-            { entry_kind(member.kind), member.size, member.modified, locator, member.wall_clock });
-    });
+    if (member.kind == zip::MemberKind::special) {
+        problem_list().add(Fault::unsupported,
+            "neither file, folder nor link (a device, pipe or socket); left out", member.name);
+        return {};
+    }
+    auto const locator = m_packed.size();
+    m_packed.push_back(
+        { member.header, member.packed, member.size, member.crc, member.method, member.encrypted, false });
+    return m_index.add(
+        member.name, { entry_kind(member.kind), member.size, member.modified, locator, member.wall_clock });
+}
+
+Result<void> ZipContainer::read_directory(std::stop_token const& stop)
+{
+    auto const read = zip::visit(*m_archive, [this](zip::Member const& member) { return add(member); });
+    bool const is_damaged
+        = !read && (read.error().fault == Fault::truncated || read.error().fault == Fault::malformed);
+    if (!read && !is_damaged)
+        return read;
+    auto const listed = m_packed.size();
+    if (is_damaged)
+        EXHIBIT_TRY(add_by_own_headers(0, m_archive->size(), stop));
+    else
+        EXHIBIT_TRY(add_what_stands_before(stop));
     if (!read && m_packed.empty())
         return read;
-    if (!read)
-        problem_list().add(
-            read.error().fault, "the zip archive's list of contents is damaged; what stood before was read");
+    if (is_damaged)
+        problem_list().add(read.error().fault,
+            listed == 0
+                ? "the zip archive's list of contents is missing or damaged, as when it was cut off; files "
+                  "were found by what stands before each of them, and there may have been more"
+                : "the zip archive's list of contents is damaged; what it does not name was found by what "
+                  "stands before each file, and there may have been more");
     m_packed.shrink_to_fit();
     m_index.finish();
     mark_overlaps();
+    return {};
+}
+
+/// The first member begins the archive, unless something was put before it or the list does not name it.
+Result<void> ZipContainer::add_what_stands_before(std::stop_token const& stop)
+{
+    auto const first = std::ranges::min_element(m_packed, {}, &Packed::header);
+    if (first == m_packed.end() || first->header == 0)
+        return {};
+    auto const end = first->header;
+    std::array<std::byte, 4> head {};
+    auto const count = EXHIBIT_TRY(m_archive->read_at(0, head));
+    if (zip::has_magic(Bytes { head }.first(count)))
+        return add_by_own_headers(0, end, stop);
+    problem_list().add(Fault::malformed,
+        "other bytes stand before the zip archive, as in one that unpacks itself; they were not examined");
+    return {};
+}
+
+Result<void> ZipContainer::add_by_own_headers(
+    std::uint64_t begin, std::uint64_t end, std::stop_token const& stop)
+{
+    std::unordered_set<std::uint64_t> known;
+    for (auto const& member : m_packed)
+        known.insert(member.header);
+    auto const lost = EXHIBIT_TRY(zip::visit_local_headers(
+        *m_archive, begin, end, stop, [&](zip::Member const& member) -> Result<void> {
+            if (known.contains(member.header))
+                return {};
+            problem_list().add(Fault::malformed,
+                "the zip archive's list of contents does not name a file that is in it; it was read",
+                member.name);
+            return add(member);
+        }));
+    if (lost != 0)
+        problem_list().add(Fault::truncated,
+            "of files in the zip archive it cannot be told where they end; left out", {}, lost);
     return {};
 }
 

@@ -2,8 +2,10 @@
 
 #include "acquisition/archive_index.hpp"
 #include "acquisition/container.hpp"
+#include "formats/zip/zip.hpp"
 
 #include <memory>
+#include <stop_token>
 #include <vector>
 
 namespace exhibit {
@@ -13,8 +15,8 @@ namespace exhibit {
 class ZipContainer final : public Container, public std::enable_shared_from_this<ZipContainer> {
 public:
     /// `truncated` when the archive's end is missing and nothing can be found without it.
-    static Result<std::shared_ptr<Container const>> open_zip(
-        std::shared_ptr<Source const> archive, Secrecy secrecy = Secrecy::none);
+    static Result<std::shared_ptr<Container const>> open_zip(std::shared_ptr<Source const> archive,
+        Secrecy secrecy = Secrecy::none, std::stop_token const& stop = {});
 
     ZipContainer(std::shared_ptr<Source const> archive, Secrecy secrecy)
         : m_archive(std::move(archive))
@@ -54,7 +56,11 @@ private:
         bool overlaps = false; ///< shares bytes with another member, as only bombs do
     };
 
-    Result<void> read_directory();
+    Result<void> read_directory(std::stop_token const& stop);
+    Result<void> add_what_stands_before(std::stop_token const& stop);
+    /// Adds what the directory does not name, between two places of the archive.
+    Result<void> add_by_own_headers(std::uint64_t begin, std::uint64_t end, std::stop_token const& stop);
+    Result<void> add(zip::Member const& member);
     void mark_overlaps();
     [[nodiscard]] Result<std::unique_ptr<Source>> open_member(
         Packed const& member, std::string_view path) const;

@@ -1,6 +1,7 @@
 #include "formats/zip/zip.hpp"
 
 #include "base/source_reader.hpp"
+#include "formats/zip/records.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,19 +11,14 @@ namespace exhibit::zip {
 
 namespace {
 
-constexpr std::string_view kLocal = "PK\x03\x04";
-constexpr std::string_view kCentral = "PK\x01\x02";
 constexpr std::string_view kEnd = "PK\x05\x06";
 constexpr std::string_view kEnd64 = "PK\x06\x06";
 constexpr std::string_view kEnd64Locator = "PK\x06\x07";
-constexpr std::size_t kLocalSize = 30;
 constexpr std::size_t kCentralSize = 46;
 constexpr std::size_t kEndSize = 22;
 constexpr std::size_t kLocatorSize = 20;
 constexpr std::size_t kEnd64Size = 56;
 constexpr std::size_t kLongestComment = 0xFFFF;
-constexpr std::uint32_t kIn64 = 0xFFFF'FFFF;
-constexpr std::uint16_t kEncrypted = 1;
 
 /// Where the directory is.
 struct Directory {
@@ -156,32 +152,6 @@ Result<Directory> find_directory(Source const& archive)
     return padded ? padded : found;
 }
 
-/// The extra fields that change what the fixed part says.
-void read_extra(Member& member, Bytes extra)
-{
-    constexpr std::uint16_t sizes_in_64 = 0x0001;
-    constexpr std::uint16_t unix_times = 0x5455;
-    Reader reader { extra };
-    while (reader.left() >= 4) {
-        auto const tag = reader.little<std::uint16_t>();
-        auto const size = reader.little<std::uint16_t>();
-        auto const value = reader.take(*size);
-        if (!value)
-            return;
-        Reader field { *value };
-        if (*tag == sizes_in_64) {
-            for (auto* const number : { &member.size, &member.packed, &member.header })
-                if (*number == kIn64)
-                    *number = field.little<std::uint64_t>().value_or(*number);
-        } else if (*tag == unix_times) {
-            auto const flags = field.little<std::uint8_t>();
-            auto const seconds = field.little<std::uint32_t>();
-            if (flags && seconds && (*flags & 1U) != 0)
-                member.modified = plausible_micros(std::int64_t { *seconds } * 1'000'000);
-        }
-    }
-}
-
 MemberKind kind_of(std::uint8_t host, std::uint32_t attributes, std::string_view name)
 {
     constexpr std::uint8_t unix_host = 3;
@@ -207,12 +177,6 @@ std::optional<Timestamp> dos_time(unsigned date, unsigned time)
     + std::chrono::minutes { time >> 5U & 63U } + std::chrono::seconds { (time & 31U) * 2 };
 }
 
-struct Lengths {
-    std::uint16_t name = 0;
-    std::uint16_t extra = 0;
-    std::uint16_t comment = 0;
-};
-
 Result<void> show_member(SourceReader& source, Directory const& directory,
     std::function<Result<void>(Member const&)> const& visitor)
 {
@@ -228,24 +192,14 @@ Result<void> show_member(SourceReader& source, Directory const& directory,
     std::ranges::copy(as_text(fixed.subspan(attributes_at, attributes_size)), attribute_bytes.begin());
     Member member;
     member.attributes = { attribute_bytes.data(), attribute_bytes.size() };
-    member.encrypted = (EXHIBIT_TRY(reader.little<std::uint16_t>()) & kEncrypted) != 0;
-    member.method = EXHIBIT_TRY(reader.little<std::uint16_t>());
-    auto const time = EXHIBIT_TRY(reader.little<std::uint16_t>());
-    member.wall_clock = dos_time(EXHIBIT_TRY(reader.little<std::uint16_t>()), time);
-    member.crc = EXHIBIT_TRY(reader.little<std::uint32_t>());
-    member.packed = EXHIBIT_TRY(reader.little<std::uint32_t>());
-    member.size = EXHIBIT_TRY(reader.little<std::uint32_t>());
-    Lengths lengths;
-    lengths.name = EXHIBIT_TRY(reader.little<std::uint16_t>());
-    lengths.extra = EXHIBIT_TRY(reader.little<std::uint16_t>());
-    lengths.comment = EXHIBIT_TRY(reader.little<std::uint16_t>());
+    auto const common = EXHIBIT_TRY(read_common(reader, member));
+    auto const comment = EXHIBIT_TRY(reader.little<std::uint16_t>());
     EXHIBIT_TRY(reader.skip(4));
     auto const attributes = EXHIBIT_TRY(reader.little<std::uint32_t>());
     member.header = EXHIBIT_TRY(reader.little<std::uint32_t>());
-    auto const variable
-        = EXHIBIT_TRY(source.take(std::size_t { lengths.name } + lengths.extra + lengths.comment));
-    member.name = as_text(variable.first(lengths.name));
-    read_extra(member, variable.subspan(lengths.name, lengths.extra));
+    auto const variable = EXHIBIT_TRY(source.take(std::size_t { common.name } + common.extra + comment));
+    member.name = as_text(variable.first(common.name));
+    read_extra(member, variable.subspan(common.name, common.extra));
     member.kind = kind_of(host, attributes, member.name);
     member.header += directory.shift;
     return visitor(member);
@@ -253,10 +207,61 @@ Result<void> show_member(SourceReader& source, Directory const& directory,
 
 } // namespace
 
+Result<Common> read_common(Reader& reader, Member& member)
+{
+    Common common;
+    common.flags = EXHIBIT_TRY(reader.little<std::uint16_t>());
+    member.encrypted = (common.flags & kEncrypted) != 0;
+    member.method = EXHIBIT_TRY(reader.little<std::uint16_t>());
+    auto const time = EXHIBIT_TRY(reader.little<std::uint16_t>());
+    member.wall_clock = dos_time(EXHIBIT_TRY(reader.little<std::uint16_t>()), time);
+    member.crc = EXHIBIT_TRY(reader.little<std::uint32_t>());
+    member.packed = EXHIBIT_TRY(reader.little<std::uint32_t>());
+    member.size = EXHIBIT_TRY(reader.little<std::uint32_t>());
+    common.name = EXHIBIT_TRY(reader.little<std::uint16_t>());
+    common.extra = EXHIBIT_TRY(reader.little<std::uint16_t>());
+    return common;
+}
+
+void read_extra(Member& member, Bytes extra)
+{
+    constexpr std::uint16_t sizes_in_64 = 0x0001;
+    constexpr std::uint16_t unix_times = 0x5455;
+    Reader reader { extra };
+    while (reader.left() >= 4) {
+        auto const tag = reader.little<std::uint16_t>();
+        auto const size = reader.little<std::uint16_t>();
+        auto const value = reader.take(*size);
+        if (!value)
+            return;
+        Reader field { *value };
+        if (*tag == sizes_in_64) {
+            for (auto* const number : { &member.size, &member.packed, &member.header })
+                if (*number == kIn64)
+                    *number = field.little<std::uint64_t>().value_or(*number);
+        } else if (*tag == unix_times) {
+            auto const flags = field.little<std::uint8_t>();
+            auto const seconds = field.little<std::uint32_t>();
+            if (flags && seconds && (*flags & 1U) != 0)
+                member.modified = plausible_micros(std::int64_t { *seconds } * 1'000'000);
+        }
+    }
+}
+
 bool has_magic(Bytes head)
 {
     auto const text = as_text(head);
     return text.starts_with(kLocal) || text.starts_with(kEnd);
+}
+
+bool has_directory(Source const& archive)
+{
+    auto const directory = find_directory(archive);
+    if (!directory || directory->members == 0)
+        return false;
+    std::array<std::byte, kCentral.size()> head {};
+    auto const bytes = read_exactly(archive, directory->offset + directory->shift, head);
+    return bytes && as_text(*bytes) == kCentral;
 }
 
 Result<void> visit(Source const& archive, std::function<Result<void>(Member const&)> const& visitor)

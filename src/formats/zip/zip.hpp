@@ -33,6 +33,9 @@ struct Member {
 /// Whether the source begins, or an empty archive's only record does, like a zip archive.
 bool has_magic(Bytes head);
 
+/// Whether the source ends in the directory of an archive, whatever it begins with.
+bool has_directory(Source const& archive);
+
 /// Shows every member in the order of the directory. `truncated` when the end of the archive is missing,
 /// `unsupported` when it is one of several volumes, `malformed` when the directory is not where it should be.
 /// Members before damage were shown.

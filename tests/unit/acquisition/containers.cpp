@@ -483,6 +483,122 @@ TEST(Container, of_a_member_that_cannot_be_read_whole_the_beginning_is_kept)
     EXPECT_EQ(problem_count(**container, "what came before the damage was read"), 1U);
 }
 
+std::string bytes_of(std::filesystem::path const& path)
+{
+    std::ifstream file { path, std::ios::binary };
+    return { std::istreambuf_iterator<char> { file }, {} };
+}
+
+std::shared_ptr<Container const> zip_of(std::string const& bytes, std::vector<std::byte>& room)
+{
+    auto const whole = as_bytes(bytes);
+    room.assign(whole.begin(), whole.end());
+    auto zip = ZipContainer::open_zip(std::make_shared<MemorySource>(room));
+    return zip ? *zip : nullptr;
+}
+
+TEST(Container, files_of_a_zip_without_its_list_are_found_by_their_own_headers)
+{
+    TemporaryFolder const folder;
+    for (auto const form : { ArchiveForm::zip_stored, ArchiveForm::zip_deflated }) {
+        // The sizes of deflated members stand behind their data.
+        test::write_archive(folder / "a.zip", form, kTree);
+        auto const whole = bytes_of(folder / "a.zip");
+        auto const listed = listing(*opened(folder / "a.zip"));
+        auto const directory = whole.find("PK\x01\x02");
+        std::vector<std::byte> room;
+        for (auto const& damaged : { whole.substr(0, directory), whole.substr(0, whole.size() - 30),
+                 whole.substr(0, directory) + std::string(whole.size() - directory, '?') }) {
+            auto const zip = zip_of(damaged, room);
+            ASSERT_NE(zip, nullptr);
+            EXPECT_EQ(listing(*zip), listed);
+            EXPECT_EQ(problem_count(*zip, "list of contents is missing or damaged"), 1U);
+        }
+        auto broken_in_the_middle = whole;
+        auto const third = whole.find("PK\x01\x02", whole.find("PK\x01\x02", directory + 1) + 1);
+        broken_in_the_middle[third] = 'x';
+        auto const zip = zip_of(broken_in_the_middle, room);
+        ASSERT_NE(zip, nullptr);
+        EXPECT_EQ(listing(*zip), listed);
+        EXPECT_EQ(problem_count(*zip, "does not name a file that is in it"), listed.size() - 2);
+    }
+}
+
+TEST(Container, the_last_file_of_a_zip_that_was_cut_off_is_read_as_far_as_it_goes)
+{
+    TemporaryFolder const folder;
+    test::write_archive(folder / "a.zip", ArchiveForm::zip_stored,
+        { { .name = "first", .content = "one" }, { .name = "second", .content = std::string(10'000, 'x') } });
+    std::vector<std::byte> room;
+    auto const zip = zip_of(bytes_of(folder / "a.zip").substr(0, 5'000), room);
+    ASSERT_NE(zip, nullptr);
+    EXPECT_EQ(content_of(*zip, "first"), "one");
+    EXPECT_GT(content_of(*zip, "second").size(), 4'500U);
+    EXPECT_EQ(problem_count(*zip, "what came before the damage was read"), 1U);
+
+    std::string content;
+    for (int i = 0; content.size() < 100'000; ++i)
+        content += std::to_string(i * 7919);
+    test::write_archive(folder / "b.zip", ArchiveForm::zip_deflated,
+        { { .name = "first", .content = "one" }, { .name = "second", .content = content } });
+    auto const packed = zip_of(bytes_of(folder / "b.zip").substr(0, 5'000), room);
+    ASSERT_NE(packed, nullptr);
+    EXPECT_EQ(content_of(*packed, "first"), "one");
+    EXPECT_EQ(packed->find("second"), std::nullopt);
+    EXPECT_EQ(problem_count(*packed, "cannot be told where they end"), 1U);
+}
+
+TEST(Container, a_file_that_the_list_of_a_zip_leaves_out_in_front_is_read)
+{
+    TemporaryFolder const folder;
+    test::write_archive(folder / "a.zip", ArchiveForm::zip_stored,
+        { { .name = "hidden", .content = "1" }, { .name = "listed", .content = "2" } });
+    auto bytes = bytes_of(folder / "a.zip");
+    auto const directory = bytes.find("PK\x01\x02");
+    auto const second = bytes.find("PK\x01\x02", directory + 1);
+    auto const dropped = second - directory;
+    bytes.erase(directory, dropped);
+    auto const end = bytes.rfind("PK\x05\x06");
+    bytes[end + 8] = bytes[end + 10] = 1;
+    bytes[end + 12] = static_cast<char>(bytes[end + 12] - static_cast<char>(dropped));
+    std::vector<std::byte> room;
+    auto const zip = zip_of(bytes, room);
+    ASSERT_NE(zip, nullptr);
+    EXPECT_EQ(content_of(*zip, "hidden"), "1");
+    EXPECT_EQ(content_of(*zip, "listed"), "2");
+    EXPECT_EQ(problem_count(*zip, "does not name a file that is in it"), 1U);
+}
+
+TEST(Container, a_zip_behind_other_bytes_is_found_where_its_file_is_no_acquisition_by_itself)
+{
+    TemporaryFolder const folder;
+    test::write_archive(folder / "a.zip", ArchiveForm::zip_deflated, kTree);
+    std::ofstream { folder / "a.exe", std::ios::binary } << "MZ and a program" << bytes_of(folder / "a.zip");
+    auto const file = opened(folder / "a.exe");
+    EXPECT_EQ(file->form(), "single file");
+    auto const zip = zip_at_end_of(*file, {});
+    ASSERT_NE(zip, nullptr);
+    EXPECT_EQ(listing(*zip), listing(*opened(folder / "a.zip")));
+    EXPECT_EQ(problem_count(*zip, "other bytes stand before the zip archive"), 1U);
+    std::ofstream { folder / "note.txt" } << "no PK here";
+    EXPECT_EQ(zip_at_end_of(*opened(folder / "note.txt"), {}), nullptr);
+}
+
+TEST(Container, a_folder_of_archives_is_refused_with_their_names)
+{
+    TemporaryFolder const folder;
+    std::filesystem::create_directory(folder / "in");
+    test::write_archive(folder / "in" / "phone.zip", ArchiveForm::zip_stored,
+        { { .name = "b/Manifest.db", .content = "x" } });
+    std::ofstream { folder / "in" / "note.txt" } << "x";
+    auto const refused = open_acquisition(folder / "in", {});
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_TRUE(refused.error().advice.contains(
+        "name the one to examine, " + (folder / "in" / "phone.zip").string() + " (an iOS backup)."))
+        << refused.error().advice;
+    EXPECT_FALSE(refused.error().advice.contains("note.txt"));
+}
+
 TEST(Container, what_is_no_archive_is_a_tree_of_one_file)
 {
     TemporaryFolder const folder;

@@ -54,6 +54,29 @@ std::vector<ArchiveMember> members(std::string const& system, std::string const&
     };
 }
 
+std::vector<std::string> others_named(std::filesystem::path const& path)
+{
+    std::vector<std::string> folders;
+    auto const acquisition = open_acquisition(path, {});
+    EXPECT_TRUE(acquisition.has_value());
+    for (auto const& problem : (*acquisition)->problems())
+        if (problem.message.contains("another acquisition") && !problem.damage)
+            folders.push_back(problem.stored);
+    return folders;
+}
+
+TEST(IosFileSystem, another_acquisition_in_a_folder_below_is_named_as_not_examined)
+{
+    TemporaryFolder const folder;
+    auto both = members("", "private/var/");
+    both.push_back({ .name = "old/backup/Manifest.db", .content = "x" });
+    test::write_archive(folder / "both.zip", ArchiveForm::zip_stored, both);
+    EXPECT_EQ(others_named(folder / "both.zip"), std::vector<std::string> { "old/backup" });
+    test::write_archive(
+        folder / "mounts.zip", ArchiveForm::zip_stored, members("filesystem1/", "filesystem2/"));
+    EXPECT_TRUE(others_named(folder / "mounts.zip").empty());
+}
+
 TEST(IosFileSystem, every_known_layout_gives_the_same_paths)
 {
     TemporaryFolder const folder;
