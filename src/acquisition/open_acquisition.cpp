@@ -1,6 +1,7 @@
 #include "acquisition/acquisition.hpp"
 #include "acquisition/ios_file_system/declared.hpp"
 #include "acquisition/ios_file_system/file_system.hpp"
+#include "acquisition/ios_file_system/pulled.hpp"
 #include "acquisition/recognizer.hpp"
 #include "base/bytes.hpp"
 #include "base/text.hpp"
@@ -217,6 +218,8 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open_acquisition(
         }
     if (candidates.empty()) {
         auto part = ios_file_system::find_declared_part(**container, options);
+        if (!part)
+            part = ios_file_system::find_pulled_part(**container, options);
         if (!part)
             return std::unexpected(refuse_unknown(**container, path, options));
         return std::make_unique<ios_file_system::IosFileSystem>(

@@ -230,6 +230,34 @@ TEST(IosFileSystem, one_file_that_an_artifact_wants_is_enough)
         "/private/var/db/Biome/streams/public/App.InFocus/local/1 ");
 }
 
+TEST(IosFileSystem, what_was_copied_over_usb_is_known_without_its_folders)
+{
+    TemporaryFolder const folder;
+    auto const report_of = [](std::string const& system) {
+        return R"({"app_name":"x","bug_type":"309","os_version":")" + system + "\"}\n{}";
+    };
+    auto const report = report_of("iPhone OS 16.3 (20D47)");
+    auto const of_mac = report_of("macOS 13.2 (22D49)");
+    std::string const reports = "/private/var/mobile/Library/Logs/CrashReporter/";
+    auto const write = [&](std::vector<ArchiveMember> const& files) {
+        test::write_archive(folder / "image", ArchiveForm::zip_deflated, files);
+        return folder / "image";
+    };
+    EXPECT_EQ(files_of(write({ { .name = "a/Retired/x-1.ips", .content = report },
+                  { .name = "a/y-2.ips.synced", .content = report } })),
+        (std::map<std::string, std::string> {
+            { reports + "Retired/x-1.ips", report }, { reports + "y-2.ips.synced", report } }));
+    EXPECT_EQ(files_of(write({ { .name = "DCIM/100APPLE/a.png", .content = "png" },
+                  { .name = "PhotoData/Photos.sqlite", .content = "db" } })),
+        (std::map<std::string, std::string> { { "/private/var/mobile/Media/DCIM/100APPLE/a.png", "png" },
+            { "/private/var/mobile/Media/PhotoData/Photos.sqlite", "db" } }));
+    std::ofstream { folder / "x-1.ips", std::ios::binary } << report;
+    EXPECT_EQ(files_of(folder / "x-1.ips"),
+        (std::map<std::string, std::string> { { reports + "x-1.ips", report } }));
+    EXPECT_FALSE(open_acquisition(write({ { .name = "x-1.ips", .content = of_mac } }), {}));
+    EXPECT_FALSE(open_acquisition(write({ { .name = "DCIM/100APPLE/a.png", .content = "png" } }), {}));
+}
+
 TEST(IosFileSystem, a_file_that_only_looks_like_one_that_is_wanted_is_not_enough)
 {
     for (std::string const stored : { "leases/en0", "a/b/c/d/private/var/db/dhcpclient/leases/en0",
