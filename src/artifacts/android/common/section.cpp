@@ -56,11 +56,17 @@ std::optional<Timestamp> read_moment(Source const& source)
 bool may_be_unset(Timestamp wall, DeviceClock const& clock)
 {
     constexpr std::chrono::days near { 30 };
-    auto const utc = clock.zone == nullptr ? wall : wall - clock.zone->offset_at({});
-    auto const day = std::chrono::floor<std::chrono::days>(utc);
-    std::chrono::year_month_day const date { day };
-    return date.month() == std::chrono::January && date.day() == std::chrono::day { 1 }
-    && utc - day < std::chrono::minutes { 30 } && *clock.taken - wall > near;
+    auto const begins_a_year = [](Timestamp moment) {
+        auto const day = std::chrono::floor<std::chrono::days>(moment);
+        std::chrono::year_month_day const date { day };
+        return date.month() == std::chrono::January && date.day() == std::chrono::day { 1 }
+        && moment - day < std::chrono::minutes { 30 };
+    };
+    auto const offset = clock.zone == nullptr ? std::chrono::seconds {} : clock.zone->offset_at({});
+    // The zone too may be set later.
+    return (begins_a_year(wall) || begins_a_year(wall - offset)) && *clock.taken - wall > near;
+}
+&&utc - day<std::chrono::minutes { 30 } && *clock.taken - wall> near;
 }
 
 } // namespace
