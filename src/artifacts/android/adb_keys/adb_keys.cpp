@@ -3,6 +3,7 @@
 #include "artifacts/android/common/text.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace exhibit::android::adb_keys {
 namespace {
@@ -32,6 +33,7 @@ public:
         , m_clock(clock)
         , m_context(context)
     {
+        find_values();
     }
 
     Result<void> read()
@@ -43,17 +45,25 @@ public:
     }
 
 private:
-    /// Where the value of a name begins; the name stands at the start of its line.
+    /// Notes where each value begins: a name stands at the start of its line, and the first line that has it
+    /// counts. In one pass: a computer chooses the comment of its key, which may repeat a name without end.
+    void find_values()
+    {
+        for (std::size_t at = 0; at < m_text.size();) {
+            auto const end = std::min(m_text.find('\n', at), m_text.size());
+            auto const line = m_text.substr(at, end - at);
+            if (auto const equals = line.find('='); equals != line.npos)
+                if (auto const value = m_values.find(trim(line.substr(0, equals))); value != m_values.end())
+                    value->second = std::min(value->second, at + equals + 1);
+            at = end + 1;
+        }
+    }
+
+    /// Where the value of one of the names begins.
     [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const
     {
-        for (auto at = m_text.find(name); at != m_text.npos; at = m_text.find(name, at + 1)) {
-            auto const line = m_text.rfind('\n', at);
-            auto const start = line == m_text.npos ? 0 : line + 1;
-            auto const value = at + name.size();
-            if (trim(m_text.substr(start, at - start)).empty() && m_text.substr(value).starts_with('='))
-                return value + 1;
-        }
-        return std::nullopt;
+        auto const at = m_values.at(name);
+        return at == kNowhere ? std::nullopt : std::optional { at };
     }
 
     [[nodiscard]] std::optional<std::string_view> line_of(std::string_view name) const
@@ -124,9 +134,15 @@ private:
         return m_context.add(kStates, state, {});
     }
 
+    static constexpr std::size_t kNowhere = std::string_view::npos;
+
     std::string_view m_text;
     DeviceClock m_clock;
     Context& m_context;
+    std::map<std::string_view, std::size_t> m_values { { "user_keys", kNowhere }, { "system_keys", kNowhere },
+        { "keystore", kNowhere }, { "connected_to_adb", kNowhere }, { "last_key_received", kNowhere },
+        { "adb_wifi", kNowhere }, { "enabled", kNowhere }, { "tls_port", kNowhere },
+        { "network_bssid", kNowhere }, { "network_ssid", kNowhere } };
 };
 
 Result<void> parse(Input const& input, Context& context)
