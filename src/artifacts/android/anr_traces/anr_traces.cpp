@@ -88,7 +88,7 @@ public:
                 m_row.package = package;
         } else if (m_open && text.starts_with('"')) {
             return add_thread(text, line.offset);
-        } else if (m_open && trim(text).starts_with("native: #")) {
+        } else if (m_open && is_native_frame(trim(text))) {
             return add_frame(trim(text), line.offset);
         }
         return {};
@@ -126,6 +126,14 @@ private:
         thread.thread_name = text.substr(1, close - 1);
         thread.tid = to_integer(value_of(text, "sysTid").value_or(""));
         return m_context.add(kThreads, thread, Origin { offset });
+    }
+
+    /// ART writes `native: #00 pc ...` below the threads of an app, debuggerd `#00 pc ...` for processes that
+    /// have no ART.
+    static bool is_native_frame(std::string_view text)
+    {
+        (void)eat(text, "native: ");
+        return eat(text, "#") && leading_integer(take_word(text)) && text.starts_with("pc ");
     }
 
     /// `native: #00 pc 0000000000004321  /data/app/x/base.apk (offset 1000) (name+8)`
