@@ -1,3 +1,4 @@
+#include "artifacts/android/common/crash_line.hpp"
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 #include "base/line_reader.hpp"
@@ -148,7 +149,7 @@ private:
             return trim(rest.substr(0, rest.find('/')));
         };
         set_process(field("Process: ").value_or(""));
-        set_process(trim(between(text, ">>> ", " <<<").value_or(""))); // of a tombstone
+        set_process(read_crash_line(text).process); // of a tombstone
         if (auto const pid = field("PID: "); pid && !m_row.pid)
             m_row.pid = to_integer(*pid);
         if (auto const uid = field("UID: "); uid && !m_row.uid)

@@ -1,3 +1,4 @@
+#include "artifacts/android/common/crash_line.hpp"
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 #include "artifacts/android/logcat/log_clock.hpp"
@@ -100,7 +101,7 @@ bool read_text(LogLine const& line, LogEvent& event)
     auto const& message = line.message;
     if (line.tag == "DEBUG" && message.contains(">>> ")) {
         event.event = "native_crash";
-        set_process(event, trim(between(message, ">>> ", " <<<").value_or("")));
+        set_process(event, read_crash_line(message).process);
     } else if (message.starts_with("avc: ") && message.contains("denied")
         && message.contains("permissive=1")) {
         event.event = "permissive_denial";

@@ -1,3 +1,4 @@
+#include "artifacts/android/common/crash_line.hpp"
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 #include "artifacts/android/tombstones/tables.hpp"
@@ -146,17 +147,18 @@ private:
         m_offset = offset;
         m_tombstone.pid = leading_integer(text.substr(5));
         m_tombstone.tid = leading_integer(between(text, "tid: ", ",").value_or(""));
-        if (auto const name = between(text, "name: ", ">>>"))
-            m_tombstone.thread = trim(*name);
-        if (auto const program = between(text, ">>> ", " <<<"))
-            set_process(m_tombstone, trim(*program));
+        auto const names = read_crash_line(text);
+        if (!names.thread.empty())
+            m_tombstone.thread = names.thread;
+        if (!names.process.empty())
+            set_process(m_tombstone, names.process);
     }
 
     Result<void> add_other_thread(std::string_view text, std::uint64_t offset)
     {
         OtherThread row;
         row.tid = leading_integer(between(text, "tid: ", ",").value_or("")).value_or(0);
-        row.thread = trim(between(text, "name: ", ">>>").value_or(""));
+        row.thread = read_crash_line(text).thread;
         return row.thread.empty() ? Result<void> {} : m_context.add(kOtherThreads, row, Origin { offset });
     }
 
@@ -245,8 +247,8 @@ private:
         auto const access = take_word(text);
         if (access.size() != 3 || access[2] != 'x')
             return {};
-        (void)take_word(text); // offset in the file
-        (void)take_word(text); // size
+        for (int i = 0; i != 2 && to_hex_integer(text.substr(0, text.find(' '))); ++i)
+            (void)take_word(text); // offset in the file and size; Android 4 has neither
         Mapping mapping;
         mapping.begin = take_until(range, '-');
         mapping.end = range;
