@@ -5,6 +5,7 @@
 #include "formats/json/json_fields.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace exhibit::android::processes {
@@ -31,25 +32,29 @@ Result<std::string> joined(JsonValue& list, char separator, std::optional<std::s
     return out;
 }
 
-/// Files with code that a process is made to load besides its own.
+/// Files with code that a process is made to load besides its own, by its environment or its arguments.
 Result<void> add_preloads(Process const& process, Context& context, Origin origin)
 {
-    std::string_view rest
-        = process.environment ? std::string_view { *process.environment } : std::string_view {};
-    while (!rest.empty()) {
-        auto value = take_until(rest, '\n');
-        auto const variable = take_until(value, '=');
-        if (variable != "LD_PRELOAD" && variable != "LD_AUDIT" && variable != "CLASSPATH")
-            continue;
-        while (!value.empty()) {
-            auto const path = value.substr(0, value.find_first_of(": "));
-            value.remove_prefix(std::min(path.size() + 1, value.size()));
-            if (!path.empty())
-                EXHIBIT_TRY(
-                    context.add(kPreloads, Preload { process.pid, variable, path, base_name(path) }, origin));
+    constexpr std::array<std::string_view, 5> names { "LD_PRELOAD", "LD_AUDIT", "LD_LIBRARY_PATH",
+        "CLASSPATH", "-Djava.class.path" };
+    auto const add_from = [&](std::string_view rest, char separator) -> Result<void> {
+        while (!rest.empty()) {
+            auto value = take_until(rest, separator);
+            auto const variable = take_until(value, '=');
+            if (std::ranges::find(names, variable) == names.end())
+                continue;
+            while (!value.empty()) {
+                auto const path = value.substr(0, value.find_first_of(": "));
+                value.remove_prefix(std::min(path.size() + 1, value.size()));
+                if (!path.empty())
+                    EXHIBIT_TRY(context.add(
+                        kPreloads, Preload { process.pid, variable, path, base_name(path) }, origin));
+            }
         }
-    }
-    return {};
+        return {};
+    };
+    EXHIBIT_TRY(add_from(process.environment.value_or(""), '\n'));
+    return add_from(process.command_line.value_or(""), ' ');
 }
 
 /// The collector fills in neither user nor path, and reads the numbers behind the name from wrong places:

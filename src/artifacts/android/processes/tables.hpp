@@ -66,13 +66,14 @@ struct Preload {
 
 inline constexpr std::array kPreloadColumns {
     column<&Preload::pid>("pid", "Process id."),
-    column<&Preload::variable>(
-        "variable", Is::opaque, "`LD_PRELOAD`, `CLASSPATH` or another that names files with code."),
+    column<&Preload::variable>("variable", Is::opaque,
+        "`LD_PRELOAD`, `CLASSPATH` or another variable or argument that names files or folders with code."),
     column<&Preload::path>("path", Is::path, "The file."),
     column<&Preload::file_name>("file_name", Is::file_name, "Its name without the folder."),
 };
 inline constexpr auto kPreloads = table<Preload>("android_process_preload",
-    "One row per file that the environment of a process makes it load.", Relation::executed, kPreloadColumns);
+    "One row per file or folder from which the environment or the arguments of a process make it load code.",
+    Relation::executed, kPreloadColumns);
 
 struct Thread {
     std::int64_t pid = 0;
