@@ -25,6 +25,10 @@ constexpr auto kNamed = table<Named>("android_named_package",
     "One row per section and package that it names, for sections of which nothing else is read.",
     Relation::present, kColumns);
 
+constexpr auto kMentioned = table<Named>("android_mentioned_package",
+    "One row per section and package that it names where words of apps, people and web pages stand too.",
+    Relation::context, kColumns);
+
 constexpr std::size_t kMostNames = 5'000; // A phone has some hundred packages.
 constexpr std::size_t kLongestName = 255;
 
@@ -46,18 +50,48 @@ std::string_view package_part(std::string_view word)
     return word.substr(0, end);
 }
 
+/// In these stand titles, labels and names that anybody may choose: of videos, windows, contacts, devices.
+constexpr std::array<std::string_view, 11> kWithWords { "@dumpsys/activity", "@dumpsys/audio",
+    "@dumpsys/autofill", "@dumpsys/bluetooth_manager", "@dumpsys/companiondevice", "@dumpsys/content",
+    "@dumpsys/media_session", "@dumpsys/print", "@dumpsys/shortcut", "@dumpsys/telecom", "@dumpsys/window" };
+
+/// Where words begin that go on up to the end of the line.
+std::size_t begin_of_words(std::string_view text)
+{
+    constexpr std::array<std::string_view, 8> keys {
+        "description=", "title=", "Title=", "label=", "Label=", "text=", "Text=", "isplayName="
+    };
+    auto begin = text.size();
+    for (auto const key : keys)
+        begin = std::min(begin, text.find(key));
+    return begin;
+}
+
+/// Whether a service put a package where the text from `begin` to `end` stands: as the value of something, as
+/// the first word of a line, or as part of a component.
+bool is_value(std::string_view text, std::size_t begin, std::size_t end)
+{
+    if (end != text.size() && text[end] == '/')
+        return true;
+    while (begin != 0 && (text[begin - 1] == ' ' || text[begin - 1] == '\t'))
+        --begin;
+    return begin == 0 || std::string_view { "=:{[(/|#" }.contains(text[begin - 1]);
+}
+
 /// Finds the names on the lines of one text.
 class Names {
 public:
     Names(Context& context, std::string_view section)
         : m_context(context)
         , m_section(section)
+        , m_has_words(std::ranges::find(kWithWords, section) != kWithWords.end())
     {
     }
 
     Result<void> add_line(Line const& line)
     {
         auto const text = line.text;
+        auto const words = m_has_words ? begin_of_words(text) : text.size();
         for (std::size_t from = 0;;) {
             auto const dot = text.find('.', from);
             if (dot == text.npos)
@@ -69,28 +103,33 @@ public:
             while (end != text.size() && in_name(text[end]))
                 ++end;
             from = end;
-            EXHIBIT_TRY(add(package_part(text.substr(begin, end - begin)), line.offset));
+            bool const is_mentioned = m_has_words && (begin > words || !is_value(text, begin, end));
+            EXHIBIT_TRY(add(package_part(text.substr(begin, end - begin)), is_mentioned, line.offset));
         }
     }
 
 private:
-    Result<void> add(std::string_view name, std::uint64_t offset)
+    Result<void> add(std::string_view name, bool is_mentioned, std::uint64_t offset)
     {
-        if (name.size() > kLongestName || !is_package_name(name) || m_names.contains(name))
+        auto& names = is_mentioned ? m_mentioned : m_names;
+        if (name.size() > kLongestName || !is_package_name(name) || names.contains(name))
             return {};
-        if (m_names.size() == kMostNames) {
+        if (names.size() == kMostNames) {
             if (!std::exchange(m_full, true))
                 m_context.note(
                     Level::warning, Fault::over_limit, "more names than are kept stand in the text");
             return {};
         }
-        m_names.emplace(name);
-        return m_context.add(kNamed, Named { m_section, name }, Origin { offset });
+        names.emplace(name);
+        return m_context.add(
+            is_mentioned ? kMentioned : kNamed, Named { m_section, name }, Origin { offset });
     }
 
     Context& m_context;
     std::string_view m_section;
+    bool m_has_words;
     std::set<std::string, std::less<>> m_names;
+    std::set<std::string, std::less<>> m_mentioned;
     bool m_full = false;
 };
 
@@ -109,7 +148,7 @@ constexpr std::array<std::string_view, 33> kPaths { "@dumpsys/activity", "@dumps
     "@dumpsys/voiceinteraction", "@dumpsys/vpn_management", "@dumpsys/wallpaper", "@dumpsys/webviewupdate",
     "@dumpsys/window", "@dumpstate/checkin_batterystats", "@dumpstate/checkin_package",
     "@dumpstate/checkin_usagestats", "/data/system/uiderrors.txt" };
-constexpr std::array<Table const*, 1> kTables { &kNamed };
+constexpr std::array<Table const*, 2> kTables { &kNamed, &kMentioned };
 
 } // namespace
 
