@@ -65,7 +65,7 @@ bool LineReader::fill()
 bool LineReader::take(Line& line, std::size_t size, std::size_t whole)
 {
     auto text = as_text(m_window.first(size));
-    if (text.ends_with('\r'))
+    while (text.ends_with('\r')) // Windows adds one to that of old versions of adb.
         text.remove_suffix(1);
     m_last = { text, m_window_offset, ++m_number, false };
     m_window = m_window.subspan(whole);

@@ -49,6 +49,8 @@ TEST(LineReader, lines_end_with_lf_or_crlf_and_the_last_needs_no_end)
         EXPECT_EQ(lines_of(memory), "1@0:one|2@5:|3@6:two|4@10:three|");
         EXPECT_EQ(lines_of(slow), lines_of(memory));
     }
+    EXPECT_EQ(lines_of(MemorySource { as_bytes(std::string_view { "one\r\r\n\r\r\ntw\ro\r\r" }) }),
+        "1@0:one|2@6:|3@9:tw\ro|");
     EXPECT_EQ(lines_of(MemorySource { {} }), "");
     EXPECT_EQ(lines_of(SlowSource { "\n" }), "1@0:|");
 }

@@ -114,7 +114,9 @@ Result<void> parse_ps(Input const& input, Context& context)
 {
     SectionReader lines { input, context };
     std::optional<Header> header;
+    bool has_text = false;
     for (Line line; lines.next(line);) {
+        has_text = has_text || !trim(line.text).empty();
         if (auto const read = Header::read(line.text)) {
             header = read;
             continue;
@@ -131,6 +133,9 @@ Result<void> parse_ps(Input const& input, Context& context)
             EXHIBIT_TRY(context.add(kProcesses, row->process, Origin { line.offset }));
         }
     }
+    if (has_text && !header)
+        context.note(
+            Level::damage, Fault::malformed, "a list of processes without a line that names its columns");
     return lines.result();
 }
 
