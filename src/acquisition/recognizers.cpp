@@ -132,6 +132,8 @@ constexpr std::array kRecognizers {
     Recognizer { "an Android bug report", android::is_bug_report, android::open_bug_report },
     Recognizer { "an Android bug report", android::is_zipped_bug_report, android::open_zipped_bug_report },
     Recognizer { "the text of an Android bug report", android::is_dump_text, android::open_dump_text },
+    Recognizer {
+        "the text of an Android bug report", android::is_folder_with_dump_text, android::open_bug_report },
     Recognizer { .name = "an Android file system",
         .is_at = android::is_file_system,
         .open = android::open_file_system,

@@ -1,5 +1,6 @@
 #include "acquisition/android/bug_report.hpp"
 
+#include "acquisition/android/androidqf.hpp"
 #include "acquisition/android/device_facts.hpp"
 #include "acquisition/android/files.hpp"
 #include "acquisition/archive_index.hpp"
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 namespace exhibit::android {
 
@@ -20,6 +22,8 @@ constexpr std::size_t kHead = std::size_t { 64 } << 10U;
 constexpr std::size_t kLongestEntryName = 4096;
 constexpr std::uint64_t kPointSpan = 1U << 20U; ///< between places to resume from, at first
 constexpr std::size_t kMostPoints = 1024;
+constexpr std::uint64_t kLargestOtherZip = std::uint64_t { 1 } << 30U; ///< of a name that tells nothing
+constexpr std::size_t kMostTexts = 16; ///< of names that tell nothing
 constexpr std::uint64_t kLargestText = std::uint64_t { 8 } << 30U;
 
 /// What shows most: a report without one of these leaves a question open.
@@ -57,12 +61,13 @@ std::optional<std::string> find_main_text(Container const& container, std::strin
     if (named && !named->empty() && has_file(container, folder, *named))
         return join_path(folder, *named);
     for (std::string_view const pattern :
-        { "bugreport*.txt", "dumpState_*.log", "dumpstate.txt", "dumpsys.txt" })
+        { "bugreport*.txt", "dumpstate_*.log", "dumpstate.txt", "dumpsys.txt" })
         if (auto found = largest(files_like(container, folder, pattern)))
             return found;
-    for (auto const& file : files_like(container, folder, "*.txt"))
-        if (looks_like_dump(to_utf8(head_of(container, file.path, kHead))))
-            return file.path;
+    for (std::string_view const pattern : { "*.txt", "*.log" })
+        for (auto const& file : files_like(container, folder, pattern))
+            if (looks_like_dump(to_utf8(head_of(container, file.path, kHead))))
+                return file.path;
     return std::nullopt;
 }
 
@@ -138,7 +143,11 @@ std::optional<std::string> only_zip(Container const& container, std::string cons
     if (container.form() == "folder" || container.form() == "single file")
         return std::nullopt;
     auto zips = files_like(container, folder, "bugreport*.zip");
-    std::ranges::move(files_like(container, folder, "dumpState_*.zip"), std::back_inserter(zips));
+    std::ranges::move(files_like(container, folder, "dumpstate_*.zip"), std::back_inserter(zips));
+    if (zips.empty()) {
+        zips = files_like(container, folder, "*.zip");
+        std::erase_if(zips, [](FoundFile const& zip) { return zip.size > kLargestOtherZip; });
+    }
     return zips.size() == 1 ? std::optional { zips.front().path } : std::nullopt;
 }
 
@@ -169,7 +178,20 @@ bool is_bug_report(Container const& container, std::string const& folder)
     return is_unpacked_bug_report(container, folder)
         || (container.form() != "single file"
             && (!files_like(container, folder, "bugreport-*.txt").empty()
-                || !files_like(container, folder, "dumpState_*.log").empty()));
+                || !files_like(container, folder, "dumpstate_*.log").empty()));
+}
+
+bool is_folder_with_dump_text(Container const& container, std::string const& folder)
+{
+    if (container.form() == "single file" || is_part_of_androidqf(container, folder))
+        return false;
+    for (std::string_view const pattern : { "*.txt", "*.log" }) {
+        auto const texts = files_like(container, folder, pattern);
+        for (auto const& file : texts | std::views::take(kMostTexts))
+            if (looks_like_dump(to_utf8(head_of(container, file.path, kHead))))
+                return true;
+    }
+    return false;
 }
 
 bool is_dump_text(Container const& container, std::string const& folder)
@@ -195,10 +217,18 @@ Result<DumpIndex const*> add_dump(Assembly& assembly, std::shared_ptr<Source con
 {
     options.progress("looking for the dump's sections", 0);
     auto index = EXHIBIT_TRY(index_dump(*text, options.stop));
+    auto const place = stored;
     auto part = std::make_unique<SectionsPart>(text, std::move(index), std::move(stored));
     add_property_facts(part->text_of("@dumpstate/system_properties", kMostProperties), assembly.facts);
     add_banner_facts(head_of(*text, kHead), assembly.facts);
     add_fact(assembly.facts, "acquisition.local_time", part->index().started);
+    if (add_zone_facts(part->text_of("@dumpsys/time_zone_detector", kHead),
+            part->text_of("@dumpsys/alarm", kHead), assembly.facts))
+        assembly.tell(Fault::missing,
+            "no time zone is named; how far from UTC the phone was at the acquisition holds for all its "
+            "local "
+            "times: those from before a change of summer time are an hour off",
+            place);
     if (shown != nullptr)
         part->leave_out(*shown);
     auto const* const held = &part->index();

@@ -16,6 +16,9 @@ bool is_bug_report(Container const& container, std::string const& folder);
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_bug_report(
     std::shared_ptr<Container const> const& container, std::string const& folder, OpenOptions const& options);
 
+/// Whether one of the texts in a folder begins like a dump, whatever its name.
+bool is_folder_with_dump_text(Container const& container, std::string const& folder);
+
 /// Whether an archive holds the zip of a bug report, as some vendors' programs and chats pack it.
 bool is_zipped_bug_report(Container const& container, std::string const& folder);
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_zipped_bug_report(

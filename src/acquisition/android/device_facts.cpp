@@ -1,15 +1,19 @@
 #include "acquisition/android/device_facts.hpp"
 
+#include "base/number.hpp"
 #include "base/text.hpp"
+#include "base/time.hpp"
 
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 
 namespace exhibit::android {
 
 namespace {
 
 constexpr std::size_t kLongestValue = 1024;
+constexpr std::int64_t kLatestMillis = 4'102'444'800'000; // the year 2100
 
 struct Named {
     std::string_view fact;
@@ -114,6 +118,39 @@ void add_banner_facts(std::string_view head, std::vector<Fact>& facts)
         else if (name == "Android SDK version")
             add_fact(facts, "device.api_level", value);
     }
+}
+
+bool add_zone_facts(std::string_view detector, std::string_view alarm, std::vector<Fact>& facts)
+{
+    if (!fact_value(facts, "device.time_zone").empty())
+        return false;
+    constexpr std::string_view named = "getDeviceTimeZone()=";
+    if (auto const at = detector.find(named); at != detector.npos) {
+        auto const value = detector.substr(at + named.size());
+        add_fact(facts, "device.time_zone", value.substr(0, value.find_first_of(" \r\n,}")));
+        return false;
+    }
+    constexpr std::string_view now = "nowRTC=";
+    auto const at = alarm.find(now);
+    if (at == alarm.npos)
+        return false;
+    auto const value = alarm.substr(at + now.size());
+    auto const millis = leading_number<std::int64_t>(value);
+    auto const wall = value.find('=');
+    bool const is_moment = millis && *millis > 0 && *millis < kLatestMillis;
+    auto const shown = is_moment && wall != value.npos ? from_text(value.substr(wall + 1, 19)) : std::nullopt;
+    if (!shown)
+        return false;
+    // Zones are whole quarters of an hour away from UTC.
+    auto const seconds = std::chrono::floor<std::chrono::seconds>(
+        *shown - Timestamp { std::chrono::milliseconds { *millis } } + std::chrono::seconds { 1 });
+    auto const minutes = std::chrono::floor<std::chrono::minutes>(seconds).count();
+    if (minutes % 15 != 0 || minutes < -12 * 60 || minutes > 14 * 60)
+        return false;
+    auto const distance = minutes < 0 ? -minutes : minutes;
+    add_fact(facts, "device.time_zone",
+        fmt::format("GMT{}{:02}:{:02}", minutes < 0 ? '-' : '+', distance / 60, distance % 60));
+    return true;
 }
 
 std::string describe(std::string_view what, std::vector<Fact> const& facts, std::string_view form)

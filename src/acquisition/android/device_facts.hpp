@@ -17,6 +17,9 @@ void add_property_facts(std::string_view text, std::vector<Fact>& facts);
 
 /// The same from the first lines of a dump of dumpstate: build, version, when it was made.
 void add_banner_facts(std::string_view head, std::vector<Fact>& facts);
+/// The time zone from what `time_zone_detector` and `alarm` dump, where no property told it. True when it is
+/// only how far from UTC the phone was at the acquisition, which names no zone.
+bool add_zone_facts(std::string_view detector, std::string_view alarm, std::vector<Fact>& facts);
 
 /// Adds a fact unless there is one of that name, or the value is empty.
 void add_fact(std::vector<Fact>& facts, std::string_view name, std::string_view value);

@@ -33,8 +33,9 @@ std::vector<FoundFile> files_like(
 {
     std::vector<FoundFile> found;
     // A folder that cannot be listed holds nothing that could be recognised.
+    auto const lower = to_lower(pattern);
     (void)container.children(folder, Detail::full, [&](Node const& node) {
-        if (node.kind == EntryKind::file && glob_match(pattern, base_name(node.path)))
+        if (node.kind == EntryKind::file && glob_match(lower, to_lower(base_name(node.path))))
             found.push_back({ std::string { node.path }, node.size });
         return found.size() < kMostListed;
     });

@@ -20,7 +20,8 @@ struct FoundFile {
     std::uint64_t size = 0;
 };
 
-/// The files directly in a folder whose names fit a glob, by name; not more than some thousand.
+/// The files directly in a folder whose names fit a glob without regard to case, by name; not more than some
+/// thousand.
 std::vector<FoundFile> files_like(
     Container const& container, std::string const& folder, std::string_view pattern);
 

@@ -70,6 +70,52 @@ TEST(AndroidBugReport, the_zip_inside_another_zip_is_read)
     }
 }
 
+TEST(AndroidBugReport, names_in_other_spellings_and_names_that_tell_nothing_hide_no_report)
+{
+    TemporaryFolder const folder;
+    test::write_files(folder / "report", kReport);
+    for (std::string const name : { "BUGREPORT.ZIP", "Bugreport-x.zip", "FS.zip" }) {
+        std::filesystem::create_directory(folder / name);
+        test::archive_folder(folder / "report", folder / name / name, ArchiveForm::zip_deflated);
+        test::archive_folder(folder / name, folder / "archive", ArchiveForm::zip_deflated);
+        auto const acquisition = test::opened(folder / "archive");
+        ASSERT_NE(acquisition, nullptr) << name;
+        EXPECT_EQ(test::files_of(*acquisition), kExpected) << name;
+    }
+    for (std::string const name : { "dumpState_G991B_2024.txt", "dumpstate_G991B.log", "bugreport_2024.txt",
+             "Bugreport-2024.txt", "from my phone.txt" }) {
+        auto const place = folder / (name + " in a folder");
+        test::write_files(place, { { name, kText }, { "notes.txt", "on the phone" } });
+        auto const acquisition = test::opened(place);
+        ASSERT_NE(acquisition, nullptr) << name;
+        EXPECT_EQ(acquisition->kind(), AcquisitionKind::android_bugreport) << name;
+        EXPECT_EQ(test::files_of(*acquisition).at("@dumpsys/package"), kExpected.at("@dumpsys/package"));
+    }
+}
+
+TEST(AndroidBugReport, the_time_zone_comes_from_services_where_no_property_tells_it)
+{
+    TemporaryFolder const folder;
+    std::string const ruler(79, '-');
+    std::string const alarm = ruler
+        + "\nDUMP OF SERVICE alarm:\n  nowRTC=1714551072345=2024-05-01 03:11:12.345 nowELAPSED=1000\n";
+    test::write_files(folder.path(),
+        { { "alarm.txt", alarm },
+            { "both.txt",
+                alarm + ruler
+                    + "\nDUMP OF SERVICE time_zone_detector:\n  getDeviceTimeZone()=America/Denver\n" },
+            { "neither.txt",
+                ruler + "\nDUMP OF SERVICE alarm:\n  nowRTC=1714551072345=2024-05-01 03:18:12\n" } });
+    auto const zone_of = [&](std::string const& name) {
+        auto const acquisition = test::opened(folder / name);
+        return acquisition == nullptr ? "refused" : test::fact_of(*acquisition, "device.time_zone");
+    };
+    EXPECT_EQ(zone_of("alarm.txt"), "GMT-05:00");
+    EXPECT_EQ(zone_of("both.txt"), "America/Denver");
+    EXPECT_EQ(zone_of("neither.txt"), "");
+    EXPECT_TRUE(test::problems_of(*test::opened(folder / "alarm.txt")).contains("no time zone is named"));
+}
+
 TEST(AndroidBugReport, the_text_alone_is_read_plain_and_compressed)
 {
     TemporaryFolder const folder;
