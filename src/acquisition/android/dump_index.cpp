@@ -52,8 +52,8 @@ public:
             interrupt(offset);
             begin(snake_case_title(line.name), false, offset);
             break;
-        case DumpLineKind::timeout:
-            if (m_current)
+        case DumpLineKind::failure:
+            if (m_current && m_current->service)
                 m_current->cut = true;
             break;
         case DumpLineKind::service_end:
@@ -279,7 +279,7 @@ Section const* DumpIndex::find(std::string_view path) const
 bool DumpIndex::has_whole(std::string_view path) const
 {
     for (auto const& section : std::ranges::equal_range(sections, path, {}, &Section::path))
-        if (!section.cut)
+        if (!section.cut && !section.urgent)
             return true;
     return false;
 }

@@ -25,7 +25,7 @@ struct Section {
     std::vector<Slice> slices; ///< more than one where another section, written meanwhile, interrupted it
     std::uint64_t size = 0; ///< over all slices
     bool urgent = false; ///< of a service: what it dumps first, with a header that says so
-    bool cut = false; ///< the service did not finish in time, or the text ends within it
+    bool cut = false; ///< the service refused or did not finish, or the text ends within it
     std::uint64_t number = 1; ///< among sections of its path
 
     /// `@dumpsys/package`, `@dumpstate/process_times`.
@@ -40,7 +40,7 @@ struct DumpIndex {
 
     /// The first section of a path.
     [[nodiscard]] Section const* find(std::string_view path) const;
-    /// Whether there is one of the path that is not cut.
+    /// Whether there is one of the path that is not cut, and has more than what the service dumps urgently.
     [[nodiscard]] bool has_whole(std::string_view path) const;
 };
 

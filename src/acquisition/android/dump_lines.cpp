@@ -1,5 +1,7 @@
 #include "acquisition/android/dump_lines.hpp"
 
+#include "formats/dumpsys/failed_dump.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -103,7 +105,7 @@ DumpLine equals_signs(std::string_view line)
 
 DumpLine dump_line(std::string_view line)
 {
-    if (line.ends_with('\r'))
+    while (line.ends_with('\r')) // Windows adds one to that of old versions of adb.
         line.remove_suffix(1);
     if (line.empty())
         return {};
@@ -114,10 +116,6 @@ DumpLine dump_line(std::string_view line)
         return equals_signs(line);
     case 'D':
         return service_header(line);
-    case '*':
-        return line.starts_with("*** SERVICE ") && line.contains("DUMP TIMEOUT")
-            ? DumpLine { DumpLineKind::timeout }
-            : DumpLine {};
     case ' ':
     case '\t': {
         // Not with `find_first_not_of`, which calls a function for each byte.
@@ -127,7 +125,7 @@ DumpLine dump_line(std::string_view line)
         return indent <= kLargestIndent ? service_header(line.substr(indent)) : DumpLine {};
     }
     default:
-        return {};
+        return dumpsys::tells_of_failure(line) ? DumpLine { DumpLineKind::failure } : DumpLine {};
     }
 }
 

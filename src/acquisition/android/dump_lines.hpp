@@ -14,7 +14,7 @@ enum class DumpLineKind : std::uint8_t {
     group, ///< exactly 56 `=`
     start, ///< `== dumpstate: 2024-05-01 10:11:12`; `name` is the time
     ruler, ///< hyphens alone
-    timeout, ///< `*** SERVICE 'package' DUMP TIMEOUT (10000ms) EXPIRED ***`
+    failure, ///< `*** SERVICE 'package' DUMP TIMEOUT (10000ms) EXPIRED ***`: the rest is missing
 };
 
 struct DumpLine {
@@ -23,7 +23,7 @@ struct DumpLine {
     bool urgent = false; ///< a service's header that names a priority: a part of what the service tells
 };
 
-/// What a line of a dump is for its structure. Without its end; a CR may stand there.
+/// What a line of a dump is for its structure. Without its end; CRs may stand there.
 DumpLine dump_line(std::string_view line);
 
 } // namespace exhibit::android

@@ -114,8 +114,8 @@ std::vector<Problem> SectionsPart::problems() const
             m_stored, 1, false });
     if (!cut.empty())
         problems.push_back({ Fault::truncated,
-            "services did not finish their dump, or the text ends within it: " + some_of(cut), m_stored, 1,
-            false });
+            "services refused or did not finish their dump, or the text ends within it: " + some_of(cut),
+            m_stored, 1, false });
     if (m_index.too_many)
         problems.push_back({ Fault::over_limit, "the dump has more sections than are examined", m_stored });
     return problems;

@@ -123,6 +123,31 @@ TEST(AndroidDump, a_service_that_ran_out_of_time_or_of_text_is_cut)
     EXPECT_FALSE(index.has_whole("@dumpsys/d"));
 }
 
+TEST(AndroidDump, a_service_that_refused_or_failed_its_dump_is_cut)
+{
+    for (std::string const line : { "Error dumping service info: (Unknown error -32) a",
+             "Failure while dumping service: android.os.DeadObjectException",
+             "Permission Denial: can't dump PackageManager from pid=1, uid=2000",
+             "Exception occurred while dumping:" }) {
+        std::string const text = "DUMP OF SERVICE a:\n" + line + "\n";
+        MemorySource const source { as_bytes(text) };
+        EXPECT_TRUE(android::index_dump(source).value().find("@dumpsys/a")->cut) << line;
+    }
+    std::string const text = "DUMP OF SERVICE a:\n  Failure while dumping service\n";
+    MemorySource const source { as_bytes(text) };
+    EXPECT_TRUE(android::index_dump(source).value().has_whole("@dumpsys/a"));
+}
+
+TEST(AndroidDump, what_a_service_dumps_urgently_is_not_the_whole)
+{
+    std::string const text = "DUMP OF SERVICE CRITICAL a:\nx\nDUMP OF SERVICE CRITICAL b:\nx\n"
+                             "DUMP OF SERVICE b:\nx\n";
+    MemorySource const source { as_bytes(text) };
+    auto const index = android::index_dump(source).value();
+    EXPECT_FALSE(index.has_whole("@dumpsys/a"));
+    EXPECT_TRUE(index.has_whole("@dumpsys/b"));
+}
+
 TEST(AndroidDump, the_sections_of_a_series_of_files_are_one)
 {
     std::string const first = "------ SHUTDOWN CHECKPOINTS (/data/a: 2024-05-01 10:11:12) ------\none\n";
@@ -209,6 +234,7 @@ TEST(AndroidDump, the_banner_tells_when_the_dump_began)
     MemorySource const source { as_bytes(text) };
     EXPECT_EQ(android::index_dump(source).value().started, "2024-05-01 10:11:12");
     EXPECT_TRUE(android::looks_like_dump(text));
+    EXPECT_TRUE(android::looks_like_dump(kRuler + "\r\r\nDUMP OF SERVICE a:\r\r\n"));
     EXPECT_TRUE(
         android::looks_like_dump("Currently running services:\n  a\n" + kRuler + "\nDUMP OF SERVICE a:\n"));
     EXPECT_FALSE(android::looks_like_dump("a log that says\n== dumpstate: 2024-05-01 10:11:12\n"));

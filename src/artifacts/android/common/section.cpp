@@ -3,6 +3,7 @@
 #include "artifacts/android/common/local_digits.hpp"
 #include "artifacts/android/common/text.hpp"
 #include "base/zone.hpp"
+#include "formats/dumpsys/failed_dump.hpp"
 
 #include <array>
 #include <fmt/format.h>
@@ -132,8 +133,10 @@ bool SectionReader::is_frame(Line const& line)
             || (text.starts_with("------ ") && text.ends_with(" ------"));
     if (text.starts_with('[') && text.ends_with("s elapsed]")) // `[ps: 0.1s elapsed]`, before Android 5.
         return true;
-    if (text.starts_with("*** SERVICE ") && text.contains("DUMP TIMEOUT")) {
-        m_context.note(Level::damage, Fault::truncated, "the service did not finish its dump in time",
+    if (dumpsys::tells_of_failure(text)) {
+        m_context.note(Level::damage, Fault::truncated,
+            text.starts_with('*') ? "the service did not finish its dump in time"
+                                  : "the service refused or failed its dump",
             Origin { line.offset });
         return true;
     }
