@@ -67,8 +67,6 @@ bool may_be_unset(Timestamp wall, DeviceClock const& clock)
     // The zone too may be set later.
     return (begins_a_year(wall) || begins_a_year(wall - offset)) && *clock.taken - wall > near;
 }
-&&utc - day<std::chrono::minutes { 30 } && *clock.taken - wall> near;
-}
 
 } // namespace
 
