@@ -317,7 +317,9 @@ std::string recovered_words(Origin const& origin)
     auto const place = RecoveredPlace::from_locator(origin.locator);
     if (place.frame != 0)
         words += fmt::format(" {}", place.frame);
-    return words + fmt::format(", page {}{}", place.page, place.earlier_version ? kEarlierVersion : "");
+    return words
+        + fmt::format(", page {}{}{}", place.page, place.incomplete ? ", incomplete" : "",
+            place.earlier_version ? kEarlierVersion : "");
 }
 
 bool is_earlier_version(Origin const& origin)

@@ -304,7 +304,7 @@ Result<void> each_deleted(sqlite::Database const& database, Context& context, Se
     EXHIBIT_TRY(query_rows(
         copy, planned, select.once, [&](std::int64_t at, sqlite::Cells const& cells) -> Result<void> {
             auto const& found = recovery->rows.at(static_cast<std::size_t>(at));
-            RecoveredPlace const place { found.page, found.frame, found.earlier_version };
+            RecoveredPlace const place { found.page, found.frame, found.earlier_version, found.incomplete };
             return row(cells, planned.sources, Origin { place.locator(), found.kind });
         }));
     return {};

@@ -300,6 +300,9 @@ private:
         row.frame = candidate.place.frame;
         row.offset = candidate.place.offset + candidate.at;
         row.earlier_version = candidate.earlier_version;
+        for (std::size_t column = 0; column != candidate.values.size(); ++column)
+            row.incomplete = row.incomplete
+                || (column != shape.rowid_column && std::holds_alternative<Lost>(candidate.values[column]));
         for (auto const& name : columns) {
             auto const found = std::ranges::find(shape.columns, to_lower(name),
                 [](ShapeColumn const& column) { return to_lower(column.name); });

@@ -140,14 +140,17 @@ TEST_F(CaseWriterTest, recovered_rows_say_where_their_bytes_are)
     Call const call { {}, "1", {}, {}, false };
     std::uint64_t const far = (std::uint64_t { 5 } << 32U) + 1;
     RecoveredPlace const place { 4, 3, true };
+    RecoveredPlace const cut { 4, 3, true, true };
     ASSERT_TRUE(sink.add(kCalls, call, { place.locator(), Recovered::wal_frame }).has_value());
+    ASSERT_TRUE(sink.add(kCalls, call, { cut.locator(), Recovered::wal_frame }).has_value());
     ASSERT_TRUE(sink.add(kCalls, call, { far, Recovered::deleted_record }).has_value());
     ASSERT_TRUE(sink.add(kCalls, call, { 12, Recovered::left_over }).has_value());
     writer.add(1, sink.finish().tables);
     ASSERT_TRUE(writer.finish_loading().has_value());
     ASSERT_TRUE(writer.commit().has_value());
     EXPECT_EQ(all_rows(m_path, "SELECT locator, recovered FROM test_call"),
-        "4|wal_frame 3, page 4, earlier version\n21474836481|deleted_record, byte 21474836481\n"
+        "4|wal_frame 3, page 4, earlier version\n4|wal_frame 3, page 4, incomplete, earlier "
+        "version\n21474836481|deleted_record, byte 21474836481\n"
         "12|left_over, byte 12\n");
 }
 

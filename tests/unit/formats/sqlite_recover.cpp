@@ -330,6 +330,7 @@ TEST(SqliteRecover, what_lay_on_overflow_pages_that_were_freed_is_lost_and_said_
     for (auto const& row : outcome.recovery.rows) {
         EXPECT_FALSE(row.is_lost(1));
         EXPECT_TRUE(row.is_lost(2));
+        EXPECT_TRUE(row.incomplete);
     }
 }
 
