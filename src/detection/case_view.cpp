@@ -4,6 +4,7 @@
 #include "casefile/schema.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 namespace exhibit::detection {
@@ -53,6 +54,9 @@ Result<void> read_tables(Database& database, CaseView& view)
         table->second.columns.push_back({ std::string { columns.text(1) }, std::string { columns.text(2) },
             std::string { columns.text(3) }, std::string { columns.text(4) } });
     }
+    for (auto& [name, table] : view.tables)
+        if (table.when.empty())
+            table.when = date_of(table.columns);
     return {};
 }
 
@@ -123,6 +127,16 @@ Result<void> find_only_context(Database& database, CaseView& view)
 unsigned first_number(std::string_view text)
 {
     return leading_number<unsigned>(text).value_or(0);
+}
+
+std::string date_of(std::vector<CaseColumn> const& columns)
+{
+    constexpr std::array<std::string_view, 8> names { "happened", "captured", "logged", "date", "dated",
+        "started", "edited", "uploaded" };
+    auto const found = std::ranges::find_if(columns, [&](CaseColumn const& column) {
+        return !column.clock.empty() && std::ranges::find(names, column.name) != names.end();
+    });
+    return found == columns.end() ? std::string {} : found->name;
 }
 
 bool CaseTable::has(std::string_view column) const

@@ -22,11 +22,15 @@ struct CaseTable {
     std::string name;
     std::string artifact;
     std::string relation;
-    std::string when; ///< the column that puts a row on the timeline; empty: none
+    std::string when; ///< the column that dates a row: of its first event, or else `date_of`; empty: none
     std::vector<CaseColumn> columns;
 
     [[nodiscard]] bool has(std::string_view column) const;
 };
+
+/// The column that dates the rows of a table whose rows are no events, such as the parts of a message or the
+/// processes in a report. Not when a certificate ends or an alarm is due. Empty when there is none.
+std::string date_of(std::vector<CaseColumn> const& columns);
 
 /// How an artifact fared, over all its entries.
 struct CaseArtifact {

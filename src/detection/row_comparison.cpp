@@ -30,6 +30,8 @@ CaseTable case_table_of(Table const& table, std::string_view artifact)
         described.columns.push_back({ std::string { column.name }, std::string { name_of(column.type) },
             std::string { name_of(column.is) },
             std::string { column.clock == Clock::none ? std::string_view {} : name_of(column.clock) } });
+    if (described.when.empty())
+        described.when = date_of(described.columns);
     return described;
 }
 
@@ -38,7 +40,7 @@ CaseTable case_table_of(Table const& table, std::string_view artifact)
 /// The columns of a table that count.
 struct RowComparison::Places {
     explicit Places(Table const& table)
-        : when(table.events.empty() ? kNone : column_named(table, table.events.front().when))
+        : when(column_named(table, case_table_of(table, {}).when))
         , direction(column_named(table, "direction"))
         , device_id(column_named(table, "device_id"))
     {

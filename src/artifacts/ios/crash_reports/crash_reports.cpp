@@ -112,8 +112,10 @@ Result<void> parse(Input const& input, Context& context)
     for (auto const& frame : contents.frames)
         EXHIBIT_TRY(context.add(kFrames, frame, Origin { ++number }));
     number = 0;
-    for (auto const& image : contents.images)
+    for (auto& image : contents.images) {
+        image.captured = report.captured;
         EXHIBIT_TRY(context.add(kImages, image, Origin { ++number }));
+    }
     return read;
 }
 

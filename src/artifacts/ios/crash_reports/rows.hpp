@@ -170,6 +170,7 @@ inline constexpr std::array kProcessColumns {
 
 struct Image {
     std::optional<std::string> incident_id;
+    Time captured;
     std::optional<std::string> process;
     std::optional<std::string> name;
     std::optional<std::string> path;
@@ -180,6 +181,8 @@ struct Image {
 
 inline constexpr std::array kImageColumns {
     column<&Image::incident_id>("incident_id", Is::opaque, "The report, by its own number.").mvt("-"),
+    column<&Image::captured>("captured", Clock::utc_text, "When it happened; the text has its zone.")
+        .mvt("-"),
     column<&Image::process>("process", Is::process, "The process that had it loaded.").mvt("-"),
     column<&Image::name>("name", Is::file_name, "Name of the program or library.").mvt("-"),
     column<&Image::path>("path", Is::path, "Where it lies.").mvt("-"),

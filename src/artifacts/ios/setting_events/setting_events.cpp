@@ -33,7 +33,7 @@ constexpr std::array kColumns {
 };
 constexpr std::array kEvents { Event { "happened", "setting_changed", "{setting} {event} by {process}" } };
 constexpr auto kSettingEvents = table<SettingEvent>("ios_setting_event",
-    "One row per setting or restriction, with its last change.", Relation::installed, kColumns, kEvents);
+    "One row per setting or restriction, with its last change.", Relation::executed, kColumns, kEvents);
 
 constexpr std::size_t kMostNodes = 200'000; // Some hundreds of settings are known.
 // Thousands of nodes may share one text, so each is looked at before it is copied.
