@@ -1,5 +1,6 @@
 #include "detection/sql_functions.hpp"
 
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "detection/like_pattern.hpp"
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fmt/format.h>
 #include <libpsl.h>
 #include <re2/re2.h>
 #include <sqlite3.h>
@@ -171,6 +173,20 @@ void account_key_of(sqlite3_context* context, int, Arguments arguments)
             answer(context, key);
 }
 
+/// `2024-05-01 10:11:12` of `Wed May  1 10:11:12 2024`; empty for any other text.
+std::string with_month_in_digits(std::string_view text)
+{
+    constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    constexpr std::size_t length = 24;
+    if (text.size() < length || text[3] != ' ' || text[13] != ':')
+        return {};
+    auto const month = months.find(text.substr(4, 3));
+    auto const day = leading_number<unsigned>(text.substr(text[8] == ' ' ? 9 : 8, 2));
+    if (month == std::string_view::npos || month % 3 != 0 || !day)
+        return {};
+    return fmt::format("{}-{:02}-{:02} {}", text.substr(20, 4), month / 3 + 1, *day, text.substr(11, 8));
+}
+
 /// `2024-05-01 10:11:12.345`, also of `2024-05-01-10-11-12`, and of `05-01 10:11:12:345` what it is without a
 /// year.
 std::string plain_moment(std::string_view text)
@@ -213,7 +229,9 @@ void clock_micros(sqlite3_context* context, int count, Arguments arguments)
 {
     if (sqlite3_value_type(arguments[0]) != SQLITE_NULL)
         return sqlite3_result_value(context, arguments[0]);
-    auto const text = plain_moment(text_of(arguments[1]).value_or(""));
+    auto const stored = text_of(arguments[1]).value_or("");
+    auto const named = with_month_in_digits(stored);
+    auto const text = plain_moment(named.empty() ? stored : named);
     if (text.size() < std::string_view { "05-01 10:11" }.size())
         return;
     auto const now = count > 2 ? text_of(arguments[2]).value_or("") : std::string_view {};
