@@ -18,23 +18,27 @@ constexpr std::ptrdiff_t kTellingDepth = 4; ///< slashes in `/private/var/logs/l
 
 /// How much the path of a file must say by itself.
 enum class Tells {
+    nothing, ///< what lies there is looked at if it is a phone
     anything, ///< it lies in `private/var`
     of_var, ///< it lies in a `var`, which other systems have too
     by_itself,
 };
 
 /// How much a pattern says of what fits it. One that takes all that lies in a folder says no more than the
-/// name of the folder, and folders such as `tmp` are everywhere.
+/// name of the folder, and folders such as `tmp` are everywhere; one of single stars says less.
 Tells told_by(std::string_view pattern)
 {
     auto fixed = pattern.substr(0, pattern.find_first_of("*?"));
     if (fixed.ends_with('/'))
         fixed.remove_suffix(1);
-    bool const takes_all = pattern.substr(fixed.size()) == "/**";
+    auto const rest = pattern.substr(fixed.size());
+    bool const takes_all = rest.find_first_not_of("/*") == std::string_view::npos;
     auto const depth = std::ranges::count(fixed, '/') - (takes_all ? 1 : 0);
     if (depth >= kTellingDepth)
         return Tells::by_itself;
-    return takes_all && depth < kTellingDepth - 1 ? Tells::anything : Tells::of_var;
+    if (!takes_all || depth == kTellingDepth - 1)
+        return Tells::of_var;
+    return rest == "/**" ? Tells::anything : Tells::nothing;
 }
 
 /// What is looked for in /private/var.

@@ -190,7 +190,8 @@ TEST(IosFileSystem, a_part_is_opened_and_said_to_be_one)
 std::vector<std::string> const kWanted { "/private/var/db/dhcpclient/leases/*",
     "/private/var/**/Biome/streams/**", "/private/var/logs/lockdownd.log*", "/data/system/packages.xml",
     "/private/var/.fseventsd/*", "/**/Cache.db", "/private/var/tmp/**", "/private/var/logs/**",
-    "/private/var/root/**", "/private/var/mobile/Media/**" };
+    "/private/var/root/**", "/private/var/mobile/Media/**", "/private/var/db/*/*",
+    "/private/var/mobile/Library/*" };
 
 /// What a container with this one file is opened as.
 std::string opened_as(std::string const& stored, std::vector<std::string> const& beside = {})
@@ -262,8 +263,8 @@ TEST(IosFileSystem, a_file_that_only_looks_like_one_that_is_wanted_is_not_enough
 {
     for (std::string const stored : { "leases/en0", "a/b/c/d/private/var/db/dhcpclient/leases/en0",
              "x/Biome/streams/y", "private/var/Cache.db", "data/x/packages.xml", "logs/case.log",
-             "stuff/tmp/tool", "root/x", "var/tmp/x", "mobile/Media/x", ".fseventsd/0000000000000001",
-             "a/b/c/root/private/var/mobile/Library/x" })
+             "stuff/tmp/tool", "root/x", "var/tmp/x", "mobile/Media/x", "private/var/db/x/y",
+             "mobile/Library/a", ".fseventsd/0000000000000001", "a/b/c/root/private/var/mobile/Library/x" })
         EXPECT_TRUE(opened_as(stored).starts_with("refused: ")) << stored;
     EXPECT_TRUE(opened_as("private/var/db/dhcpclient/leases/en0", { "Users/a/x" }).starts_with("refused: "));
 }

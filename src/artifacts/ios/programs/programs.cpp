@@ -95,6 +95,24 @@ constexpr std::array kPaths {
     "/private/tmp/**"sv,
     "/private/var/root/**"sv,
     "/private/var/logs/**"sv,
+    "/private/var/wireless/**"sv,
+    "/private/var/keybags/**"sv,
+    "/private/var/Keychains/**"sv,
+    "/private/var/preferences/**"sv,
+    "/private/var/networkd/*"sv,
+    "/private/var/run/*"sv,
+    "/private/var/db/*"sv,
+    "/private/var/db/*/*"sv,
+    "/private/var/mobile/*"sv,
+    "/private/var/mobile/Media/*"sv,
+    "/private/var/mobile/Library/*"sv,
+    "/private/var/mobile/Library/Caches/*"sv,
+    "/private/var/mobile/Library/Caches/*/*"sv,
+    "/private/var/mobile/Library/Preferences/*"sv,
+    "/private/var/mobile/Containers/Data/Application/*/tmp/**"sv,
+    "/private/var/containers/Bundle/*"sv,
+    "/private/var/containers/Bundle/*/*"sv,
+    "/private/etc/**"sv,
 };
 constexpr std::array<Table const*, 1> kTables { &kPrograms };
 
@@ -106,12 +124,18 @@ constinit Artifact const kArtifact {
     .title = "Programs in folders for data",
     .doc
     = "Programs, libraries and scripts by their first bytes, in the folders that spyware was put into and "
-      "started from. Files of other kinds are normal there and give no row.",
+      "started from or could be: those for temporary files, of services and of the user root to their "
+      "bottom; "
+      "`/private/var/db`, the folders of bundles, media, caches and settings in their upper folders; what "
+      "apps "
+      "keep for a while. Files of other kinds are normal there and give no row; other folders are not looked "
+      "into.",
     .platform = Platform::ios,
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
     .kept = Kept::on_device,
+    .most_unpacked = std::uint64_t { 512 } << 20U,
 };
 
 } // namespace exhibit::ios::programs
