@@ -8,6 +8,8 @@ namespace {
 
 using namespace std::string_view_literals;
 
+constexpr std::string_view kContainerFile = "/.com.apple.mobile_container_manager.metadata.plist";
+
 struct Application {
     std::optional<std::string> bundle_id;
     std::optional<std::string> listed_as;
@@ -71,6 +73,22 @@ constexpr std::array kColumns {
         "system.")
         .mvt("-"),
 };
+struct AppContainer {
+    std::string bundle_id;
+    std::string container;
+};
+
+constexpr std::array kContainerColumns {
+    column<&AppContainer::bundle_id>(
+        "bundle_id", Is::process, "The app or plugin that the folder belongs to.")
+        .mvt("-"),
+    column<&AppContainer::container>("container", Is::path, "The folder.").mvt("-"),
+};
+constexpr auto kContainers = table<AppContainer>("ios_app_container",
+    "One row per folder that the system keeps for the data of an app or plugin, also of one that hides "
+    "itself.",
+    Relation::installed, kContainerColumns);
+
 constexpr std::array kEvents { Event {
     "purchased", "app_installed", "{item_name} {bundle_id} from {source_app}" } };
 constexpr auto kApplications
@@ -124,13 +142,50 @@ Result<void> read_backup(plist::Value const& root, Context& context)
     return {};
 }
 
+/// The app's own description. One whose store metadata beside it names the same app has its row from there.
+Result<void> read_bundle(Input const& input, plist::Value const& root, Context& context)
+{
+    Application app;
+    if (input.beside != nullptr) {
+        auto const bytes = EXHIBIT_TRY(read_all(*input.beside, context.limits().whole_file));
+        if (auto const metadata = plist::Document::parse(bytes.bytes(), context.limits().depth))
+            read_metadata(metadata->root(), app);
+    }
+    auto const bundle_id = root.find("CFBundleIdentifier").as_text();
+    if (app.has_metadata && app.bundle_id == bundle_id)
+        return {};
+    if (app.bundle_id) // Of another app.
+        app = {};
+    app.bundle_id = bundle_id;
+    if (!app.item_name)
+        app.item_name = root.find("CFBundleDisplayName").as_text();
+    if (!app.item_name)
+        app.item_name = root.find("CFBundleName").as_text();
+    app.short_version = root.find("CFBundleShortVersionString").as_text();
+    app.bundle_version = root.find("CFBundleVersion").as_text();
+    return context.add(kApplications, app, {});
+}
+
+/// What the system notes in each folder that it keeps for an app.
+Result<void> read_container(Input const& input, plist::Value const& root, Context& context)
+{
+    auto const path = input.path.substr(0, input.path.rfind('/'));
+    if (auto name = root.find("MCMMetadataIdentifier").as_text())
+        return context.add(kContainers, AppContainer { *std::move(name), std::string { path } }, {});
+    return {};
+}
+
 Result<void> parse(Input const& input, Context& context)
 {
     auto const file = EXHIBIT_TRY(open_plist(input, context));
     if (file.root().kind() != plist::Kind::dictionary)
         return fail(Fault::malformed, "the property list is no dictionary");
-    if (!input.path.ends_with("/iTunesMetadata.plist"))
+    if (input.path.starts_with("@backup/"))
         return read_backup(file.root(), context);
+    if (input.path.ends_with(kContainerFile))
+        return read_container(input, file.root(), context);
+    if (input.path.ends_with("/Info.plist"))
+        return read_bundle(input, file.root(), context);
     Application app;
     read_metadata(file.root(), app);
     return context.add(kApplications, app, {});
@@ -139,8 +194,11 @@ Result<void> parse(Input const& input, Context& context)
 constexpr std::array kPaths {
     "@backup/Info.plist"sv,
     "/private/var/containers/Bundle/Application/*/iTunesMetadata.plist"sv,
+    "/private/var/containers/Bundle/Application/*/*.app/Info.plist"sv,
+    "/private/var/mobile/Containers/Data/Application/*/.com.apple.mobile_container_manager.metadata.plist"sv,
+    "/private/var/mobile/Containers/Data/PluginKitPlugin/*/.com.apple.mobile_container_manager.metadata.plist"sv,
 };
-constexpr std::array<Table const*, 1> kTables { &kApplications };
+constexpr std::array<Table const*, 2> kTables { &kApplications, &kContainers };
 
 } // namespace
 
@@ -148,15 +206,17 @@ extern Artifact const kArtifact;
 constinit Artifact const kArtifact {
     .id = "ios.applications",
     .title = "Installed applications",
-    .doc = "Apps with their store, date and account of purchase. Read from the list `Applications` of the "
-           "backup's Info.plist and "
-           "from the file iTunesMetadata.plist beside each app's bundle in a file system. Apps that came "
-           "from no store have no such "
-           "file and appear in a backup only.",
+    .doc
+    = "Apps with their store, date and account of purchase. Read from the list `Applications` of the "
+      "backup's Info.plist and "
+      "from the file iTunesMetadata.plist beside each app's bundle in a file system. Of an app that has "
+      "no such file, or one that names another app, the row comes from its own Info.plist. The folders "
+      "for data of apps and plugins come from what the system notes in each, also where no bundle is left.",
     .platform = Platform::ios,
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .beside = "iTunesMetadata.plist",
 };
 
 } // namespace exhibit::ios::applications

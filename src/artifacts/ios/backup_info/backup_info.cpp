@@ -85,8 +85,8 @@ struct App {
 constexpr std::array kAppColumns {
     column<&App::bundle_id>("bundle_id", Is::process, "The app.").mvt("-"),
 };
-constexpr auto kApps = table<App>("ios_backup_app", "One row per app that the backup lists as installed.",
-    Relation::installed, kAppColumns);
+constexpr auto kApps = table<App>("ios_backup_app",
+    "One row per app and list of the backup that has it as installed.", Relation::installed, kAppColumns);
 
 BackupInfo read_info(plist::Value const& root)
 {
@@ -113,11 +113,32 @@ BackupInfo read_info(plist::Value const& root)
     return info;
 }
 
+/// The list that the phone wrote; the other is of the computer. Containers of plugins and groups stand in it
+/// too.
+Result<void> read_manifest(plist::Value const& root, Context& context)
+{
+    std::uint64_t number = 0;
+    for (auto const& entry : root.find("Applications").entries()) {
+        Origin const origin { ++number };
+        if (entry.value.find("ContainerContentClass").as_text().value_or("Data/Application")
+            != "Data/Application")
+            continue;
+        auto name = entry.value.find("CFBundleIdentifier").as_text();
+        if (!name)
+            name = entry.key.as_text();
+        if (name)
+            EXHIBIT_TRY(context.add(kApps, App { *std::move(name) }, origin));
+    }
+    return {};
+}
+
 Result<void> parse(Input const& input, Context& context)
 {
     auto const file = EXHIBIT_TRY(open_plist(input, context));
     if (file.root().kind() != plist::Kind::dictionary)
         return fail(Fault::malformed, "the property list is no dictionary");
+    if (input.path.ends_with("/Manifest.plist"))
+        return read_manifest(file.root(), context);
     EXHIBIT_TRY(context.add(kInfo, read_info(file.root()), {}));
     std::uint64_t number = 0;
     for (auto const& app : file.root().find("Installed Applications").elements()) {
@@ -132,7 +153,7 @@ Result<void> parse(Input const& input, Context& context)
     return {};
 }
 
-constexpr std::array kPaths { "@backup/Info.plist"sv };
+constexpr std::array kPaths { "@backup/Info.plist"sv, "@backup/Manifest.plist"sv };
 constexpr std::array<Table const*, 2> kTables { &kInfo, &kApps };
 
 } // namespace
@@ -141,9 +162,10 @@ extern Artifact const kArtifact;
 constinit Artifact const kArtifact {
     .id = "ios.backup_info",
     .title = "Backup information",
-    .doc = "Which device the backup is of, its system version, when it was made, and which apps were "
-           "installed. Read from "
-           "Info.plist of the backup, which is never encrypted.",
+    .doc
+    = "Which device the backup is of, its system version, when it was made, and which apps were "
+      "installed. Read from "
+      "Info.plist of the backup, and a second list of apps from Manifest.plist; neither is ever encrypted.",
     .platform = Platform::ios,
     .paths = kPaths,
     .tables = kTables,
