@@ -72,24 +72,24 @@ Result<bool> is_apple_double(std::string_view path, Source const& source)
         && head == magic;
 }
 
-/// Reads what is left of a database that is gone: its log.
-Result<void> parse_log_alone(Task const& task, Acquisition const& acquisition, DeviceClock const& clock,
-    TaskSink& sink, Progress& progress)
+/// Reads what is left of a database that is gone: its log, which has the name of the database and `suffix`.
+Result<void> parse_log_alone(Task const& task, Entry const& log, std::string_view suffix,
+    Acquisition const& acquisition, DeviceClock const& clock, TaskSink& sink, Progress& progress)
 {
-    auto const opened = EXHIBIT_TRY(acquisition.open(task.entry));
-    if (EXHIBIT_TRY(is_apple_double(task.entry.path, *opened)))
+    auto const opened = EXHIBIT_TRY(acquisition.open(log));
+    if (EXHIBIT_TRY(is_apple_double(log.path, *opened)))
         return {};
     sink.note(Level::damage, Fault::missing,
         "a log of changes without its database, which is gone or was not copied: read as far as it goes", {});
-    CountedSource const log { *opened, progress.bytes_read };
+    CountedSource const content { *opened, progress.bytes_read };
     MemorySource const nothing { Bytes {} };
     auto const without = [&](std::string_view path) {
-        return path.ends_with(task.log_alone) ? path.substr(0, path.size() - task.log_alone.size()) : path;
+        return path.ends_with(suffix) ? path.substr(0, path.size() - suffix.size()) : path;
     };
-    bool const is_wal = task.log_alone == "-wal";
+    bool const is_wal = suffix == "-wal";
     auto const read = task.artifact->parse(
-        { without(task.entry.path), without(task.entry.stored), &nothing, is_wal ? &log : nullptr,
-            is_wal ? nullptr : &log, task.entry.modified, task.entry.wall_clock, clock, nullptr },
+        { without(log.path), without(log.stored), &nothing, is_wal ? &content : nullptr,
+            is_wal ? nullptr : &content, log.modified, log.wall_clock, clock, nullptr },
         sink);
     if (!read && read.error().fault == Fault::malformed) // It lacks the page that tells what the others hold.
         return fail(Fault::missing, "only the log of the database is left, and cannot be read by itself");
@@ -103,9 +103,21 @@ Result<void> parse(Task const& task, Acquisition const& acquisition, DeviceClock
         return fail(Fault::over_limit,
             "not looked at: unpacking all such files of the archive would take too long; unpack it first");
     if (!task.log_alone.empty())
-        return parse_log_alone(task, acquisition, clock, sink, progress);
+        return parse_log_alone(task, task.entry, task.log_alone, acquisition, clock, sink, progress);
     OpenedInput opened;
-    opened.main = EXHIBIT_TRY(acquisition.open(task.entry));
+    auto main_file = acquisition.open(task.entry);
+    if (!main_file) {
+        // A backup may list a database that it does not hold, and hold its log.
+        auto const log = task.wal ? task.wal : task.journal;
+        if (main_file.error().fault == Fault::missing && log) {
+            auto const read = parse_log_alone(
+                task, *log, task.wal ? "-wal" : "-journal", acquisition, clock, sink, progress);
+            if (!read && read.error().fault == Fault::cancelled)
+                return read;
+        }
+        return std::unexpected(main_file.error());
+    }
+    opened.main = std::move(*main_file);
     if (EXHIBIT_TRY(is_apple_double(task.entry.path, *opened.main))) {
         sink.note(
             Level::note, Fault::unsupported, "left out: what a Mac keeps beside the file (AppleDouble)", {});

@@ -28,7 +28,7 @@ Result<void> MemoryAcquisition::visit(std::function<bool(EntryView const&)> cons
 
 Result<std::unique_ptr<Source>> MemoryAcquisition::open(Entry const& entry) const
 {
-    if (entry.handle >= m_files.size())
+    if (entry.handle >= m_files.size() || entry.path == m_missing)
         return fail(Fault::missing, "no such file");
     return std::make_unique<MemorySource>(as_bytes(m_files[entry.handle].second));
 }

@@ -27,10 +27,14 @@ public:
     /// Says of what lies below this that it has to be unpacked.
     void set_packed(std::string folder) { m_packed = std::move(folder); }
 
+    /// Lists this one and does not hold it.
+    void set_missing(std::string path) { m_missing = std::move(path); }
+
 private:
     AcquisitionKind m_kind;
     std::vector<std::pair<std::string, std::string>> m_files;
     std::string m_packed = "nothing";
+    std::string m_missing;
 };
 
 } // namespace exhibit::test

@@ -206,21 +206,25 @@ TEST_F(RunTest, a_log_whose_database_is_gone_is_given_with_an_empty_database_and
         .parse = parse_database,
         .key = true };
     static constexpr std::array<Artifact const*, 1> artifacts { &database };
-    MemoryAcquisition const acquisition { AcquisitionKind::ios_backup,
-        { { "/private/var/a.log-wal", "rows" }, { "/private/var/b.log-journal", "rows" } } };
+    MemoryAcquisition acquisition { AcquisitionKind::ios_backup,
+        { { "/private/var/a.log-wal", "rows" }, { "/private/var/b.log-journal", "rows" },
+            { "/private/var/c.log", "rows" }, { "/private/var/c.log-wal", "rows" } } };
+    acquisition.set_missing("/private/var/c.log");
     auto const plan = make_plan(acquisition, artifacts, {}).value();
     auto writer = CaseWriter::create(m_folder / "logs.exhibit", artifacts).value();
     Progress progress;
     auto const outcomes = run_tasks(plan.tasks, acquisition, m_clock.clock, writer, 1, {}, {}, progress);
-    ASSERT_EQ(outcomes.size(), 2U);
-    EXPECT_EQ(outcomes[0].coverage.state, "failed");
-    EXPECT_EQ(outcomes[0].coverage.fault, Fault::missing);
+    ASSERT_EQ(outcomes.size(), 3U);
+    EXPECT_EQ(outcomes[0].coverage.state, "missing");
+    EXPECT_EQ(outcomes[1].coverage.state, "failed");
+    EXPECT_EQ(outcomes[1].coverage.fault, Fault::missing);
     auto const says = [&](std::size_t task, std::string_view message) {
         return std::ranges::find(outcomes[task].diagnostics, message, &Diagnostic::message)
             != outcomes[task].diagnostics.end();
     };
-    EXPECT_TRUE(says(0, "/private/var/a.log 0 wal one journal none"));
-    EXPECT_TRUE(says(1, "/private/var/b.log 0 wal none journal one"));
+    EXPECT_TRUE(says(0, "/private/var/c.log 0 wal one journal none"));
+    EXPECT_TRUE(says(1, "/private/var/a.log 0 wal one journal none"));
+    EXPECT_TRUE(says(2, "/private/var/b.log 0 wal none journal one"));
 }
 
 constexpr std::array kIntervalPaths { "/data/*/usage/daily/*"sv };
