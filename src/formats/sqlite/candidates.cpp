@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -91,13 +92,101 @@ std::vector<Group> group(std::vector<Candidate> const& candidates)
     return groups;
 }
 
+/// Whether a number is one that hardly two rows have: a time, above all that at which the row was made.
+bool is_telling(StoredValue const& value)
+{
+    constexpr double least = 1e8;
+    if (auto const* whole = std::get_if<std::int64_t>(&value))
+        return std::abs(static_cast<double>(*whole)) >= least;
+    auto const* real = std::get_if<double>(&value);
+    return real != nullptr && (std::abs(*real) >= least || *real != std::trunc(*real));
+}
+
+/// Whether a live row with one of the candidate's telling numbers is the same row: it has the same words, and
+/// half of all at least.
+bool is_alike(Candidate const& candidate, std::vector<StoredValue> const& live)
+{
+    constexpr std::size_t long_enough = 4;
+    std::size_t known = 0;
+    std::size_t different = 0;
+    bool same_words = false;
+    for (std::size_t i = 0; i < live.size(); ++i) {
+        if (candidate.lost[i])
+            continue;
+        ++known;
+        bool const same = candidate.values[i] == live[i];
+        different += same ? 0 : 1;
+        auto const* text = std::get_if<std::string>(&candidate.values[i]);
+        auto const* other = std::get_if<std::string>(&live[i]);
+        if (text != nullptr && other != nullptr && !same && !text->empty() && !other->empty())
+            return false;
+        same_words = same_words || (same && text != nullptr && text->size() >= long_enough);
+    }
+    return same_words && different * 2 <= known;
+}
+
+/// A row whose bytes lost the row id may be an earlier version of a live row all the same: that one has a
+/// time in common with it that no other live row has.
+class EarlierVersions {
+public:
+    explicit EarlierVersions(std::vector<Candidate>& candidates)
+        : m_candidates(candidates)
+    {
+        for (std::size_t i = 0; i < candidates.size(); ++i)
+            if (!candidates[i].rowid && candidates[i].place.kind != Recovered::uncommitted_frame)
+                for (std::size_t column = 0; column < candidates[i].values.size(); ++column)
+                    if (!candidates[i].lost[column] && is_telling(candidates[i].values[column]))
+                        m_numbers[key_of(column, candidates[i].values[column])].candidates.push_back(i);
+    }
+
+    void see(std::vector<StoredValue> const& live)
+    {
+        for (std::size_t column = 0; column < live.size(); ++column) {
+            if (!is_telling(live[column]))
+                continue;
+            auto const found = m_numbers.find(key_of(column, live[column]));
+            if (found == m_numbers.end() || ++found->second.live_rows != 1)
+                continue;
+            std::erase_if(found->second.candidates,
+                [&](std::size_t candidate) { return !is_alike(m_candidates[candidate], live); });
+        }
+    }
+
+    void mark()
+    {
+        for (auto const& [key, number] : m_numbers)
+            if (number.live_rows == 1)
+                for (auto const candidate : number.candidates)
+                    m_candidates[candidate].earlier_version = true;
+    }
+
+private:
+    struct Number {
+        std::vector<std::size_t> candidates; ///< that have it
+        std::uint64_t live_rows = 0; ///< likewise
+    };
+
+    static std::uint64_t key_of(std::size_t column, StoredValue const& value)
+    {
+        Hash hash;
+        hash.add(std::uint64_t { column });
+        hash.add(value);
+        return hash.value();
+    }
+
+    std::vector<Candidate>& m_candidates;
+    std::unordered_map<std::uint64_t, Number> m_numbers;
+};
+
 Result<void> compare_with_live(std::vector<Candidate>& candidates, std::vector<Group>& groups,
     TableShape const& shape, Pages const& pages, std::stop_token const& stop)
 {
     WalkLimits limits;
     limits.stop = stop;
+    EarlierVersions earlier { candidates };
     auto const visit = [&](TreeRow const& row) -> Result<void> {
         auto const values = values_of(shape, row.fields, std::nullopt, pages.header().encoding);
+        earlier.see(values);
         for (auto& known : groups) {
             if (known.known.rowid)
                 continue;
@@ -110,6 +199,7 @@ Result<void> compare_with_live(std::vector<Candidate>& candidates, std::vector<G
         return {};
     };
     EXHIBIT_TRY(walk_rows(pages, shape.root, shape.without_rowid, limits, visit));
+    earlier.mark();
     return {};
 }
 

@@ -26,7 +26,7 @@ public:
     std::uint32_t page = 0; ///< of the database, from 1
     std::uint32_t frame = 0; ///< of the `-wal`, from 1; 0 elsewhere
     std::uint64_t offset = 0; ///< of its cell in the file that `kind` names: database, `-wal` or `-journal`
-    bool earlier_version = false; ///< a live row has the same row id
+    bool earlier_version = false; ///< a live row is a later version of it
     bool incomplete = false; ///< values other than the row id were lost
     std::vector<StoredValue> values; ///< one per column of the recovery, in that order
 

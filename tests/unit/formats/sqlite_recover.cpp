@@ -387,6 +387,22 @@ TEST(SqliteRecover, an_earlier_version_of_a_live_row_is_marked)
     EXPECT_EQ(earlier, (std::map<std::string, bool> { { "first words", true }, { "other words", false } }));
 }
 
+TEST(SqliteRecover, an_earlier_version_that_lost_its_row_id_is_told_from_a_deleted_row)
+{
+    Remembered made { "t",
+        "CREATE TABLE t(id INTEGER PRIMARY KEY, made REAL, used REAL, n INTEGER, kind INTEGER, name TEXT);" };
+    made.run(fill("INSERT INTO t SELECT i, 700000000.25 + i, 800000000.5, 127, 5, 'name of row' FROM n"));
+    made.run("UPDATE t SET n = 128 WHERE id IN (10, 20); DELETE FROM t WHERE id = 30;");
+    std::map<double, bool> earlier;
+    for (auto const& row : made.recover().recovery.rows) {
+        EXPECT_FALSE(row.rowid);
+        earlier[row.real(1).value_or(0)] = row.earlier_version;
+    }
+    EXPECT_EQ(earlier,
+        (std::map<double, bool> {
+            { 700'000'010.25, true }, { 700'000'020.25, true }, { 700'000'030.25, false } }));
+}
+
 TEST(SqliteRecover, rows_that_another_table_could_have_held_are_counted_and_not_reported)
 {
     Remembered made { "a",
