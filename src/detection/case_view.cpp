@@ -83,6 +83,20 @@ void add_coverage(CaseArtifact& artifact, casefile::Statement const& row)
         artifact.in_part.insert(*entry);
 }
 
+/// A database whose log turned out to be none was read whole: without it, it is as it was before its newest
+/// changes. What such a log may have held stays damage; of what is missing in the database it says nothing.
+Result<void> forget_logs_left_out(Database& database, CaseView& view)
+{
+    auto read = EXHIBIT_TRY(database.prepare(
+        "SELECT artifact, entry_id FROM coverage c WHERE state = 'partial' AND message LIKE 'log left out:%' "
+        "AND NOT EXISTS (SELECT 1 FROM diagnostic d WHERE d.artifact = c.artifact AND d.entry_id = "
+        "c.entry_id "
+        "AND d.level = 'damage' AND d.message NOT LIKE 'log left out:%')"));
+    while (EXHIBIT_TRY(read.step()))
+        view.artifacts[std::string { read.text(0) }].in_part.erase(read.integer(1));
+    return {};
+}
+
 Result<void> read_artifacts(Database& database, CaseView& view)
 {
     auto artifacts = EXHIBIT_TRY(database.prepare("SELECT artifact, title, platform, is_key FROM artifact"));
@@ -102,7 +116,7 @@ Result<void> read_artifacts(Database& database, CaseView& view)
             at = view.artifacts.try_emplace(std::string { coverage.text(0) }).first;
         add_coverage(at->second, coverage);
     }
-    return {};
+    return forget_logs_left_out(database, view);
 }
 
 /// Looks for one row: counting them would take long in a large case.

@@ -146,6 +146,19 @@ class Damage(support.Test):
         result, _ = self.check(backup, *QUIET, "--only", "ios.sms")
         self.assertIn(result.code, (GOOD, DAMAGED))
 
+    def test_a_log_that_is_none_silences_no_rule_of_what_is_missing(self):
+        backup = self.copy()
+        usage = "Library/Databases/DataUsage.sqlite"
+        with sqlite3.connect(self.payload("WirelessDomain", usage, backup)) as database:
+            database.execute("INSERT INTO ZLIVEUSAGE (Z_PK, ZHASPROCESS, ZWWANOUT) VALUES (90001, 90001, 204800)")
+        database.close()
+        for suffix in ("-journal", "-wal"):
+            self.add(backup, "WirelessDomain", usage + suffix, b"garbage" * 9)
+            result, case = self.check(backup, *QUIET, "--only", "ios.data_usage")
+            self.assertEqual(result.code, DAMAGED)
+            found = support.rows(case, "SELECT severity FROM finding WHERE rule_id='ios-data-usage-process-deleted'")
+            self.assertEqual(found, [("high",)])
+
     def add(self, backup, domain, path, content):
         """Puts a file under the name that a backup gives it; no row names it."""
         name = hashlib.sha1(f"{domain}-{path}".encode()).hexdigest()

@@ -42,8 +42,7 @@ Result<Pages> open_pages(Source const& main, Source const* wal, Source const* jo
     auto without = Pages::open(main, nullptr, journal);
     if (!without.has_value() || without->empty() || !schema_fits(*without))
         return pages;
-    without->add_note(
-        { true, { Fault::malformed, "write-ahead log left out: it belongs to another database" } });
+    without->add_note({ true, { Fault::malformed, "log left out: a write-ahead log of another database" } });
     return without;
 }
 

@@ -193,12 +193,12 @@ Result<Journal> read_journal(Source const& source)
         return journal;
     auto const header = EXHIBIT_TRY(read_header(source, 0));
     if (!header)
-        return fail(Fault::malformed, "not a rollback journal");
+        return fail(Fault::malformed, "log left out: it is no rollback journal");
     bool const possible = std::has_single_bit(header->page_size) && header->page_size >= 512
         && header->page_size <= 65'536 && std::has_single_bit(header->sector_size)
         && header->sector_size >= 32 && header->sector_size <= 65'536;
     if (!possible)
-        return fail(Fault::malformed, "rollback journal with impossible sizes", 20);
+        return fail(Fault::malformed, "log left out: a rollback journal with impossible sizes", 20);
     journal.hot = true;
     journal.page_size = header->page_size;
     journal.database_pages = header->database_pages;

@@ -128,7 +128,7 @@ Result<void> Pages::open_journal(Source const& source)
     if (head.empty())
         return {};
     if (has_header(head) && page_size_of(head) != m_journal.page_size)
-        return fail(Fault::malformed, "journal left out: it belongs to another database");
+        return fail(Fault::malformed, "log left out: a rollback journal of another database");
     if (m_journal.many_databases) {
         note(false, Fault::unsupported,
             "journal left out: whether its transaction over several databases ended cannot be told");
@@ -161,14 +161,14 @@ Result<void> Pages::open_wal(Source const& source)
     auto const head = EXHIBIT_TRY(head_of_main());
     if (has_header(head)) {
         if (page_size_of(head) != m_wal.page_size)
-            return fail(Fault::malformed, "write-ahead log left out: it belongs to another database");
+            return fail(Fault::malformed, "log left out: a write-ahead log of another database");
         for (auto const& frame : m_wal.frames) {
             if (frame.page != 1 || frame.state != WalFrame::State::committed)
                 continue;
             std::array<std::byte, kHeaderSize> first {};
             auto const count = EXHIBIT_TRY(source.read_at(frame.offset, first));
             if (count < first.size() || !has_header(first) || !same_database(head, first))
-                return fail(Fault::malformed, "write-ahead log left out: it belongs to another database");
+                return fail(Fault::malformed, "log left out: a write-ahead log of another database");
         }
     }
     apply_wal();

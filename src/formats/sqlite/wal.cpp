@@ -57,7 +57,7 @@ Result<WalHeader> read_header(Bytes bytes)
     Reader reader { bytes };
     auto const magic = EXHIBIT_TRY(reader.big<std::uint32_t>());
     if (magic != kMagicLittle && magic != kMagicBig)
-        return fail(Fault::malformed, "not a write-ahead log");
+        return fail(Fault::malformed, "log left out: it is no write-ahead log");
     if (EXHIBIT_TRY(reader.big<std::uint32_t>()) != kVersion)
         return fail(Fault::unsupported, "write-ahead log of an unknown version", 4);
     WalHeader header;
@@ -229,7 +229,7 @@ Result<Wal> read_wal(Source const& source)
             source, { Fault::malformed, "write-ahead log whose header was overwritten with zeros" });
     }
     if (count < bytes.size())
-        return fail(Fault::truncated, "write-ahead log ends inside its header", count);
+        return fail(Fault::truncated, "log left out: a write-ahead log that ends inside its header", count);
     auto const header = read_header(bytes);
     if (!header)
         return read_without_header(source, header.error());

@@ -210,7 +210,7 @@ TEST(SqliteDatabase, a_log_without_its_header_is_told_and_its_frames_are_not_app
     EXPECT_EQ(opened(wal), "damage: write-ahead log with a wrong header checksum\n");
     wal = made.wal();
     wal.resize(20);
-    EXPECT_EQ(opened(wal), "damage: write-ahead log ends inside its header\n");
+    EXPECT_EQ(opened(wal), "damage: log left out: a write-ahead log that ends inside its header\n");
     EXPECT_EQ(opened(Content(70'000)), "");
     EXPECT_EQ(opened(Content(7)), "");
 }
@@ -305,7 +305,7 @@ TEST(SqliteDatabase, the_wal_of_another_database_is_left_out)
         EXPECT_EQ(rows(database, "SELECT count(*) FROM person").value(), strings({ "3" }));
     }
     MemorySource const prose { as_bytes("no log, but long enough to be one, as far as that goes"sv) };
-    EXPECT_TRUE(noted(Database::open(main_source, &prose).value(), "not a write-ahead log"));
+    EXPECT_TRUE(noted(Database::open(main_source, &prose).value(), "no write-ahead log"));
 }
 
 TEST(SqliteDatabase, the_wal_of_another_database_with_the_same_page_size_is_left_out)
