@@ -68,6 +68,7 @@ struct IosBackup::Pass {
     std::function<bool(EntryView const&)> const& visitor;
     Payloads const& payloads;
     std::vector<bool> seen {};
+    std::unordered_set<std::size_t> misnamed {}; ///< of those seen, by lines whose path gives another name
     PayloadNamer namer {};
     std::string path {};
     std::string stored {};
@@ -129,8 +130,14 @@ Result<Payloads const*> IosBackup::payloads() const
 {
     std::scoped_lock const lock { m_mutex };
     if (!m_payloads)
-        m_payloads = EXHIBIT_TRY(Payloads::list(*m_container, m_root, m_flat));
+        m_payloads = EXHIBIT_TRY(Payloads::list(*m_container, m_root, m_flat, !m_keys));
     return &*m_payloads;
+}
+
+std::string IosBackup::path_of(std::string_view name) const
+{
+    auto const held = payloads();
+    return held ? (*held)->path_of(*m_container, name) : std::string {};
 }
 
 bool IosBackup::show_own_files(std::function<bool(EntryView const&)> const& visitor) const
@@ -160,15 +167,20 @@ bool IosBackup::show_row(Pass& pass, ManifestRow const& row) const
         pass.domains.emplace(row.domain);
     EntryView view { pass.path, pass.stored, row.kind, row.size.value_or(0), row.modified, row.handle };
     if (row.kind == EntryKind::file) {
+        bool const is_misnamed = is_payload_name(row.id) && row.id != pass.namer.name(row.domain, row.path);
         if (!is_payload_name(row.id))
             pass.bad_id.add(pass.stored);
-        else if (row.id != pass.namer.name(row.domain, row.path))
+        else if (is_misnamed)
             pass.wrong_id.add(pass.stored);
         else if (!m_keys && row.size && !row.domain.contains(':')) // At which `stored` is taken apart.
             view.mark = kByName;
-        if (auto const number = pass.payloads.find(row.id))
+        if (auto const number = pass.payloads.find(row.id)) {
+            if (!is_misnamed)
+                pass.misnamed.erase(*number);
+            else if (!pass.seen[*number])
+                pass.misnamed.insert(*number);
             pass.seen[*number] = true;
-        else if (row.size != 0 && is_payload_name(row.id))
+        } else if (row.size != 0 && is_payload_name(row.id))
             pass.missing.add(pass.stored);
         if (!row.size)
             pass.unreadable.add(pass.stored);
@@ -176,12 +188,13 @@ bool IosBackup::show_row(Pass& pass, ManifestRow const& row) const
     return pass.visitor(view);
 }
 
-/// Payloads that no line names. What is wanted is tried: the name of a payload follows from its path, so that
-/// a file can be found although its line is gone. An encrypted one cannot be read: its key was in the line.
+/// Payloads that no line names, or only lines with another path. What is wanted is tried: the name of a
+/// payload follows from its path, so that a file can be found although its line is gone. An encrypted one
+/// cannot be read: its key was in the line.
 bool IosBackup::show_lost(Pass& pass) const
 {
     pass.lost.count = static_cast<std::uint64_t>(std::ranges::count(pass.seen, false));
-    if (pass.lost.count == 0 || m_keys)
+    if ((pass.lost.count == 0 && pass.misnamed.empty()) || m_keys)
         return true;
     std::vector<std::string> domains { pass.domains.begin(), pass.domains.end() };
     for (auto const& application : m_facts.applications)
@@ -204,13 +217,14 @@ bool IosBackup::show_if_lost(Pass& pass, std::string const& domain, std::string 
 {
     auto const name = pass.namer.name(domain, relative);
     auto const number = pass.payloads.find(name);
-    if (!number || pass.seen[*number])
+    if (!number || (pass.seen[*number] && !pass.misnamed.contains(*number)))
         return true;
-    auto const node = m_container->find(payload_path(m_root, name, m_flat));
+    auto const node = m_container->find(path_of(name));
     if (!node)
         return true;
+    if (pass.misnamed.erase(*number) == 0)
+        --pass.lost.count;
     pass.seen[*number] = true;
-    --pass.lost.count;
     pass.stored.assign(domain).append(kBetween).append(relative);
     backup_path::device_path(domain, relative, pass.path);
     pass.found.add(pass.stored);
@@ -240,6 +254,9 @@ Result<void> IosBackup::visit(std::function<bool(EntryView const&)> const& visit
     m_problems.set(
         { Fault::io, "folders of the backup could not be listed; check the permissions and the disk", {},
             held->unreadable_folders(), true });
+    m_problems.set({ Fault::unsupported,
+        "a newer backup that did not end lies in the folder Snapshot; its payloads were not examined",
+        "Snapshot", held->left_newer(), true });
     if (damage)
         m_problems.set({ damage->fault, "the manifest is damaged; the lines that could be read were used",
             "Manifest.db", 1, true });
@@ -271,7 +288,7 @@ bool IosBackup::unpacks(Entry const& entry) const
     if (m_container->unpacks_nothing() || entry.handle == kOwnFile || entry.handle == kLost)
         return false;
     auto const row = m_manifest->row(entry.handle);
-    return row && m_container->unpacks(payload_path(m_root, row->id, m_flat));
+    return row && m_container->unpacks(path_of(row->id));
 }
 
 Result<std::unique_ptr<Source>> IosBackup::open_own_file(Entry const& entry) const
@@ -290,7 +307,7 @@ Result<std::unique_ptr<Source>> IosBackup::open_by_name(Entry const& entry) cons
         return fail(Fault::missing, "the backup has no such file");
     auto const text = std::string_view { entry.stored };
     auto const name = payload_name(text.substr(0, between), text.substr(between + kBetween.size()));
-    return m_container->open(payload_path(m_root, name, m_flat));
+    return m_container->open(path_of(name));
 }
 
 void IosBackup::report(
@@ -316,7 +333,7 @@ void IosBackup::report_short(StoredRow const& row, std::uint64_t handle) const
 
 bool IosBackup::holds(StoredRow const& row) const
 {
-    return is_payload_name(row.id) && m_container->find(payload_path(m_root, row.id, m_flat)).has_value();
+    return is_payload_name(row.id) && m_container->find(path_of(row.id)).has_value();
 }
 
 Result<std::unique_ptr<Source>> IosBackup::open_row(StoredRow const& row, std::uint64_t handle) const
@@ -325,7 +342,7 @@ Result<std::unique_ptr<Source>> IosBackup::open_row(StoredRow const& row, std::u
         return fail(Fault::unsupported, "a folder or link has no content");
     if (!is_payload_name(row.id))
         return fail(Fault::malformed, "the manifest names the payload in a way that is none", handle);
-    auto stored = m_container->open(payload_path(m_root, row.id, m_flat));
+    auto stored = m_container->open(path_of(row.id));
     if (!stored && stored.error().fault == Fault::missing) {
         if (row.size == 0)
             return std::make_unique<OwnedSource>(ByteBuffer {});

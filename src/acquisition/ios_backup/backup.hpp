@@ -78,6 +78,7 @@ private:
 
     struct Pass;
     [[nodiscard]] Result<Payloads const*> payloads() const;
+    [[nodiscard]] std::string path_of(std::string_view name) const;
     bool show_own_files(std::function<bool(EntryView const&)> const& visitor) const;
     bool show_row(Pass& pass, ManifestRow const& row) const;
     bool show_lost(Pass& pass) const;

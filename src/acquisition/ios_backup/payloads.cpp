@@ -15,40 +15,100 @@ std::uint64_t first_digits(std::string_view name)
     return leading_number<std::uint64_t>(name.substr(0, 16), 16).value_or(0);
 }
 
+constexpr std::string_view kSuffix = ".mddata";
+constexpr std::string_view kNewer = "Snapshot";
+
 bool is_shard(std::string_view name)
 {
     return name.size() == 2 && is_payload_name(std::string(38, '0').append(name));
 }
 
+bool has_capitals(std::string_view name)
+{
+    return std::ranges::any_of(name, [](char c) { return c >= 'A' && c <= 'F'; });
+}
+
+void sort_once(std::vector<std::uint64_t>& names)
+{
+    std::ranges::sort(names);
+    auto const repeated = std::ranges::unique(names);
+    names.erase(repeated.begin(), repeated.end());
+}
+
 } // namespace
 
-Result<Payloads> Payloads::list(Container const& container, std::string const& root, bool flat)
+std::string Payloads::Place::path_of(std::string_view name) const
+{
+    auto file = std::string { name };
+    if (capitals)
+        std::ranges::transform(file, file.begin(),
+            [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c; });
+    auto const inside = flat ? folder : join_path(folder, std::string_view { file }.substr(0, 2));
+    return join_path(inside, suffix ? file.append(kSuffix) : file);
+}
+
+/// Adds the payloads that lie in a folder, or in the folders of two digits in it, however they are spelled.
+Result<void> Payloads::add_from(
+    Container const& container, Place const& place, std::vector<std::uint64_t>& names)
+{
+    std::vector<std::string> shards;
+    auto const add = [&](Node const& node, std::string_view shard) {
+        auto const stored = base_name(node.path);
+        auto const bare
+            = stored.ends_with(kSuffix) ? stored.substr(0, stored.size() - kSuffix.size()) : stored;
+        auto const name = to_lower(bare);
+        if (node.kind == EntryKind::folder && shard.empty() && is_shard(to_lower(stored)))
+            shards.emplace_back(stored);
+        if (node.kind != EntryKind::file || !is_payload_name(name) || !name.starts_with(to_lower(shard)))
+            return true;
+        names.push_back(first_digits(name));
+        Place const found { place.folder, shard.empty(), has_capitals(bare), bare.size() != stored.size() };
+        if (std::ranges::find(m_places, found) == m_places.end())
+            m_places.push_back(found);
+        return true;
+    };
+    EXHIBIT_TRY(
+        container.children(place.folder, Detail::names, [&](Node const& node) { return add(node, {}); }));
+    for (auto const& shard : shards)
+        if (!container.children(join_path(place.folder, shard), Detail::names,
+                [&](Node const& node) { return add(node, shard); }))
+            ++m_unreadable_folders;
+    return {};
+}
+
+/// Adds those that are missing.
+void Payloads::add_newer(std::vector<std::uint64_t> const& names)
+{
+    auto const held = m_names.size();
+    for (auto const name : names)
+        if (std::binary_search(m_names.begin(), m_names.begin() + static_cast<std::ptrdiff_t>(held), name))
+            ++m_left_newer;
+        else
+            m_names.push_back(name);
+    std::ranges::sort(m_names);
+}
+
+Result<Payloads> Payloads::list(
+    Container const& container, std::string const& root, bool flat, bool take_newer)
 {
     Payloads payloads;
-    auto const add_from = [&](std::string const& folder, std::string_view shard) {
-        return container.children(folder, Detail::names, [&](Node const& node) {
-            auto const name = base_name(node.path);
-            if (node.kind == EntryKind::file && is_payload_name(name) && name.starts_with(shard))
-                payloads.m_names.push_back(first_digits(name));
-            return true;
-        });
-    };
-    if (flat)
-        EXHIBIT_TRY(add_from(root, {}));
+    payloads.m_places.push_back({ root, flat });
+    EXHIBIT_TRY(payloads.add_from(container, { root, flat }, payloads.m_names));
+    sort_once(payloads.m_names);
+    auto const newer = container.find(join_path(root, kNewer));
+    if (!newer || newer->kind != EntryKind::folder)
+        return payloads;
+    std::vector<std::uint64_t> names;
+    auto const places = payloads.m_places.size();
+    if (!payloads.add_from(container, { join_path(root, kNewer), flat }, names))
+        ++payloads.m_unreadable_folders;
+    sort_once(names);
+    if (take_newer)
+        payloads.add_newer(names);
     else {
-        std::vector<std::string> shards;
-        EXHIBIT_TRY(container.children(root, Detail::names, [&](Node const& node) {
-            if (node.kind == EntryKind::folder && is_shard(base_name(node.path)))
-                shards.emplace_back(base_name(node.path));
-            return true;
-        }));
-        for (auto const& shard : shards)
-            if (!add_from(join_path(root, shard), shard))
-                ++payloads.m_unreadable_folders;
+        payloads.m_left_newer = names.size();
+        payloads.m_places.resize(places);
     }
-    std::ranges::sort(payloads.m_names);
-    auto const repeated = std::ranges::unique(payloads.m_names);
-    payloads.m_names.erase(repeated.begin(), repeated.end());
     return payloads;
 }
 
@@ -63,11 +123,13 @@ std::optional<std::size_t> Payloads::find(std::string_view name) const
     return static_cast<std::size_t>(found - m_names.begin());
 }
 
-std::string payload_path(std::string const& root, std::string_view name, bool flat)
+std::string Payloads::path_of(Container const& container, std::string_view name) const
 {
-    if (flat)
-        return join_path(root, name);
-    return join_path(root, name.substr(0, 2)) + '/' + std::string { name };
+    if (m_places.size() > 1)
+        for (auto const& place : m_places)
+            if (auto path = place.path_of(name); container.find(path))
+                return path;
+    return m_places.front().path_of(name);
 }
 
 } // namespace exhibit::ios_backup

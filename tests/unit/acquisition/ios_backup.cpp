@@ -440,6 +440,57 @@ TEST(IosBackup, an_unlisted_payload_is_found_by_the_path_that_is_wanted)
     EXPECT_EQ(problem_count(*backup, "does not list, and"), 1U);
 }
 
+TEST(IosBackup, a_payload_is_found_by_its_name_when_its_line_tells_another_path)
+{
+    TemporaryFolder const folder;
+    BackupBuilder builder { folder / "b" };
+    builder.add({ .domain = "homedomain",
+        .path = "Library/SMS/sms.db",
+        .content = "messages",
+        .stated_id = "3d0d7e5fb2ce288813306e4d4636395e047a3d28" });
+    builder.finish();
+    OpenOptions options;
+    options.wanted = { "/private/var/mobile/Library/SMS/sms.db" };
+    auto const backup = opened(folder / "b", options);
+    EXPECT_EQ(content_of(*backup, "/private/var/mobile/Library/SMS/sms.db"), "messages");
+    EXPECT_EQ(problem_count(*backup, "were found"), 1U);
+    EXPECT_EQ(problem_count(*backup, "does not list, and"), 0U);
+}
+
+TEST(IosBackup, payloads_are_found_under_other_spellings_and_in_a_backup_that_did_not_end)
+{
+    std::string const name = "3d0d7e5fb2ce288813306e4d4636395e047a3d28";
+    for (std::string const stored : { "3D/3D0D7E5FB2CE288813306E4D4636395E047A3D28",
+             "3d0d7e5fb2ce288813306e4d4636395e047a3d28", "3d/3d0d7e5fb2ce288813306e4d4636395e047a3d28.mddata",
+             "Snapshot/3d/3d0d7e5fb2ce288813306e4d4636395e047a3d28" }) {
+        TemporaryFolder const folder;
+        BackupBuilder builder { folder / "b" };
+        builder.add_file("HomeDomain", "Library/SMS/sms.db", "messages");
+        builder.add_file("HomeDomain", "other", "other");
+        builder.finish();
+        std::filesystem::create_directories((folder / "b" / stored).parent_path());
+        std::filesystem::rename(folder / "b/3d" / name, folder / "b" / stored);
+        auto const backup = opened(folder / "b");
+        EXPECT_EQ(content_of(*backup, "/private/var/mobile/Library/SMS/sms.db"), "messages") << stored;
+        EXPECT_EQ(content_of(*backup, "/private/var/mobile/other"), "other") << stored;
+        EXPECT_EQ(problem_count(*backup, "does not hold"), 0U) << stored;
+    }
+}
+
+TEST(IosBackup, newer_payloads_of_a_backup_that_did_not_end_are_counted)
+{
+    TemporaryFolder const folder;
+    BackupBuilder builder { folder / "b" };
+    builder.add_file("HomeDomain", "Library/SMS/sms.db", "messages");
+    builder.finish();
+    auto const newer = folder / "b/Snapshot/3d";
+    std::filesystem::create_directories(newer);
+    std::ofstream { newer / "3d0d7e5fb2ce288813306e4d4636395e047a3d28" } << "newer";
+    auto const backup = opened(folder / "b");
+    EXPECT_EQ(content_of(*backup, "/private/var/mobile/Library/SMS/sms.db"), "messages");
+    EXPECT_EQ(problem_count(*backup, "did not end"), 1U);
+}
+
 TEST(IosBackup, hostile_names_in_the_manifest_open_nothing)
 {
     TemporaryFolder const folder;
