@@ -10,7 +10,7 @@ namespace exhibit::media {
 struct PdfLimits {
     std::size_t streams = 20'000;
     std::size_t dictionary = 64U << 10U; ///< without what its strings and comments hold
-    std::size_t looked_at = std::size_t { 1 } << 30U; ///< bytes of all dictionaries, and of what is unpacked
+    std::size_t looked_at = 256U << 20U; ///< bytes of all dictionaries, and of what is unpacked
     std::size_t unpacked = 64U << 20U; ///< of one stream
     std::size_t unpacked_in_all = 256U << 20U;
 };
