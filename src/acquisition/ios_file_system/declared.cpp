@@ -29,10 +29,11 @@ enum class Tells {
 Tells told_by(std::string_view pattern)
 {
     auto fixed = pattern.substr(0, pattern.find_first_of("*?"));
-    if (fixed.ends_with('/'))
+    bool const is_folder = fixed.ends_with('/');
+    if (is_folder)
         fixed.remove_suffix(1);
     auto const rest = pattern.substr(fixed.size());
-    bool const takes_all = rest.find_first_not_of("/*") == std::string_view::npos;
+    bool const takes_all = is_folder && rest.find_first_not_of("/*") == std::string_view::npos;
     auto const depth = std::ranges::count(fixed, '/') - (takes_all ? 1 : 0);
     if (depth >= kTellingDepth)
         return Tells::by_itself;

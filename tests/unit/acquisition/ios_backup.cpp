@@ -449,6 +449,13 @@ TEST(IosBackup, a_payload_is_found_by_its_name_when_its_line_tells_another_path)
         .content = "messages",
         .stated_id = "3d0d7e5fb2ce288813306e4d4636395e047a3d28" });
     builder.finish();
+    // The builder names the payload after its path; the line says otherwise, and so does the folder now.
+    std::filesystem::path payload;
+    for (auto const& entry : std::filesystem::recursive_directory_iterator { folder / "b" })
+        if (entry.path().filename().string().size() == 40)
+            payload = entry.path();
+    std::filesystem::create_directory(folder / "b" / "3d");
+    std::filesystem::rename(payload, folder / "b" / "3d" / "3d0d7e5fb2ce288813306e4d4636395e047a3d28");
     OpenOptions options;
     options.wanted = { "/private/var/mobile/Library/SMS/sms.db" };
     auto const backup = opened(folder / "b", options);
