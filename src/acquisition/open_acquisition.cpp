@@ -188,9 +188,13 @@ bool is_part(Candidate const& first, Candidate const& second)
 /// Acquisitions below the one that is examined, or beside it on a lower level.
 void note_others(Container const& container, Candidate const& examined)
 {
+    constexpr std::size_t many
+        = 64; // As the folders of a backup's payloads: people do not keep acquisitions so.
     std::vector<std::string> folders { "" };
     for (unsigned depth = 0; depth != kDeepestParent; ++depth) {
         folders = folders_in(container, folders);
+        if (folders.size() > many)
+            return;
         for (auto const& folder : folders) {
             auto const* const recognizer = folder == examined.folder ? nullptr : recognize(container, folder);
             if (recognizer != nullptr && recognizer->open != nullptr && recognizer->owns_folder
