@@ -391,12 +391,12 @@ TEST(SqliteRecover, an_earlier_version_that_lost_its_row_id_is_told_from_a_delet
 {
     Remembered made { "t",
         "CREATE TABLE t(id INTEGER PRIMARY KEY, made REAL, used REAL, n INTEGER, kind INTEGER, name TEXT);" };
-    made.run(fill("INSERT INTO t SELECT i, 700000000.25 + i, 800000000.5, 127, 5, 'name of row' FROM n"));
+    made.run(fill(
+        "INSERT INTO t SELECT i, 700000000.25 + i, 800000000.5, 127, 5, 'name of row' FROM n WHERE i <= 40"));
     made.run("UPDATE t SET n = 128 WHERE id IN (10, 20); DELETE FROM t WHERE id = 30;");
     std::map<double, bool> earlier;
     for (auto const& row : made.recover().recovery.rows) {
-        if (row.rowid)
-            EXPECT_EQ(static_cast<double>(*row.rowid), row.real(1).value_or(0) - 700000000.25);
+        EXPECT_FALSE(row.rowid);
         earlier[row.real(1).value_or(0)] = row.earlier_version;
     }
     EXPECT_EQ(earlier,
