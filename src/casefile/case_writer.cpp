@@ -275,7 +275,8 @@ Result<void> CaseWriter::commit(Replace replace)
     auto const error = give_name(m_working, m_final, replace);
     if (error == EEXIST)
         return fail(Fault::unsupported,
-            "a file of that name was written while this examination ran; it was not replaced");
+            "a file of that name was written while this examination ran and is not replaced: start again with another "
+            "--output");
     if (error != 0)
         return fail(Fault::io, "the finished case file could not be given its name");
     m_working.clear();

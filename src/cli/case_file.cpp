@@ -37,7 +37,7 @@ void say_if_unseen(Session& session, casefile::Database& database, std::string_v
 {
     auto states
         = database.prepare("SELECT state FROM coverage WHERE artifact = ?1 GROUP BY state HAVING NOT EXISTS "
-                           "(SELECT 1 FROM coverage WHERE artifact = ?1 AND state IN ('read', 'partial'))");
+                           "(SELECT 1 FROM coverage WHERE artifact = ?1 AND state IN ('parsed', 'partial', 'empty'))");
     if (!states)
         return;
     auto const there = states->bind(1, artifact).step();

@@ -127,9 +127,10 @@ bool PdfStreams::add_stream(std::size_t word, std::size_t start)
             first = std::max(first, skip_pdf_blanks(m_text, i->at) + 1);
     }
     std::size_t candidates = 0;
-    for (auto at = m_text.rfind("<<", word); at != m_text.npos && at >= first && candidates < kMostCandidates;
-        at = at == 0 ? m_text.npos : m_text.rfind("<<", at - 1), ++candidates)
-        add(at, 0);
+    auto const near = m_text.substr(first, word - first);
+    for (auto at = near.rfind("<<"); at != near.npos && candidates < kMostCandidates;
+        at = at == 0 ? near.npos : near.rfind("<<", at - 1), ++candidates)
+        add(first + at, 0);
     auto end = word;
     back_over(m_text, end, is_pdf_blank);
     return found != 0 || !m_text.substr(0, end).ends_with(">>");
@@ -138,8 +139,11 @@ bool PdfStreams::add_stream(std::size_t word, std::size_t start)
 /// Adds a stream when the dictionary at `at` is right before `word`.
 std::optional<std::size_t> PdfStreams::read_dictionary(std::size_t at, std::size_t word, std::uint64_t number)
 {
+    if (m_look_left == 0)
+        return std::nullopt;
     auto const before = m_text.substr(0, word);
     auto const begin = skip_pdf_blanks(before, at);
+    m_look_left -= std::min(begin - at, m_look_left);
     if (!before.substr(begin).starts_with("<<") || word - begin > m_look_left)
         return std::nullopt;
     auto object = read_pdf_object(before, begin, m_limits.dictionary);

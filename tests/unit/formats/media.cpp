@@ -143,6 +143,20 @@ TEST(MediaPdf, streams_that_cannot_be_read_are_counted)
     EXPECT_EQ(read_pdf_shape(as_bytes(pdf), limits).value().unread, 1U);
 }
 
+TEST(MediaPdf, blanks_before_a_dictionary_count_as_looked_at)
+{
+    auto const pdf = pdf_with_jbig2(1, 1);
+    auto const padded = [&](std::size_t blanks) {
+        auto text = pdf;
+        auto const at = text.find("<<", text.find(" obj"));
+        return text.insert(at, std::string(blanks, '\n'));
+    };
+    PdfLimits limits;
+    limits.looked_at = 4096;
+    EXPECT_EQ(read_pdf_shape(as_bytes(padded(8)), limits).value().unread, 0U);
+    EXPECT_GE(read_pdf_shape(as_bytes(padded(4096)), limits).value().unread, 1U);
+}
+
 TEST(MediaPdf, undoes_the_filters_that_pack_bytes)
 {
     auto const undone = [](std::string_view name, std::string_view data) {
