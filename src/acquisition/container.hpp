@@ -62,6 +62,12 @@ public:
     /// that no name leads to. What a damaged one held before the damage is kept, and is a problem.
     [[nodiscard]] virtual Result<std::unique_ptr<Source>> open(std::string_view path) const = 0;
 
+    /// The same of what was listed as a file: what it is, is not asked again before it is opened.
+    [[nodiscard]] virtual Result<std::unique_ptr<Source>> open_listed(std::string_view path) const
+    {
+        return open(path);
+    }
+
     /// Whether `unpacks` is false for every file, which saves asking.
     [[nodiscard]] virtual bool unpacks_nothing() const { return false; }
 

@@ -98,18 +98,26 @@ Result<std::unique_ptr<Source>> open_file_at(int folder, char const* name)
         return fail(Fault::unsupported, "a link is not followed");
     if (!S_ISREG(status.st_mode))
         return fail(Fault::unsupported, "not a regular file");
+    return open_listed_file_at(folder, name);
+}
+
+Result<std::unique_ptr<Source>> open_listed_file_at(int folder, char const* name)
+{
     return source_of(FileDescriptor { open_quietly(folder, name, kRead | O_NOFOLLOW) });
 }
 
-FileDescriptor open_folder_beneath([[maybe_unused]] int folder, [[maybe_unused]] char const* path)
+Result<FileDescriptor> open_folder_beneath([[maybe_unused]] int folder, [[maybe_unused]] char const* path)
 {
 #ifdef EXHIBIT_HAS_OPENAT2
     open_how how {};
     how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
-    return FileDescriptor { static_cast<int>(::syscall(SYS_openat2, folder, path, &how, sizeof how)) };
+    FileDescriptor opened { static_cast<int>(::syscall(SYS_openat2, folder, path, &how, sizeof how)) };
+    if (!opened)
+        return std::unexpected(error_of(errno));
+    return opened;
 #else
-    return {};
+    return fail(Fault::unsupported, "the system has no such call");
 #endif
 }
 

@@ -63,12 +63,16 @@ private:
 /// time where the system lets us. `missing`, `unsupported` for what is no regular file, `io`.
 Result<std::unique_ptr<Source>> open_file_at(int folder, char const* name);
 
+/// The same of what is known to be a regular file: opening anything else could have effects.
+Result<std::unique_ptr<Source>> open_listed_file_at(int folder, char const* name);
+
 /// Opens a folder below `folder`; a link is not followed.
 Result<FileDescriptor> open_folder_at(int folder, char const* name);
 
 /// The same in one call of a path of several components, none of which is `..` or a link, to open files below
-/// it. Invalid where that fails, or the system has no such call: `open_folder_at` for each tells why.
-FileDescriptor open_folder_beneath(int folder, char const* path);
+/// it. Where it fails for another reason than that there is no such folder, perhaps for want of the call,
+/// `open_folder_at` for each tells why.
+Result<FileDescriptor> open_folder_beneath(int folder, char const* path);
 
 /// The path as the person gave it; links in it are followed.
 Result<std::unique_ptr<Source>> open_file(std::filesystem::path const& path);

@@ -88,9 +88,11 @@ Result<std::shared_ptr<Container const>> FolderContainer::open_folder(std::files
 
 Result<FileDescriptor> FolderContainer::descend(std::string_view folder) const
 {
-    if (is_plain_path(folder))
-        if (auto opened = open_folder_beneath(m_root.get(), std::string { folder }.c_str()))
+    if (is_plain_path(folder)) {
+        auto opened = open_folder_beneath(m_root.get(), std::string { folder }.c_str());
+        if (opened || opened.error().fault == Fault::missing)
             return opened;
+    }
     FileDescriptor at { ::openat(m_root.get(), ".", O_RDONLY | O_CLOEXEC | O_DIRECTORY) };
     if (!at)
         return fail(Fault::io, "the folder cannot be opened");
@@ -279,12 +281,23 @@ std::optional<Node> FolderContainer::find(std::string_view path) const
 
 Result<std::unique_ptr<Source>> FolderContainer::open(std::string_view path) const
 {
+    return open_with(open_file_at, path);
+}
+
+Result<std::unique_ptr<Source>> FolderContainer::open_listed(std::string_view path) const
+{
+    return open_with(open_listed_file_at, path);
+}
+
+Result<std::unique_ptr<Source>> FolderContainer::open_with(
+    Result<std::unique_ptr<Source>> (*open_at)(int, char const*), std::string_view path) const
+{
     auto const slash = path.rfind('/');
     auto const folder = EXHIBIT_TRY(parent(slash == path.npos ? std::string_view {} : path.substr(0, slash)));
     std::string const name { slash == path.npos ? path : path.substr(slash + 1) };
     if (!is_plain(name))
         return fail(Fault::missing, "there is no such file");
-    return open_file_at(folder->get(), name.c_str());
+    return open_at(folder->get(), name.c_str());
 }
 
 Result<std::string> FolderContainer::link_target(std::string_view path) const

@@ -21,6 +21,7 @@ public:
         std::string_view folder, Detail detail, NodeVisitor const& visitor) const override;
     [[nodiscard]] std::optional<Node> find(std::string_view path) const override;
     [[nodiscard]] Result<std::unique_ptr<Source>> open(std::string_view path) const override;
+    [[nodiscard]] Result<std::unique_ptr<Source>> open_listed(std::string_view path) const override;
     [[nodiscard]] Result<std::string> link_target(std::string_view path) const override;
 
 private:
@@ -34,6 +35,8 @@ private:
         EntryKind kind = EntryKind::file;
     };
 
+    [[nodiscard]] Result<std::unique_ptr<Source>> open_with(
+        Result<std::unique_ptr<Source>> (*open_at)(int, char const*), std::string_view path) const;
     [[nodiscard]] Result<FileDescriptor> descend(std::string_view folder) const;
     /// `descend` for a folder of which many files are opened: it stays open for the next.
     [[nodiscard]] Result<std::shared_ptr<FileDescriptor const>> parent(std::string_view folder) const;

@@ -185,6 +185,14 @@ bool is_part(Candidate const& first, Candidate const& second)
     return is_inside && !second.recognizer->stands_alone;
 }
 
+bool owns_another(Container const& container, std::string const& folder, Candidate const& examined)
+{
+    return std::ranges::any_of(recognizers(), [&](Recognizer const& recognizer) {
+        return recognizer.open != nullptr && recognizer.owns_folder
+            && !is_part(examined, { &recognizer, folder }) && recognizer.is_at(container, folder);
+    });
+}
+
 /// Acquisitions below the one that is examined, or beside it on a lower level.
 void note_others(Container const& container, Candidate const& examined)
 {
@@ -195,14 +203,11 @@ void note_others(Container const& container, Candidate const& examined)
         folders = folders_in(container, folders);
         if (folders.size() > many)
             return;
-        for (auto const& folder : folders) {
-            auto const* const recognizer = folder == examined.folder ? nullptr : recognize(container, folder);
-            if (recognizer != nullptr && recognizer->open != nullptr && recognizer->owns_folder
-                && !is_part(examined, { recognizer, folder }))
+        for (auto const& folder : folders)
+            if (folder != examined.folder && owns_another(container, folder, examined))
                 container.note(Fault::unsupported,
                     "there is another acquisition in a folder below; it was not examined, name it by itself",
                     folder);
-        }
     }
 }
 

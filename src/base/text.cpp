@@ -222,6 +222,10 @@ std::string to_hex(std::string_view bytes)
 
 bool glob_match(std::string_view pattern, std::string_view path)
 {
+    constexpr std::string_view wild = "*?";
+    if (auto const last = pattern.find_last_of(wild);
+        last != pattern.npos && !path.ends_with(pattern.substr(last + 1)))
+        return false;
     // Backtracks to the last star only: linear in practice, at worst the product of the two lengths.
     std::size_t p = 0;
     for (; p != pattern.size() && pattern[p] != '*' && pattern[p] != '?'; ++p)
@@ -232,13 +236,19 @@ bool glob_match(std::string_view pattern, std::string_view path)
     std::size_t star_text = 0;
     std::size_t deep = std::string_view::npos;
     std::size_t deep_text = 0;
+    std::string_view behind_deep; // Free of wildcards: `**` reaches to a place where it stands.
+    auto const reach = [&](std::size_t from) {
+        t = deep_text = std::min(path.find(behind_deep, from), path.size());
+        p = deep;
+        star = std::string_view::npos;
+    };
     while (t != path.size() || p != pattern.size()) {
         if (pattern.substr(p).starts_with("**")) {
             deep = p += 2;
             if (p == pattern.size())
                 return true;
-            deep_text = t;
-            star = std::string_view::npos;
+            behind_deep = pattern.substr(p, pattern.find_first_of(wild, p) - p);
+            reach(t);
         } else if (p != pattern.size() && pattern[p] == '*') {
             star = ++p;
             star_text = t;
@@ -250,9 +260,7 @@ bool glob_match(std::string_view pattern, std::string_view path)
             t = ++star_text;
             p = star;
         } else if (deep != std::string_view::npos && deep_text != path.size()) {
-            t = ++deep_text;
-            p = deep;
-            star = std::string_view::npos;
+            reach(deep_text + 1);
         } else {
             return false;
         }

@@ -16,19 +16,22 @@ namespace exhibit {
 namespace {
 
 /// Finds the artifacts that want a path. Patterns that end in a fixed file name, nearly all of them, are
-/// looked up by that name; only the rest is tried one by one.
+/// looked up by that name; of the rest, those are tried whose beginning before the first wildcard fits.
 class PatternIndex {
 public:
     explicit PatternIndex(std::span<Artifact const* const> artifacts)
     {
+        std::map<std::string_view, std::vector<Wanted>> by_prefix;
         for (auto const* artifact : artifacts)
             for (auto const pattern : artifact->paths) {
                 auto const name = base_name(pattern);
                 bool const fixed = name.find_first_of("*?") == std::string_view::npos;
                 auto const prefix = pattern.substr(0, pattern.find_first_of("*?"));
-                (fixed ? m_by_name[name] : m_others)
+                (fixed ? m_by_name[name] : by_prefix[prefix])
                     .push_back({ prefix, pattern.substr(prefix.size()), artifact });
             }
+        for (auto& [prefix, wanted] : by_prefix)
+            m_others.push_back({ prefix, std::move(wanted), last_that_begins(prefix) });
     }
 
     template<typename Visitor> void for_each_match(std::string_view path, Visitor const& visitor) const
@@ -44,7 +47,8 @@ public:
         };
         if (auto const found = m_by_name.find(base_name(path)); found != m_by_name.end())
             try_all(found->second);
-        try_all(m_others);
+        for (auto at = last_that_begins(path); at != kNone; at = m_others[at].shorter)
+            try_all(m_others[at].wanted);
     }
 
 private:
@@ -53,8 +57,26 @@ private:
         std::string_view rest;
         Artifact const* artifact;
     };
+    static constexpr auto kNone = static_cast<std::size_t>(-1);
+    struct SamePrefix {
+        std::string_view prefix;
+        std::vector<Wanted> wanted;
+        std::size_t shorter; ///< the longest other prefix that this one begins with
+    };
+
+    /// The longest prefix that `path` begins with. What lies between it and the path in the order of names
+    /// begins with it too.
+    [[nodiscard]] std::size_t last_that_begins(std::string_view path) const
+    {
+        auto const after = std::ranges::upper_bound(m_others, path, {}, &SamePrefix::prefix);
+        auto at = after == m_others.begin() ? kNone : static_cast<std::size_t>(after - m_others.begin()) - 1;
+        while (at != kNone && !path.starts_with(m_others[at].prefix))
+            at = m_others[at].shorter;
+        return at;
+    }
+
     std::unordered_map<std::string_view, std::vector<Wanted>> m_by_name;
-    std::vector<Wanted> m_others;
+    std::vector<SamePrefix> m_others; ///< sorted by prefix
 };
 
 constexpr std::array<std::string_view, 2> kLogs { "-wal", "-journal" };

@@ -172,9 +172,9 @@ bool IosBackup::show_row(Pass& pass, ManifestRow const& row) const
             pass.bad_id.add(pass.stored);
         else if (is_misnamed)
             pass.wrong_id.add(pass.stored);
-        else if (!m_keys && row.size && !row.domain.contains(':')) // At which `stored` is taken apart.
-            view.mark = kByName;
         if (auto const number = pass.payloads.find(row.id)) {
+            if (!is_misnamed && !m_keys && row.size && !row.domain.contains(':')) // `stored` is parted there.
+                view.mark = kByName;
             if (!is_misnamed)
                 pass.misnamed.erase(*number);
             else if (!pass.seen[*number])
@@ -203,12 +203,14 @@ bool IosBackup::show_lost(Pass& pass) const
         domains.emplace_back(domain);
     std::ranges::sort(domains);
     domains.erase(std::ranges::unique(domains).begin(), domains.end());
-    for (auto const& domain : domains)
+    for (auto const& domain : domains) {
+        auto const root = backup_path::device_path(domain, "");
         for (auto const& pattern : m_wanted)
-            for (auto const& relative : relative_paths(pattern, domain))
+            for (auto const& relative : relative_paths(pattern, root))
                 for (std::string_view const suffix : { "", "-wal", "-journal" })
                     if (!show_if_lost(pass, domain, relative + std::string { suffix }))
                         return false;
+    }
     return true;
 }
 
@@ -307,7 +309,7 @@ Result<std::unique_ptr<Source>> IosBackup::open_by_name(Entry const& entry) cons
         return fail(Fault::missing, "the backup has no such file");
     auto const text = std::string_view { entry.stored };
     auto const name = payload_name(text.substr(0, between), text.substr(between + kBetween.size()));
-    return m_container->open(path_of(name));
+    return m_container->open_listed(path_of(name));
 }
 
 void IosBackup::report(

@@ -1,14 +1,26 @@
 #include "acquisition/ios_backup/domains.hpp"
 
 #include "base/text.hpp"
-#include "formats/backup_path/backup_path.hpp"
+
+#include <algorithm>
 
 namespace exhibit::ios_backup {
+namespace {
 
-std::vector<std::string> relative_paths(std::string_view pattern, std::string_view domain)
+/// Whether one of them is the beginning of the other.
+bool agree(std::string_view one, std::string_view other)
 {
-    auto const root = backup_path::device_path(domain, "");
+    auto const length = std::min(one.size(), other.size());
+    return one.substr(0, length) == other.substr(0, length);
+}
+
+} // namespace
+
+std::vector<std::string> relative_paths(std::string_view pattern, std::string_view root)
+{
     std::vector<std::string> found;
+    if (!agree(pattern.substr(0, pattern.find_first_of("*?")), root))
+        return found;
     for (auto slash = pattern.rfind('/'); slash != pattern.npos && slash != 0;
         slash = pattern.rfind('/', slash - 1)) {
         auto const ending = pattern.substr(slash + 1);

@@ -275,7 +275,8 @@ std::string_view PayloadNamer::name(std::string_view domain, std::string_view pa
 
 std::string payload_name(std::string_view domain, std::string_view path)
 {
-    return std::string { PayloadNamer {}.name(domain, path) };
+    thread_local PayloadNamer namer;
+    return std::string { namer.name(domain, path) };
 }
 
 bool is_payload_name(std::string_view text)
