@@ -168,40 +168,40 @@ Result<void> CaseWriter::load_entries(std::span<EntryRecord const> entries)
     for (auto const& entry : entries) {
         record.clear();
         record.add_null(); // The row id itself.
-        record.add(std::string_view { entry.path });
-        record.add(std::string_view { entry.stored });
+        record.add(entry.path);
+        record.add(entry.stored);
         record.add(static_cast<std::int64_t>(entry.size));
         add_or_null(record, micros(entry.modified));
         if (entry.sha256.empty())
             record.add_null();
         else
-            record.add(std::string_view { entry.sha256 });
+            record.add(entry.sha256);
         EXHIBIT_TRY(loader.add(entry.entry_id, record.finish()));
     }
     m_loaded[kEntryTable].emplace(0, loader.finish());
     return {};
 }
 
-Result<void> CaseWriter::load_coverage(std::span<CoverageRecord const> coverage)
+Result<void> CaseWriter::load_coverage(std::span<CoverageRecord const* const> coverage)
 {
     TableLoader loader { *m_pages };
     RecordBuilder record;
     std::int64_t coverage_id = 0;
-    for (auto const& one : coverage) {
+    for (auto const* const one : coverage) {
         record.clear();
         record.add_null();
-        record.add(std::string_view { one.artifact });
-        add_or_null(record, one.entry_id);
-        record.add(std::string_view { one.state });
-        record.add(static_cast<std::int64_t>(one.rows));
-        record.add(static_cast<std::int64_t>(one.recovered_rows));
-        add_or_null(record, micros(one.first_seen));
-        add_or_null(record, micros(one.last_seen));
-        if (one.fault)
-            record.add(name_of(*one.fault));
+        record.add(one->artifact);
+        add_or_null(record, one->entry_id);
+        record.add(one->state);
+        record.add(static_cast<std::int64_t>(one->rows));
+        record.add(static_cast<std::int64_t>(one->recovered_rows));
+        add_or_null(record, micros(one->first_seen));
+        add_or_null(record, micros(one->last_seen));
+        if (one->fault)
+            record.add(name_of(*one->fault));
         else
             record.add_null();
-        record.add(std::string_view { one.message });
+        record.add(std::string_view { one->message });
         EXHIBIT_TRY(loader.add(++coverage_id, record.finish()));
     }
     m_loaded[kCoverageTable].emplace(0, loader.finish());
@@ -275,7 +275,8 @@ Result<void> CaseWriter::commit(Replace replace)
     auto const error = give_name(m_working, m_final, replace);
     if (error == EEXIST)
         return fail(Fault::unsupported,
-            "a file of that name was written while this examination ran and is not replaced: start again with another "
+            "a file of that name was written while this examination ran and is not replaced: start again "
+            "with another "
             "--output");
     if (error != 0)
         return fail(Fault::io, "the finished case file could not be given its name");

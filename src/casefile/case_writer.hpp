@@ -14,21 +14,21 @@
 
 namespace exhibit {
 
-/// One entry that some artifact read.
+/// One entry that some artifact read. There may be a million: texts are those of whoever has them.
 struct EntryRecord {
     std::int64_t entry_id = 0;
-    std::string path;
-    std::string stored;
+    std::string_view path;
+    std::string_view stored;
     std::uint64_t size = 0;
     std::optional<Timestamp> modified;
-    std::string sha256; ///< empty when it was not hashed
+    std::string_view sha256; ///< empty when it was not hashed
 };
 
 /// How one artifact fared with one entry, or that the acquisition holds nothing for it.
 struct CoverageRecord {
-    std::string artifact;
+    std::string_view artifact; ///< its id, as it is declared
     std::optional<std::int64_t> entry_id;
-    std::string
+    std::string_view
         state; ///< parsed, empty, partial, failed, missing, locked, crashed, cancelled, absent, skipped
     std::uint64_t rows = 0;
     std::uint64_t recovered_rows = 0;
@@ -61,7 +61,7 @@ public:
 
     /// By their ids. Once, before `finish_loading`, as the next.
     [[nodiscard]] Result<void> load_entries(std::span<EntryRecord const> entries);
-    [[nodiscard]] Result<void> load_coverage(std::span<CoverageRecord const> coverage);
+    [[nodiscard]] Result<void> load_coverage(std::span<CoverageRecord const* const> coverage);
 
     /// Joins all rows into their tables; after it `database` is there and rows can no longer be loaded.
     [[nodiscard]] Result<void> finish_loading();

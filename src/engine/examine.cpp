@@ -78,12 +78,12 @@ Refusal refusal_of(Error const& error)
     return { error.fault, std::string { error.what }, "nothing was written" };
 }
 
-std::string digest_of(std::optional<Hashes> const& hashes, Entry const& entry)
+std::string_view digest_of(std::optional<Hashes> const& hashes, Entry const& entry)
 {
     if (!hashes || entry.path == kFileListPath)
         return {};
     auto const* const found = hashes->find(entry.handle, entry.stored);
-    return found == nullptr ? std::string {} : found->sha256;
+    return found == nullptr ? std::string_view {} : found->sha256;
 }
 
 /// The moment of a wall clock is known when the device's zone is.
@@ -161,23 +161,25 @@ CoverageRecord without_entry(
     return record;
 }
 
-std::vector<CoverageRecord> complete_coverage(std::vector<TaskOutcome> const& outcomes,
+/// Adds the artifacts of which nothing was read. What became of all, in the order of artifacts and entries.
+std::vector<CoverageRecord const*> complete_coverage(std::vector<TaskOutcome>& outcomes,
     Selection const& selection, std::span<std::string const> sealed_folders)
 {
-    std::vector<CoverageRecord> coverage;
     std::set<std::string_view> read;
-    for (auto const& outcome : outcomes) {
-        coverage.push_back(outcome.coverage);
+    for (auto const& outcome : outcomes)
         read.insert(outcome.coverage.artifact);
-    }
     for (auto const* artifact : selection.all) {
         if (read.contains(artifact->id))
             continue;
         bool const wanted = std::ranges::find(selection.wanted, artifact) != selection.wanted.end();
-        coverage.push_back(without_entry(*artifact, wanted, sealed_folders));
+        outcomes.push_back({ without_entry(*artifact, wanted, sealed_folders), {} });
     }
-    std::ranges::sort(coverage, {},
-        [](auto const& one) { return std::pair { std::string_view { one.artifact }, one.entry_id }; });
+    std::vector<CoverageRecord const*> coverage;
+    coverage.reserve(outcomes.size());
+    for (auto const& outcome : outcomes)
+        coverage.push_back(&outcome.coverage);
+    std::ranges::sort(
+        coverage, {}, [](auto const* one) { return std::pair { one->artifact, one->entry_id }; });
     return coverage;
 }
 
@@ -221,10 +223,10 @@ unsigned jobs_of(ExamineOptions const& options)
     return options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
 }
 
-bool is_damage(CoverageRecord const& record)
+bool is_damage(CoverageRecord const* record)
 {
-    return record.state != "parsed" && record.state != "empty" && record.state != "absent"
-        && record.state != "skipped";
+    return record->state != "parsed" && record->state != "empty" && record->state != "absent"
+        && record->state != "skipped";
 }
 
 /// Evaluates the rules, and puts their findings and those of the indicators into the case. Whether all of the
@@ -316,11 +318,11 @@ Result<Reading> read_artifacts(Acquisition const& acquisition, Examination const
     ExamineOptions const& options, Progress& progress)
 {
     auto const jobs = static_cast<unsigned>(observers.size() - 1);
-    auto const run
-        = [&](std::span<Task const> tasks, unsigned threads, std::span<RowObserver* const> seen_by) {
-              return run_tasks(tasks, acquisition, clock, writer, threads, options.limits, options.stop,
-                  progress, seen_by);
-          };
+    auto const run = [&](std::span<Task const> tasks, std::span<TaskOutcome> outcomes, unsigned threads,
+                         std::span<RowObserver* const> seen_by) {
+        run_tasks(tasks, outcomes, acquisition, clock, writer, threads, options.limits, options.stop,
+            progress, seen_by);
+    };
     std::vector<Task> own;
     std::vector<TaskOutcome> own_outcomes;
     std::jthread meanwhile;
@@ -328,7 +330,8 @@ Result<Reading> read_artifacts(Acquisition const& acquisition, Examination const
         if (jobs == 1 || tasks.empty())
             return;
         own.assign(tasks.begin(), tasks.end());
-        meanwhile = std::jthread { [&] { own_outcomes = run(own, 1, observers.last(1)); } };
+        own_outcomes.resize(own.size());
+        meanwhile = std::jthread { [&] { run(own, own_outcomes, 1, observers.last(1)); } };
     };
     Reading reading;
     options.say("looking at the acquisition's files");
@@ -338,11 +341,13 @@ Result<Reading> read_artifacts(Acquisition const& acquisition, Examination const
     for (auto const& task : tasks)
         progress.bytes_planned += task.bytes();
     options.say("reading artifacts");
-    auto outcomes = run(tasks.subspan(own.size()), jobs, observers.first(jobs));
+    reading.outcomes.reserve(tasks.size() + examination.selection.all.size()); // With those that are absent.
+    reading.outcomes.resize(tasks.size());
+    run(tasks.subspan(own.size()), std::span { reading.outcomes }.subspan(own.size()), jobs,
+        observers.first(jobs));
     if (meanwhile.joinable())
         meanwhile.join();
-    reading.outcomes = std::move(own_outcomes);
-    std::ranges::move(outcomes, std::back_inserter(reading.outcomes));
+    std::ranges::move(own_outcomes, reading.outcomes.begin());
     return reading;
 }
 
@@ -401,7 +406,7 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
         || std::ranges::any_of(acquisition.problems(), &Problem::damage)
         || (clock.problem && clock.problem->damage) || !all_evaluated || is_damaged(knowledge.indicators);
     examined.artifacts_with_rows = static_cast<std::uint64_t>(
-        std::ranges::count_if(coverage, [](auto const& one) { return one.rows != 0; }));
+        std::ranges::count_if(coverage, [](auto const* one) { return one->rows != 0; }));
     return examined;
 }
 

@@ -98,6 +98,7 @@ public:
             [&](Entry const& one) { return one.stored == view.stored && one.handle == view.handle; });
         if (!known) // Several artifacts may want one database.
             same_path.emplace_back(view);
+        m_beside.emplace(view.stored.substr(0, view.stored.rfind('-')));
     }
 
     /// The one that is stored beside its database; of a path that there is once, also one that is stored
@@ -119,7 +120,11 @@ public:
     }
 
     /// Says where a database is stored, so that its log is given to no other.
-    void add_database(Entry const& entry) { m_databases.insert(entry.stored); }
+    void add_database(Entry const& entry)
+    {
+        if (m_beside.contains(entry.stored))
+            m_databases.insert(entry.stored);
+    }
 
     /// Those with content that no database took: theirs is gone. In the order of their paths.
     [[nodiscard]] std::vector<Entry> left() const
@@ -147,7 +152,8 @@ private:
     }
 
     std::unordered_map<std::string, std::vector<Entry>> m_logs;
-    std::set<std::string> m_databases;
+    std::set<std::string> m_beside; ///< where the databases of all logs would be stored
+    std::set<std::string> m_databases; ///< which of these there are
     std::set<std::pair<std::string, std::uint64_t>> m_given;
 };
 
@@ -196,20 +202,44 @@ void sort_by_place(std::span<Task*> tasks)
     std::ranges::transform(keyed, tasks.begin(), &Keyed::task);
 }
 
-/// Puts tasks into the order of their numbers, each once, behind those that `into` has.
-void append_sorted(std::vector<Task>& into, std::vector<Task> tasks)
+/// Puts what stands at `order[i]` at `i`, in the room that they have.
+void permute(std::span<Task> tasks, std::vector<std::size_t> order)
 {
+    for (std::size_t i = 0; i != tasks.size(); ++i) {
+        if (order[i] == i)
+            continue;
+        auto first = std::move(tasks[i]);
+        auto at = i;
+        while (order[at] != i) {
+            tasks[at] = std::move(tasks[order[at]]);
+            at = std::exchange(order[at], at);
+        }
+        tasks[at] = std::move(first);
+        order[at] = at;
+    }
+}
+
+/// Puts the tasks from `first` on into the order of their numbers, each once.
+void sort_from(std::vector<Task>& tasks, std::size_t first)
+{
+    auto const added = std::span { tasks }.subspan(first);
     std::map<std::string_view, std::vector<Task*>> by_artifact;
-    for (auto& task : tasks)
+    for (auto& task : added)
         by_artifact[task.artifact->id].push_back(&task);
-    into.reserve(into.size() + tasks.size());
+    std::vector<std::size_t> order;
+    order.reserve(added.size());
     for (auto& [id, of_artifact] : by_artifact) {
         sort_by_place(of_artifact);
-        auto const first = into.size();
-        for (auto* const task : of_artifact)
-            if (into.size() == first || place_of(into.back()) != place_of(*task))
-                into.push_back(std::move(*task));
+        for (auto const* const task : of_artifact)
+            order.push_back(static_cast<std::size_t>(task - added.data()));
     }
+    permute(added, std::move(order));
+    auto const repeated = std::ranges::unique(added, [](Task const& one, Task const& other) {
+        return one.artifact == other.artifact && place_of(one) == place_of(other);
+    });
+    tasks.erase(tasks.end() - static_cast<std::ptrdiff_t>(repeated.size()), tasks.end());
+    for (auto i = first; i != tasks.size(); ++i)
+        tasks[i].number = static_cast<std::int64_t>(i) + 1;
 }
 
 /// Keeps artifacts that look into many large files from having all of an archive unpacked.
@@ -252,9 +282,12 @@ bool is_section(std::string_view path)
 
 class Planner {
 public:
-    Planner(Acquisition const& acquisition, std::span<Artifact const* const> artifacts)
+    /// Adds to `tasks`.
+    Planner(
+        Acquisition const& acquisition, std::span<Artifact const* const> artifacts, std::vector<Task>& tasks)
         : m_acquisition(acquisition)
         , m_index(artifacts)
+        , m_tasks(tasks)
     {
         for (auto const* artifact : artifacts)
             if (!artifact->beside.empty())
@@ -272,11 +305,7 @@ public:
         bool is_wanted = false;
         m_index.for_each_match(view.path, [&](Artifact const& artifact) {
             m_entries += std::exchange(is_wanted, true) ? 0 : 1;
-            Task task;
-            task.entry_id = m_entries;
-            task.artifact = &artifact;
-            task.entry = Entry { view };
-            m_seen.push_back(std::move(task));
+            m_tasks.push_back({ .entry_id = m_entries, .artifact = &artifact, .entry = Entry { view } });
         });
         for (auto const suffix : kLogs)
             if (auto const database = without_suffix(view.path, suffix); !database.empty())
@@ -296,14 +325,13 @@ public:
         return { m_sections_unread.begin(), m_sections_unread.end() };
     }
 
-    /// Adds what was seen since the last time to the tasks.
-    void add_to(std::vector<Task>& tasks)
+    /// Makes the tasks that were added since the last time ready to be run.
+    void complete()
     {
-        auto const first = tasks.size();
-        append_sorted(tasks, std::exchange(m_seen, {}));
-        for (auto i = first; i != tasks.size(); ++i)
-            tasks[i].number = static_cast<std::int64_t>(i) + 1;
-        auto const added = std::span { tasks }.subspan(first);
+        auto const first = m_completed;
+        sort_from(m_tasks, first);
+        m_completed = m_tasks.size();
+        auto const added = std::span { m_tasks }.subspan(first);
         for (auto const& task : added)
             m_logs.add_database(task.entry);
         leave_out(added, m_acquisition);
@@ -319,7 +347,7 @@ public:
     }
 
     /// Adds the logs whose database is gone: what they hold is all that is left of it.
-    void add_logs_alone(std::vector<Task>& tasks)
+    void add_logs_alone()
     {
         for (auto const& log : m_logs.left()) {
             ++m_entries;
@@ -327,11 +355,8 @@ public:
                 if (auto const database = without_suffix(log.path, suffix); !database.empty())
                     see_log(log, database, suffix);
         }
-        auto const first = tasks.size();
-        append_sorted(tasks, std::exchange(m_seen, {}));
-        for (auto i = first; i != tasks.size(); ++i)
-            tasks[i].number = static_cast<std::int64_t>(i) + 1;
-        leave_out(std::span { tasks }.subspan(first), m_acquisition);
+        sort_from(m_tasks, m_completed);
+        leave_out(std::span { m_tasks }.subspan(m_completed), m_acquisition);
     }
 
 private:
@@ -341,7 +366,7 @@ private:
         m_index.for_each_match(log.path, [&](Artifact const& artifact) { readers.insert(artifact.id); });
         m_index.for_each_match(database, [&](Artifact const& artifact) {
             if (!readers.contains(artifact.id))
-                m_seen.push_back(
+                m_tasks.push_back(
                     { .entry_id = m_entries, .artifact = &artifact, .entry = log, .log_alone = suffix });
         });
     }
@@ -351,7 +376,8 @@ private:
     Logs m_logs;
     std::set<std::string_view> m_names_beside;
     std::unordered_map<std::string, Entry> m_companions; ///< what `Artifact::beside` names, by path
-    std::vector<Task> m_seen;
+    std::vector<Task>& m_tasks;
+    std::size_t m_completed = 0; ///< so many of them at the beginning
     std::int64_t m_entries = 0; ///< that somebody wants
     std::uint64_t m_files = 0;
     std::uint64_t m_unwanted = 0;
@@ -369,13 +395,13 @@ Result<Plan> make_plan(Acquisition const& acquisition, std::span<Artifact const*
     std::stop_token stop, std::function<void(std::span<Task const>)> const& on_own_files)
 {
     Plan plan;
-    Planner planner { acquisition, artifacts };
+    Planner planner { acquisition, artifacts, plan.tasks };
     bool among_own = true;
     EXHIBIT_TRY(acquisition.visit([&](EntryView const& view) {
         ++plan.entries_seen;
         if (among_own && !is_own(view.path)) {
             among_own = false;
-            planner.add_to(plan.tasks);
+            planner.complete();
             plan.own_files = plan.tasks.size();
             on_own_files(plan.tasks);
         }
@@ -387,8 +413,8 @@ Result<Plan> make_plan(Acquisition const& acquisition, std::span<Artifact const*
     }));
     if (stop.stop_requested())
         return fail(Fault::cancelled, "cancelled");
-    planner.add_to(plan.tasks);
-    planner.add_logs_alone(plan.tasks);
+    planner.complete();
+    planner.add_logs_alone();
     plan.files_seen = planner.files();
     plan.files_unread = planner.unwanted();
     plan.sections_unread = planner.sections_unread();

@@ -224,11 +224,10 @@ std::vector<Group> groups_of(std::span<Task const> tasks)
 
 } // namespace
 
-std::vector<TaskOutcome> run_tasks(std::span<Task const> tasks, Acquisition const& acquisition,
+void run_tasks(std::span<Task const> tasks, std::span<TaskOutcome> outcomes, Acquisition const& acquisition,
     DeviceClock const& clock, CaseWriter& writer, unsigned jobs, Limits const& limits,
     std::stop_token const& stop, Progress& progress, std::span<RowObserver* const> observers)
 {
-    std::vector<TaskOutcome> outcomes(tasks.size());
     auto const run_group = [&](std::span<Task const> group, RowObserver* observer) {
         std::optional<TaskSink> sink;
         std::int64_t first = 0;
@@ -257,7 +256,6 @@ std::vector<TaskOutcome> run_tasks(std::span<Task const> tasks, Acquisition cons
         for (auto at = next.fetch_add(1); at < groups.size(); at = next.fetch_add(1))
             run_group(tasks.subspan(groups[at].first, groups[at].count), observer);
     });
-    return outcomes;
 }
 
 } // namespace exhibit

@@ -17,10 +17,10 @@ struct TaskOutcome {
     std::vector<Diagnostic> diagnostics;
 };
 
-/// Runs every task on `jobs` threads, the largest first, and loads their rows into `writer`. Returns one
-/// outcome per task, in the order of `tasks`, whatever the threads did: no task can stop another. Of the
+/// Runs every task on `jobs` threads, the largest first, and loads their rows into `writer`. Each has its
+/// outcome at its place among `outcomes`, whatever the threads did: no task can stop another. Of the
 /// `observers`, unless there are none, each thread shows its rows to one.
-std::vector<TaskOutcome> run_tasks(std::span<Task const> tasks, Acquisition const& acquisition,
+void run_tasks(std::span<Task const> tasks, std::span<TaskOutcome> outcomes, Acquisition const& acquisition,
     DeviceClock const& clock, CaseWriter& writer, unsigned jobs, Limits const& limits,
     std::stop_token const& stop, Progress& progress, std::span<RowObserver* const> observers = {});
 

@@ -90,7 +90,7 @@ public:
             if (auto const* digests
                 = m_hashes == nullptr ? nullptr : m_hashes->find(entry.handle, entry.stored))
                 record.sha256 = digests->sha256;
-            m_entries.push_back(std::move(record));
+            m_entries.push_back(record);
         }
         return known->second;
     }

@@ -85,7 +85,7 @@ protected:
         std::vector<CoverageRecord> coverage;
         std::int64_t task = 0;
         auto const load
-            = [&](auto const& table, auto const& tables, auto const& all, std::string const& artifact) {
+            = [&](auto const& table, auto const& tables, auto const& all, std::string_view artifact) {
                   ++task;
                   TaskSink sink { writer.pages(), task, task, tables, {}, {}, m_rows };
                   if (!observers.empty())
@@ -117,7 +117,10 @@ protected:
             load(kMessages, kMessageTables, all.subspan(begin), "ios.t_message");
         load(kUsages, kUsageTables, rows.usages, "ios.t_usage");
         load(kFiles, kFileTables, rows.files, "ios.t_file");
-        ASSERT_TRUE(writer.load_coverage(coverage).has_value());
+        std::vector<CoverageRecord const*> records;
+        for (auto const& record : coverage)
+            records.push_back(&record);
+        ASSERT_TRUE(writer.load_coverage(records).has_value());
         ASSERT_TRUE(writer.finish_loading().has_value());
         ASSERT_TRUE(writer.write_info("schema_version", std::to_string(kSchemaVersion)).has_value());
         ASSERT_TRUE(writer.commit(Replace::yes).has_value());

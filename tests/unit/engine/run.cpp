@@ -76,6 +76,14 @@ protected:
     }
     void TearDown() override { fs::remove_all(m_folder); }
 
+    std::vector<TaskOutcome> run_all(Plan const& plan, Acquisition const& acquisition, CaseWriter& writer,
+        unsigned jobs, Progress& progress, std::stop_token const& stop = {})
+    {
+        std::vector<TaskOutcome> outcomes(plan.tasks.size());
+        run_tasks(plan.tasks, outcomes, acquisition, m_clock.clock, writer, jobs, {}, stop, progress);
+        return outcomes;
+    }
+
     /// Runs the sample and returns everything the case says of it, as text.
     std::string run(unsigned jobs, int files = 60)
     {
@@ -84,7 +92,7 @@ protected:
         auto const plan = make_plan(acquisition, kArtifacts, {}).value();
         auto writer = CaseWriter::create(path, kArtifacts).value();
         Progress progress;
-        m_outcomes = run_tasks(plan.tasks, acquisition, m_clock.clock, writer, jobs, {}, {}, progress);
+        m_outcomes = run_all(plan, acquisition, writer, jobs, progress);
         EXPECT_EQ(progress.tasks_done, plan.tasks.size());
         EXPECT_TRUE(writer.finish_loading().has_value());
         std::string out;
@@ -149,8 +157,7 @@ TEST_F(RunTest, a_run_that_is_stopped_says_so_for_every_task)
     std::stop_source stop;
     stop.request_stop();
     Progress progress;
-    for (auto const& outcome :
-        run_tasks(plan.tasks, acquisition, m_clock.clock, writer, 2, {}, stop.get_token(), progress))
+    for (auto const& outcome : run_all(plan, acquisition, writer, 2, progress, stop.get_token()))
         EXPECT_EQ(outcome.coverage.state, "cancelled");
     EXPECT_EQ(make_plan(acquisition, kArtifacts, stop.get_token()).error().fault, Fault::cancelled);
 }
@@ -163,7 +170,7 @@ TEST_F(RunTest, what_a_mac_writes_beside_a_file_is_left_out)
     auto const plan = make_plan(acquisition, kArtifacts, {}).value();
     auto writer = CaseWriter::create(m_folder / "mac.exhibit", kArtifacts).value();
     Progress progress;
-    auto const outcomes = run_tasks(plan.tasks, acquisition, m_clock.clock, writer, 1, {}, {}, progress);
+    auto const outcomes = run_all(plan, acquisition, writer, 1, progress);
     EXPECT_EQ(outcomes.at(0).coverage.state, "empty");
     EXPECT_EQ(outcomes.at(0).diagnostics.size(), 1U);
     EXPECT_EQ(outcomes.at(1).coverage.rows, 1U);
@@ -213,7 +220,7 @@ TEST_F(RunTest, a_log_whose_database_is_gone_is_given_with_an_empty_database_and
     auto const plan = make_plan(acquisition, artifacts, {}).value();
     auto writer = CaseWriter::create(m_folder / "logs.exhibit", artifacts).value();
     Progress progress;
-    auto const outcomes = run_tasks(plan.tasks, acquisition, m_clock.clock, writer, 1, {}, {}, progress);
+    auto const outcomes = run_all(plan, acquisition, writer, 1, progress);
     ASSERT_EQ(outcomes.size(), 3U);
     EXPECT_EQ(outcomes[0].coverage.state, "missing");
     EXPECT_EQ(outcomes[1].coverage.state, "failed");
