@@ -35,9 +35,9 @@ void say_if_minimal(Session& session, casefile::Database& database)
 
 void say_if_unseen(Session& session, casefile::Database& database, std::string_view artifact)
 {
-    auto states
-        = database.prepare("SELECT state FROM coverage WHERE artifact = ?1 GROUP BY state HAVING NOT EXISTS "
-                           "(SELECT 1 FROM coverage WHERE artifact = ?1 AND state IN ('parsed', 'partial', 'empty'))");
+    auto states = database.prepare(
+        "SELECT state FROM coverage WHERE artifact = ?1 GROUP BY state HAVING NOT EXISTS "
+        "(SELECT 1 FROM coverage WHERE artifact = ?1 AND state IN ('parsed', 'partial', 'empty'))");
     if (!states)
         return;
     auto const there = states->bind(1, artifact).step();
