@@ -240,6 +240,13 @@ void clock_micros(sqlite3_context* context, int count, Arguments arguments)
         sqlite3_result_int64(context, time->time_since_epoch().count());
 }
 
+std::unique_ptr<RE2> pattern_of(std::string_view text)
+{
+    RE2::Options options { RE2::Quiet };
+    options.set_max_mem(1 << 20);
+    return std::make_unique<RE2>(re2::StringPiece { text.data(), text.size() }, options);
+}
+
 /// matches(pattern, text): 1 when the regular expression (RE2 syntax) is found in the text.
 void matches(sqlite3_context* context, int, Arguments arguments)
 {
@@ -249,9 +256,7 @@ void matches(sqlite3_context* context, int, Arguments arguments)
         return;
     auto const* known = static_cast<RE2 const*>(sqlite3_get_auxdata(context, 0));
     if (known == nullptr) {
-        RE2::Options options { RE2::Quiet };
-        options.set_max_mem(1 << 20);
-        auto made = std::make_unique<RE2>(re2::StringPiece { pattern->data(), pattern->size() }, options);
+        auto made = pattern_of(*pattern);
         if (!made->ok())
             return refuse(context, "not a regular expression");
         sqlite3_result_int(context, RE2::PartialMatch({ text->data(), text->size() }, *made) ? 1 : 0);
@@ -278,13 +283,53 @@ void like(sqlite3_context* context, int, Arguments arguments)
         context, 0, made.release(), [](void* known) { delete static_cast<LikePattern*>(known); });
 }
 
+/// The regular expressions of a list; which of them are hearsay.
+using Patterns = std::vector<std::pair<std::unique_ptr<RE2>, bool>>;
+
+/// The patterns of the list, which SQLite keeps until the query ends; nothing when one is none.
+Patterns const* patterns_of(sqlite3_context* context, sqlite3_value* name)
+{
+    if (auto const* known = sqlite3_get_auxdata(context, 0))
+        return static_cast<Patterns const*>(known);
+    auto const* list = list_of(context, name);
+    if (list == nullptr)
+        return nullptr;
+    auto made = std::make_unique<Patterns>();
+    for (auto const& [value, reason] : list->values) {
+        made->emplace_back(pattern_of(value), list->uncertain.contains(value));
+        if (!made->back().first->ok()) {
+            refuse(context, "the list holds what is no regular expression");
+            return nullptr;
+        }
+    }
+    sqlite3_set_auxdata(
+        context, 0, made.release(), [](void* patterns) { delete static_cast<Patterns*>(patterns); });
+    return static_cast<Patterns const*>(sqlite3_get_auxdata(context, 0));
+}
+
+/// listed_pattern('list', text): `certain` when a regular expression of the list is found in the text,
+/// `hearsay` when only one is that no certain source knows; NULL when none is.
+void listed_pattern(sqlite3_context* context, int, Arguments arguments)
+{
+    auto const text = text_of(arguments[1]);
+    auto const* patterns = text ? patterns_of(context, arguments[0]) : nullptr;
+    if (patterns == nullptr)
+        return;
+    std::string_view found;
+    for (auto const& [pattern, is_hearsay] : *patterns)
+        if (found != "certain" && RE2::PartialMatch({ text->data(), text->size() }, *pattern))
+            found = is_hearsay ? "hearsay" : "certain";
+    if (!found.empty())
+        answer(context, found);
+}
+
 struct Function {
     char const* name;
     int arguments;
     void (*call)(sqlite3_context*, int, Arguments);
 };
 
-constexpr std::array<Function, 15> kFunctions { {
+constexpr std::array<Function, 16> kFunctions { {
     { "listed", 2, listed },
     { "listed_under", 2, listed_under },
     { "listed_reason", 2, listed_reason },
@@ -299,6 +344,7 @@ constexpr std::array<Function, 15> kFunctions { {
     { "clock_micros", 2, clock_micros },
     { "clock_micros", 3, clock_micros },
     { "matches", 2, matches },
+    { "listed_pattern", 2, listed_pattern },
     { "like", 2, like },
 } };
 

@@ -309,7 +309,7 @@ private:
         add_crash("staging", "sampled",
             either("/private/var/db/com.apple.xpc.roleaccountd.staging/sampled",
                 "/private/var/db/com.apple.xpc.roleaccountd.staging/"
-                "com.apple.MobileSoftwareUpdate.UpdateBrainService.1.2.xpc/UpdateBrainService"),
+                "exec/16777219.47523.xpc/com.apple.MobileSoftwareUpdate.UpdateBrainService"),
             50'000);
         expect_in_file_system("ios-crash-staging-folder", "high");
         add_crash("temporary", "sampled", either("/private/var/tmp/sampled", "/usr/libexec/sampled"), 51'000);
@@ -347,7 +347,7 @@ private:
     void add_programs()
     {
         std::string const staging { "/private/var/db/com.apple.xpc.roleaccountd.staging/" };
-        auto const update = staging + "com.apple.MobileSoftwareUpdate.UpdateBrainService";
+        auto const update = staging + "exec/16777219.47523.xpc/com.apple.NRD.UpdateBrainService";
         add("", "private/var/db/spindump/UUIDToBinaryLocations",
             test::to_binary_plist(Plist::dictionary({
                 { "12345678-9ABC-DEF0-1234-56789ABCDEF1", m_traces ? staging + "sampled" : update },
