@@ -32,6 +32,7 @@ struct RuleTest {
     std::vector<TestTable> tables;
     std::vector<std::pair<std::string, std::int64_t>> finds; ///< table and record id; empty: must be silent
     std::optional<Severity> severity; ///< of the worst finding, when the test says so
+    std::vector<std::string> summaries; ///< of each finding, when the test says so
     std::vector<std::string> in_part; ///< artifacts whose file could not be read whole
     std::size_t line = 0;
 };

@@ -143,6 +143,7 @@ RuleTest read_test(YamlValue const& value, std::string_view file, std::vector<Ru
         if (!test.severity)
             fields.problem(severity->line, fmt::format("`{}` is no severity", severity->text));
     }
+    test.summaries = fields.texts("summaries", Wanted::optional);
     test.in_part = fields.texts("in_part", Wanted::optional);
     fields.no_others();
     return test;

@@ -46,10 +46,16 @@ std::string difference(RuleSet const& set, Rule const& rule, RuleTest const& tes
         return fmt::format("found {} instead of {}", words_of(found), words_of(wanted));
     auto worst = Severity::info;
     LocalTimes local_times { made->database(), *view };
-    for (auto const& finding : findings_of(rule, run, *view, local_times))
+    std::vector<std::string> summaries;
+    for (auto const& finding : findings_of(rule, run, *view, local_times)) {
         worst = std::max(worst, finding.severity);
+        summaries.push_back(finding.summary);
+    }
     if (test.severity && *test.severity != worst)
         return fmt::format("the severity is {} instead of {}", name_of(worst), name_of(*test.severity));
+    if (!test.summaries.empty() && test.summaries != summaries)
+        return fmt::format("it says \"{}\" instead of \"{}\"", fmt::join(summaries, "\", \""),
+            fmt::join(test.summaries, "\", \""));
     return {};
 }
 

@@ -115,6 +115,14 @@ TEST(RuleFile, a_failing_test_says_what_was_found_instead)
         "found t_thing 1 instead of t_thing 2");
 }
 
+TEST(RuleFile, a_test_may_say_what_the_findings_say)
+{
+    EXPECT_EQ(
+        complaint_of(with("finds: [t_thing 1]", "finds: [t_thing 1], summaries: ['1 things: x1.']")), "");
+    EXPECT_EQ(complaint_of(with("finds: [t_thing 1]", "finds: [t_thing 1], summaries: ['1 thing.', Other.]")),
+        "it says \"1 things: x1.\" instead of \"1 thing.\", \"Other.\"");
+}
+
 TEST(RuleFile, lint_sees_wrong_sql_undeclared_columns_and_unknown_names)
 {
     EXPECT_TRUE(complaint_of(with("SELECT 't_thing'", "SELEC 't_thing'")).contains("cannot be run"));
@@ -355,10 +363,14 @@ TEST(EditDistance, counts_swaps_as_one_and_stops_at_the_limit)
 
 std::string ask(std::string const& sql)
 {
-    static std::map<std::string, ValueList, std::less<>> const lists { { "names",
-        { "names", "", "", "",
-            { { "configd", "a phone" }, { "/usr/bin", "" }, { "hearsayd", "somebody said so" } },
-            { { "phone", { "a phone", "16.3", "", true, true } } }, { "hearsayd" } } } };
+    static std::map<std::string, ValueList, std::less<>> const lists {
+        { "names",
+            { "names", "", "", "",
+                { { "configd", "a phone" }, { "/usr/bin", "" }, { "hearsayd", "somebody said so" } },
+                { { "phone", { "a phone", "16.3", "", true, true } } }, { "hearsayd" } } },
+        { "patterns", { "patterns", "", "", "", { { "^/a/[0-9]+$", "" }, { "^/a/", "" } }, {}, { "^/a/" } } },
+        { "broken", { "broken", "", "", "", { { "(", "" } }, {}, {} } }
+    };
     auto database = casefile::Database::create(":memory:").value();
     EXPECT_TRUE(add_rule_functions(database, lists).has_value());
     auto statement = database.prepare("SELECT " + sql).value();
@@ -422,6 +434,12 @@ TEST(SqlFunctions, do_what_rules_expect_of_them)
     EXPECT_EQ(ask("listed('none', 'x')"), "error");
     EXPECT_EQ(ask("listed_under('names', '/usr/bin/x')"), "1");
     EXPECT_EQ(ask("listed_under('names', '/usr/binary')"), "0");
+    EXPECT_EQ(ask("listed_pattern('patterns', '/a/17')"), "certain");
+    EXPECT_EQ(ask("listed_pattern('patterns', '/a/17b')"), "hearsay");
+    EXPECT_EQ(ask("listed_pattern('patterns', '/b/a/')"), "null");
+    EXPECT_EQ(ask("listed_pattern('patterns', NULL)"), "null");
+    EXPECT_EQ(ask("listed_pattern('none', 'x')"), "error");
+    EXPECT_EQ(ask("listed_pattern('broken', 'x')"), "error");
     EXPECT_EQ(ask("lookalike_of('names', 'confgid')"), "configd");
     EXPECT_EQ(ask("lookalike_of('names', 'configd')"), "null");
     EXPECT_EQ(ask("lookalike_of('names', 'other')"), "null");
