@@ -26,19 +26,22 @@ Confidence confidence_of(indicators::Confidence confidence)
     return confidence_named(indicators::name_of(confidence)).value_or(Confidence::context);
 }
 
-/// Network addresses change hands: one that was met long after it was published may be somebody else's.
-bool is_old_address(Indicator const& indicator, Hit const& hit)
+/// Network addresses change hands: one that was met long after it was published, or nobody knows when, may
+/// have been somebody else's. Why; empty where it is of the time of its publication.
+std::string_view doubt_of_address(Indicator const& indicator, std::optional<Timestamp> met)
 {
     constexpr auto longest = std::chrono::days { 365 };
-    return indicator.kind == Kind::ip && indicator.created && hit.time
-        && Timestamp { std::chrono::microseconds { *hit.time } } - *indicator.created > longest;
+    if (!met)
+        return "Nothing tells when it was met; addresses change hands, and somebody else may have had it "
+               "then.";
+    return indicator.created && *met - *indicator.created > longest
+        ? "It was met more than a year after it was published; addresses change hands."
+        : std::string_view {};
 }
 
 /// Whether harmless software may be what was met here, so that this artifact alone proves nothing.
 bool is_ambiguous(Indicator const& indicator, Hit const& hit)
 {
-    if (is_old_address(indicator, hit))
-        return true;
     switch (indicator.ambiguity) {
     case Ambiguity::none:
         return false;
@@ -230,6 +233,13 @@ private:
             finding.rows.resize(kRowsPerFinding);
     }
 
+    /// When the row is of, as far as one can tell; without the phone's zone give or take a day.
+    std::optional<Timestamp> moment_of(Hit const& hit) const
+    {
+        return hit.time ? Timestamp { std::chrono::microseconds { *hit.time } }
+                        : from_text(m_local_times->of(hit.table->name, hit.record_id));
+    }
+
     void weigh(Finding& finding, Group const& group, Indicator const& indicator) const
     {
         auto const tool = m_words->tool_of(indicator.names);
@@ -237,10 +247,14 @@ private:
         finding.about = words.about;
         finding.severity = words.severity;
         finding.ambiguous = true;
+        std::string_view doubt = indicator.ambiguity_reason;
         for (auto const* hit : group.hits) {
             finding.confidence = std::max(finding.confidence, confidence_of(hit->match.confidence));
-            finding.ambiguous
-                = finding.ambiguous && is_ambiguous(m_set->indicators()[hit->match.indicator], *hit);
+            auto const& met = m_set->indicators()[hit->match.indicator];
+            auto const of_address
+                = met.kind == Kind::ip ? doubt_of_address(met, moment_of(*hit)) : std::string_view {};
+            finding.ambiguous = finding.ambiguous && (!of_address.empty() || is_ambiguous(met, *hit));
+            doubt = doubt.empty() ? of_address : doubt;
         }
         if (is_weak_place(indicator.kind, finding.relation))
             finding.severity = std::min(finding.severity, Severity::high);
@@ -249,12 +263,13 @@ private:
             finding.severity = std::min(finding.severity, Severity::medium);
         }
         finding.severity = at_most(finding.severity, finding.confidence);
-        set_words(finding, words, indicator);
+        set_words(finding, words, indicator, doubt);
         if (std::ranges::all_of(group.hits, &Hit::earlier_version))
             finding.summary += words_of_earlier_versions(finding.row_count);
     }
 
-    void set_words(Finding& finding, IndicatorWords const& words, Indicator const& indicator) const
+    void set_words(Finding& finding, IndicatorWords const& words, Indicator const& indicator,
+        std::string_view doubt) const
     {
         auto& details = finding.details;
         details["campaign"] = finding.campaign.empty() ? "an unnamed tool" : finding.campaign;
@@ -270,14 +285,12 @@ private:
         finding.innocent_causes = words.innocent_causes;
         finding.next_steps = words.next_steps;
         if (finding.ambiguous) {
-            finding.innocent_causes.insert(finding.innocent_causes.begin(),
-                indicator.ambiguity_reason.empty()
-                    ? "It was met more than a year after it was published; addresses change hands."
-                    : std::string { indicator.ambiguity_reason });
+            finding.innocent_causes.emplace(finding.innocent_causes.begin(), doubt);
             finding.next_steps.insert(finding.next_steps.begin(),
-                "Look for a second trace of another kind: this value alone proves nothing, because harmless "
-                "software uses "
-                "it too.");
+                fmt::format(
+                    "Look for a second trace of another kind: this value alone proves nothing, because {}.",
+                    indicator.kind == Kind::ip ? "somebody else may have had the address"
+                                               : "harmless software uses it too"));
         }
         if (finding.details["value"] != finding.indicator)
             finding.summary += fmt::format(" The indicator itself is {}.", finding.indicator);

@@ -302,6 +302,42 @@ TEST_F(DetectionTest, an_ambiguous_value_is_lowered_and_asks_for_a_second_artifa
     EXPECT_NE(detection.assessment.lines[0].verdict, "infected");
 }
 
+TEST_F(DetectionTest, an_address_says_much_only_in_a_row_of_the_time_of_its_publication)
+{
+    auto const set = set_of({ { Kind::ip, "203.0.113.7" } }, "Testware", at(0).utc);
+    auto const found = [&](std::vector<Time> const& times) {
+        Rows rows;
+        for (auto const& time : times)
+            rows.usages.push_back({ time, "203.0.113.7" });
+        write(rows);
+        auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
+        EXPECT_TRUE(database
+                .run("UPDATE artifact_table SET relation = 'contacted' WHERE table_name = 't_usage'; "
+                     "UPDATE artifact_column SET holds = 'ip' WHERE column_name = 'process'; "
+                     "UPDATE artifact_column SET clock = 'local_text' WHERE column_name = 'used'")
+                .has_value());
+        auto const detection = run(&set, built_in());
+        EXPECT_EQ(detection.findings.size(), 1U);
+        return detection.findings.at(0);
+    };
+    constexpr std::int64_t year = 366L * 86'400;
+    for (auto const& times : { std::vector { at(60) }, { Time {}, at(60) }, { at(2 * year), at(60) },
+             { Time::local("2023-04-01 10:11:12", nullptr) } }) {
+        EXPECT_EQ(found(times).severity, Severity::critical);
+        EXPECT_FALSE(found(times).ambiguous);
+    }
+    for (auto const& [time, why] :
+        { std::pair { Time {}, "Nothing tells when" }, { at(2 * year), "more than a year" },
+            { Time::local("2026-04-01 10:11:12", nullptr), "more than a year" },
+            { Time::local("04-01 10:11:12", nullptr), "Nothing tells when" } }) {
+        auto const finding = found({ time });
+        EXPECT_EQ(finding.severity, Severity::medium) << why;
+        EXPECT_EQ(finding.confidence, Confidence::moderate) << why;
+        EXPECT_TRUE(finding.innocent_causes.at(0).contains(why)) << finding.innocent_causes.at(0);
+        EXPECT_TRUE(finding.next_steps.at(0).contains("somebody else")) << finding.next_steps.at(0);
+    }
+}
+
 TEST_F(DetectionTest, a_name_that_is_common_among_files_stands_by_itself_in_the_network_usage)
 {
     for (auto const* const name :

@@ -128,7 +128,7 @@ protected:
 
     static indicators::IndicatorSet set_of(
         std::vector<std::pair<indicators::Kind, std::string_view>> const& values,
-        std::string_view campaign = "Testware")
+        std::string_view campaign = "Testware", std::optional<Timestamp> created = {})
     {
         indicators::SetBuilder builder;
         indicators::Pack pack;
@@ -142,6 +142,7 @@ protected:
             raw.kind = kind;
             raw.value = value;
             raw.names = names;
+            raw.created = created;
             builder.add(raw);
         }
         return builder.build();
