@@ -57,6 +57,16 @@ int authorize_reading(void*, int action, char const* first, char const* second, 
     }
 }
 
+/// The same, and it may make a table in memory.
+int authorize_keeping(
+    void* user, int action, char const* first, char const* second, char const* database, char const* trigger)
+{
+    bool const changes = action == SQLITE_INSERT || action == SQLITE_UPDATE;
+    if (action == SQLITE_CREATE_TEMP_TABLE || (changes && std::string_view { database } == "temp"))
+        return SQLITE_OK;
+    return authorize_reading(user, action, first, second, database, trigger);
+}
+
 /// A path as SQLite takes it for one: `:memory:` and `file:...` mean something else to it.
 std::filesystem::path plain_name(std::filesystem::path const& path)
 {
@@ -280,6 +290,17 @@ Result<Statement> Database::prepare(std::string_view sql)
 void Database::allow_only_reading()
 {
     sqlite3_set_authorizer(m_database, authorize_reading, nullptr);
+}
+
+Result<void> Database::keep(std::string_view name, std::string_view query)
+{
+    sqlite3_set_authorizer(m_database, nullptr, nullptr);
+    auto const in_memory = run("PRAGMA temp_store=MEMORY");
+    sqlite3_set_authorizer(m_database, authorize_keeping, nullptr);
+    auto made = prepare(fmt::format("CREATE TEMP TABLE \"{}\" AS {}", name, query));
+    auto const filled = made ? made->run() : Result<void> { std::unexpected(made.error()) };
+    allow_only_reading();
+    return in_memory ? filled : in_memory;
 }
 
 Result<void> Database::begin_reading()

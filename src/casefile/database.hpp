@@ -99,6 +99,9 @@ public:
     [[nodiscard]] Result<Statement> prepare(std::string_view sql);
     /// From here on only what `Access::read_only` allows; there is no way back.
     void allow_only_reading();
+    /// Keeps the rows of a query in memory, for queries that read them like a table of this name. From here
+    /// on only reading is allowed.
+    Result<void> keep(std::string_view name, std::string_view query);
     /// From now on the file is locked for reading: what was read of it stays in memory from one query to the
     /// next.
     Result<void> begin_reading();

@@ -64,6 +64,7 @@ public:
     Result<void> work(Database& reader)
     {
         EXHIBIT_TRY(add_rule_functions(reader, m_inputs->rules->lists()));
+        KeptViews views;
         std::optional<indicators::Matcher> matcher;
         if (!units.empty())
             matcher.emplace(*m_inputs->indicators);
@@ -76,7 +77,7 @@ public:
             if (part < units.size())
                 EXHIBIT_TRY(units[part].run(reader, *matcher, m_inputs->stop, values));
             else
-                run(m_order[part - units.size()], reader);
+                run(m_order[part - units.size()], reader, views);
         }
     }
 
@@ -99,11 +100,11 @@ private:
         std::ranges::stable_sort(m_order, std::greater {}, [&](std::size_t index) { return rows[index]; });
     }
 
-    void run(std::size_t index, Database& reader)
+    void run(std::size_t index, Database& reader, KeptViews& views)
     {
         auto const begin = std::chrono::steady_clock::now();
         auto& outcome = outcomes[index];
-        runs[index] = run_rule(reader, view, *outcome.rule, m_inputs->limits);
+        runs[index] = run_rule(reader, view, *outcome.rule, m_inputs->limits, views);
         outcome.state = runs[index].state;
         outcome.reason = runs[index].reason;
         outcome.matches = runs[index].rows.size();

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -37,6 +38,16 @@ struct RuleTest {
     std::size_t line = 0;
 };
 
+/// A query over tables of several artifacts that tell the same, which rules name like a table.
+struct View {
+    std::string id;
+    std::string title;
+    std::vector<Need> one_of;
+    std::string sql;
+    bool keep = false; ///< its rows are kept in memory for all rules: for few rows that many rules read
+    std::string text; ///< as written
+};
+
 /// Detection logic that needs no indicator. docs/rules.md describes each field.
 struct Rule {
     std::string id;
@@ -57,6 +68,8 @@ struct Rule {
     std::vector<std::string> also_views; ///< likewise; evaluated without what these read, too
     unsigned before_system = 0; ///< from this version of the system on it is not evaluated; 0: with all
     std::string sql; ///< with the queries of the views before it
+    std::string own_sql; ///< without them
+    std::vector<std::shared_ptr<View const>> reads; ///< all of the views, each before those that read it
     std::string summary; ///< with `{name}` for what the query returned
     std::string meaning;
     std::vector<std::string> innocent_causes;
@@ -67,15 +80,6 @@ struct Rule {
     std::string text; ///< as written
     std::string sha256; ///< of the text
     bool built_in = true;
-};
-
-/// A query over tables of several artifacts that tell the same, which rules name like a table.
-struct View {
-    std::string id;
-    std::string title;
-    std::vector<Need> one_of;
-    std::string sql;
-    std::string text; ///< as written
 };
 
 /// Where values of a list were seen or read.
@@ -124,7 +128,10 @@ std::optional<View> read_view(
 
 /// Puts the query of a view before that of the rule, and its tables among those that the rule reads; if it is
 /// needed, one of them must have been read.
-void add_view(Rule& rule, View const& view, bool needed);
+void add_view(Rule& rule, std::shared_ptr<View const> view, bool needed);
+
+/// The query with that of the view before it.
+std::string with_view(std::string_view sql, View const& view);
 
 /// Reads a list of values, a file that begins with `list:`.
 std::optional<ValueList> read_list(

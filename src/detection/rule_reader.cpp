@@ -205,6 +205,14 @@ void check_words_and_weights(YamlFields const& fields, Rule const& rule)
     check_sentences(fields, "next_steps", rule.next_steps);
 }
 
+bool is_yes(YamlFields& fields, std::string_view name, bool otherwise)
+{
+    auto const text = fields.text(name, Wanted::optional);
+    if (!text.empty() && text != "true" && text != "false")
+        fields.problem(fields.line(), fmt::format("`{}` is true or false", name));
+    return text.empty() ? otherwise : text == "true";
+}
+
 } // namespace
 
 std::optional<Rule> read_rule(
@@ -236,6 +244,7 @@ std::optional<Rule> read_rule(
     rule.needs_whole = some_needs(fields, "needs_whole", rule);
     rule.before_system = first_number(fields.text("before_system", Wanted::optional));
     rule.sql = fields.text("sql");
+    rule.own_sql = rule.sql;
     rule.summary = fields.text("summary");
     rule.meaning = fields.text("meaning");
     rule.innocent_causes = fields.texts("innocent_causes");
@@ -259,6 +268,7 @@ std::optional<View> read_view(
     view.title = fields.text("title");
     view.one_of = needs(fields, "needs_one_of", Wanted::required);
     view.sql = fields.text("sql");
+    view.keep = is_yes(fields, "keep", false);
     fields.no_others();
     if (!is_name(view.id, "_"))
         fields.problem(fields.line(), "a view has a name of small letters, digits and underscores");
@@ -267,27 +277,26 @@ std::optional<View> read_view(
     return view;
 }
 
-void add_view(Rule& rule, View const& view, bool needed)
+std::string with_view(std::string_view sql, View const& view)
 {
     constexpr std::string_view with = "WITH ";
-    bool const has_others = rule.sql.starts_with(with);
-    rule.sql = fmt::format("WITH {} AS (\n{})\n{}{}", view.id, view.sql, has_others ? ", " : "",
-        std::string_view { rule.sql }.substr(has_others ? with.size() : 0));
+    bool const has_others = sql.starts_with(with);
+    return fmt::format("WITH {} AS (\n{})\n{}{}", view.id, view.sql, has_others ? ", " : "",
+        sql.substr(has_others ? with.size() : 0));
+}
+
+void add_view(Rule& rule, std::shared_ptr<View const> view, bool needed)
+{
+    rule.sql = with_view(rule.sql, *view);
     if (needed)
-        return add_alternatives(rule, view.one_of);
-    for (auto const& need : view.one_of)
-        add_read(rule, need);
+        add_alternatives(rule, view->one_of);
+    else
+        for (auto const& need : view->one_of)
+            add_read(rule, need);
+    rule.reads.insert(rule.reads.begin(), std::move(view));
 }
 
 namespace {
-
-bool is_yes(YamlFields& fields, std::string_view name, bool otherwise)
-{
-    auto const text = fields.text(name, Wanted::optional);
-    if (!text.empty() && text != "true" && text != "false")
-        fields.problem(fields.line(), fmt::format("`{}` is true or false", name));
-    return text.empty() ? otherwise : text == "true";
-}
 
 void read_sources(
     YamlFields& list_fields, ValueList& list, std::string_view file, std::vector<RuleProblem>& problems)

@@ -201,6 +201,12 @@ std::string missing_of_all(CaseView const& view, std::vector<Need> const& altern
     return out;
 }
 
+Result<Statement> prepare(Database& reader, Rule const& rule, KeptViews& views)
+{
+    EXHIBIT_TRY(views.keep_for(reader, rule));
+    return reader.prepare(views.query_of(rule));
+}
+
 } // namespace
 
 std::string short_text(std::string_view text)
@@ -233,14 +239,15 @@ std::string missing_need(CaseView const& view, Rule const& rule)
     return {};
 }
 
-RuleRun run_rule(Database& reader, CaseView const& view, Rule const& rule, RuleRunLimits const& limits)
+RuleRun run_rule(
+    Database& reader, CaseView const& view, Rule const& rule, RuleRunLimits const& limits, KeptViews& views)
 {
     if (auto missing = missing_need(view, rule); !missing.empty())
         return not_evaluated(std::move(missing));
     if (auto missing = missing_rows(reader, view, rule); !missing.empty())
         return not_evaluated(std::move(missing));
     reader.limit_time(limits.time);
-    auto statement = reader.prepare(rule.sql);
+    auto statement = prepare(reader, rule, views);
     if (!statement)
         return failed(why(reader, statement.error()));
     auto run = collect(reader, *statement, rule, limits);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "detection/case_view.hpp"
+#include "detection/kept_views.hpp"
 #include "detection/rule.hpp"
 
 #include <chrono>
@@ -51,7 +52,7 @@ std::string short_text(std::string_view text);
 std::string missing_need(CaseView const& view, Rule const& rule);
 
 /// Evaluates one rule. The connection allows reading only and has the functions of sql_functions.hpp.
-RuleRun run_rule(
-    casefile::Database& reader, CaseView const& view, Rule const& rule, RuleRunLimits const& limits);
+RuleRun run_rule(casefile::Database& reader, CaseView const& view, Rule const& rule,
+    RuleRunLimits const& limits, KeptViews& views);
 
 } // namespace exhibit::detection

@@ -133,7 +133,7 @@ void RuleSet::read(std::string_view path, std::string_view text, bool built_in)
             m_lists_sha256 = sha256_of(m_lists_sha256.append(text));
             view->text = text;
             auto id = view->id;
-            m_views.insert_or_assign(std::move(id), *std::move(view));
+            m_views.insert_or_assign(std::move(id), std::make_shared<View const>(*std::move(view)));
         }
     } else if (auto const* words = document->find("words"); words != nullptr && built_in) {
         auto name = words->text;

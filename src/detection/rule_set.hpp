@@ -33,7 +33,6 @@ public:
 
     [[nodiscard]] std::map<std::string, Rule, std::less<>> const& rules() const { return m_rules; }
     [[nodiscard]] std::map<std::string, ValueList, std::less<>> const& lists() const { return m_lists; }
-    [[nodiscard]] std::map<std::string, View, std::less<>> const& views() const { return m_views; }
     /// Of the texts of all lists and views: rules that use one can answer differently when it is another.
     [[nodiscard]] std::string const& lists_sha256() const { return m_lists_sha256; }
     /// A table of words (a file that begins with `words:`), or nothing.
@@ -46,7 +45,7 @@ private:
 
     std::map<std::string, Rule, std::less<>> m_rules;
     std::map<std::string, ValueList, std::less<>> m_lists;
-    std::map<std::string, View, std::less<>> m_views;
+    std::map<std::string, std::shared_ptr<View const>, std::less<>> m_views;
     std::string m_lists_sha256;
     std::map<std::string, YamlValue, std::less<>> m_words;
     std::vector<RuleProblem> m_problems;

@@ -34,7 +34,8 @@ std::string difference(RuleSet const& set, Rule const& rule, RuleTest const& tes
     auto const view = CaseView::read(made->database());
     if (!view)
         return std::string { view.error().what };
-    auto const run = run_rule(made->database(), *view, rule, {});
+    KeptViews views;
+    auto const run = run_rule(made->database(), *view, rule, {}, views);
     bool const may_be_left_out = !test.in_part.empty() || !rule.needs_rows.empty() || rule.before_system != 0;
     if (run.state == RuleState::failed || (run.state == RuleState::not_evaluated && !may_be_left_out))
         return run.reason;

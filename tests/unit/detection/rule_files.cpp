@@ -149,7 +149,8 @@ TEST(RuleFile, sql_can_only_read_and_has_a_time_limit)
     view.tables["t_thing"].artifact = "t.thing";
     view.tables["t_thing"].columns.push_back({ "name", "text", "" });
     view.artifacts["t.thing"].states["parsed"] = 1;
-    auto const run = run_rule(database, view, rule, { std::chrono::milliseconds { 50 }, 10 });
+    KeptViews views;
+    auto const run = run_rule(database, view, rule, { std::chrono::milliseconds { 50 }, 10 }, views);
     EXPECT_EQ(run.state, RuleState::failed);
     EXPECT_TRUE(run.reason.contains("time limit")) << run.reason;
 }
@@ -183,7 +184,8 @@ TEST(RuleFile, what_is_missing_from_a_file_that_was_read_in_part_says_nothing)
     test.tables = rule.tests.front().tables;
     ASSERT_EQ(made.add_rows(test), "");
     auto const view = CaseView::read(made.database()).value();
-    auto const run = run_rule(made.database(), view, rule, {});
+    KeptViews views;
+    auto const run = run_rule(made.database(), view, rule, {}, views);
     EXPECT_EQ(run.state, RuleState::not_evaluated);
     EXPECT_TRUE(run.reason.contains("1 row does not count; t_thing:")) << run.reason;
 }
@@ -221,7 +223,8 @@ TEST(RuleFile, what_two_files_say_of_one_moment_counts_once)
             .has_value());
     auto const view = CaseView::read(made.database()).value();
     std::vector<std::int64_t> records;
-    for (auto const& row : run_rule(made.database(), view, rule, {}).rows) {
+    KeptViews views;
+    for (auto const& row : run_rule(made.database(), view, rule, {}, views).rows) {
         records.push_back(row.record_id);
         EXPECT_EQ(row.stored, "x");
         EXPECT_EQ(row.value, "x!");
@@ -243,7 +246,9 @@ TEST(RuleFile, what_a_rule_says_of_an_empty_column_does_not_stand_under_its_name
             .run("INSERT INTO t_thing (record_id, entry_id, locator, name, at) VALUES (1, 1, 1, 'x', 5), (2, "
                  "1, 2, NULL, 6)")
             .has_value());
-    auto const rows = run_rule(made.database(), CaseView::read(made.database()).value(), rule, {}).rows;
+    KeptViews views;
+    auto const rows
+        = run_rule(made.database(), CaseView::read(made.database()).value(), rule, {}, views).rows;
     ASSERT_EQ(rows.size(), 2U);
     EXPECT_EQ(rows[0].column, "name");
     EXPECT_EQ(rows[1].column, std::nullopt);
@@ -257,7 +262,8 @@ TEST(RuleFile, a_table_that_must_have_rows_and_has_none_is_named)
     auto const& rule = set.rules().at("my-rule");
     auto made = TestCase::make(set, rule).value();
     auto const view = CaseView::read(made.database()).value();
-    auto const run = run_rule(made.database(), view, rule, {});
+    KeptViews views;
+    auto const run = run_rule(made.database(), view, rule, {}, views);
     EXPECT_EQ(run.state, RuleState::not_evaluated);
     EXPECT_EQ(run.reason, "t_thing: it has no row in t_thing");
     EXPECT_TRUE(problem_of(with("sql:", "needs_rows: [t_other]\nsql:")).contains("which `needs` does not"));
@@ -289,6 +295,47 @@ TEST(RuleSet, a_rule_names_a_view_like_a_table)
     RuleSet without;
     without.add_file("x.yaml", text);
     EXPECT_EQ(without.problems().front().what, "there is no view `things`");
+}
+
+TEST(RuleSet, a_kept_view_is_computed_once_and_never_taken_for_another_of_its_name)
+{
+    auto rule_text = with("needs:\n  t_thing: [name]\n", "views: [things]\n");
+    constexpr std::string_view from = "FROM t_thing";
+    rule_text.replace(rule_text.find(from), from.size(), "FROM things");
+    auto const set_with = [&](std::string const& view) {
+        RuleSet set;
+        set.add_file("views/things.yaml", view);
+        set.add_file("x.yaml", rule_text);
+        return set;
+    };
+    auto const kept = std::string { kView }.replace(0, 0, "keep: true\n");
+    auto other = kept;
+    other.replace(other.find(" UNION ALL"), std::string::npos, "\n");
+    auto const set = set_with(kept);
+    auto const& rule = set.rules().at("my-rule");
+    auto made = TestCase::make(set, rule).value();
+    auto& database = made.database();
+    ASSERT_TRUE(database
+            .run("INSERT INTO t_thing (record_id, entry_id, locator, name) VALUES (1, 1, 1, 'x1'); "
+                 "INSERT INTO t_other (record_id, entry_id, locator, label) VALUES (2, 1, 1, 'x2')")
+            .has_value());
+    auto const view = CaseView::read(database).value();
+    KeptViews views;
+    for (int i = 0; i != 2; ++i)
+        EXPECT_EQ(run_rule(database, view, rule, {}, views).rows.size(), 2U);
+    auto count = database.prepare("SELECT count(*) FROM temp.things").value();
+    ASSERT_TRUE(count.step().value());
+    EXPECT_EQ(count.integer(0), 2);
+    EXPECT_FALSE(views.query_of(rule).contains("UNION")) << views.query_of(rule);
+    EXPECT_FALSE(database.prepare("DELETE FROM temp.things").has_value());
+    EXPECT_FALSE(database.prepare("CREATE TEMP TABLE x AS SELECT 1").has_value());
+    auto const with_other = set_with(other);
+    EXPECT_EQ(run_rule(database, view, with_other.rules().at("my-rule"), {}, views).rows.size(), 1U);
+    KeptViews none;
+    auto const broken = set_with("keep: true\nview: things\ntitle: T\nneeds_one_of: {t_thing: [name]}\n"
+                                 "sql: SELECT 1; DELETE FROM t_thing\n");
+    auto const run = run_rule(database, view, broken.rules().at("my-rule"), {}, none);
+    EXPECT_EQ(run.state, RuleState::failed) << run.reason;
 }
 
 TEST(RuleFile, of_alternatives_one_is_enough)
