@@ -192,11 +192,10 @@ Result<void> PageFile::write(std::uint32_t first, Bytes content)
         m_failed = true;
         return written;
     }
-    // The disk begins while rows are still being read, instead of all at once when the case is finished.
     constexpr std::uint32_t pages_at_once = 1024;
     auto const behind = first + static_cast<std::uint32_t>(content.size() / kPageSize);
     if (first / pages_at_once != behind / pages_at_once)
-        (void)::sync_file_range(m_descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
+        begin_flush();
     return {};
 }
 
@@ -209,7 +208,14 @@ Result<void> PageFile::finish()
     EXHIBIT_TRY(write_all(m_descriptor, count, kHeaderPageCount));
     if (::ftruncate(m_descriptor, static_cast<off_t>(std::uint64_t { m_pages.load() } * kPageSize)) != 0)
         return not_written();
+    begin_flush();
     return {};
+}
+
+/// The disk begins while rows are still read, and rules evaluated, instead of when the case is finished.
+void PageFile::begin_flush() const
+{
+    (void)::sync_file_range(m_descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 
 void Cells::end(std::int64_t row)

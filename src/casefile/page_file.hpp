@@ -36,6 +36,7 @@ public:
 
 private:
     PageFile(int descriptor, std::uint32_t pages);
+    void begin_flush() const;
 
     int m_descriptor;
     std::atomic<std::uint32_t> m_pages;

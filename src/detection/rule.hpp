@@ -118,9 +118,13 @@ struct RuleLimits {
     static constexpr std::size_t kItems = 50'000;
 };
 
+/// Whether a rule is read with its tests. To evaluate rules they are not needed, and they are half of the
+/// text.
+enum class Tests : std::uint8_t { read, left_out };
+
 /// Reads a rule. Every problem that is found is added; nothing is returned when there was one.
 std::optional<Rule> read_rule(
-    YamlValue const& document, std::string_view file, std::vector<RuleProblem>& problems);
+    YamlValue const& document, std::string_view file, Tests tests, std::vector<RuleProblem>& problems);
 
 /// Reads a view, a file that begins with `view:`.
 std::optional<View> read_view(

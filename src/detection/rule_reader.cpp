@@ -216,7 +216,7 @@ bool is_yes(YamlFields& fields, std::string_view name, bool otherwise)
 } // namespace
 
 std::optional<Rule> read_rule(
-    YamlValue const& document, std::string_view file, std::vector<RuleProblem>& problems)
+    YamlValue const& document, std::string_view file, Tests tests, std::vector<RuleProblem>& problems)
 {
     auto const before = problems.size();
     YamlFields fields { document, file, problems };
@@ -250,7 +250,8 @@ std::optional<Rule> read_rule(
     rule.innocent_causes = fields.texts("innocent_causes");
     rule.next_steps = fields.texts("next_steps");
     rule.references = fields.texts("references");
-    read_tests(rule, fields, file, problems);
+    if (tests == Tests::read)
+        read_tests(rule, fields, file, problems);
     fields.no_others();
     check_words_and_weights(fields, rule);
     if (problems.size() != before)

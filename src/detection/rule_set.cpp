@@ -56,6 +56,13 @@ void add_values(ValueList& known, ValueList added)
     known.sources.merge(added.sources);
 }
 
+/// They stand at the end of each rule that comes with the program.
+std::string_view without_tests(std::string_view text)
+{
+    auto const tests = text.find("\ntests:\n");
+    return tests == text.npos ? text : text.substr(0, tests + 1);
+}
+
 std::optional<std::string> read_file(fs::path const& path)
 {
     std::ifstream file { path, std::ios::binary };
@@ -78,13 +85,13 @@ std::string sha256_of(std::string_view text)
     return to_hex({ reinterpret_cast<char const*>(digest.data()), size });
 }
 
-RuleSet RuleSet::built_in()
+RuleSet RuleSet::built_in(Tests tests)
 {
     RuleSet set;
     for (bool const views : { true, false })
         for (auto const& file : built_in_files())
             if (is_view_file(file.path) == views)
-                set.read(file.path, file.text, true);
+                set.read(file.path, file.text, true, tests);
     return set;
 }
 
@@ -101,7 +108,7 @@ Result<void> RuleSet::add_folder(fs::path const& folder)
 
 void RuleSet::add_file(std::string_view path, std::string_view text)
 {
-    read(path, text, false);
+    read(path, text, false, Tests::read);
 }
 
 YamlValue const* RuleSet::words(std::string_view name) const
@@ -110,9 +117,9 @@ YamlValue const* RuleSet::words(std::string_view name) const
     return found == m_words.end() ? nullptr : &found->second;
 }
 
-void RuleSet::read(std::string_view path, std::string_view text, bool built_in)
+void RuleSet::read(std::string_view path, std::string_view text, bool built_in, Tests tests)
 {
-    auto document = read_yaml(text);
+    auto document = read_yaml(tests == Tests::read ? text : without_tests(text));
     if (!document) {
         m_problems.push_back(
             { std::string { path }, document.error().line, std::string { document.error().what } });
@@ -138,7 +145,7 @@ void RuleSet::read(std::string_view path, std::string_view text, bool built_in)
     } else if (auto const* words = document->find("words"); words != nullptr && built_in) {
         auto name = words->text;
         m_words.emplace(std::move(name), std::move(*document));
-    } else if (auto rule = read_rule(*document, path, m_problems)) {
+    } else if (auto rule = read_rule(*document, path, tests, m_problems)) {
         rule->built_in = built_in;
         rule->text = text;
         rule->sha256 = sha256_of(text);

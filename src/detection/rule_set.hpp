@@ -22,7 +22,7 @@ std::span<BuiltInFile const> built_in_files();
 class RuleSet {
 public:
     /// The rules that come with the program.
-    static RuleSet built_in();
+    static RuleSet built_in(Tests tests = Tests::read);
 
     /// Adds every `.yaml` and `.yml` file below a folder, those in folders `views` first. A rule of an id
     /// that is there already takes its place; a list of a name that is there already adds its values. Fails
@@ -40,7 +40,7 @@ public:
     [[nodiscard]] std::vector<RuleProblem> const& problems() const { return m_problems; }
 
 private:
-    void read(std::string_view path, std::string_view text, bool built_in);
+    void read(std::string_view path, std::string_view text, bool built_in, Tests tests);
     void add_views(Rule& rule);
 
     std::map<std::string, Rule, std::less<>> m_rules;

@@ -29,7 +29,7 @@ std::expected<Knowledge, Refusal> load_knowledge(
                 "`exhibit indicators lint` says what is wrong with it; it may be empty, or a page of "
                 "errors" });
     }
-    Knowledge knowledge { builder.build(), detection::RuleSet::built_in() };
+    Knowledge knowledge { builder.build(), detection::RuleSet::built_in(detection::Tests::left_out) };
     for (auto const& folder : rules)
         if (auto const added = knowledge.rules.add_folder(folder); !added)
             return std::unexpected(

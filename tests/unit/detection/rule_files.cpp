@@ -297,6 +297,22 @@ TEST(RuleSet, a_rule_names_a_view_like_a_table)
     EXPECT_EQ(without.problems().front().what, "there is no view `things`");
 }
 
+TEST(RuleSet, rules_without_their_tests_are_the_same_rules)
+{
+    auto const whole = RuleSet::built_in();
+    auto const without = RuleSet::built_in(Tests::left_out);
+    EXPECT_TRUE(without.problems().empty());
+    EXPECT_EQ(without.lists_sha256(), whole.lists_sha256());
+    ASSERT_EQ(without.rules().size(), whole.rules().size());
+    for (auto const& [id, rule] : whole.rules()) {
+        auto const& other = without.rules().at(id);
+        EXPECT_EQ(other.sha256, rule.sha256) << id;
+        EXPECT_EQ(other.sql, rule.sql) << id;
+        EXPECT_EQ(other.references, rule.references) << id;
+        EXPECT_TRUE(other.tests.empty() && !rule.tests.empty()) << id;
+    }
+}
+
 TEST(RuleSet, a_kept_view_is_computed_once_and_never_taken_for_another_of_its_name)
 {
     auto rule_text = with("needs:\n  t_thing: [name]\n", "views: [things]\n");

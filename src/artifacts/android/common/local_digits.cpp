@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 namespace exhibit::android {
 namespace {
@@ -51,6 +53,21 @@ char ascii_of(char32_t point)
     return zero == kZeros.end() ? '\0' : static_cast<char>('0' + (point - *zero));
 }
 
+/// Eight bytes at once: every line of a dump is asked.
+bool is_ascii(std::string_view text)
+{
+    constexpr std::uint64_t high_bits = 0x8080'8080'8080'8080;
+    std::uint64_t seen = 0;
+    for (; text.size() >= sizeof seen; text.remove_prefix(sizeof seen)) {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, text.data(), sizeof eight);
+        seen |= eight;
+    }
+    for (char const c : text)
+        seen |= static_cast<unsigned char>(c);
+    return (seen & high_bits) == 0;
+}
+
 /// Whether a run of digits and what stands between them has a date or a time: digits on both sides of a `-`
 /// or of a colon.
 bool tells_time(std::string_view run)
@@ -65,8 +82,7 @@ bool tells_time(std::string_view run)
 
 bool read_local_digits(std::string_view text, std::string& into)
 {
-    auto const is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-    if (std::ranges::all_of(text, is_ascii))
+    if (is_ascii(text))
         return false;
     into.clear();
     bool changed = false;
