@@ -137,6 +137,8 @@ struct OpenOptions {
     std::string identities {};
     /// Told what takes long: the words and how far it is, 0 to 1.
     std::function<void(std::string_view, double)> progress = [](std::string_view, double) { };
+    /// Told what it is before it is opened, which may take long.
+    std::function<void(AcquisitionKind)> recognized = [](AcquisitionKind) { };
     std::stop_token stop;
     /// The paths and globs that somebody will look for. With them an acquisition can find content that its
     /// own list of files has lost: the name of a payload in a backup can be computed from the path.

@@ -243,6 +243,8 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open_acquisition(
                 + (folder.empty() ? "." : ", in " + where(path, folder) + "."),
             std::string { recognizer->advice } });
     note_others(**container, candidates.front());
+    if (recognizer->kind)
+        options.recognized(*recognizer->kind);
     return recognizer->open(*container, folder, options);
 }
 

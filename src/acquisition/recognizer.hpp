@@ -3,6 +3,7 @@
 #include "acquisition/container.hpp"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ struct Recognizer {
     std::expected<std::unique_ptr<Acquisition>, Refusal> (*open)(
         std::shared_ptr<Container const> const& container, std::string const& folder,
         OpenOptions const& options);
+
+    /// What is opened; nothing for what cannot be.
+    std::optional<AcquisitionKind> kind {};
 
     /// What to do instead, for what cannot be opened.
     std::string_view advice {};

@@ -57,6 +57,8 @@ Selection select_artifacts(Platform platform, ExamineOptions const& options)
         if ((options.only.empty() || named(options.only, artifact)) && !named(options.skip, artifact))
             selection.wanted.push_back(artifact);
     }
+    if (!options.yara.empty())
+        selection.all.push_back(yara_artifact(platform));
     return selection;
 }
 
@@ -423,21 +425,27 @@ LoadingKnowledge load_knowledge(ExamineOptions const& options)
     });
 }
 
+StartedCase start_case(ExamineOptions const& options, AcquisitionKind kind)
+{
+    return std::async(
+        std::launch::async, [artifacts = select_artifacts(platform_of(kind), options).all, &options] {
+            return CaseWriter::create(options.output, artifacts);
+        });
+}
+
 std::expected<Examined, Refusal> examine(Acquisition const& acquisition, LoadingKnowledge loading,
-    ExamineOptions const& options, Progress& progress)
+    StartedCase started, ExamineOptions const& options, Progress& progress)
 {
     if (auto const checked = check_names(options); !checked)
         return std::unexpected(checked.error());
     auto const platform = platform_of(acquisition.kind());
-    auto selection = select_artifacts(platform, options);
+    auto const selection = select_artifacts(platform, options);
     if (selection.wanted.empty() && options.yara.empty() && !options.hash)
         return std::unexpected(Refusal { Fault::unsupported,
             "with --only and --skip as they are, nothing of this acquisition would be read",
             "`exhibit artifacts` lists what there is for each kind of phone" });
-    if (!options.yara.empty())
-        selection.all.push_back(yara_artifact(platform));
-    auto creating
-        = std::async(std::launch::async, [&] { return CaseWriter::create(options.output, selection.all); });
+    if (!started.valid())
+        started = start_case(options, acquisition.kind());
     auto knowledge = loading.get();
     if (!knowledge)
         return std::unexpected(knowledge.error());
@@ -456,7 +464,7 @@ std::expected<Examined, Refusal> examine(Acquisition const& acquisition, Loading
         || acquisition.kind() == AcquisitionKind::ios_file_system;
     Acquisition const& examinable
         = examination.has_file_list ? static_cast<Acquisition const&>(listed) : acquisition;
-    auto writer = creating.get();
+    auto writer = started.get();
     if (!writer)
         return std::unexpected(refusal_of(writer.error()));
     auto const examined = write_case(examinable, examination, *writer, options, progress);

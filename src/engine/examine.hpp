@@ -3,6 +3,7 @@
 #include "acquisition/acquisition.hpp"
 #include "base/limits.hpp"
 #include "base/rename.hpp"
+#include "casefile/case_writer.hpp"
 #include "engine/knowledge.hpp"
 
 #include <atomic>
@@ -54,9 +55,15 @@ using LoadingKnowledge = std::future<std::expected<Knowledge, Refusal>>;
 /// Begins to load what the options name; an acquisition can be opened meanwhile.
 LoadingKnowledge load_knowledge(ExamineOptions const& options);
 
+/// A case file that is being made, without a row.
+using StartedCase = std::future<Result<CaseWriter>>;
+
+/// Begins to make the case file of an acquisition of this kind; it can be opened meanwhile.
+StartedCase start_case(ExamineOptions const& options, AcquisitionKind kind);
+
 /// Examines an opened acquisition and writes its case file. Nothing is left at `options.output` when it
-/// fails, is cancelled or the process ends early.
+/// fails, is cancelled or the process ends early. A case that was not started yet is started here.
 std::expected<Examined, Refusal> examine(Acquisition const& acquisition, LoadingKnowledge loading,
-    ExamineOptions const& options, Progress& progress);
+    StartedCase started, ExamineOptions const& options, Progress& progress);
 
 } // namespace exhibit

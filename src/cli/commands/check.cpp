@@ -112,13 +112,16 @@ std::expected<Examined, Refusal> examine(Session& session, Options& options, Pas
     display->say("looking at what this is");
     auto how = opening(session, display, progress, password);
     how.identities = std::move(*identities);
+    RemovedWhenKilled const guard { CaseWriter::working_path_of(options.examine.output) };
+    StartedCase started;
+    how.recognized = [&](AcquisitionKind kind) { started = start_case(options.examine, kind); };
     auto const acquisition = open_acquisition(options.path, how);
     wipe(how.identities);
     if (!acquisition)
         return std::unexpected(acquisition.error());
     display->say((*acquisition)->description());
-    RemovedWhenKilled const guard { CaseWriter::working_path_of(options.examine.output) };
-    return exhibit::examine(**acquisition, std::move(knowledge), options.examine, progress);
+    return exhibit::examine(
+        **acquisition, std::move(knowledge), std::move(started), options.examine, progress);
 }
 
 ExitCode report(Session& session, Options const& options, Examined const& examined)

@@ -35,7 +35,7 @@ protected:
         examine_options.jobs = 1;
         Progress progress;
         auto const examined
-            = examine(**acquisition, load_knowledge(examine_options), examine_options, progress);
+            = examine(**acquisition, load_knowledge(examine_options), {}, examine_options, progress);
         ASSERT_TRUE(examined.has_value()) << examined.error().message;
     }
 
