@@ -283,7 +283,8 @@ private:
         });
         if (!read && read.error().fault == Fault::cancelled)
             return read;
-        m_unread += readable(read) ? 0 : 1;
+        if (!readable(read))
+            ++m_unread;
         return {};
     }
 
@@ -328,7 +329,8 @@ private:
                 ? archive.read_at(*at + before, room.first(std::min<std::uint64_t>(left, room.size())))
                 : inflated.read(room);
             out.resize(before + count.value_or(0));
-            m_unread += count ? 0 : 1;
+            if (!count)
+                ++m_unread;
             if (!count || *count == 0)
                 return out;
         }
