@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kMostUsers = 1000; // Android allows fewer than a hundred.
 constexpr std::size_t kMostListed = 100'000;
+constexpr std::size_t kIndent = 4; // What stands further left is of no package.
 
 std::optional<std::string> name_or_nothing(std::string_view value)
 {
@@ -49,6 +50,7 @@ Result<void> PackageList::finish()
     m_users.clear();
     m_package.reset();
     m_block = Block::none;
+    m_seen = {};
     return {};
 }
 
@@ -82,7 +84,11 @@ Result<void> PackageList::begin_package(std::string_view text, std::uint64_t off
     m_package->package = between(text, "[", "]").value_or("");
     // What the image holds of an app stands behind the app itself. A heading that an app's own text brings in
     // would turn all apps behind it into such.
-    m_package->factory_version = m_factory_versions && m_listed.contains(m_package->package);
+    bool const was_listed = m_listed.contains(m_package->package);
+    m_package->factory_version = m_factory_versions && was_listed;
+    if (was_listed && !m_factory_versions)
+        m_context.note(Level::damage, Fault::malformed,
+            "a package is listed twice: an app may have written one of the two", Origin { offset });
     if (m_listed.size() < kMostListed)
         m_listed.insert(m_package->package);
     return {};
@@ -190,14 +196,16 @@ void PackageList::add_version(std::string_view text)
         m_package->target_sdk = to_integer(*target);
 }
 
+/// Of several lines all have to tell that it came with the image: a text of the app may bring in one.
 void PackageList::add_flags(std::string_view value)
 {
+    bool const may_be_of_system = m_package->system.value_or(true);
     if (auto const bits = value.starts_with("0x") ? to_hex_integer(value) : std::nullopt) {
-        m_package->system = (*bits & 1U) != 0; // ApplicationInfo.FLAG_SYSTEM
+        m_package->system = may_be_of_system && (*bits & 1U) != 0; // ApplicationInfo.FLAG_SYSTEM
         m_package->debuggable = (*bits & 2U) != 0; // FLAG_DEBUGGABLE
     } else {
         auto const flags = between(value, "[", "]").value_or(value);
-        m_package->system = has_flag(flags, "SYSTEM");
+        m_package->system = may_be_of_system && has_flag(flags, "SYSTEM");
         m_package->debuggable = has_flag(flags, "DEBUGGABLE");
         m_package->test_only = has_flag(flags, "TEST_ONLY");
     }
@@ -229,70 +237,109 @@ constexpr std::array kInstallers { Installer { "installerPackageName", &Package:
 
 } // namespace
 
-/// Who installed it stands behind the time stamp. What came before is of the version name, which is text of
-/// the app.
-void PackageList::forget_installers(std::uint64_t offset)
+void PackageList::note_text_of_app(std::uint64_t offset)
 {
-    bool any = false;
+    m_context.note(Level::damage, Fault::malformed,
+        "a text of an app has several lines, one of which reads like what the system knows of it",
+        Origin { offset });
+}
+
+/// By whom, when and for whom it was installed stands behind the time stamp. What came before is of the
+/// version name, which is text of the app.
+void PackageList::forget_installation(std::uint64_t offset)
+{
+    bool any = !std::exchange(m_package->first_installed, {}).absent() || !m_users.empty();
+    m_users.clear();
     for (auto const& installer : kInstallers)
         any = std::exchange((*m_package).*installer.field, std::nullopt).has_value() || any;
     if (any)
-        m_context.note(Level::damage, Fault::malformed,
-            "a version name has several lines, one of which reads like the name of an installer",
-            Origin { offset });
+        note_text_of_app(offset);
 }
 
 /// The data folder is named after the package. It stands behind the version name, in which an app may have
 /// written what reads like the beginning of another package.
-void PackageList::check_name(std::string_view data_folder, std::uint64_t offset)
+Result<void> PackageList::check_name(std::string_view data_folder, std::uint64_t offset)
 {
     auto const name = base_name(data_folder);
+    if (name == m_package->package)
+        m_seen.name = true;
     if (name == m_package->package || !m_listed.contains(name))
-        return;
+        return {};
     m_context.note(Level::damage, Fault::malformed,
         "a package begins within another one: a text of that app reads like the dump", Origin { offset });
     std::string named { name };
+    if (m_seen.name)
+        EXHIBIT_TRY(finish());
     m_package.emplace();
     m_package->package = std::move(named);
     m_users.clear();
+    return {};
 }
 
-void PackageList::add_property(std::string_view text, std::uint64_t offset)
+/// What stands before the version name.
+bool PackageList::add_identity(std::string_view key, std::string_view value, std::uint64_t offset)
+{
+    auto& package = *m_package;
+    bool const is_user = key == "userId" || key == "appId";
+    if (!is_user && key != "sharedUser" && key != "versionCode" && key != "codePath")
+        return false;
+    if (m_seen.version)
+        note_text_of_app(offset);
+    else if (is_user)
+        package.uid = leading_integer(value);
+    else if (key == "sharedUser")
+        package.shared_user = name_or_nothing(value);
+    else if (key == "versionCode")
+        add_version(value);
+    else
+        package.code_path = value;
+    return true;
+}
+
+/// What stands behind the time stamp, and before lists in which texts of the app stand too.
+bool PackageList::add_installation(std::string_view key, std::string_view value)
+{
+    auto& package = *m_package;
+    auto* const installer = field_named(package, kInstallers, key);
+    bool const is_first = key == "firstInstallTime";
+    if (installer == nullptr && !is_first && key != "lastUpdateTime" && key != "packageSource")
+        return false;
+    if (m_seen.lists)
+        return true;
+    if (installer != nullptr)
+        *installer = name_or_nothing(value);
+    else if (key == "packageSource")
+        package.package_source = to_integer(value);
+    else
+        (is_first ? package.first_installed : package.last_updated) = local_time(value, m_clock);
+    return true;
+}
+
+Result<void> PackageList::add_property(std::string_view text, std::uint64_t offset)
 {
     auto& package = *m_package;
     auto value = text;
     auto const key = take_until(value, '=');
-    if (key == "sharedUser")
-        package.shared_user = name_or_nothing(value);
-    else if (auto* const name = field_named(package, kInstallers, key))
-        *name = name_or_nothing(value);
-    else if (key == "dataDir")
-        check_name(value, offset);
-    else if (key == "userId" || key == "appId")
-        package.uid = leading_integer(value);
-    else if (key == "versionCode")
-        add_version(value);
-    else if (key == "versionName")
+    if (key == "dataDir")
+        return check_name(value, offset);
+    if (add_identity(key, value, offset) || add_installation(key, value))
+        return {};
+    if (key == "versionName") {
+        m_seen.version = true;
         package.version_name = value;
-    else if (key == "minSdk")
+    } else if (key == "minSdk")
         package.min_sdk = to_integer(value);
     else if (key == "targetSdk")
         package.target_sdk = to_integer(value);
-    else if (key == "codePath")
-        package.code_path = value;
-    else if (key == "packageSource")
-        package.package_source = to_integer(value);
-    else if (key == "firstInstallTime")
-        package.first_installed = local_time(value, m_clock);
-    else if (key == "lastUpdateTime")
-        package.last_updated = local_time(value, m_clock);
     else if (key == "timeStamp") {
-        forget_installers(offset);
+        forget_installation(offset);
+        m_seen.lists = std::exchange(m_seen.time, true);
         package.written = local_time(value, m_clock);
     } else if (key == "signatures")
         package.signatures = value;
     else if (key == "flags" || key == "pkgFlags")
         add_flags(value.starts_with('[') ? value : value.substr(0, value.find(' ')));
+    return {};
 }
 
 Result<void> PackageList::add_line(Line const& line)
@@ -303,17 +350,22 @@ Result<void> PackageList::add_line(Line const& line)
         return begin_package(text, line.offset);
     if (!m_package || text.empty())
         return {};
+    if (indent < kIndent) {
+        if (text.ends_with(':'))
+            note_text_of_app(line.offset);
+        return {};
+    }
     if (m_block != Block::none && indent > m_block_indent)
         return add_item(text, line.offset);
     m_block = Block::none;
     if (add_heading(text, line.offset)) {
         m_block_indent = indent;
+        m_seen.lists = true;
         return {};
     }
-    if (!m_users.empty() && indent > 4)
-        add_user_property(text);
-    else
-        add_property(text, line.offset);
+    if (m_users.empty() || indent <= kIndent)
+        return add_property(text, line.offset);
+    add_user_property(text);
     return {};
 }
 

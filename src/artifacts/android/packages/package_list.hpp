@@ -45,9 +45,12 @@ private:
     Result<void> add_item(std::string_view text, std::uint64_t offset);
     Result<void> add_permission(
         std::string_view name, std::string_view kind, std::string_view attributes, std::uint64_t offset);
-    void add_property(std::string_view text, std::uint64_t offset);
-    void forget_installers(std::uint64_t offset);
-    void check_name(std::string_view data_folder, std::uint64_t offset);
+    Result<void> add_property(std::string_view text, std::uint64_t offset);
+    bool add_identity(std::string_view key, std::string_view value, std::uint64_t offset);
+    bool add_installation(std::string_view key, std::string_view value);
+    void note_text_of_app(std::uint64_t offset);
+    void forget_installation(std::uint64_t offset);
+    Result<void> check_name(std::string_view data_folder, std::uint64_t offset);
     void add_version(std::string_view text);
     void add_flags(std::string_view value);
     void add_user_property(std::string_view text);
@@ -63,6 +66,13 @@ private:
         std::uint64_t offset = 0;
     };
     std::vector<User> m_users;
+    struct Seen {
+        bool version = false; ///< its name, of which the further lines are text of the app
+        bool name = false; ///< a data folder that bears its name
+        bool time = false; ///< its time stamp
+        bool lists = false; ///< what stands behind the installers, or a second time stamp
+    };
+    Seen m_seen; ///< of the current package
     Block m_block = Block::none;
     std::size_t m_block_indent = 0;
     std::uint64_t m_package_offset = 0;
