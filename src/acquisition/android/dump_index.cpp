@@ -8,6 +8,8 @@
 #include <cstring>
 #include <map>
 #include <optional>
+#include <ranges>
+#include <utility>
 
 namespace exhibit::android {
 
@@ -17,6 +19,7 @@ constexpr std::size_t kMostSections = 20'000; // Phones have some 300 services.
 constexpr std::size_t kMostOfOnePath = 1'000;
 constexpr std::size_t kMostInterrupted = 64;
 constexpr std::size_t kMostSlices = 1'000;
+constexpr std::uint64_t kMostRepeats = 16; // How often all of the text may be of another section too.
 constexpr std::size_t kWindow = std::size_t { 1 } << 20U;
 constexpr std::size_t kLongestStructureLine = 512;
 
@@ -34,6 +37,12 @@ bool is_word(char c)
 bool is_series(Section const& section)
 {
     return !section.service && section.name == "shutdown_checkpoints";
+}
+
+/// Where the last slice of an interrupted section ends.
+std::uint64_t end_of(Section const& section)
+{
+    return section.slices.back().offset + section.slices.back().size;
 }
 
 /// Puts the sections together while the lines pass.
@@ -58,14 +67,13 @@ public:
             break;
         case DumpLineKind::service_end:
             m_ends_are_told = true;
-            close(line.name, true, next);
+            close_service(line.name, next);
             break;
         case DumpLineKind::command_end:
-            close(snake_case_title(line.name), false, next);
+            close_command(snake_case_title(line.name), next);
             break;
         case DumpLineKind::group:
-            close_all(offset);
-            m_unowned = next;
+            close_all(offset, next);
             break;
         case DumpLineKind::start:
             if (m_index.started.empty() && !line.name.empty() && line.name.front() >= '0'
@@ -83,7 +91,7 @@ public:
     {
         if (m_current && m_current->service && m_ends_are_told)
             m_current->cut = true;
-        close_all(end);
+        close_all(end, end);
         for (auto& [path, sections] : m_sections) {
             std::ranges::stable_sort(sections, {}, [](Section const& section) {
                 return section.slices.empty() ? 0 : section.slices.front().offset;
@@ -107,23 +115,30 @@ private:
         m_unowned = offset;
     }
 
-    static void put(Section& section, std::uint64_t begin, std::uint64_t end)
+    void put(Section& section, std::uint64_t begin, std::uint64_t end)
     {
-        if (begin >= end || section.slices.size() >= kMostSlices)
+        if (begin >= end)
             return;
+        if (section.slices.size() >= kMostSlices) {
+            m_index.too_many = true;
+            return;
+        }
         section.slices.push_back({ begin, end - begin });
         section.size += end - begin;
     }
 
-    void keep(Section section)
+    /// `end` is where what follows the section begins.
+    void keep(Section section, std::uint64_t end)
     {
         auto path = section.path();
         auto const found = m_sections.find(path);
+        if (found == m_sections.end() && m_sections.size() >= kMostSections) {
+            m_index.too_many = true;
+            return;
+        }
+        m_ends[path] = end;
         if (found == m_sections.end()) {
-            if (m_sections.size() >= kMostSections)
-                m_index.too_many = true;
-            else
-                m_sections[std::move(path)].push_back(std::move(section));
+            m_sections[std::move(path)].push_back(std::move(section));
             return;
         }
         auto& first = found->second.front();
@@ -146,55 +161,92 @@ private:
             return;
         put(*m_current, m_begin, end);
         if (m_interrupted.size() >= kMostInterrupted) {
-            keep(std::move(m_interrupted.front()));
+            auto const rest = end_of(m_interrupted.front());
+            keep(std::move(m_interrupted.front()), rest);
             m_interrupted.erase(m_interrupted.begin());
         }
         m_interrupted.push_back(std::move(*m_current));
         m_current.reset();
     }
 
-    void close(std::string_view name, bool service, std::uint64_t end)
+    /// What runs meanwhile is of the command only where nothing else has it.
+    void close_command(std::string_view name, std::uint64_t end)
     {
         auto const is_named
-            = [&](Section const& section) { return section.service == service && section.name == name; };
+            = [&](Section const& section) { return !section.service && section.name == name; };
         if (m_current && is_named(*m_current)) {
             put(*m_current, m_begin, end);
-            keep(std::move(*m_current));
+            keep(std::move(*m_current), end);
             m_current.reset();
             m_unowned = end;
             return;
         }
-        for (auto at = m_interrupted.size(); at-- != 0;) {
-            if (!is_named(m_interrupted[at]))
-                continue;
-            // Under a header that has not been closed either, the text may be of both: lines of dumpstate's
-            // other threads land anywhere. The one to which nobody gives it would lose rows without a word.
-            put(m_interrupted[at], m_unowned, end);
-            m_unowned = end;
-            keep(std::move(m_interrupted[at]));
-            m_interrupted.erase(m_interrupted.begin() + static_cast<std::ptrdiff_t>(at));
+        auto const last = std::ranges::find_if(m_interrupted.rbegin(), m_interrupted.rend(), is_named);
+        if (last == m_interrupted.rend())
             return;
-        }
-        // One of this name ended before, at a line of its text that reads like an end: the rest is its too.
-        Section told;
-        told.name = name;
-        told.service = service;
-        if (auto const found = m_sections.find(told.path()); found != m_sections.end() && service) {
-            put(found->second.back(), m_unowned, end);
-            m_unowned = end;
-        }
+        // Under a header that has not been closed either, the text may be of both: lines of dumpstate's
+        // other threads land anywhere. The one to which nobody gives it would lose rows without a word.
+        put(*last, m_unowned, end);
+        m_unowned = end;
+        keep(std::move(*last), end);
+        m_interrupted.erase(std::next(last).base());
     }
 
-    void close_all(std::uint64_t end)
+    /// Apps have texts in what services dump, and may write there what reads like other sections, or like the
+    /// end of this one. So all from its header to its last closing line is the service's, and what stands in
+    /// between is of others too.
+    void close_service(std::string_view name, std::uint64_t end)
+    {
+        auto const is_named = [&](Section const& section) { return section.service && section.name == name; };
+        Section whole;
+        whole.name = name;
+        whole.service = true;
+        auto begin = end;
+        auto const join = [&](Section const& section) {
+            begin = std::min(begin, section.slices.empty() ? m_begin : section.slices.front().offset);
+            whole.urgent = section.urgent;
+            whole.cut = whole.cut || section.cut;
+        };
+        std::ranges::for_each(m_interrupted | std::views::filter(is_named), join);
+        std::erase_if(m_interrupted, is_named);
+        if (m_current && is_named(*m_current)) {
+            join(*m_current);
+            m_current.reset();
+        }
+        if (begin != end) {
+            put_again(whole, begin, end);
+            keep(std::move(whole), end);
+        } else if (auto const found = m_sections.find(whole.path()); found != m_sections.end()) {
+            put_again(found->second.back(), std::exchange(m_ends[whole.path()], end), end);
+        }
+        m_unowned = end;
+    }
+
+    /// Text that other sections may have too, as far as there is not too much of that.
+    void put_again(Section& section, std::uint64_t begin, std::uint64_t end)
+    {
+        m_repeated += end - begin;
+        bool const is_too_much = m_repeated / kMostRepeats > end;
+        m_index.too_many = m_index.too_many || is_too_much;
+        put(section, is_too_much ? m_unowned : begin, end);
+    }
+
+    /// `next` is where what follows begins.
+    void close_all(std::uint64_t end, std::uint64_t next)
     {
         interrupt(end);
-        for (auto& section : m_interrupted)
-            keep(std::move(section));
+        for (auto& section : m_interrupted) {
+            auto const rest = end_of(section);
+            keep(std::move(section), rest == end ? next : rest);
+        }
         m_interrupted.clear();
+        m_unowned = next;
     }
 
     DumpIndex m_index;
     std::map<std::string, std::vector<Section>> m_sections; ///< by path
+    std::map<std::string, std::uint64_t> m_ends; ///< where what follows the last section of a path begins
+    std::uint64_t m_repeated = 0; ///< bytes of services that others may have too
     std::optional<Section> m_current;
     std::uint64_t m_begin = 0; ///< of the current section's last slice
     std::vector<Section> m_interrupted;

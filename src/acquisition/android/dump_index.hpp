@@ -36,7 +36,7 @@ struct Section {
 struct DumpIndex {
     std::vector<Section> sections; ///< by path, then as they stand
     std::string started; ///< when the dump began, as the device's clock said: `2024-05-01 10:11:12`
-    bool too_many = false; ///< there were more than are kept
+    bool too_many = false; ///< there were more sections, or parts of one, than are kept
 
     /// The first section of a path.
     [[nodiscard]] Section const* find(std::string_view path) const;
@@ -46,8 +46,9 @@ struct DumpIndex {
 
 /// Finds the sections in one pass over the text. A section of dumpsys ends at its own closing line, at the
 /// next `DUMP OF SERVICE`, at the header of a command or at a line of exactly 56 `=`; one of a command
-/// likewise. A closing line that names an interrupted section gives it what stood before that line and
-/// belongs to no section that is closed: the one that is open then keeps that text as well. Lines of hyphens
+/// likewise. The closing line of an interrupted service gives it all from its header on, since what reads
+/// like other sections there may be text of an app; they keep that text as well. The one of an interrupted
+/// command gives it what stood before that line and belongs to no section that is closed. Lines of hyphens
 /// alone end nothing: services write them too. Source of the forms: dumpstate.cpp and dumpsys.cpp of the
 /// Android Open Source Project.
 Result<DumpIndex> index_dump(Source const& text, std::stop_token const& stop = {});

@@ -117,7 +117,8 @@ std::vector<Problem> SectionsPart::problems() const
             "services refused or did not finish their dump, or the text ends within it: " + some_of(cut),
             m_stored, 1, false });
     if (m_index.too_many)
-        problems.push_back({ Fault::over_limit, "the dump has more sections than are examined", m_stored });
+        problems.push_back({ Fault::over_limit,
+            "the dump has more sections, or parts of one, than are examined", m_stored });
     return problems;
 }
 

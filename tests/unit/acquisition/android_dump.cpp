@@ -193,7 +193,7 @@ TEST(AndroidDump, text_below_a_header_that_lands_inside_a_service_stays_with_the
         (Sections { { "@dumpsys/a", open + foreign }, { "@dumpstate/block_stat", foreign + "z\n" } }));
 }
 
-TEST(AndroidDump, text_is_given_to_one_interrupted_section_only)
+TEST(AndroidDump, a_service_has_all_between_its_header_and_its_closing_line)
 {
     auto const end = [](std::string_view name) {
         return fmt::format(
@@ -201,9 +201,58 @@ TEST(AndroidDump, text_is_given_to_one_interrupted_section_only)
     };
     std::string const foreign = "------ C (c) ------\ny\n";
     EXPECT_EQ(sections_of("DUMP OF SERVICE a:\nDUMP OF SERVICE b:\n" + foreign + end("b") + "z\n" + end("a")),
-        (Sections { { "@dumpsys/a", "DUMP OF SERVICE a:\nz\n" + end("a") },
+        (Sections { { "@dumpsys/a",
+                        "DUMP OF SERVICE a:\nDUMP OF SERVICE b:\n" + foreign + end("b") + "z\n" + end("a") },
             { "@dumpsys/b", "DUMP OF SERVICE b:\n" + foreign + end("b") },
             { "@dumpstate/c", foreign + end("b") + "z\n" + end("a") } }));
+}
+
+TEST(AndroidDump, texts_that_read_like_headers_hide_nothing_between_them)
+{
+    std::string const end = "--------- 0.1s was the duration of dumpsys a, ending at: 2024-05-01 10:11:12\n";
+    std::string const open = "DUMP OF SERVICE a:\nx\n";
+    std::string many;
+    for (int i = 0; i != 70; ++i)
+        many += fmt::format("------ M{} (m) ------\n", i);
+    std::string const closed = "------ 0.1s was the duration of 'B' ------\n";
+    for (auto const& [first, second] :
+        std::map<std::string, std::string> { { "------ B (b) ------\n", "------ C (c) ------\n" },
+            { "------ B (b) ------\n ", closed }, { "DUMP OF SERVICE b:\n", "DUMP OF SERVICE c:\n" },
+            { "DUMP OF SERVICE b:\n ", "DUMP OF SERVICE a:\n" }, { "------ B (b) ------\n  ", many },
+            { kGroup + "\n", "DUMP OF SERVICE b:\n" } }) {
+        auto const sections = sections_of(open + first + "hidden\n" + second + "y\n" + end);
+        EXPECT_TRUE(sections.at("@dumpsys/a").contains("hidden\n")) << first << second;
+        EXPECT_TRUE(sections.at("@dumpsys/a").ends_with("y\n" + end)) << first << second;
+    }
+}
+
+TEST(AndroidDump, text_that_many_sections_share_is_bounded)
+{
+    std::string text;
+    for (int i = 0; i != 60; ++i)
+        text += fmt::format("DUMP OF SERVICE s{}:\n", i);
+    text += std::string(100'000, '\n');
+    for (int i = 0; i != 60; ++i)
+        text += fmt::format(
+            "--------- 0.1s was the duration of dumpsys s{}, ending at: 2024-05-01 10:11:12\n", i);
+    MemorySource const source { as_bytes(text) };
+    auto const index = android::index_dump(source).value();
+    std::uint64_t size = 0;
+    for (auto const& section : index.sections)
+        size += section.size;
+    EXPECT_LT(size, 20 * text.size());
+    EXPECT_TRUE(index.too_many);
+}
+
+TEST(AndroidDump, a_section_in_more_parts_than_are_read_is_told_of)
+{
+    std::string text = "------ ONE (1) ------\n";
+    for (int i = 0; i != 1'010; ++i)
+        text += "a\n------ TWO (2) ------\nb\n------ 0.1s was the duration of 'TWO' ------\n"
+                "------ SHUTDOWN CHECKPOINTS (/data/a) ------\nx\n"
+                "------ 0.1s was the duration of 'SHUTDOWN CHECKPOINTS' ------\n";
+    MemorySource const source { as_bytes(text) };
+    EXPECT_TRUE(android::index_dump(source).value().too_many);
 }
 
 TEST(AndroidDump, a_closing_line_of_another_command_within_a_section_ends_nothing)
