@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <optional>
+#include <ranges>
+#include <set>
 #include <vector>
 
 namespace exhibit::android::intrusion_log {
@@ -92,15 +94,26 @@ Time event_time(JsonValue& value)
     return *number >= 100'000'000'000 ? Time::unix_millis(*number) : Time::unix_seconds(*number);
 }
 
-std::optional<std::string> first_package(std::string_view command)
+/// `base.apk` has the form of a package's name.
+bool is_file_name(std::string_view word)
 {
+    constexpr std::array<std::string_view, 8> endings { "apk", "apks", "dex", "jar", "mp4", "png", "sh",
+        "txt" };
+    return std::ranges::find(endings, word.substr(word.rfind('.') + 1)) != endings.end();
+}
+
+/// Each package that a command names, once.
+std::vector<std::string_view> packages_in(std::string_view command)
+{
+    std::vector<std::string_view> packages;
+    std::set<std::string_view> seen;
     while (!command.empty()) {
-        auto const word = command.substr(0, command.find_first_of(" \t/=:'\"();&|<>"));
-        if (is_package_name(word))
-            return std::string { word };
+        auto const word = command.substr(0, command.find_first_of(" \t\n,/=:'\"`(){};&|<>"));
+        if (is_package_name(word) && !is_file_name(word) && seen.insert(word).second)
+            packages.push_back(word);
         command.remove_prefix(std::min(word.size() + 1, command.size()));
     }
-    return std::nullopt;
+    return packages;
 }
 
 class Log {
@@ -216,18 +229,27 @@ private:
         for (auto& event : events) {
             event.event_id = id;
             event.happened = happened;
-            event.command_package = first_package(event.command.value_or(""));
             EXHIBIT_TRY(add_event(event));
         }
         return {};
     }
 
-    Result<void> add_event(SecurityEvent const& event)
+    Result<void> add_event(SecurityEvent& event)
     {
         if (!event.known)
             m_context.note(
                 Level::note, Fault::unsupported, "a kind of security event that is not known", m_origin);
-        return m_context.add(kSecurity, event, m_origin);
+        if (!event.command)
+            return m_context.add(kSecurity, event, m_origin);
+        auto const packages = packages_in(*event.command);
+        if (!packages.empty())
+            event.command_package = packages.front();
+        EXHIBIT_TRY(m_context.add(kSecurity, event, m_origin));
+        for (auto const package : packages | std::views::drop(1)) {
+            CommandPackage const row { event.happened, package, *event.command };
+            EXHIBIT_TRY(m_context.add(kCommandPackages, row, m_origin));
+        }
+        return {};
     }
 
     Result<void> read_payload(SecurityEvent& event, std::string_view name, JsonValue& value)
@@ -283,7 +305,8 @@ Result<void> parse(Input const& input, Context& context)
 }
 
 constexpr std::array<std::string_view, 1> kPaths { "@intrusion_logs/**" };
-constexpr std::array<Table const*, 5> kTables { &kDns, &kDnsAddresses, &kConnections, &kSecurity, &kUnknown };
+constexpr std::array<Table const*, 6> kTables { &kDns, &kDnsAddresses, &kConnections, &kSecurity,
+    &kCommandPackages, &kUnknown };
 
 } // namespace
 

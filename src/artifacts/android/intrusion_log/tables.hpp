@@ -142,6 +142,22 @@ inline constexpr auto kSecurity
     = table<SecurityEvent>("android_intrusion_event", "One row per event of the device's security log.",
         Relation::executed, kSecurityColumns, kSecurityEvents, "security_event");
 
+struct CommandPackage {
+    Time happened;
+    std::string_view package;
+    std::string_view command;
+};
+
+inline constexpr std::array kCommandPackageColumns {
+    column<&CommandPackage::happened>("happened", Clock::unix_nanos, "When the command was run."),
+    column<&CommandPackage::package>("package", Is::app_id, "Package that the command names."),
+    column<&CommandPackage::command>(
+        "command", Is::opaque, "The command; it is compared in the table of events."),
+};
+inline constexpr auto kCommandPackages = table<CommandPackage>("android_intrusion_command_package",
+    "One row per package that a command run over adb names besides the first.", Relation::executed,
+    kCommandPackageColumns);
+
 struct Unknown {
     std::string_view kind;
     std::string_view text;

@@ -75,7 +75,17 @@ bool is_value(std::string_view text, std::size_t begin, std::size_t end)
         return true;
     while (begin != 0 && (text[begin - 1] == ' ' || text[begin - 1] == '\t'))
         --begin;
+    if (begin > 1 && text[begin - 2] == '=' && (text[begin - 1] == '\'' || text[begin - 1] == '"'))
+        return true;
     return begin == 0 || std::string_view { "=:{[(/|#" }.contains(text[begin - 1]);
+}
+
+/// From where to where packages stand one after the other: `packageList={a.b, c.d}`.
+std::pair<std::size_t, std::size_t> package_list_in(std::string_view text)
+{
+    auto const begin = text.find("packageList={");
+    return begin == text.npos ? std::pair { text.size(), text.size() }
+                              : std::pair { begin, std::min(text.find('}', begin), text.size()) };
 }
 
 /// Finds the names on the lines of one text.
@@ -92,6 +102,7 @@ public:
     {
         auto const text = line.text;
         auto const words = m_has_words ? begin_of_words(text) : text.size();
+        auto const [list, list_end] = package_list_in(text);
         for (std::size_t from = 0;;) {
             auto const dot = text.find('.', from);
             if (dot == text.npos)
@@ -103,7 +114,9 @@ public:
             while (end != text.size() && in_name(text[end]))
                 ++end;
             from = end;
-            bool const is_mentioned = m_has_words && (begin > words || !is_value(text, begin, end));
+            bool const is_listed = begin > list && end <= list_end;
+            bool const is_mentioned
+                = m_has_words && (begin > words || (!is_listed && !is_value(text, begin, end)));
             EXHIBIT_TRY(add(package_part(text.substr(begin, end - begin)), is_mentioned, line.offset));
         }
     }
