@@ -1,4 +1,5 @@
 #include "acquisition/acquisition.hpp"
+#include "acquisition/android/bug_report.hpp"
 #include "acquisition/ios_file_system/declared.hpp"
 #include "acquisition/ios_file_system/file_system.hpp"
 #include "acquisition/ios_file_system/pulled.hpp"
@@ -178,11 +179,13 @@ Refusal refuse_unknown(
 }
 
 /// Whether what looks like a second acquisition is a part of the first: the mounts of a file system look like
-/// one each, and AndroidQF puts a bug report into its folder.
+/// one each, and AndroidQF puts a bug report into its folder. A bug report holds no other.
 bool is_part(Candidate const& first, Candidate const& second)
 {
     bool const is_inside = first.folder.empty() || second.folder.starts_with(first.folder + '/');
-    return is_inside && !second.recognizer->stands_alone;
+    bool const are_reports = first.recognizer->open == android::open_bug_report
+        && second.recognizer->open == android::open_bug_report;
+    return is_inside && !second.recognizer->stands_alone && !are_reports;
 }
 
 bool owns_another(Container const& container, std::string const& folder, Candidate const& examined)

@@ -157,6 +157,29 @@ Result<std::shared_ptr<Container const>> open_inner_zip(Container const& contain
     return ZipContainer::open_zip(std::move(source), container.secrecy());
 }
 
+/// What lies beside the report that is examined and is one too.
+void note_other_reports(
+    Assembly& assembly, Container const& container, std::string const& folder, std::string const& examined)
+{
+    auto const note_where = [&](std::string_view pattern, auto const& is_report) {
+        for (auto const& file : files_like(container, folder, pattern) | std::views::take(kMostTexts))
+            if (file.path != examined && is_report(file.path))
+                assembly.tell(Fault::unsupported,
+                    "there is another bug report beside the one that is examined; it was not examined, name "
+                    "it by "
+                    "itself",
+                    file.path);
+    };
+    auto const is_text
+        = [&](std::string const& path) { return looks_like_dump(to_utf8(head_of(container, path, kHead))); };
+    note_where("*.txt", is_text);
+    note_where("*.log", is_text);
+    note_where("*.zip", [&](std::string const& path) {
+        auto const inside = open_inner_zip(container, path);
+        return inside && is_bug_report(**inside, {});
+    });
+}
+
 std::unexpected<Refusal> refuse(Error const& error)
 {
     return std::unexpected(
@@ -270,6 +293,7 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open_report(
     if (!added)
         assembly.warn(added.error().fault,
             "the main text could not be read: " + std::string { added.error().what }, {});
+    note_other_reports(assembly, *container, folder, find_main_text(*container, folder).value_or(""));
     return std::make_unique<AndroidAcquisition>(std::move(assembly));
 }
 

@@ -70,6 +70,33 @@ TEST(AndroidBugReport, the_zip_inside_another_zip_is_read)
     }
 }
 
+std::vector<std::string> others_named(std::filesystem::path const& path)
+{
+    std::vector<std::string> others;
+    auto const acquisition = test::opened(path);
+    for (auto const& problem : acquisition->problems())
+        if (problem.message.contains("it was not examined"))
+            others.push_back(problem.stored);
+    return others;
+}
+
+TEST(AndroidBugReport, other_reports_beside_and_below_are_named_as_not_examined)
+{
+    TemporaryFolder const folder;
+    test::write_files(folder / "texts",
+        { { "bugreport-a.txt", kText }, { "bugreport-b.txt", kText + "more\n" }, { "c.log", kText },
+            { "words.txt", "words\n" } });
+    EXPECT_EQ(others_named(folder / "texts"), (std::vector<std::string> { "bugreport-a.txt", "c.log" }));
+    test::write_files(folder / "zip", { { "bugreport-a.txt", kText } });
+    test::archive_folder(folder / "texts", folder / "zip" / "x.zip", ArchiveForm::zip_deflated, "");
+    EXPECT_EQ(others_named(folder / "zip"), std::vector<std::string> { "x.zip" });
+    test::write_files(folder / "below", { { "bugreport-a.txt", kText } });
+    test::write_files(folder / "below" / "phone2", kReport);
+    EXPECT_EQ(others_named(folder / "below"), std::vector<std::string> { "phone2" });
+    test::write_files(folder / "report", kReport);
+    EXPECT_TRUE(others_named(folder / "report").empty());
+}
+
 TEST(AndroidBugReport, names_in_other_spellings_and_names_that_tell_nothing_hide_no_report)
 {
     TemporaryFolder const folder;
