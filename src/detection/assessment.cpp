@@ -335,12 +335,13 @@ private:
             && std::ranges::any_of(list->items, [&](auto const& item) { return item.text == artifact; });
     }
 
-    static std::string_view period_key(CoveredPeriod const& period, YamlValue const* words)
+    static std::string_view period_key(
+        CoveredPeriod const& period, CaseArtifact const& artifact, YamlValue const* words)
     {
         if (period.state != "read")
             return period.state;
         if (!period.first_seen)
-            return "unknown";
+            return artifact.has_local_times ? "local" : "unknown";
         return is_of_the_present(words, period.artifact) ? "present" : "known";
     }
 
@@ -354,7 +355,7 @@ private:
                 artifact.first_seen, artifact.last_seen, {} };
             if (artifact.readable() && artifact.rows == 0)
                 period.state = "empty";
-            else if (artifact.readable() && artifact.only_context)
+            else if (artifact.readable() && artifact.only_context && !artifact.is_context)
                 period.state = "only_context";
             std::map<std::string, std::string> details { { "title", artifact.title },
                 { "why", artifact.why_not() } };
@@ -363,7 +364,7 @@ private:
                 details["last"] = day(*artifact.last_seen);
             }
             if (words != nullptr)
-                period.wording = period_words(*words, period_key(period, words), artifact, details);
+                period.wording = period_words(*words, period_key(period, artifact, words), artifact, details);
             m_assessment.periods.push_back(std::move(period));
         }
     }

@@ -124,14 +124,44 @@ Result<void> find_only_context(Database& database, CaseView& view)
 {
     for (auto& [name, artifact] : view.artifacts) {
         artifact.only_context = artifact.is_key && artifact.rows != 0;
+        artifact.is_context = true;
         for (auto const& [table_name, table] : view.tables) {
             if (!artifact.only_context)
                 break;
             if (table.artifact != name || table.relation == name_of(Relation::context))
                 continue;
+            artifact.is_context = false;
             auto any = EXHIBIT_TRY(database.prepare(fmt::format("SELECT 1 FROM \"{}\" LIMIT 1", table_name)));
             artifact.only_context = !EXHIBIT_TRY(any.step());
         }
+    }
+    return {};
+}
+
+Result<bool> has_local_times(Database& database, CaseTable const& table)
+{
+    for (auto const& column : table.columns) {
+        if (column.clock != name_of(Clock::local_text))
+            continue;
+        auto any = EXHIBIT_TRY(
+            database.prepare(fmt::format("SELECT 1 FROM \"{0}\" WHERE \"{1}\" IS NULL AND (\"{1}_raw\" GLOB "
+                                         "'20[0-9][0-9]-[01][0-9]-[0-3]*' "
+                                         "OR \"{1}_raw\" GLOB '[01][0-9]-[0-3][0-9] [0-2][0-9]:*') LIMIT 1",
+                table.name, column.name)));
+        if (EXHIBIT_TRY(any.step()))
+            return true;
+    }
+    return false;
+}
+
+Result<void> find_local_times(Database& database, CaseView& view)
+{
+    for (auto const& [name, table] : view.tables) {
+        auto const artifact = view.artifacts.find(table.artifact);
+        if (artifact == view.artifacts.end() || !artifact->second.is_key || artifact->second.first_seen
+            || artifact->second.has_local_times)
+            continue;
+        artifact->second.has_local_times = EXHIBIT_TRY(has_local_times(database, table));
     }
     return {};
 }
@@ -199,6 +229,7 @@ Result<CaseView> CaseView::read(Database& database)
     EXHIBIT_TRY(read_tables(database, view));
     EXHIBIT_TRY(read_artifacts(database, view));
     EXHIBIT_TRY(find_only_context(database, view));
+    EXHIBIT_TRY(find_local_times(database, view));
     auto version = EXHIBIT_TRY(
         database.prepare("SELECT value FROM acquisition_fact WHERE name = 'device.product_version'"));
     if (EXHIBIT_TRY(version.step()))

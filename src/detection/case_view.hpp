@@ -43,6 +43,8 @@ struct CaseArtifact {
     /// Of an artifact that matters: it has rows, and none that tells of what happened on the device, only
     /// such as count or describe. A database whose tables were emptied looks like that.
     bool only_context = false;
+    bool is_context = false; ///< all its tables are such
+    bool has_local_times = false; ///< of the phone's clock, whose zone is not known; where it has no others
     std::optional<std::int64_t> first_seen;
     std::optional<std::int64_t> last_seen;
 

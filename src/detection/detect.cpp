@@ -107,6 +107,7 @@ private:
         runs[index] = run_rule(reader, view, *outcome.rule, m_inputs->limits, views);
         outcome.state = runs[index].state;
         outcome.reason = runs[index].reason;
+        outcome.lacks_column = runs[index].lacks_column;
         outcome.matches = runs[index].rows.size();
         outcome.took
             = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);

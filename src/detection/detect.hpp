@@ -32,6 +32,7 @@ struct RuleOutcome {
     Rule const* rule = nullptr;
     RuleState state = RuleState::silent;
     std::string reason;
+    bool lacks_column = false; ///< the case has no such table or column
     std::size_t matches = 0;
     std::chrono::microseconds took {}; ///< not stored: cases do not depend on time
 };

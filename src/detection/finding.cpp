@@ -38,8 +38,11 @@ std::string when(Finding const& finding, LocalTimes& local_times)
         return local_when(finding, local_times);
     auto const first = minute(*finding.first_seen);
     auto const last = minute(*finding.last_seen);
-    return first == last ? fmt::format("on {} UTC", first)
-                         : fmt::format("between {} and {} UTC", first, last);
+    auto const words
+        = first == last ? fmt::format("on {} UTC", first) : fmt::format("between {} and {} UTC", first, last);
+    auto const undated = std::ranges::count_if(finding.rows, [](auto const& row) { return !row.time; });
+    return undated == 0 ? words
+                        : fmt::format("{} ({} of {} without a date)", words, undated, finding.rows.size());
 }
 
 /// The ending of a word for more than one, where a text has it in brackets: `file(s)`, `match(es)`.

@@ -221,12 +221,19 @@ std::string_view name_of(RuleState state)
     return kStates[static_cast<std::size_t>(state)];
 }
 
-std::string missing_need(CaseView const& view, Rule const& rule)
+std::string missing_column(CaseView const& view, Rule const& rule)
 {
     for (auto const* needs : { &rule.needs, &rule.also_reads })
         for (auto const& need : *needs)
             if (auto missing = missing_table(view, need); !missing.empty())
                 return missing;
+    return {};
+}
+
+std::string missing_need(CaseView const& view, Rule const& rule)
+{
+    if (auto missing = missing_column(view, rule); !missing.empty())
+        return missing;
     if (rule.before_system != 0 && first_number(view.system_version) >= rule.before_system)
         return fmt::format("it is for versions of the system before {}, and this one is {}",
             rule.before_system, view.system_version);
@@ -242,8 +249,11 @@ std::string missing_need(CaseView const& view, Rule const& rule)
 RuleRun run_rule(
     Database& reader, CaseView const& view, Rule const& rule, RuleRunLimits const& limits, KeptViews& views)
 {
-    if (auto missing = missing_need(view, rule); !missing.empty())
-        return not_evaluated(std::move(missing));
+    if (auto missing = missing_need(view, rule); !missing.empty()) {
+        auto run = not_evaluated(std::move(missing));
+        run.lacks_column = !missing_column(view, rule).empty();
+        return run;
+    }
     if (auto missing = missing_rows(reader, view, rule); !missing.empty())
         return not_evaluated(std::move(missing));
     reader.limit_time(limits.time);

@@ -38,6 +38,7 @@ struct RuleRun {
     std::string reason;
     std::vector<MatchedRow> rows; ///< by table and record id
     bool cut = false; ///< more rows matched than are kept
+    bool lacks_column = false; ///< not evaluated, since the case has no such table or column
 };
 
 struct RuleRunLimits {
@@ -47,6 +48,9 @@ struct RuleRunLimits {
 
 /// As much of a text of evidence as goes into a finding.
 std::string short_text(std::string_view text);
+
+/// Which table or column the case lacks that the rule names: another version wrote it. Empty: none.
+std::string missing_column(CaseView const& view, Rule const& rule);
 
 /// Why a rule cannot be evaluated with a case; empty when it can.
 std::string missing_need(CaseView const& view, Rule const& rule);

@@ -301,7 +301,7 @@ public:
         for (auto const name : m_names_beside)
             if (base_name(view.path) == name)
                 m_companions[std::string { view.path }] = Entry { view };
-        ++m_files;
+        m_files += is_section(view.path) ? 0 : 1;
         bool is_wanted = false;
         m_index.for_each_match(view.path, [&](Artifact const& artifact) {
             m_entries += std::exchange(is_wanted, true) ? 0 : 1;
@@ -313,7 +313,7 @@ public:
                     m_logs.add(view);
                     is_wanted = true;
                 });
-        m_unwanted += is_wanted ? 0 : 1;
+        m_unwanted += is_wanted || is_section(view.path) ? 0 : 1;
         if (!is_wanted && is_section(view.path) && m_sections_unread.size() < kMostSections)
             m_sections_unread.emplace(beginning_of(view.path));
     }

@@ -78,6 +78,7 @@ Result<void> recheck_one(Rechecked& result, GlanceInputs const& inputs, indicato
     if (glance && !glance->worth_detection) {
         result.values_compared = glance->values;
         result.rules_evaluated = glance->rules;
+        result.rules_left_out = glance->rules_left_out;
         result.minimal = glance->minimal;
         result.files_hashed = glance->files_hashed;
         keep_news(result, glance->findings, glance->known);
@@ -98,9 +99,11 @@ Result<void> recheck_one(Rechecked& result, GlanceInputs const& inputs, indicato
     auto detection = EXHIBIT_TRY(detection::detect(database, detection_inputs));
     result.values_compared = detection.values_compared;
     result.rules_evaluated = detection.rules.size();
-    for (auto const& rule : detection.rules)
+    for (auto const& rule : detection.rules) {
         if (rule.state == detection::RuleState::failed)
             result.failed_rules.push_back(fmt::format("{}: {}", rule.rule->id, rule.reason));
+        result.rules_left_out += rule.lacks_column ? 1 : 0;
+    }
     keep_news(result, detection.findings, known.findings);
     return {};
 }

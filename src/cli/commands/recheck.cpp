@@ -84,6 +84,7 @@ void print_json(Session& session, std::vector<Rechecked> const& results)
         one["values_compared"] = result.values_compared;
         one["minimal"] = result.minimal;
         one["files_hashed"] = result.files_hashed;
+        one["rules_left_out"] = result.rules_left_out;
         if (result.error)
             one["error"] = std::string { result.error->what };
         one["new"] = nlohmann::ordered_json::array();
@@ -133,6 +134,11 @@ void warn(Session& session, std::vector<Rechecked> const& results, indicators::I
         auto const name = escape_for_terminal(result.case_file.string());
         if (result.error)
             session.err().print("{}: {}: nothing of it was compared\n", name, result.error->what);
+        if (result.rules_left_out != 0)
+            session.err().print(
+                "{}: {} not applied: an earlier version wrote the case, without what they read; "
+                "examine the acquisition again\n",
+                name, counted(result.rules_left_out, "rule was", "rules were"));
         for (auto const& rule : result.failed_rules)
             session.err().print("{}: a rule could not be applied, {}\n", name, escape_for_terminal(rule));
     }

@@ -456,9 +456,42 @@ TEST_F(DetectionTest, a_key_store_of_which_only_counters_are_left_is_no_ground_f
     auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
     ASSERT_TRUE(
         database.run("UPDATE artifact_table SET relation = 'context' WHERE table_name = 't_message'"));
+    ASSERT_TRUE(
+        database.run("UPDATE artifact_table SET artifact = 'ios.t_message' WHERE table_name = 't_file'"));
     auto const periods = run(nullptr, RuleSet {}).assessment.periods;
     EXPECT_EQ(periods.at(0).state, "only_context");
     EXPECT_EQ(periods.at(1).state, "read");
+}
+
+TEST_F(DetectionTest, an_artifact_that_only_describes_is_no_emptied_store)
+{
+    write({ { { at(0), "x" } }, { { at(0), "y" } }, {} });
+    auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
+    ASSERT_TRUE(
+        database.run("UPDATE artifact_table SET relation = 'context' WHERE table_name = 't_message'"));
+    auto const assessment = run(nullptr, RuleSet {}).assessment;
+    EXPECT_EQ(assessment.periods.at(0).state, "read");
+}
+
+TEST_F(DetectionTest, an_artifact_with_times_of_the_phones_clock_is_not_said_to_have_none)
+{
+    write({ { { {}, "x" } }, { { at(0), "y" } }, {} });
+    EXPECT_TRUE(
+        run(nullptr, built_in()).assessment.periods.at(0).wording.contains("nothing in it has a time"));
+    auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
+    ASSERT_TRUE(database.run("UPDATE artifact_column SET clock = 'local_text' WHERE table_name = 't_message' "
+                             "AND column_name = 'sent'"));
+    ASSERT_TRUE(database.run("UPDATE t_message SET sent_raw = '2024-05-01 10:11:12'"));
+    EXPECT_TRUE(run(nullptr, built_in()).assessment.periods.at(0).wording.contains("phone's clock only"));
+}
+
+TEST_F(DetectionTest, rows_without_a_date_are_told_beside_the_dates_of_the_others)
+{
+    write({ { { at(0), "https://evil.example/a" }, { {}, "https://evil.example/b" } }, {}, {} });
+    auto const set = set_of({ { Kind::domain, "evil.example" } });
+    auto const finding = run(&set, RuleSet {}).findings.at(0);
+    EXPECT_TRUE(finding.details.at("when").ends_with(" UTC (1 of 2 without a date)"))
+        << finding.details.at("when");
 }
 
 TEST_F(DetectionTest, a_stopped_detection_says_so)

@@ -151,6 +151,8 @@ TEST(Plan, sections_that_no_artifact_wants_are_named_once)
         { "@dumpsys/b", "b again" }, { "@dumpstate/a", "c" }, { "/data/photo", "photo" } } };
     auto const plan = make_plan(acquisition, kArtifacts, {}).value();
     EXPECT_EQ(plan.sections_unread, (std::vector { "@dumpstate/a"s, "@dumpsys/b"s }));
+    EXPECT_EQ(plan.files_seen, 1U) << "sections of a dump are no files";
+    EXPECT_EQ(plan.files_unread, 1U);
 }
 
 TEST(Plan, very_many_files_are_in_the_order_of_their_paths)

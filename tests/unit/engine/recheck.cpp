@@ -85,6 +85,18 @@ TEST_F(RecheckTest, it_is_told_what_a_case_does_not_hold)
     EXPECT_EQ(told(m_other), (std::pair { true, true }));
 }
 
+TEST_F(RecheckTest, rules_that_an_older_case_has_no_columns_for_are_counted)
+{
+    write_examined(m_other, m_rules);
+    EXPECT_EQ(recheck_it({ m_other, m_rules }).rules_left_out, 0U) << "the case knows them in this wording";
+    change("DELETE FROM rule");
+    auto const seen_at_a_glance = recheck_it({ m_other, m_rules }).rules_left_out;
+    EXPECT_GT(seen_at_a_glance, 0U);
+    change("UPDATE case_info SET value = '0.0' WHERE name = 'tool_version'");
+    change("ALTER TABLE t_message ADD COLUMN more"); // Now SQLite tells it.
+    EXPECT_EQ(recheck_it({ m_other, m_rules }).rules_left_out, seen_at_a_glance);
+}
+
 TEST_F(RecheckTest, a_case_that_meets_nothing_new_has_no_news)
 {
     write_examined(m_other, m_rules);
