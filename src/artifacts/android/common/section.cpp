@@ -52,8 +52,16 @@ std::optional<Timestamp> read_moment(Source const& source)
     return head.starts_with("======") ? moment_in_header(head) : std::nullopt;
 }
 
-/// Phones whose clock does not outlive the battery begin at 1970 until the network sets it: the first half
-/// hour of a year then, unless that is near.
+} // namespace
+
+DeviceClock clock_of_section(Input const& input)
+{
+    auto clock = input.clock;
+    if (auto const moment = read_moment(*input.source))
+        clock.taken = moment;
+    return clock;
+}
+
 bool may_be_unset(Timestamp wall, DeviceClock const& clock)
 {
     constexpr std::chrono::days near { 30 };
@@ -65,17 +73,7 @@ bool may_be_unset(Timestamp wall, DeviceClock const& clock)
     };
     auto const offset = clock.zone == nullptr ? std::chrono::seconds {} : clock.zone->offset_at({});
     // The zone too may be set later.
-    return (begins_a_year(wall) || begins_a_year(wall - offset)) && *clock.taken - wall > near;
-}
-
-} // namespace
-
-DeviceClock clock_of_section(Input const& input)
-{
-    auto clock = input.clock;
-    if (auto const moment = read_moment(*input.source))
-        clock.taken = moment;
-    return clock;
+    return clock.taken && (begins_a_year(wall) || begins_a_year(wall - offset)) && *clock.taken - wall > near;
 }
 
 Time log_time(std::string_view stored, DeviceClock const& clock)

@@ -17,6 +17,10 @@ DeviceClock clock_of_section(Input const& input);
 /// day after the acquisition. Without an acquisition time there is no UTC moment. `stored` is kept raw.
 Time log_time(std::string_view stored, DeviceClock const& clock);
 
+/// Phones whose clock does not outlive the battery begin at 1970 or another year until the network sets it:
+/// the first half hour of a year then, unless that is near.
+bool may_be_unset(Timestamp wall, DeviceClock const& clock);
+
 /// Device-local text with a date, also in the form `2024-05-01-10-11-12`.
 Time local_time(std::string_view stored, DeviceClock const& clock);
 

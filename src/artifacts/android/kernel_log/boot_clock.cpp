@@ -1,5 +1,6 @@
 #include "artifacts/android/kernel_log/boot_clock.hpp"
 
+#include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 #include "base/line_reader.hpp"
 #include "base/number.hpp"
@@ -77,7 +78,8 @@ void BootClock::add(Anchor const& anchor)
         m_anchors.push_back(anchor);
 }
 
-Result<BootClock> BootClock::read(Input const& input, Context& context, std::optional<Timestamp> end)
+Result<BootClock> BootClock::read(
+    Input const& input, Context& context, DeviceClock const& device_clock, std::optional<Timestamp> end)
 {
     BootClock clock;
     Starts starts;
@@ -90,7 +92,10 @@ Result<BootClock> BootClock::read(Input const& input, Context& context, std::opt
         if (!counted)
             continue;
         last = Anchor { starts.of(counted->seconds), counted->seconds, {} };
-        if (auto const moment = stated_moment(counted->words))
+        // One that was not set yet began a year when the device started.
+        auto const moment = stated_moment(counted->words);
+        if (moment && !may_be_unset(*moment, device_clock)
+            && !may_be_unset(after(*moment, -last->seconds), device_clock))
             clock.add({ last->start, last->seconds, *moment });
     }
     if (last && end)

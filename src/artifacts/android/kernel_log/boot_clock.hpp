@@ -33,7 +33,8 @@ private:
 class BootClock {
 public:
     /// Reads the whole log once. `end` is when the log was read, where that is known.
-    static Result<BootClock> read(Input const& input, Context& context, std::optional<Timestamp> end);
+    static Result<BootClock> read(
+        Input const& input, Context& context, DeviceClock const& device_clock, std::optional<Timestamp> end);
 
     /// By the nearest line of the same start that states a moment.
     [[nodiscard]] std::optional<Timestamp> moment(std::size_t start, double seconds) const;

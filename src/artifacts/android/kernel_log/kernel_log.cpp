@@ -170,7 +170,7 @@ std::optional<Timestamp> end_of_log(Input const& input, DeviceClock const& clock
 Result<void> parse(Input const& input, Context& context)
 {
     auto const clock = clock_of_section(input);
-    auto const boot_clock = EXHIBIT_TRY(BootClock::read(input, context, end_of_log(input, clock)));
+    auto const boot_clock = EXHIBIT_TRY(BootClock::read(input, context, clock, end_of_log(input, clock)));
     return read_section(input, context, Log { context, clock, boot_clock });
 }
 
