@@ -97,7 +97,8 @@ void print_example(Session& session, report::FindingRow const& row)
         line += fmt::format("  [recovered: {}]", escape_for_terminal(row.recovered));
     session.out().print("{:{}}{}\n", "", kLabelWidth, session.paint(Paint::faint, line));
     if (!row.value.empty())
-        session.out().print("{:{}}{}: {}\n", "", kLabelWidth + 2, escape_for_terminal(row.column),
+        session.out().print("{:{}}{}: {}\n", "", kLabelWidth + 2,
+            row.column.empty() ? "value" : escape_for_terminal(row.column),
             shortened(escape_for_terminal(row.value), kValueLimit));
 }
 

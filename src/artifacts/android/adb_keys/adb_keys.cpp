@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <map>
+#include <vector>
 
 namespace exhibit::android::adb_keys {
 namespace {
 
 constexpr std::size_t kLargest = std::size_t { 16 } << 20U; // Key lists have a few kilobytes.
+constexpr std::size_t kMostStores = 8; // One, and what comments of keys may forge.
 
 /// One key per line.
 Result<void> add_list(std::string_view text, std::string_view list, std::uint64_t offset, Context& context)
@@ -40,21 +42,25 @@ public:
     {
         EXHIBIT_TRY(add_keys("user_keys"));
         EXHIBIT_TRY(add_keys("system_keys"));
-        EXHIBIT_TRY(add_store());
+        EXHIBIT_TRY(add_stores());
         return add_state();
     }
 
 private:
     /// Notes where each value begins: a name stands at the start of its line, and the first line that has it
     /// counts. In one pass: a computer chooses the comment of its key, which may repeat a name without end.
+    /// As it may forge a key store before the real one, each of those is read.
     void find_values()
     {
         for (std::size_t at = 0; at < m_text.size();) {
             auto const end = std::min(m_text.find('\n', at), m_text.size());
             auto const line = m_text.substr(at, end - at);
             if (auto const equals = line.find('='); equals != line.npos)
-                if (auto const value = m_values.find(trim(line.substr(0, equals))); value != m_values.end())
+                if (auto const value = m_values.find(trim(line.substr(0, equals))); value != m_values.end()) {
                     value->second = std::min(value->second, at + equals + 1);
+                    if (value->first == "keystore" && m_stores.size() < kMostStores)
+                        m_stores.push_back(at + equals + 1);
+                }
             at = end + 1;
         }
     }
@@ -96,12 +102,20 @@ private:
         return add_list(m_text.substr(*start, end - *start), name, *start, m_context);
     }
 
-    Result<void> add_store()
+    Result<void> add_stores()
     {
-        auto const start = find("keystore");
-        if (!start)
-            return {};
-        auto const rest = m_text.substr(*start);
+        if (m_stores.size() > 1)
+            m_context.note(Level::damage, Fault::malformed,
+                "there are several key stores: the comment of a computer's key may have forged one",
+                Origin { m_stores[1] });
+        for (auto const start : m_stores)
+            EXHIBIT_TRY(add_store(start));
+        return {};
+    }
+
+    Result<void> add_store(std::size_t start)
+    {
+        auto const rest = m_text.substr(start);
         auto end = rest.size();
         for (std::string_view const mark : { "\n    adb_wifi={", "\n  }\n", "\n  }\r" })
             end = std::min(end, rest.find(mark));
@@ -110,7 +124,7 @@ private:
             content = content.substr(0, content.rfind('>') + 1);
         if (trim(content).empty())
             return {};
-        return add_key_store(content, m_clock.taken, *start, m_context);
+        return add_key_store(content, m_clock.taken, start, m_context);
     }
 
     Result<void> add_state()
@@ -139,6 +153,7 @@ private:
     std::string_view m_text;
     DeviceClock m_clock;
     Context& m_context;
+    std::vector<std::size_t> m_stores; ///< where each begins
     std::map<std::string_view, std::size_t> m_values { { "user_keys", kNowhere }, { "system_keys", kNowhere },
         { "keystore", kNowhere }, { "connected_to_adb", kNowhere }, { "last_key_received", kNowhere },
         { "adb_wifi", kNowhere }, { "enabled", kNowhere }, { "tls_port", kNowhere },
