@@ -93,7 +93,7 @@ TEST_F(RecheckTest, rules_that_an_older_case_has_no_columns_for_are_counted)
     auto const seen_at_a_glance = recheck_it({ m_other, m_rules }).rules_left_out;
     EXPECT_GT(seen_at_a_glance, 0U);
     change("UPDATE case_info SET value = '0.0' WHERE name = 'tool_version'");
-    change("ALTER TABLE t_message ADD COLUMN more"); // Now SQLite tells it.
+    change("ALTER TABLE t_message ADD COLUMN more TEXT"); // Now SQLite tells it.
     EXPECT_EQ(recheck_it({ m_other, m_rules }).rules_left_out, seen_at_a_glance);
 }
 
