@@ -175,6 +175,19 @@ class Android(support.Test):
         self.assertEqual(len(services), len({record["component"] for record in services}))
         self.assertTrue(any(record["enabled"] is True for record in services))
 
+    def test_an_app_whose_name_nobody_noted_is_not_called_one_that_is_not_there(self):
+        dump = self.folder / "dump.txt"
+        dump.write_text(
+            "-------------------------------------------------------------------------------\nDUMP OF SERVICE package:\n"
+            "Packages:\n  Package [com.example.app] (1):\n    userId=10001\n\nHistorical install sessions:\n  Session 112:\n"
+            "    userId=0 installerPackageName=null installInitiatingPackageName=com.android.shell mInstallerUid=2000 "
+            "createdMillis=1714550000000 appPackageName=null mFinalStatus=-4 mFinalMessage=null\n"
+        )
+        _, case = self.check(dump, *QUIET)
+        said = support.run("findings", case).out
+        self.assertIn("An app whose name is not known was to be installed", said)
+        self.assertIn("  value: an app without a name", said)
+
     def test_times_of_an_unknown_zone_stand_apart_and_are_said(self):
         report = self.folder / "bugreport-x.zip"
         dump = (
