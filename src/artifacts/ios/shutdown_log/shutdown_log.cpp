@@ -67,6 +67,20 @@ constexpr std::array kShutdownEvents { Event {
 constexpr auto kShutdowns = table<Shutdown>("ios_shutdown", "One row per shutdown of the device.",
     Relation::context, kShutdownColumns, kShutdownEvents);
 
+struct Overwritten {
+    std::string_view content;
+    std::int64_t line_count = 0;
+};
+
+constexpr std::array kOverwrittenColumns {
+    column<&Overwritten::content>(
+        "content", Is::opaque, "zeros or foreign text: one of two fixed words for what stands there.")
+        .mvt("-"),
+    column<&Overwritten::line_count>("line_count", "In how many lines.").mvt("-"),
+};
+constexpr auto kOverwritten = table<Overwritten>("ios_shutdown_overwritten",
+    "One row per log of shutdowns that holds something else.", Relation::context, kOverwrittenColumns);
+
 std::string_view trimmed(std::string_view text)
 {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
@@ -180,34 +194,78 @@ private:
     std::vector<std::pair<Client, Origin>> m_clients;
 };
 
+/// What in a log is none of its lines.
+class Strange {
+public:
+    explicit Strange(Context& context)
+        : m_context(context)
+    {
+    }
+
+    void look_at(std::string_view text, bool is_understood, Origin origin)
+    {
+        m_is_understood = m_is_understood || is_understood;
+        auto& lines = text.contains('\0') ? m_zeros : m_foreign;
+        if (&lines == &m_zeros)
+            m_context.note(Level::damage, Fault::malformed,
+                "a line holds zeros: a part of the log was overwritten", origin);
+        else if (text.empty() || is_understood)
+            return;
+        if (lines.line_count++ == 0)
+            lines.first = origin;
+    }
+
+    /// Single lines that are not understood are passed over: a later system may write such.
+    Result<void> end()
+    {
+        if (m_zeros.line_count != 0)
+            return m_context.add(kOverwritten, { "zeros", m_zeros.line_count }, m_zeros.first);
+        if (m_is_understood || m_foreign.line_count == 0)
+            return {};
+        m_context.note(
+            Level::damage, Fault::unsupported, "no line of this log is one of a shutdown", m_foreign.first);
+        return m_context.add(kOverwritten, { "foreign text", m_foreign.line_count }, m_foreign.first);
+    }
+
+private:
+    struct Lines {
+        std::int64_t line_count = 0;
+        Origin first;
+    };
+
+    Context& m_context;
+    Lines m_zeros;
+    Lines m_foreign;
+    bool m_is_understood = false;
+};
+
+/// False when the line is none of a shutdown.
+Result<bool> read_line(std::string_view text, Origin origin, Block& block)
+{
+    if (text.starts_with("After "))
+        block.begin_notice(leading_number<double>(text.substr(6)));
+    else if (auto client = read_client(text))
+        EXHIBIT_TRY(block.add(*std::move(client), origin));
+    else if (auto const when = read_end(text))
+        EXHIBIT_TRY(block.end(Time::unix_seconds(*when), origin));
+    else
+        return false;
+    return true;
+}
+
 Result<void> parse(Input const& input, Context& context)
 {
     LineReader reader { *input.source };
     Line line;
     Block block { context };
-    bool is_blank = true;
-    bool is_understood = false;
+    Strange strange { context };
     while (reader.next(line)) {
         Origin const origin { line.number };
         auto const text = trimmed(line.text);
-        is_blank = is_blank && text.empty();
-        if (text.contains('\0'))
-            context.note(Level::damage, Fault::malformed,
-                "a line holds zeros: a part of the log was overwritten", origin);
-        if (text.starts_with("After ")) {
-            block.begin_notice(leading_number<double>(text.substr(6)));
-        } else if (auto client = read_client(text)) {
-            EXHIBIT_TRY(block.add(*std::move(client), origin));
-        } else if (auto const when = read_end(text)) {
-            EXHIBIT_TRY(block.end(Time::unix_seconds(*when), origin));
-        } else {
-            continue;
-        }
-        is_understood = true;
+        strange.look_at(text, EXHIBIT_TRY(read_line(text, origin, block)), origin);
     }
     EXHIBIT_TRY(reader.result());
-    if (!is_blank && !is_understood)
-        return fail(Fault::unsupported, "no line of this log is one of a shutdown");
+    EXHIBIT_TRY(strange.end());
     if (!block.empty()) { // The log breaks off: the processes were there all the same.
         context.note(Level::note, Fault::truncated, "the last shutdown has no end and so no time",
             Origin { line.number });
@@ -220,7 +278,7 @@ constexpr std::array kPaths {
     "/private/var/db/diagnostics/shutdown.log"sv,
     "/private/var/db/diagnostics/shutdown.*.log"sv,
 };
-constexpr std::array<Table const*, 2> kTables { &kClients, &kShutdowns };
+constexpr std::array<Table const*, 3> kTables { &kClients, &kShutdowns, &kOverwritten };
 
 } // namespace
 
