@@ -28,7 +28,7 @@ struct Application {
     std::optional<std::string> store_cohort;
     std::optional<std::string> distributor_id;
     std::optional<std::string> icon_sha256;
-    bool has_metadata = false;
+    std::optional<bool> has_metadata = false;
 };
 
 constexpr std::array kColumns {
@@ -70,7 +70,7 @@ constexpr std::array kColumns {
         .mvt("icon_sha256"),
     column<&Application::has_metadata>("has_metadata",
         "Whether it has metadata of a store; without, it was installed by other means or comes with the "
-        "system.")
+        "system. Absent when they could not be read.")
         .mvt("-"),
 };
 struct AppContainer {
@@ -98,7 +98,7 @@ constexpr auto kApplications
 void read_metadata(plist::Value const& metadata, Application& app)
 {
     auto const text = [&](std::string_view key) { return metadata.find(key).as_text(); };
-    app.has_metadata = metadata.kind() == plist::Kind::dictionary;
+    app.has_metadata = true;
     app.bundle_id = text("softwareVersionBundleId");
     app.item_name = text("itemName");
     app.artist = text("artistName");
@@ -120,6 +120,19 @@ void read_metadata(plist::Value const& metadata, Application& app)
     app.account_number = download.find("accountInfo").find("DSPersonID").as_int();
 }
 
+/// Metadata that are kept with something else.
+void read_metadata(Bytes bytes, Application& app, Context& context, Origin origin)
+{
+    app.has_metadata.reset();
+    auto const metadata = plist::Document::parse(bytes, context.limits().depth);
+    if (!metadata)
+        context.note(Level::warning, metadata.error().fault, "the metadata of an app cannot be read", origin);
+    else if (metadata->root().kind() != plist::Kind::dictionary)
+        context.note(Level::warning, Fault::malformed, "the metadata of an app are no dictionary", origin);
+    else
+        read_metadata(metadata->root(), app);
+}
+
 Result<void> read_backup(plist::Value const& root, Context& context)
 {
     std::uint64_t number = 0;
@@ -129,14 +142,8 @@ Result<void> read_backup(plist::Value const& root, Context& context)
         app.listed_as = entry.key.as_text();
         if (auto const icon = entry.value.find("PlaceholderIcon").as_data())
             app.icon_sha256 = sha256_hex(*icon);
-        if (auto const bytes = entry.value.find("iTunesMetadata").as_data()) {
-            auto const metadata = plist::Document::parse(*bytes, context.limits().depth);
-            if (metadata)
-                read_metadata(metadata->root(), app);
-            else
-                context.note(
-                    Level::warning, metadata.error().fault, "the metadata of an app cannot be read", origin);
-        }
+        if (auto const metadata = entry.value.find("iTunesMetadata"))
+            read_metadata(metadata.as_data().value_or(Bytes {}), app, context, origin);
         EXHIBIT_TRY(context.add(kApplications, app, origin));
     }
     return {};
@@ -148,11 +155,10 @@ Result<void> read_bundle(Input const& input, plist::Value const& root, Context& 
     Application app;
     if (input.beside != nullptr) {
         auto const bytes = EXHIBIT_TRY(read_all(*input.beside, context.limits().whole_file));
-        if (auto const metadata = plist::Document::parse(bytes.bytes(), context.limits().depth))
-            read_metadata(metadata->root(), app);
+        read_metadata(bytes.bytes(), app, context, {});
     }
     auto const bundle_id = root.find("CFBundleIdentifier").as_text();
-    if (app.has_metadata && app.bundle_id == bundle_id)
+    if (app.has_metadata.value_or(false) && app.bundle_id == bundle_id)
         return {};
     if (app.bundle_id) // Of another app.
         app = {};
