@@ -56,35 +56,87 @@ std::optional<std::string> folder_of_media(Container const& container, std::stri
     return std::nullopt;
 }
 
+bool is_under(std::string_view path, std::string const& folder)
+{
+    return folder.empty() || path == folder || path.starts_with(folder + '/');
+}
+
+bool is_under_any(std::string_view path, std::vector<std::string> const& folders)
+{
+    return std::ranges::any_of(folders, [&](auto const& folder) { return is_under(path, folder); });
+}
+
+/// The folders of media, and those with a report, of which the first need not be the topmost: folders may
+/// come before the files beside them.
+struct Folders {
+    std::vector<std::string> media;
+    std::vector<std::string> reports;
+    std::size_t nodes = 0;
+    std::size_t opened = 0;
+
+    /// False when enough was looked at.
+    bool look_at(Container const& container, Node const& node)
+    {
+        bool const is_media = is_under_any(node.path, media);
+        if (!is_media && ++nodes == kMostPulledNodes)
+            return false;
+        if (node.kind != EntryKind::file || std::ranges::count(node.path, '/') > kDeepestPulled)
+            return true;
+        if (!is_media)
+            if (auto folder = folder_of_media(container, node.path))
+                media.push_back(std::move(*folder));
+        auto const folder = folder_of_reports(node.path);
+        if (base_name(node.path).contains(".ips") && opened != kMostOpened
+            && !is_under_any(folder, reports)) {
+            ++opened;
+            if (is_report_of_phone(container, node.path))
+                reports.emplace_back(folder);
+        }
+        return true;
+    }
+};
+
+/// The part that the folders make up: of each kind the one that lies highest. Says which are left out.
+Part part_of(Container const& container, Folders found)
+{
+    Part part;
+    auto const take = [&](std::vector<std::string> const& folders, std::string_view device) {
+        for (auto const& folder : folders) {
+            auto const held = std::ranges::find(part.mounts, device, &Mount::device);
+            if (held != part.mounts.end() && is_under(folder, held->folder))
+                continue;
+            if (held == part.mounts.end()
+                && std::ranges::find(part.mounts, folder, &Mount::folder) == part.mounts.end())
+                part.mounts.push_back({ folder, std::string { device } });
+            else
+                container.note(Fault::unsupported,
+                    "there are more reports or media than those of one phone; these were not examined, name "
+                    "their "
+                    "folder by itself",
+                    folder);
+        }
+    };
+    std::ranges::stable_sort(found.reports, {}, &std::string::size);
+    take(found.media, kMedia);
+    take(found.reports, kReports);
+    std::ranges::stable_sort(
+        part.mounts, std::greater {}, [](Mount const& mount) { return mount.folder.size(); });
+    if (part.mounts.size() == 1)
+        part.folder = part.mounts.front().folder;
+    return part;
+}
+
 } // namespace
 
 std::optional<Part> find_pulled_part(Container const& container, OpenOptions const& options)
 {
-    std::optional<Part> found;
-    std::size_t nodes = 0;
-    std::size_t opened = 0;
-    // What cannot be listed holds nothing that could be found. Folders may come before the files beside them,
-    // so that the first report need not be in the topmost folder.
-    (void)container.visit({}, [&](Node const& node) {
-        if (++nodes == kMostPulledNodes || options.stop.stop_requested())
-            return false;
-        if (node.kind != EntryKind::file || std::ranges::count(node.path, '/') > kDeepestPulled)
-            return true;
-        if (auto folder = folder_of_media(container, node.path)) {
-            found = Part { *folder, { { *folder, std::string { kMedia } } } };
-            return false;
-        }
-        if (base_name(node.path).contains(".ips") && opened != kMostOpened) {
-            auto folder = std::string { folder_of_reports(node.path) };
-            if (found && folder.size() >= found->folder.size())
-                return true;
-            ++opened;
-            if (is_report_of_phone(container, node.path))
-                found = Part { folder, { { folder, std::string { kReports } } } };
-        }
-        return true;
-    });
-    return found;
+    Folders found;
+    // What cannot be listed holds nothing that could be found.
+    (void)container.visit({},
+        [&](Node const& node) { return !options.stop.stop_requested() && found.look_at(container, node); });
+    if (found.media.empty() && found.reports.empty())
+        return std::nullopt;
+    return part_of(container, std::move(found));
 }
 
 } // namespace exhibit::ios_file_system

@@ -259,6 +259,43 @@ TEST(IosFileSystem, what_was_copied_over_usb_is_known_without_its_folders)
     EXPECT_FALSE(open_acquisition(write({ { .name = "DCIM/100APPLE/a.png", .content = "png" } }), {}));
 }
 
+TEST(IosFileSystem, reports_beside_media_are_read_and_what_may_be_of_another_phone_is_told_of)
+{
+    TemporaryFolder const folder;
+    std::string const report = R"({"bug_type":"309","os_version":"iPhone OS 16.3"})";
+    std::string const media = "/private/var/mobile/Media/";
+    std::string const reports = "/private/var/mobile/Library/Logs/CrashReporter/";
+    auto const files_and_notes = [&](std::vector<ArchiveMember> const& files) {
+        test::write_archive(folder / "image", ArchiveForm::zip_deflated, files);
+        std::vector<std::string> left_out;
+        for (auto const& problem : open_acquisition(folder / "image", {}).value()->problems())
+            if (problem.message.contains("were not examined, name their"))
+                left_out.push_back(problem.stored + ' ' + std::to_string(problem.count));
+        return std::pair { files_of(folder / "image"), left_out };
+    };
+    using Files = std::map<std::string, std::string>;
+    using Notes = std::vector<std::string>;
+    ArchiveMember const picture { .name = "afc/DCIM/100APPLE/a.png", .content = "png" };
+    ArchiveMember const photos { .name = "afc/PhotoData/x", .content = "db" };
+    for (std::string const beside : { "Aaa/", "crashlogs/", "afc/inside/", "" })
+        EXPECT_EQ(files_and_notes({ picture, photos, { .name = beside + "x.ips", .content = report } }),
+            std::pair(Files { { media + "DCIM/100APPLE/a.png", "png" }, { media + "PhotoData/x", "db" },
+                          { reports + "x.ips", report } },
+                Notes {}))
+            << beside;
+    EXPECT_EQ(files_and_notes(
+                  { { .name = "a/sub/x.ips", .content = report }, { .name = "a/x.ips", .content = report },
+                      { .name = "b/x.ips", .content = report }, { .name = "c/d/x.ips", .content = report } }),
+        std::pair(
+            Files { { reports + "sub/x.ips", report }, { reports + "x.ips", report } }, Notes { "b 2" }));
+    EXPECT_EQ(files_and_notes({ picture, photos, { .name = "b/DCIM/a.png", .content = "png" },
+                  { .name = "b/PhotoData/x", .content = "db" } }),
+        std::pair(Files { { media + "DCIM/100APPLE/a.png", "png" }, { media + "PhotoData/x", "db" } },
+            Notes { "b 1" }));
+    EXPECT_EQ(files_and_notes({ picture, photos, { .name = "afc/x.ips", .content = report } }).second,
+        Notes { "afc 1" });
+}
+
 TEST(IosFileSystem, a_file_that_only_looks_like_one_that_is_wanted_is_not_enough)
 {
     for (std::string const stored : { "leases/en0", "a/b/c/d/private/var/db/dhcpclient/leases/en0",
