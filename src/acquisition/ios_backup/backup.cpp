@@ -257,8 +257,13 @@ Result<void> IosBackup::visit(std::function<bool(EntryView const&)> const& visit
         { Fault::io, "folders of the backup could not be listed; check the permissions and the disk", {},
             held->unreadable_folders(), true });
     m_problems.set({ Fault::unsupported,
-        "a newer backup that did not end lies in the folder Snapshot; its payloads were not examined",
+        "payloads of a newer backup that did not end lie in the folder Snapshot and were not examined",
         "Snapshot", held->left_newer(), true });
+    m_problems.set({ Fault::missing,
+        "payloads that the backup lacks were taken from a newer one that did not end, in the folder "
+        "Snapshot: "
+        "they may be of another time than the rest",
+        "Snapshot", held->taken_newer(), false });
     if (damage)
         m_problems.set({ damage->fault, "the manifest is damaged; the lines that could be read were used",
             "Manifest.db", 1, true });

@@ -85,6 +85,7 @@ void Payloads::add_newer(std::vector<std::uint64_t> const& names)
             ++m_left_newer;
         else
             m_names.push_back(name);
+    m_taken_newer = m_names.size() - held;
     std::ranges::sort(m_names);
 }
 

@@ -27,8 +27,9 @@ public:
     [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const;
     /// Where a payload lies in the container; where it should, when it is not there.
     [[nodiscard]] std::string path_of(Container const& container, std::string_view name) const;
-    /// Payloads of a backup that did not end, which were left out.
+    /// Payloads of a backup that did not end, which were left out, or taken for those that are missing.
     [[nodiscard]] std::uint64_t left_newer() const { return m_left_newer; }
+    [[nodiscard]] std::uint64_t taken_newer() const { return m_taken_newer; }
 
 private:
     struct Place {
@@ -48,6 +49,7 @@ private:
     std::vector<Place> m_places; ///< where any were found; the first is the usual one
     std::uint64_t m_unreadable_folders = 0;
     std::uint64_t m_left_newer = 0;
+    std::uint64_t m_taken_newer = 0;
 };
 
 } // namespace exhibit::ios_backup

@@ -481,6 +481,9 @@ TEST(IosBackup, payloads_are_found_under_other_spellings_and_in_a_backup_that_di
         EXPECT_EQ(content_of(*backup, "/private/var/mobile/Library/SMS/sms.db"), "messages") << stored;
         EXPECT_EQ(content_of(*backup, "/private/var/mobile/other"), "other") << stored;
         EXPECT_EQ(problem_count(*backup, "does not hold"), 0U) << stored;
+        EXPECT_EQ(
+            problem_count(*backup, "were taken from a newer one"), stored.starts_with("Snapshot") ? 1U : 0U);
+        EXPECT_EQ(problem_count(*backup, "were not examined"), 0U) << stored;
     }
 }
 
@@ -495,7 +498,8 @@ TEST(IosBackup, newer_payloads_of_a_backup_that_did_not_end_are_counted)
     std::ofstream { newer / "3d0d7e5fb2ce288813306e4d4636395e047a3d28" } << "newer";
     auto const backup = opened(folder / "b");
     EXPECT_EQ(content_of(*backup, "/private/var/mobile/Library/SMS/sms.db"), "messages");
-    EXPECT_EQ(problem_count(*backup, "did not end"), 1U);
+    EXPECT_EQ(problem_count(*backup, "were not examined"), 1U);
+    EXPECT_EQ(problem_count(*backup, "were taken from a newer one"), 0U);
 }
 
 TEST(IosBackup, hostile_names_in_the_manifest_open_nothing)
