@@ -1,6 +1,7 @@
 #include "artifacts/common/plist_file.hpp"
 
 #include "base/text.hpp"
+#include "formats/plist/json.hpp"
 
 #include <fmt/format.h>
 
@@ -15,6 +16,15 @@ Result<PlistFile> open_plist(Input const& input, Context& context)
             fmt::format("{} damaged; the others were read",
                 counted(damaged, "value of the property list is", "values of the property list are")));
     return PlistFile { std::move(content), std::move(document) };
+}
+
+std::string plist_json(plist::Value const& value, Context& context, Origin origin)
+{
+    auto json = plist::to_json(value, context.limits().text);
+    if (!json.complete)
+        context.note(Level::damage, Fault::over_limit,
+            "a value is damaged or too large, and was not kept whole as JSON", origin);
+    return std::move(json.text);
 }
 
 Time plist_time(plist::Value const& value)

@@ -16,6 +16,9 @@ struct PlistFile {
 /// What of it is damaged is a diagnostic.
 Result<PlistFile> open_plist(Input const&, Context&);
 
+/// A value as JSON, for rules to look into. What is not whole of it is damage.
+std::string plist_json(plist::Value const&, Context&, Origin);
+
 /// A date, or a number of seconds since 2001 in its place, as some writers have it. Absent otherwise.
 Time plist_time(plist::Value const&);
 

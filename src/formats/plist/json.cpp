@@ -172,9 +172,14 @@ private:
         return false;
     }
 
+    [[nodiscard]] bool fits(std::string_view text) const
+    {
+        return m_text.size() + m_open <= m_most && text.size() <= m_most - m_text.size() - m_open;
+    }
+
     bool put(std::string_view text)
     {
-        if (m_text.size() + m_open > m_most || text.size() > m_most - m_text.size() - m_open)
+        if (!fits(text))
             return stop();
         m_text += text;
         return true;
@@ -184,12 +189,13 @@ private:
     {
         if (kind == Kind::damaged || kind == Kind::absent)
             m_complete = false;
-        // Known not to fit: left out without the work of converting it, and what follows may fit.
-        if ((kind == Kind::data || kind == Kind::text) && stored_size(node) / 2 > m_most - m_text.size()) {
-            m_complete = false;
-            return put("null");
-        }
-        return put(scalar_text(node, kind));
+        // What does not fit is left out, where that is known without the work of converting it: what follows
+        // may fit.
+        if ((kind != Kind::data && kind != Kind::text) || stored_size(node) / 2 <= m_most - m_text.size())
+            if (auto const text = scalar_text(node, kind); fits(text))
+                return put(text);
+        m_complete = false;
+        return put("null");
     }
 
     static std::size_t stored_size(Value const& value) { return value.stored_size(); }

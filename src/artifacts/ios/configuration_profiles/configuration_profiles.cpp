@@ -1,6 +1,5 @@
 #include "artifacts/common/plist_file.hpp"
 #include "formats/crypto/digest.hpp"
-#include "formats/plist/json.hpp"
 
 #include <array>
 
@@ -152,8 +151,7 @@ Result<void> read_payloads(
             context.note(Level::warning, Fault::malformed, "a payload is no dictionary", origin);
             return {};
         }
-        auto json = plist::to_json(value, context.limits().text);
-        return context.add(kPayloads, read_payload(value, uuid, std::move(json.text)), origin);
+        return context.add(kPayloads, read_payload(value, uuid, plist_json(value, context, origin)), origin);
     };
     if (content.kind() == plist::Kind::dictionary) // Seen where a profile has one payload only.
         return add(content);
@@ -185,10 +183,7 @@ Result<void> parse(Input const& input, Context& context)
     if (root.kind() != plist::Kind::dictionary)
         return fail(Fault::malformed, "the property list is no dictionary");
     auto profile = read_profile(root);
-    auto json = plist::to_json(root, context.limits().text);
-    if (!json.complete)
-        context.note(Level::note, Fault::over_limit, "the profile is too large to be kept whole as JSON");
-    profile.content = std::move(json.text);
+    profile.content = plist_json(root, context, {});
     EXHIBIT_TRY(context.add(kProfiles, profile, {}));
     EXHIBIT_TRY(read_payloads(root.find("PayloadContent"), profile.uuid, context));
     return read_signers(root.find("SignerCerts"), profile.uuid, context);

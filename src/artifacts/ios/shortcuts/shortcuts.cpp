@@ -117,7 +117,7 @@ Result<void> add_actions(
         auto const parameters = step.find("WFWorkflowActionParameters");
         action.parameters.reset();
         if (parameters)
-            action.parameters = plist::to_json(parameters, context.limits().text).text;
+            action.parameters = plist_json(parameters, context, origin);
         EXHIBIT_TRY(context.add(kActions, action, origin));
         ++action.position;
     }
