@@ -135,6 +135,7 @@ inline constexpr std::array kMessageEvents {
 
 struct Link {
     std::optional<std::int64_t> message_id;
+    std::optional<std::string_view> direction;
     std::string_view source;
     std::optional<std::string> url;
     std::optional<std::string> original_url;
@@ -146,6 +147,9 @@ struct Link {
 
 inline constexpr std::array kLinkColumns {
     column<&Link::message_id>("message_id", "The message that holds it.").mvt("-"),
+    column<&Link::direction>(
+        "direction", Is::opaque, "received or sent, as the message says: one of two fixed words.")
+        .mvt("-"),
     column<&Link::source>(
         "source", Is::opaque, "preview, app or body: one of three fixed words for the place of the link.")
         .mvt("-"),
@@ -159,6 +163,7 @@ inline constexpr std::array kLinkColumns {
 
 struct Edit {
     std::optional<std::int64_t> message_id;
+    std::optional<std::string_view> direction;
     std::optional<std::string> part;
     std::int64_t version_number = 0;
     Time edited;
@@ -167,6 +172,9 @@ struct Edit {
 
 inline constexpr std::array kEditColumns {
     column<&Edit::message_id>("message_id", "The message.").mvt("-"),
+    column<&Edit::direction>(
+        "direction", Is::opaque, "received or sent, as the message says: one of two fixed words.")
+        .mvt("-"),
     column<&Edit::part>("part", Is::opaque, "Number of the part of the message, in digits.").mvt("-"),
     column<&Edit::version_number>("version_number", "0 for the text as first sent, then counted up.")
         .mvt("-"),
@@ -308,15 +316,21 @@ inline constexpr std::array kHandleColumns {
 struct DeletedPart {
     std::optional<std::int64_t> message_id;
     std::optional<std::int64_t> chat_id;
+    std::optional<std::string_view> direction;
     std::optional<std::int64_t> part_index;
     Time deleted;
     std::optional<std::string> text;
-    std::optional<Bytes> body; // not stored
+    // Not stored: what other columns are read from.
+    std::optional<Bytes> body;
+    std::optional<bool> is_from_me;
 };
 
 inline constexpr std::array kDeletedPartColumns {
     column<&DeletedPart::message_id>("message_id", "The message that it was a part of.").mvt("-"),
     column<&DeletedPart::chat_id>("chat_id", "The chat.").mvt("-"),
+    column<&DeletedPart::direction>(
+        "direction", Is::opaque, "received or sent, as the message says: one of two fixed words.")
+        .mvt("-"),
     column<&DeletedPart::part_index>("part_index", "Number of the part in the message.").mvt("-"),
     column<&DeletedPart::deleted>("deleted", Clock::mac, "When the person deleted it.").mvt("-"),
     column<&DeletedPart::text>("text", Is::free_text, "What it said.").mvt("-"),

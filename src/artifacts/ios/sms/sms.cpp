@@ -122,6 +122,7 @@ constexpr std::array kDeletedPartFields {
     from<&DeletedPart::part_index>("part.part_index"),
     from<&DeletedPart::deleted>("part.delete_date", Clock::mac),
     from<&DeletedPart::body>("part.part_text"),
+    from<&DeletedPart::is_from_me>("message.is_from_me"),
 };
 constexpr std::array kDeletedMessageFields { from<&DeletedMessage::guid>("gone.guid") };
 constexpr std::array kSequenceFields {
@@ -178,6 +179,11 @@ Unpacked unpack(Message const& message, Context& context, Origin origin)
     return unpacked;
 }
 
+std::optional<std::string_view> direction_of(std::optional<bool> is_from_me)
+{
+    return is_from_me ? std::optional { *is_from_me ? "sent"sv : "received"sv } : std::nullopt;
+}
+
 Result<void> add_message(Message& row, Context& context, Origin origin)
 {
     auto unpacked = unpack(row, context, origin);
@@ -186,17 +192,18 @@ Result<void> add_message(Message& row, Context& context, Origin origin)
         row.text = *unpacked.text;
         row.text_from_body = true;
     }
-    if (row.is_from_me)
-        row.direction = *row.is_from_me ? "sent"sv : "received"sv;
+    row.direction = direction_of(row.is_from_me);
     if (!row.chat_id)
         row.chat_id = row.recoverable_chat_id;
     EXHIBIT_TRY(context.add(kMessages, row, origin));
     for (auto& link : unpacked.links) {
         link.message_id = row.message_id;
+        link.direction = row.direction;
         EXHIBIT_TRY(context.add(kLinks, link, origin));
     }
     for (auto& edit : unpacked.edits) {
         edit.message_id = row.message_id;
+        edit.direction = row.direction;
         EXHIBIT_TRY(context.add(kEdits, edit, origin));
     }
     return {};
@@ -229,8 +236,7 @@ Result<void> read_attachments(sqlite::Database const& database, Context& context
         database, context, attachments, kAttachmentFields, [&](Attachment& row, Origin origin) {
             if (row.file_path)
                 row.path = ios::device_path(*row.file_path);
-            if (row.is_outgoing)
-                row.direction = *row.is_outgoing ? "sent"sv : "received"sv;
+            row.direction = direction_of(row.is_outgoing);
             if (row.user_info)
                 row.user_info_bytes = static_cast<std::int64_t>(row.user_info->size());
             return context.add(kAttachments, row, origin);
@@ -252,8 +258,13 @@ Result<void> read_chats(sqlite::Database const& database, Context& context)
 
 Result<void> read_deleted(sqlite::Database const& database, Context& context)
 {
-    EXHIBIT_TRY(each_row<DeletedPart>(database, context, { "part", "recoverable_message_part" },
-        kDeletedPartFields, [&](DeletedPart& row, Origin origin) {
+    Select const parts { .alias = "part",
+        .table = "recoverable_message_part",
+        .joins = { { "message", "message", "ROWID", "part.message_id" } },
+        .once = true };
+    EXHIBIT_TRY(each_row<DeletedPart>(
+        database, context, parts, kDeletedPartFields, [&](DeletedPart& row, Origin origin) {
+            row.direction = direction_of(row.is_from_me);
             if (row.body && !row.body->empty()) {
                 auto text = read_body(*row.body, nullptr);
                 if (!text)
