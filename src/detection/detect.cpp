@@ -7,7 +7,6 @@
 #include "detection/yara_findings.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
 
 namespace exhibit::detection {
@@ -31,6 +30,12 @@ std::uint64_t rows_read_by(Rule const& rule, CaseView const& view)
                 if (auto const* artifact = view.artifact(table->artifact); artifact != nullptr)
                     rows += artifact->rows;
     return rows;
+}
+
+/// Each worker would compute the views that are kept anew.
+bool reads_kept_view(Rule const& rule)
+{
+    return std::ranges::any_of(rule.reads, [](auto const& view) { return view->keep; });
 }
 
 /// The parts of a detection that can be done at the same time: stretches of tables, and rules.
@@ -60,17 +65,23 @@ public:
         return {};
     }
 
-    /// One worker: takes parts until none is left.
-    Result<void> work(Database& reader)
+    /// One worker: takes parts until none is left. The first alone evaluates the rules that read kept views,
+    /// before all else.
+    Result<void> work(Database& reader, bool is_first)
     {
         EXHIBIT_TRY(add_rule_functions(reader, m_inputs->rules->lists()));
         KeptViews views;
+        for (auto const index : is_first ? m_with_views : std::vector<std::size_t> {}) {
+            if (m_inputs->stop.stop_requested())
+                return fail(Fault::cancelled, "cancelled");
+            run(index, reader, views);
+        }
         std::optional<indicators::Matcher> matcher;
         if (!units.empty())
             matcher.emplace(*m_inputs->indicators);
         while (true) {
             auto const part = m_next++;
-            if (part >= units.size() + outcomes.size())
+            if (part >= units.size() + m_order.size())
                 return {};
             if (m_inputs->stop.stop_requested())
                 return fail(Fault::cancelled, "cancelled");
@@ -95,8 +106,8 @@ private:
         std::vector<std::uint64_t> rows;
         for (auto const& outcome : outcomes)
             rows.push_back(rows_read_by(*outcome.rule, view));
-        m_order.resize(outcomes.size());
-        std::iota(m_order.begin(), m_order.end(), std::size_t { 0 });
+        for (std::size_t index = 0; index != outcomes.size(); ++index)
+            (reads_kept_view(*outcomes[index].rule) ? m_with_views : m_order).push_back(index);
         std::ranges::stable_sort(m_order, std::greater {}, [&](std::size_t index) { return rows[index]; });
     }
 
@@ -114,7 +125,8 @@ private:
     }
 
     DetectionInputs const* m_inputs;
-    std::vector<std::size_t> m_order; ///< of `outcomes`
+    std::vector<std::size_t> m_with_views; ///< of `outcomes`: rules that read kept views
+    std::vector<std::size_t> m_order; ///< of `outcomes`: the other rules
     std::atomic<std::size_t> m_next = 0;
 };
 
@@ -126,10 +138,10 @@ Result<void> run_all(
     std::vector<Result<void>> results(jobs);
     auto const run_with_own = [&]() -> Result<void> {
         auto reader = EXHIBIT_TRY(Database::open(case_file, Access::read_only));
-        return work.work(reader);
+        return work.work(reader, false);
     };
     auto const one
-        = [&](unsigned worker) { results[worker] = worker == 0 ? work.work(first) : run_with_own(); };
+        = [&](unsigned worker) { results[worker] = worker == 0 ? work.work(first, true) : run_with_own(); };
     if (inputs.parallel)
         inputs.parallel(jobs, one);
     else
@@ -182,7 +194,7 @@ Result<Detection> detect(Database& reader, DetectionInputs const& inputs)
 {
     Work work { inputs };
     EXHIBIT_TRY(work.plan(reader));
-    EXHIBIT_TRY(work.work(reader));
+    EXHIBIT_TRY(work.work(reader, true));
     return finish(reader, work, inputs);
 }
 
