@@ -27,11 +27,9 @@ target_compile_options(exhibit_options INTERFACE
     $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wduplicated-branches -Wlogical-op>
     $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety -Wunreachable-code -Wno-missing-designated-field-initializers
     -fpch-instantiate-templates -Xclang -fno-pch-timestamp>)
-# Optimized, g++ warns inside of its own library of what cannot happen: 12 in many ways, 14 still of optionals in optionals.
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+# Optimized, g++ warns inside of its own library of what cannot happen.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(exhibit_options INTERFACE $<$<CONFIG:Release>:-Wno-stringop-overflow;-Wno-stringop-overread;-Wno-array-bounds;-Wno-maybe-uninitialized;-Wno-free-nonheap-object;-Wno-restrict>)
-elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    target_compile_options(exhibit_options INTERFACE $<$<CONFIG:Release>:-Wno-maybe-uninitialized>)
 endif()
 if(EXHIBIT_WERROR)
     target_compile_options(exhibit_options INTERFACE -Werror)
