@@ -4,6 +4,8 @@
 #include "artifacts/common/named_field.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace exhibit::android::packages {
@@ -118,21 +120,24 @@ void PackageList::begin_user(std::string_view text, std::uint64_t offset)
     user.quarantined = flag("quarantined");
 }
 
+/// What a line opens a list of; nothing for other lines.
+PackageList::Block PackageList::list_named(std::string_view text)
+{
+    constexpr std::array<std::pair<std::string_view, Block>, 7> names {
+        { { "declared permissions:", Block::declared }, { "requested permissions:", Block::requested },
+            { "install permissions:", Block::install }, { "grantedPermissions:", Block::install },
+            { "runtime permissions:", Block::runtime }, { "disabledComponents:", Block::disabled_components },
+            { "enabledComponents:", Block::enabled_components } }
+    };
+    auto const* const found = std::ranges::find(names, text, &std::pair<std::string_view, Block>::first);
+    return found == names.end() ? Block::none : found->second;
+}
+
 /// A line that opens a list of permissions or components.
 bool PackageList::add_heading(std::string_view text, std::uint64_t offset)
 {
-    if (text == "declared permissions:") {
-        m_block = Block::declared;
-    } else if (text == "requested permissions:") {
-        m_block = Block::requested;
-    } else if (text == "install permissions:" || text == "grantedPermissions:") {
-        m_block = Block::install;
-    } else if (text == "runtime permissions:") {
-        m_block = Block::runtime;
-    } else if (text == "disabledComponents:") {
-        m_block = Block::disabled_components;
-    } else if (text == "enabledComponents:") {
-        m_block = Block::enabled_components;
+    if (auto const list = list_named(text); list != Block::none) {
+        m_block = list;
     } else if (text.starts_with("User ") && text.contains(':')) {
         m_block = Block::none;
         begin_user(text.substr(5), offset);
@@ -351,7 +356,7 @@ Result<void> PackageList::add_line(Line const& line)
     if (!m_package || text.empty())
         return {};
     if (indent < kIndent) {
-        if (text.ends_with(':'))
+        if (list_named(text) != Block::none)
             note_text_of_app(line.offset);
         return {};
     }

@@ -41,6 +41,7 @@ private:
     [[nodiscard]] Time first_installed_for_users() const;
     Result<void> begin_package(std::string_view text, std::uint64_t offset);
     void begin_user(std::string_view text, std::uint64_t offset);
+    static Block list_named(std::string_view text);
     bool add_heading(std::string_view text, std::uint64_t offset);
     Result<void> add_item(std::string_view text, std::uint64_t offset);
     Result<void> add_permission(
