@@ -1,3 +1,4 @@
+#include "artifacts/common/plist_file.hpp"
 #include "artifacts/common/query.hpp"
 #include "formats/plist/json.hpp"
 
