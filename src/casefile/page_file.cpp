@@ -17,8 +17,6 @@ constexpr std::size_t kPointer = 2;
 constexpr std::byte kTableLeaf { 0x0D };
 constexpr std::byte kTableInterior { 0x05 };
 constexpr std::size_t kHeaderPageCount = 28;
-constexpr std::uint64_t kLockByte = 0x4000'0000; // The page that holds it is never used.
-constexpr std::uint32_t kLockPage = kLockByte / kPageSize + 1;
 constexpr std::size_t kMaxLocal = kPageSize - 35;
 constexpr std::size_t kMinLocal = (kPageSize - 12) * 32 / 255 - 23;
 constexpr std::size_t kOverflowContent = kPageSize - 4;
@@ -179,16 +177,25 @@ Result<PageFile> PageFile::open(std::filesystem::path const& path)
 
 std::uint32_t PageFile::allocate(std::uint32_t count)
 {
+    auto held = m_pages.load();
     for (;;) {
-        auto const first = m_pages.fetch_add(count) + 1;
-        if (kLockPage < first || kLockPage >= first + count)
-            return first;
+        bool const has_lock_page = held < kLockPage && held + count >= kLockPage;
+        if (m_pages.compare_exchange_weak(held, held + count + (has_lock_page ? 1 : 0)))
+            return page_after(held);
     }
 }
 
 Result<void> PageFile::write(std::uint32_t first, Bytes content)
 {
-    if (auto written = write_all(m_descriptor, content, std::uint64_t { first - 1 } * kPageSize); !written) {
+    auto const before_lock_page = first < kLockPage
+        ? std::min(std::size_t { kLockPage - first } * kPageSize, content.size())
+        : content.size();
+    auto written
+        = write_all(m_descriptor, content.first(before_lock_page), std::uint64_t { first - 1 } * kPageSize);
+    if (written && before_lock_page != content.size())
+        written = write_all(
+            m_descriptor, content.subspan(before_lock_page), std::uint64_t { kLockPage } * kPageSize);
+    if (!written) {
         m_failed = true;
         return written;
     }
@@ -236,13 +243,13 @@ Result<std::uint32_t> TableLoader::write_overflow(Bytes rest)
     auto const pages = static_cast<std::uint32_t>((rest.size() + kOverflowContent - 1) / kOverflowContent);
     auto const first = m_file->allocate(pages);
     std::vector<std::byte> page(kPageSize);
-    for (std::uint32_t i = 0; i != pages; ++i) {
+    for (auto number = first; !rest.empty(); number = page_after(number)) {
         std::ranges::fill(page, std::byte { 0 });
-        put_big32(page, 0, i + 1 == pages ? 0 : first + i + 1);
         auto const part = rest.first(std::min(rest.size(), kOverflowContent));
-        std::ranges::copy(part, page.begin() + 4);
         rest = rest.subspan(part.size());
-        EXHIBIT_TRY(m_file->write(first + i, page));
+        put_big32(page, 0, rest.empty() ? 0 : page_after(number));
+        std::ranges::copy(part, page.begin() + 4);
+        EXHIBIT_TRY(m_file->write(number, page));
     }
     return first;
 }
@@ -285,8 +292,10 @@ Result<void> TableLoader::write_leaves()
     EXHIBIT_TRY(m_file->write(first, m_unwritten.bytes()));
     m_unwritten.clear();
     auto page = first;
-    for (auto& leaf : std::span { m_loaded.leaves }.last(pages))
-        leaf.page = page++;
+    for (auto& leaf : std::span { m_loaded.leaves }.last(pages)) {
+        leaf.page = page;
+        page = page_after(page);
+    }
     return {};
 }
 

@@ -12,6 +12,14 @@
 namespace exhibit {
 
 constexpr std::size_t kPageSize = 8192;
+/// It holds the byte that SQLite locks, and is never used.
+constexpr std::uint32_t kLockPage = 0x4000'0000 / kPageSize + 1;
+
+/// The next page that may be used.
+constexpr std::uint32_t page_after(std::uint32_t page)
+{
+    return page + 1 == kLockPage ? page + 2 : page + 1;
+}
 
 /// The database file while its tables are loaded: hands out page numbers and writes pages, from any
 /// thread. Pages are numbered from 1.
@@ -26,7 +34,7 @@ public:
     PageFile& operator=(PageFile const&) = delete;
     ~PageFile();
 
-    /// The first of `count` page numbers in a row.
+    /// The first of `count` page numbers that follow each other as `page_after` says.
     [[nodiscard]] std::uint32_t allocate(std::uint32_t count);
     /// Writes one page, or the content of several that follow each other.
     [[nodiscard]] Result<void> write(std::uint32_t first, Bytes content);

@@ -171,6 +171,45 @@ TEST(PageFile, a_large_table_gets_several_levels)
     EXPECT_EQ(scratch.query("SELECT count(*), sum(n) FROM a"), "6000|17997000\n");
 }
 
+/// The pages that lie `gap` and more before the lock byte are left out; what rows are then loaded has to use
+/// all the others.
+void load_around_the_lock_byte(std::uint32_t gap, std::size_t text_size)
+{
+    constexpr std::size_t rows = 70;
+    Scratch const scratch;
+    auto file = PageFile::open(scratch.path());
+    ASSERT_TRUE(file.has_value());
+    auto const first_left_out = file->allocate(1);
+    auto const first_used = kLockPage - gap;
+    (void)file->allocate(first_used - first_left_out - 1);
+    TableLoader loader { *file };
+    RecordBuilder record;
+    for (std::size_t row = 0; row != rows; ++row) {
+        record.clear();
+        record.add_null();
+        record.add(std::int64_t { 1 });
+        record.add(1.5);
+        record.add(std::string_view { std::string(text_size, 'x') });
+        record.add(Bytes {});
+        ASSERT_TRUE(loader.add(static_cast<std::int64_t>(row), record.finish()).has_value());
+    }
+    std::array const parts { loader.finish() };
+    ASSERT_TRUE(build_tree(*file, kRootOfA, parts).has_value());
+    ASSERT_TRUE(file->finish().has_value());
+    EXPECT_EQ(scratch.query("SELECT count(*), sum(length(t)) FROM a"),
+        fmt::format("{}|{}\n", rows, rows * text_size));
+    auto said = scratch.query("PRAGMA integrity_check(1000000)");
+    said.erase(0, said.find('\n') + 1);
+    EXPECT_TRUE(said.ends_with(fmt::format("Page {} is never used\n", first_used - 1)));
+    EXPECT_EQ(std::ranges::count(said, '\n'), first_used - first_left_out);
+}
+
+TEST(PageFile, no_page_is_lost_around_the_lock_byte)
+{
+    load_around_the_lock_byte(100, 40 * kPageSize);
+    load_around_the_lock_byte(10, kPageSize / 2);
+}
+
 TEST(RecordBuilder, varints_of_every_width)
 {
     auto const text = [](std::uint64_t value) {
