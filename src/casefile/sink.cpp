@@ -104,6 +104,16 @@ TaskSink::TaskSink(PageFile& file, std::int64_t task, std::int64_t entry_id,
     }
 }
 
+void TaskSink::read_from(std::uint64_t bytes)
+{
+    // What repeats the longest text of a file in each row would fill a disk. Of what is compressed within a
+    // file, as some logs are, some ten times its length comes out.
+    constexpr std::uint64_t for_any = 256U << 20U;
+    constexpr std::uint64_t most_times = 64;
+    constexpr std::uint64_t largest = std::uint64_t { 1 } << 50U;
+    m_room = for_any + std::min(bytes, largest) * most_times;
+}
+
 void TaskSink::note(Level level, Fault fault, std::string_view message, Origin origin)
 {
     std::tuple key { level, fault, is_plain_utf8(message) ? std::string { message } : repair_utf8(message) };
@@ -208,8 +218,12 @@ Result<void> TaskSink::add_row(Table const& table, void const* row, Origin origi
     if (open->table.rows % 1024 == 0 && m_stop.stop_requested())
         return fail(Fault::cancelled, "cancelled");
     encode(*open, row, origin);
+    auto const record = m_record.finish();
+    if (record.size() > m_room)
+        return fail(Fault::over_limit, "the rows are many times as long as what they are read from");
+    m_room -= record.size();
     auto const record_id = m_first_row + static_cast<std::int64_t>(open->table.rows);
-    EXHIBIT_TRY(open->loader.add(record_id, m_record.finish()));
+    EXHIBIT_TRY(open->loader.add(record_id, record));
     if (m_observer != nullptr)
         m_observer->see({ table, record_id, m_texts, m_times, is_earlier_version(origin) });
     ++open->table.rows;

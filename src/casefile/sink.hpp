@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <deque>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -73,6 +74,9 @@ public:
     TaskSink(PageFile& file, std::int64_t task, std::int64_t entry_id, std::span<Table const* const> tables,
         Limits const& limits, std::stop_token stop, std::atomic<std::uint64_t>& rows_so_far);
 
+    /// Bounds what the rows of the task may take by the length of what they are read from.
+    void read_from(std::uint64_t bytes);
+
     /// Shows all rows to come to somebody, who must outlive the sink.
     void watch(RowObserver* observer) { m_observer = observer; }
 
@@ -113,6 +117,7 @@ private:
     std::atomic<std::uint64_t>* m_rows_so_far;
     std::vector<Open> m_open;
     RecordBuilder m_record;
+    std::uint64_t m_room = std::numeric_limits<std::uint64_t>::max(); ///< bytes of rows to come
     RowObserver* m_observer = nullptr;
     std::vector<std::string_view> m_texts; ///< of the row, by column
     std::vector<std::optional<std::int64_t>> m_times; ///< likewise

@@ -81,6 +81,7 @@ Result<void> parse_log_alone(Task const& task, Entry const& log, std::string_vie
         return {};
     sink.note(Level::damage, Fault::missing,
         "a log of changes without its database, which is gone or was not copied: read as far as it goes", {});
+    sink.read_from(opened->size());
     CountedSource const content { *opened, progress.bytes_read };
     MemorySource const nothing { Bytes {} };
     auto const without = [&](std::string_view path) {
@@ -142,6 +143,7 @@ Result<void> parse(Task const& task, Acquisition const& acquisition, DeviceClock
     opened.wal
         = open_companion(task.wal, "the database's -wal file could not be read: its newest rows are missing");
     opened.journal = open_companion(task.journal, "the database's -journal file could not be read");
+    sink.read_from(opened.main->size() + (opened.wal ? opened.wal->size() : 0));
     opened.beside = open_companion(task.beside, "the file that this one is read with could not be read");
 
     CountedSource const main { *opened.main, progress.bytes_read };

@@ -222,6 +222,23 @@ TEST_F(CaseWriterTest, limits_cut_text_and_stop_rows_and_complaints_are_counted)
     EXPECT_EQ(all_rows(m_path, "SELECT number FROM test_call"), "123\n1234\n");
 }
 
+TEST_F(CaseWriterTest, rows_cannot_grow_far_beyond_what_they_are_read_from)
+{
+    auto writer = CaseWriter::create(m_path, kArtifacts).value();
+    TaskSink sink { writer.pages(), 1, 1, kTables, {}, {}, m_rows };
+    std::string const longest(std::size_t { 1 } << 20U, '1');
+    std::size_t rows = 0;
+    sink.read_from(2 * longest.size());
+    while (rows != 1000 && sink.add(kCalls, { {}, longest, {}, {}, false }, {}).has_value())
+        ++rows;
+    EXPECT_GT(rows, 256U);
+    EXPECT_LT(rows, 500U);
+    EXPECT_EQ(sink.add(kCalls, { {}, longest, {}, {}, false }, {}).error().fault, Fault::over_limit);
+    (void)sink.next(2, 2);
+    sink.read_from(longest.size());
+    EXPECT_TRUE(sink.add(kCalls, { {}, longest, {}, {}, false }, {}).has_value());
+}
+
 TEST_F(CaseWriterTest, peoples_sql_can_only_read)
 {
     {
