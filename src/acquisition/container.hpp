@@ -3,6 +3,7 @@
 #include "acquisition/acquisition.hpp"
 #include "acquisition/problem_list.hpp"
 
+#include <atomic>
 #include <expected>
 #include <filesystem>
 #include <functional>
@@ -68,6 +69,19 @@ public:
         return open(path);
     }
 
+    /// Opens the beginning of a file, `most` bytes where it has so many: the rest need not be unpacked.
+    [[nodiscard]] virtual Result<std::unique_ptr<Source>> open_head(std::string_view path, std::size_t) const
+    {
+        return open(path);
+    }
+
+    /// Opens a file to see what is in it. How much is unpacked for that is bounded over all files, and those
+    /// of the containers within this one: then `over_limit`.
+    [[nodiscard]] Result<std::unique_ptr<Source>> open_to_look(std::string_view path) const;
+
+    /// What is unpacked to look into this one counts as unpacked for `outer`.
+    void is_looked_at_in(Container const& outer) const { m_looks_left = outer.m_looks_left; }
+
     /// Whether `unpacks` is false for every file, which saves asking.
     [[nodiscard]] virtual bool unpacks_nothing() const { return false; }
 
@@ -98,6 +112,8 @@ protected:
 
 private:
     mutable ProblemList m_problems;
+    mutable std::shared_ptr<std::atomic<std::uint64_t>> m_looks_left
+        = std::make_shared<std::atomic<std::uint64_t>>(std::uint64_t { 2 } << 30U); ///< bytes
 };
 
 /// Opens a folder, a zip, a tar (plain, or compressed with gzip, zstd, xz or bzip2), or any other file as a

@@ -117,6 +117,19 @@ std::expected<std::shared_ptr<Container const>, Refusal> refused_as(
 
 } // namespace
 
+Result<std::unique_ptr<Source>> Container::open_to_look(std::string_view path) const
+{
+    constexpr std::uint64_t cost_of_any = 64U << 10U;
+    auto const node = find(path);
+    auto const cost = cost_of_any + (node && unpacks(path) ? node->size : 0);
+    auto left = m_looks_left->load();
+    do {
+        if (left == 0)
+            return fail(Fault::over_limit, "looking into more files would take too long");
+    } while (!m_looks_left->compare_exchange_weak(left, left - std::min(left, cost)));
+    return open(path);
+}
+
 std::expected<std::shared_ptr<Container const>, Refusal> open_container(
     std::filesystem::path const& path, OpenOptions const& options)
 {

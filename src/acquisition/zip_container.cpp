@@ -79,6 +79,15 @@ Result<std::shared_ptr<Container const>> ZipContainer::open_zip(
     return container;
 }
 
+Result<std::shared_ptr<Container const>> ZipContainer::look_into_zip(
+    Container const& container, std::string_view path)
+{
+    auto source = EXHIBIT_TRY(container.open_to_look(path));
+    auto inside = EXHIBIT_TRY(open_zip(std::move(source), container.secrecy()));
+    inside->is_looked_at_in(container);
+    return inside;
+}
+
 Result<void> ZipContainer::add(zip::Member const& member)
 {
     if (member.kind == zip::MemberKind::special) {
@@ -193,6 +202,24 @@ Result<std::unique_ptr<Source>> ZipContainer::open(std::string_view path) const
     if (found->kind != EntryKind::file)
         return fail(Fault::unsupported, "not a regular file");
     return open_member(m_packed[found->locator], path);
+}
+
+Result<std::unique_ptr<Source>> ZipContainer::open_head(std::string_view path, std::size_t most) const
+{
+    auto const* const found = m_index.find(path);
+    if (found == nullptr || found->size <= most || !unpacks(path))
+        return open(path);
+    auto const& member = m_packed[found->locator];
+    if (member.encrypted || member.overlaps
+        || member.method != static_cast<std::uint16_t>(zip::Method::deflated))
+        return open(path);
+    auto const offset = EXHIBIT_TRY(zip::data_offset(*m_archive, member.header, member.packed));
+    PartSource const packed { m_archive, offset, member.packed };
+    InflateStream stream { packed };
+    ByteBuffer head;
+    auto const count = stream.read_fully({ head.room(most), most });
+    head.take(count.value_or(static_cast<std::size_t>(std::min<std::uint64_t>(stream.unpacked(), most))));
+    return std::make_unique<OwnedSource>(std::move(head));
 }
 
 bool ZipContainer::unpacks(std::string_view path) const

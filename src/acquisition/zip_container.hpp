@@ -18,6 +18,10 @@ public:
     static Result<std::shared_ptr<Container const>> open_zip(std::shared_ptr<Source const> archive,
         Secrecy secrecy = Secrecy::none, std::stop_token const& stop = {});
 
+    /// A zip within a container, to see what is in it.
+    static Result<std::shared_ptr<Container const>> look_into_zip(
+        Container const& container, std::string_view path);
+
     ZipContainer(std::shared_ptr<Source const> archive, Secrecy secrecy)
         : m_archive(std::move(archive))
         , m_secrecy(secrecy)
@@ -41,6 +45,8 @@ public:
         return m_index.find_node(path);
     }
     [[nodiscard]] Result<std::unique_ptr<Source>> open(std::string_view path) const override;
+    [[nodiscard]] Result<std::unique_ptr<Source>> open_head(
+        std::string_view path, std::size_t most) const override;
     [[nodiscard]] bool unpacks(std::string_view path) const override;
     [[nodiscard]] Result<std::string> link_target(std::string_view path) const override;
 

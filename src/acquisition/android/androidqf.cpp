@@ -20,6 +20,7 @@ namespace exhibit::android {
 namespace {
 
 constexpr std::size_t kLargestDescription = std::size_t { 1 } << 20U;
+constexpr std::size_t kMostBugReports = 16;
 
 /// What AndroidQF writes, over all its versions.
 constexpr std::array<std::string_view, 24> kNames { "getprop.txt", "dumpsys.txt", "packages.json",
@@ -94,6 +95,11 @@ DumpIndex const* add_own_bug_report(Assembly& assembly, std::shared_ptr<Containe
     std::ranges::stable_partition(
         zips, [](FoundFile const& zip) { return base_name(zip.path) == "bugreport.zip"; });
     DumpIndex const* shown = nullptr;
+    if (zips.size() > kMostBugReports) {
+        assembly.warn(
+            Fault::over_limit, "there are more bug reports than are examined", zips[kMostBugReports].path);
+        zips.resize(kMostBugReports);
+    }
     for (auto const& zip : zips) {
         auto source = container->open(zip.path);
         auto inside = source ? ZipContainer::open_zip(std::move(*source), container->secrecy())

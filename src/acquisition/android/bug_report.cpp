@@ -310,7 +310,7 @@ bool is_zipped_bug_report(Container const& container, std::string const& folder)
     auto const path = only_zip(container, folder);
     if (!path)
         return false;
-    auto const inside = open_inner_zip(container, *path);
+    auto const inside = ZipContainer::look_into_zip(container, *path);
     return inside && is_bug_report(**inside, {});
 }
 

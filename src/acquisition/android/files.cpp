@@ -52,7 +52,7 @@ std::string head_of(Source const& source, std::size_t most)
 
 std::string head_of(Container const& container, std::string_view path, std::size_t most)
 {
-    auto const source = container.open(path);
+    auto const source = container.open_head(path, most);
     return source ? head_of(**source, most) : std::string {};
 }
 

@@ -18,6 +18,8 @@ constexpr std::size_t kLogHead = std::size_t { 16 } << 10U;
 constexpr std::size_t kMostTried = 16;
 constexpr std::uint64_t kLargestTried = 256U << 20U; // Looking must not take long.
 constexpr std::size_t kMostZips = 256;
+constexpr std::uint64_t kMostInZips = std::uint64_t { 4 }
+    << 30U; ///< bytes, before what is in them is unpacked
 constexpr std::size_t kDeepestZip = 4; ///< The app that shares logs zips zips.
 constexpr std::array<std::string_view, 3> kEvents { "dns_event", "connect_event", "security_event" };
 
@@ -97,7 +99,7 @@ bool zips_hold_log(Container const& container, std::vector<FoundFile> const& zip
     for (auto const& zip : zips | std::views::take(kMostTried)) {
         if (zip.size > kLargestTried)
             continue;
-        auto const inside = open_zip(container, zip.path);
+        auto const inside = ZipContainer::look_into_zip(container, zip.path);
         if (inside && !holds_androidqf(**inside)
             && (holds_log_below(**inside)
                 || (depth < kDeepestZip && zips_hold_log(**inside, zips_below(**inside, {}), depth + 1))))
@@ -152,7 +154,8 @@ public:
     {
         for (auto const& zip : zips_below(container, folder)) {
             auto const stored = before + zip.path;
-            if (++m_count > kMostZips || depth > kDeepestZip) {
+            m_bytes += zip.size;
+            if (++m_count > kMostZips || m_bytes > kMostInZips || depth > kDeepestZip) {
                 m_assembly.warn(Fault::over_limit,
                     depth > kDeepestZip ? "zips of intrusion logs lie deeper in zips than is examined"
                                         : "there are more zips of intrusion logs than are examined",
@@ -175,6 +178,7 @@ public:
 private:
     Assembly& m_assembly;
     std::size_t m_count = 0;
+    std::uint64_t m_bytes = 0;
 };
 
 } // namespace

@@ -56,6 +56,18 @@ TEST(AndroidIntrusionLogs, zips_in_zips_are_opened_to_a_depth)
     }
 }
 
+TEST(AndroidIntrusionLogs, how_long_the_zips_of_logs_may_be_in_all_is_bounded)
+{
+    TemporaryFolder const folder;
+    test::write_archive(folder / "qf.zip", ArchiveForm::zip_deflated,
+        { { .name = "intrusion_logs/a.zip", .content = "no zip" },
+            { .name = "intrusion_logs/b.zip", .content = "no zip either" },
+            { .name = "acquisition.json", .content = R"({"androidqf_version": "1"})" } });
+    EXPECT_FALSE(test::problems_of(*test::opened(folder / "qf.zip")).contains("more zips"));
+    test::claim_size(folder / "qf.zip", 0xFFFF'FFFE);
+    EXPECT_TRUE(test::problems_of(*test::opened(folder / "qf.zip")).contains("more zips of intrusion logs"));
+}
+
 TEST(AndroidIntrusionLogs, a_zipped_acquisition_that_holds_logs_is_no_zip_of_logs)
 {
     TemporaryFolder const folder;

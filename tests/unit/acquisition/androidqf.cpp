@@ -118,6 +118,22 @@ TEST(AndroidQf, what_is_inside_is_examined_and_the_dump_adds_what_the_bug_report
     }
 }
 
+TEST(AndroidQf, the_number_of_bug_reports_is_bounded)
+{
+    TemporaryFolder const folder;
+    auto own = kOwn;
+    own["bugreport.zip"] = bug_report(folder);
+    for (int i = 0; i != 15; ++i)
+        own[fmt::format("bugreport-{}.zip", i)] = "this is no zip";
+    test::write_files(folder / "out", own);
+    EXPECT_FALSE(test::problems_of(*test::opened(folder / "out")).contains("more bug reports"));
+    test::write_files(folder / "out", { { "bugreport-x.zip", "this is no zip" } });
+    auto const acquisition = test::opened(folder / "out");
+    EXPECT_TRUE(test::problems_of(*acquisition).contains("! there are more bug reports than are examined"));
+    EXPECT_EQ(test::files_of(*acquisition).at("@dumpsys/package"),
+        "DUMP OF SERVICE package:\nfrom the bug report\n");
+}
+
 TEST(AndroidQf, what_cannot_be_opened_inside_is_said_and_the_rest_is_read)
 {
     TemporaryFolder const folder;

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <map>
+#include <sstream>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -397,6 +398,61 @@ TEST(Container, a_bomb_is_refused_with_its_reason)
     auto const overlap = opened(folder / "overlap.zip");
     EXPECT_EQ(overlap->open("a").error().fault, Fault::over_limit);
     EXPECT_EQ(problem_count(*overlap, "share bytes"), 1U);
+}
+
+TEST(Container, how_much_is_unpacked_to_look_into_files_is_bounded)
+{
+    TemporaryFolder const folder;
+    test::write_archive(folder / "inner.zip", ArchiveForm::zip_deflated, { { .name = "a", .content = "a" } });
+    test::claim_size(folder / "inner.zip", 200'000'000);
+    std::string inner;
+    std::getline(std::ifstream { folder / "inner.zip", std::ios::binary }, inner, '\xFF');
+    test::write_archive(
+        folder / "outer.zip", ArchiveForm::zip_deflated, { { .name = "inner.zip", .content = inner } });
+    auto const outer = opened(folder / "outer.zip");
+    auto const zip = ZipContainer::look_into_zip(*outer, "inner.zip").value();
+    for (int i = 0; i != 11; ++i)
+        EXPECT_TRUE(zip->open_to_look("a").has_value()) << i;
+    EXPECT_EQ(zip->open_to_look("a").error().fault, Fault::over_limit);
+    EXPECT_EQ(ZipContainer::look_into_zip(*outer, "inner.zip").error().fault, Fault::over_limit);
+    EXPECT_TRUE(outer->open("inner.zip").has_value());
+}
+
+/// Counts the bytes that are read.
+class CountedSource final : public Source {
+public:
+    explicit CountedSource(std::string content)
+        : m_content(std::move(content))
+    {
+    }
+    [[nodiscard]] std::uint64_t size() const override { return m_content.size(); }
+    [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override
+    {
+        auto const count = MemorySource { as_bytes(m_content) }.read_at(offset, into);
+        read += count.value_or(0);
+        return count;
+    }
+    mutable std::uint64_t read = 0;
+
+private:
+    std::string m_content;
+};
+
+TEST(Container, for_the_beginning_of_a_member_the_rest_is_not_unpacked)
+{
+    TemporaryFolder const folder;
+    std::string content;
+    for (unsigned i = 0; content.size() < (4U << 20U); ++i)
+        content += std::to_string(i * 2'654'435'761U);
+    test::write_archive(folder / "a.zip", ArchiveForm::zip_deflated, { { .name = "a", .content = content } });
+    std::ostringstream archive;
+    archive << std::ifstream { folder / "a.zip", std::ios::binary }.rdbuf();
+    auto const source = std::make_shared<CountedSource>(archive.str());
+    auto const zip = ZipContainer::open_zip(source).value();
+    source->read = 0;
+    auto const head = zip->open_head("a", 1000).value();
+    EXPECT_LT(source->read, source->size() / 4);
+    EXPECT_EQ(as_text(read_all(*head, 1U << 20U).value().bytes()), content.substr(0, 1000));
 }
 
 TEST(Container, a_damaged_member_is_noted_and_the_others_are_read)
