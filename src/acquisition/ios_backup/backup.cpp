@@ -29,6 +29,7 @@ constexpr std::string_view kPseudoRoot = "@backup/";
 constexpr std::string_view kBetween = "::";
 
 constexpr std::size_t kMostDomains = 20'000;
+constexpr std::uint8_t kMostLinesOfOne = 4; ///< A phone lists each file once.
 
 bool has_parent_component(std::string_view path)
 {
@@ -67,18 +68,33 @@ struct TextHash {
 struct IosBackup::Pass {
     std::function<bool(EntryView const&)> const& visitor;
     Payloads const& payloads;
-    std::vector<bool> seen {};
+    std::vector<std::uint8_t> lines {}; ///< how many were shown of each payload
     std::unordered_set<std::size_t> misnamed {}; ///< of those seen, by lines whose path gives another name
     PayloadNamer namer {};
     std::string path {};
     std::string stored {};
     std::unordered_set<std::string, TextHash, std::equal_to<>> domains {};
 
+    /// Whether one more line of a payload is to be shown. That which gives it its name always is.
+    bool add_line(std::size_t number, bool is_misnamed)
+    {
+        auto& shown = lines[number];
+        bool const names_it = !is_misnamed && (shown == 0 || misnamed.erase(number) != 0);
+        if (!names_it && shown >= kMostLinesOfOne)
+            return false;
+        if (is_misnamed && shown == 0)
+            misnamed.insert(number);
+        ++shown;
+        return true;
+    }
+
     Tally missing { Fault::missing, "the manifest lists files that the backup does not hold" };
     Tally bad_id { Fault::malformed,
         "the manifest names a payload in a way that is none (not 40 hexadecimal digits); not opened" };
     Tally wrong_id { Fault::malformed, "the name of a payload does not follow from its domain and path",
         false };
+    Tally repeated { Fault::over_limit,
+        "the manifest lists a payload again and again; only the first lines of each were used" };
     Tally unreadable { Fault::malformed, "the details of a file in the manifest cannot be read" };
     Tally dotted { Fault::malformed, "a path in the manifest has `..` in it; shown as it is", false };
     Tally found { Fault::missing,
@@ -173,13 +189,12 @@ bool IosBackup::show_row(Pass& pass, ManifestRow const& row) const
         else if (is_misnamed)
             pass.wrong_id.add(pass.stored);
         if (auto const number = pass.payloads.find(row.id)) {
+            if (!pass.add_line(*number, is_misnamed)) {
+                pass.repeated.add(pass.stored);
+                return true;
+            }
             if (!is_misnamed && !m_keys && row.size && !row.domain.contains(':')) // `stored` is parted there.
                 view.mark = kByName;
-            if (!is_misnamed)
-                pass.misnamed.erase(*number);
-            else if (!pass.seen[*number])
-                pass.misnamed.insert(*number);
-            pass.seen[*number] = true;
         } else if (row.size != 0 && is_payload_name(row.id))
             pass.missing.add(pass.stored);
         if (!row.size)
@@ -193,7 +208,7 @@ bool IosBackup::show_row(Pass& pass, ManifestRow const& row) const
 /// cannot be read: its key was in the line.
 bool IosBackup::show_lost(Pass& pass) const
 {
-    pass.lost.count = static_cast<std::uint64_t>(std::ranges::count(pass.seen, false));
+    pass.lost.count = static_cast<std::uint64_t>(std::ranges::count(pass.lines, 0));
     if ((pass.lost.count == 0 && pass.misnamed.empty()) || m_keys)
         return true;
     std::vector<std::string> domains { pass.domains.begin(), pass.domains.end() };
@@ -219,14 +234,14 @@ bool IosBackup::show_if_lost(Pass& pass, std::string const& domain, std::string 
 {
     auto const name = pass.namer.name(domain, relative);
     auto const number = pass.payloads.find(name);
-    if (!number || (pass.seen[*number] && !pass.misnamed.contains(*number)))
+    if (!number || (pass.lines[*number] != 0 && !pass.misnamed.contains(*number)))
         return true;
     auto const node = m_container->find(path_of(name));
     if (!node)
         return true;
     if (pass.misnamed.erase(*number) == 0)
         --pass.lost.count;
-    pass.seen[*number] = true;
+    pass.lines[*number] = 1;
     pass.stored.assign(domain).append(kBetween).append(relative);
     backup_path::device_path(domain, relative, pass.path);
     pass.found.add(pass.stored);
@@ -235,8 +250,8 @@ bool IosBackup::show_if_lost(Pass& pass, std::string const& domain, std::string 
 
 void IosBackup::tell(Pass const& pass) const
 {
-    for (auto const* const tally : { &pass.missing, &pass.bad_id, &pass.wrong_id, &pass.unreadable,
-             &pass.dotted, &pass.found, &pass.lost })
+    for (auto const* const tally : { &pass.missing, &pass.bad_id, &pass.wrong_id, &pass.repeated,
+             &pass.unreadable, &pass.dotted, &pass.found, &pass.lost })
         m_problems.set(
             { tally->fault, std::string { tally->what }, tally->example, tally->count, tally->damage });
 }
@@ -245,7 +260,7 @@ Result<void> IosBackup::visit(std::function<bool(EntryView const&)> const& visit
 {
     auto const* const held = EXHIBIT_TRY(payloads());
     Pass pass { visitor, *held };
-    pass.seen.resize(held->size());
+    pass.lines.resize(held->size());
     if (!show_own_files(visitor))
         return {};
     bool enough = false;

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <set>
+#include <sqlite3.h>
 #include <tuple>
 
 namespace {
@@ -412,6 +413,35 @@ TEST(IosBackup, what_is_listed_and_not_held_and_the_reverse_are_counted)
         (void)entries_of(*backup);
         EXPECT_EQ(problem_count(*backup, "does not hold"), 1U) << "a second visit finds the same";
     }
+}
+
+TEST(IosBackup, of_lines_that_name_one_payload_again_and_again_the_first_are_used)
+{
+    TemporaryFolder const folder;
+    BackupBuilder builder { folder / "b" };
+    builder.add_file("HomeDomain", "Library/SMS/sms.db", "messages");
+    builder.finish();
+    sqlite3* manifest = nullptr;
+    ASSERT_EQ(sqlite3_open((folder / "b" / "Manifest.db").c_str(), &manifest), SQLITE_OK);
+    std::string const ten
+        = "(WITH RECURSIVE c(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM c LIMIT 10) SELECT n FROM c)";
+    auto const sql
+        = "ALTER TABLE Files RENAME TO f; CREATE TABLE Files AS SELECT * FROM f WHERE 0; INSERT INTO Files "
+          "SELECT fileID, domain, 'Library/' || n, flags, file FROM f, "
+        + ten + "; INSERT INTO Files SELECT f.* FROM f, " + ten;
+    EXPECT_EQ(sqlite3_exec(manifest, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+    sqlite3_close(manifest);
+    auto const backup = opened(folder / "b");
+    std::map<std::string, int> lines;
+    EXPECT_TRUE(backup->visit([&](EntryView const& view) {
+        ++lines[std::string { view.path }];
+        return true;
+    }));
+    EXPECT_EQ(lines["/private/var/mobile/Library/SMS/sms.db"], 1);
+    EXPECT_EQ(lines["/private/var/mobile/Library/3"], 1);
+    EXPECT_EQ(lines["/private/var/mobile/Library/4"], 0);
+    EXPECT_EQ(problem_count(*backup, "again and again"), 15U);
+    EXPECT_EQ(content_of(*backup, "/private/var/mobile/Library/SMS/sms.db"), "messages");
 }
 
 TEST(IosBackup, an_unlisted_payload_is_found_by_the_path_that_is_wanted)
