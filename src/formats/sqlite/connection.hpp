@@ -44,6 +44,7 @@ public:
     std::shared_ptr<void> recovery = nullptr;
     [[nodiscard]] std::vector<Note> const& notes() const { return m_notes; }
     [[nodiscard]] std::map<std::string, std::string, std::less<>> const& tables() const { return m_tables; }
+    [[nodiscard]] bool has_views() const { return !m_views.empty(); }
     [[nodiscard]] std::vector<ColumnInfo> const& columns(std::string_view table);
     [[nodiscard]] Result<sqlite3_stmt*> compile(std::string_view sql);
     [[nodiscard]] std::string message() const;

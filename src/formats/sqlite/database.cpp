@@ -66,7 +66,7 @@ Result<Database> Database::open(Source const& main, Source const* wal, Source co
 
 bool Database::empty() const
 {
-    return m_connection->tables().empty();
+    return m_connection->tables().empty() && !m_connection->has_views();
 }
 
 std::span<Note const> Database::notes() const

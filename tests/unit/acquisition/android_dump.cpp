@@ -300,6 +300,16 @@ TEST(AndroidDump, the_number_of_sections_is_bounded)
     EXPECT_TRUE(index.too_many);
 }
 
+TEST(AndroidDump, a_section_in_more_parts_than_are_kept_is_no_whole)
+{
+    std::string text;
+    for (int i = 0; i != 1'001; ++i)
+        text
+            += fmt::format("------ SHUTDOWN CHECKPOINTS (/data/{}) ------\na\n------ X{} (x) ------\n", i, i);
+    MemorySource const source { as_bytes(text) };
+    EXPECT_TRUE(android::index_dump(source).value().too_many);
+}
+
 TEST(AndroidDump, sections_can_be_read_at_any_place)
 {
     std::string const text

@@ -106,6 +106,15 @@ TEST(SqliteDatabase, a_file_of_no_bytes_is_empty_and_not_damaged)
     EXPECT_FALSE(database.has_table("person"));
 }
 
+TEST(SqliteDatabase, a_database_of_views_alone_is_not_empty)
+{
+    auto const content = SqliteFiles { { "CREATE VIEW person AS SELECT 1 AS name" } }.main();
+    MemorySource const source { content };
+    auto const database = Database::open(source).value();
+    EXPECT_FALSE(database.empty());
+    EXPECT_FALSE(database.had_table("person"));
+}
+
 TEST(SqliteDatabase, tells_encrypted_from_foreign_from_cut)
 {
     Content noise(8192);
