@@ -1,6 +1,7 @@
 #include "artifacts/android/battery_history/tables.hpp"
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
+#include "base/beginning.hpp"
 
 #include <vector>
 
@@ -73,7 +74,7 @@ private:
         text = trim(text);
         (void)eat(text, "\"");
         text.remove_suffix(text.ends_with('"') ? 1 : 0);
-        pooled.text = text;
+        pooled.text = beginning_of(text);
     }
 
     /// `<delta>,<item>,<item>`, or `<delta>:RESET:TIME:<epoch ms>`
@@ -107,7 +108,7 @@ private:
             event.event = event.change == "once" ? std::string_view {} : find(kStates, code);
         if (event.event.empty())
             return {};
-        event.elapsed = elapsed;
+        event.elapsed = beginning_of(elapsed);
         if (m_now)
             event.happened = Time::unix_millis(*m_now);
         auto const index = to_integer(item);

@@ -2,6 +2,7 @@
 #include "artifacts/android/common/elapsed.hpp"
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
+#include "base/beginning.hpp"
 
 #include <algorithm>
 
@@ -39,7 +40,7 @@ public:
         auto const paren = text.find(" (");
         if (paren == text.npos)
             return {};
-        m_elapsed = trim(text.substr(0, paren));
+        m_elapsed = beginning_of(trim(text.substr(0, paren)));
         text = text.substr(paren + 2);
         (void)take_until(text, ')');
         if (auto const stamp = text.find("TIME: "); stamp != text.npos) {
@@ -79,10 +80,9 @@ private:
     Result<void> add_items(std::string_view text, std::uint64_t offset)
     {
         while (!(text = trim(text)).empty()) {
-            auto const space = text.find(' ');
-            auto const quote = text.find('"');
-            auto end = space;
-            if (quote < space && quote != text.npos) {
+            auto end = text.find(' ');
+            auto const quote = text.substr(0, end).find('"');
+            if (quote != text.npos) {
                 auto const close = text.find('"', quote + 1);
                 end = close == text.npos ? text.npos : close + 1;
             }
