@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <string_view>
 #include <utility>
 
@@ -128,53 +130,67 @@ std::string archives_in(
     return out;
 }
 
+struct Listing {
+    std::vector<std::string> first; ///< names, as they are shown
+    std::string last; ///< the path of the last one
+    std::size_t count = 0;
+    bool failed = false;
+};
+
+Listing list_root(Container const& container)
+{
+    constexpr std::size_t most_shown = 3;
+    Listing listing;
+    auto const listed = container.children({}, Detail::names, [&](Node const& node) {
+        listing.last = node.path;
+        if (++listing.count <= most_shown)
+            listing.first.push_back(escape_for_terminal(base_name(node.path)));
+        return true;
+    });
+    listing.failed = !listed;
+    return listing;
+}
+
+/// What lies there instead of an acquisition.
+std::string words_of(Container const& container, Listing const& listing)
+{
+    auto const more = listing.count - listing.first.size();
+    auto words = fmt::format("This {} holds no acquisition that is known. It holds {}{}.", container.form(),
+        fmt::join(listing.first, ", "), more == 0 ? std::string {} : fmt::format(" and {} more", more));
+    for (auto const& problem : container.problems())
+        if (problem.damage)
+            words += " Besides, " + problem.message + ".";
+    return words;
+}
+
 Refusal refuse_unknown(
     Container const& container, std::filesystem::path const& path, OpenOptions const& options)
 {
-    std::string only;
-    std::vector<std::string> names;
-    std::size_t count = 0;
-    auto const listed = container.children({}, Detail::names, [&](Node const& node) {
-        only = node.path;
-        if (++count <= 3)
-            names.push_back(escape_for_terminal(base_name(node.path)));
-        return true;
-    });
-    auto const form = std::string { container.form() };
+    auto const listing = list_root(container);
+    auto const form = container.form();
+    bool const is_file = form == "single file";
+    if (auto const archive = is_file ? foreign_archive(container, listing.last) : std::string_view {};
+        !archive.empty())
+        return { Fault::unsupported, fmt::format("This is a {} archive, which is not read.", archive),
+            "Unpack it, and name the folder or file that comes out." };
     Refusal refusal { Fault::unsupported, {},
         "Name the folder, zip or tar of an acquisition. Of an iPhone that is, for example, the folder of a "
         "backup, which holds Manifest.db and Info.plist; a part of its file system is best named with its "
         "folders from private/var on. Of an Android phone it is the zip of a bug report, the folder or zip "
         "that AndroidQF wrote, or the file that adb backup wrote." };
-    if (!listed)
-        refusal.message = "This " + form + " cannot be listed.";
-    else if (auto const problems = container.problems(); count == 0 && !problems.empty())
-        refusal.message
-            = "Nothing in this " + form + " can be used: " + std::string { problems.front().message } + ".";
-    else if (count == 0)
-        refusal.message = "This " + form + " is empty.";
-    else if (auto const archive
-        = form == "single file" ? foreign_archive(container, only) : std::string_view {};
-        !archive.empty())
-        refusal
-            = { Fault::unsupported, "This is a " + std::string { archive } + " archive, which is not read.",
-                  "Unpack it, and name the folder or file that comes out." };
-    else if (form == "single file")
-        refusal.message = "This is a single file of a kind that is no acquisition.";
-    else {
-        refusal.message = "This " + form + " holds no acquisition that is known. It holds " + names[0];
-        for (std::size_t i = 1; i < names.size(); ++i)
-            refusal.message += ", " + names[i];
-        refusal.message
-            += count > names.size() ? " and " + std::to_string(count - names.size()) + " more." : ".";
-        for (auto const& problem : container.problems())
-            if (problem.damage)
-                refusal.message += " Besides, " + problem.message + ".";
-        if (auto const archives = form == "folder" ? archives_in(path, container, options) : std::string {};
-            !archives.empty())
-            refusal.advice = "Archives in a folder are not opened by themselves: name the one to examine, "
-                + archives + ". " + refusal.advice;
-    }
+    if (listing.failed)
+        refusal.message = fmt::format("This {} cannot be listed.", form);
+    else if (auto const problems = container.problems(); listing.count == 0 && !problems.empty())
+        refusal.message = fmt::format("Nothing in this {} can be used: {}.", form, problems.front().message);
+    else if (listing.count == 0)
+        refusal.message = fmt::format("This {} is empty.", form);
+    else
+        refusal.message = is_file ? "This is a single file of a kind that is no acquisition."
+                                  : words_of(container, listing);
+    if (auto const archives = form == "folder" ? archives_in(path, container, options) : std::string {};
+        !archives.empty())
+        refusal.advice = "Archives in a folder are not opened by themselves: name the one to examine, "
+            + archives + ". " + refusal.advice;
     return refusal;
 }
 

@@ -183,24 +183,33 @@ bool IosBackup::show_row(Pass& pass, ManifestRow const& row) const
         pass.domains.emplace(row.domain);
     EntryView view { pass.path, pass.stored, row.kind, row.size.value_or(0), row.modified, row.handle };
     if (row.kind == EntryKind::file) {
-        bool const is_misnamed = is_payload_name(row.id) && row.id != pass.namer.name(row.domain, row.path);
-        if (!is_payload_name(row.id))
-            pass.bad_id.add(pass.stored);
-        else if (is_misnamed)
-            pass.wrong_id.add(pass.stored);
-        if (auto const number = pass.payloads.find(row.id)) {
-            if (!pass.add_line(*number, is_misnamed)) {
-                pass.repeated.add(pass.stored);
-                return true;
-            }
-            if (!is_misnamed && !m_keys && row.size && !row.domain.contains(':')) // `stored` is parted there.
-                view.mark = kByName;
-        } else if (row.size != 0 && is_payload_name(row.id))
-            pass.missing.add(pass.stored);
-        if (!row.size)
-            pass.unreadable.add(pass.stored);
+        auto const payload = see_payload(pass, row);
+        if (payload == PayloadLine::repeated)
+            return true;
+        if (payload == PayloadLine::names_it && !m_keys && row.size
+            && !row.domain.contains(':')) // `stored` is parted there.
+            view.mark = kByName;
     }
     return pass.visitor(view);
+}
+
+/// Counts what is wrong with the payload of a file.
+IosBackup::PayloadLine IosBackup::see_payload(Pass& pass, ManifestRow const& row)
+{
+    bool const is_named = is_payload_name(row.id);
+    bool const is_misnamed = is_named && row.id != pass.namer.name(row.domain, row.path);
+    if (!is_named || is_misnamed)
+        (is_misnamed ? pass.wrong_id : pass.bad_id).add(pass.stored);
+    auto const number = pass.payloads.find(row.id);
+    if (number && !pass.add_line(*number, is_misnamed)) {
+        pass.repeated.add(pass.stored);
+        return PayloadLine::repeated;
+    }
+    if (!number && is_named && row.size != 0)
+        pass.missing.add(pass.stored);
+    if (!row.size)
+        pass.unreadable.add(pass.stored);
+    return number && !is_misnamed ? PayloadLine::names_it : PayloadLine::other;
 }
 
 /// Payloads that no line names, or only lines with another path. What is wanted is tried: the name of a

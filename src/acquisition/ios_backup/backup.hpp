@@ -81,6 +81,9 @@ private:
     [[nodiscard]] std::string path_of(std::string_view name) const;
     bool show_own_files(std::function<bool(EntryView const&)> const& visitor) const;
     bool show_row(Pass& pass, ManifestRow const& row) const;
+    /// Whether a line is that of a payload which the backup holds under the name that follows from the path.
+    enum class PayloadLine { names_it, repeated, other };
+    static PayloadLine see_payload(Pass& pass, ManifestRow const& row);
     bool show_lost(Pass& pass) const;
     bool show_if_lost(Pass& pass, std::string const& domain, std::string const& relative) const;
     void tell(Pass const& pass) const;
