@@ -178,15 +178,85 @@ private:
     std::unordered_map<std::uint64_t, Number> m_numbers;
 };
 
+/// Two rows that agree in columns which the table declares unique were never there at the same time: where
+/// one is live, it took the place of the other.
+class UniqueKeys {
+public:
+    UniqueKeys(std::vector<Candidate>& candidates, TableShape const& shape)
+        : m_candidates(candidates)
+        , m_keys(shape.unique_keys)
+        , m_by_hash(m_keys.size())
+    {
+        for (std::size_t key = 0; key < m_keys.size(); ++key)
+            for (std::size_t i = 0; i < candidates.size(); ++i)
+                if (candidates[i].place.kind != Recovered::uncommitted_frame
+                    && is_bound(candidates[i].values, m_keys[key]))
+                    m_by_hash[key][hash_of(candidates[i].values, m_keys[key])].push_back(i);
+    }
+
+    [[nodiscard]] bool any() const
+    {
+        return std::ranges::any_of(m_by_hash, [](auto const& of_key) { return !of_key.empty(); });
+    }
+
+    void see(std::vector<StoredValue> const& live)
+    {
+        for (std::size_t key = 0; key < m_keys.size(); ++key) {
+            auto const found = m_by_hash[key].find(hash_of(live, m_keys[key]));
+            if (found == m_by_hash[key].end())
+                continue;
+            std::erase_if(
+                found->second, [&](std::size_t i) { return mark(m_candidates[i], live, m_keys[key]); });
+        }
+    }
+
+private:
+    /// A row with a NULL in the key may be there beside others.
+    static bool is_bound(std::vector<StoredValue> const& values, std::vector<std::size_t> const& key)
+    {
+        return std::ranges::none_of(key, [&](std::size_t column) {
+            return std::holds_alternative<std::monostate>(values[column])
+                || std::holds_alternative<Lost>(values[column]);
+        });
+    }
+
+    static bool mark(
+        Candidate& candidate, std::vector<StoredValue> const& live, std::vector<std::size_t> const& key)
+    {
+        bool const same = std::ranges::all_of(
+            key, [&](std::size_t column) { return candidate.values[column] == live[column]; });
+        candidate.earlier_version = candidate.earlier_version || same;
+        return same;
+    }
+
+    static std::uint64_t hash_of(std::vector<StoredValue> const& values, std::vector<std::size_t> const& key)
+    {
+        Hash hash;
+        for (auto const column : key)
+            hash.add(values[column]);
+        return hash.value();
+    }
+
+    std::vector<Candidate>& m_candidates;
+    std::vector<std::vector<std::size_t>> const& m_keys;
+    std::vector<std::unordered_map<std::uint64_t, std::vector<std::size_t>>> m_by_hash; ///< one for each key
+};
+
 Result<void> compare_with_live(std::vector<Candidate>& candidates, std::vector<Group>& groups,
     TableShape const& shape, Pages const& pages, std::stop_token const& stop)
 {
+    UniqueKeys keys { candidates, shape };
+    bool const any_without_id
+        = std::ranges::any_of(groups, [](Group const& known) { return !known.known.rowid; });
+    if (!any_without_id && !keys.any())
+        return {};
     WalkLimits limits;
     limits.stop = stop;
     EarlierVersions earlier { candidates };
     auto const visit = [&](TreeRow const& row) -> Result<void> {
         auto const values = values_of(shape, row.fields, std::nullopt, pages.header().encoding);
         earlier.see(values);
+        keys.see(values);
         for (auto& known : groups) {
             if (known.known.rowid)
                 continue;
@@ -231,6 +301,14 @@ bool agrees(Candidate const& candidate, std::vector<StoredValue> const& values)
         if (!candidate.lost[i] && candidate.values[i] != values[i])
             return false;
     return true;
+}
+
+bool is_of_another_key(
+    TableShape const& shape, Candidate const& candidate, std::vector<StoredValue> const& live)
+{
+    return std::ranges::any_of(shape.primary_key, [&](std::size_t column) {
+        return !candidate.lost[column] && candidate.values[column] != live[column];
+    });
 }
 
 std::vector<StoredValue> values_of(TableShape const& shape, std::span<Field const> fields,
@@ -356,9 +434,7 @@ Result<void> drop_known(std::vector<Candidate>& candidates, TableShape const& sh
             order(candidate) };
     });
     auto groups = group(candidates);
-    bool const any_without_id
-        = std::ranges::any_of(groups, [](Group const& known) { return !known.known.rowid; });
-    if (shape.root != 0 && any_without_id)
+    if (shape.root != 0)
         EXHIBIT_TRY(compare_with_live(candidates, groups, shape, pages, stop));
 
     std::vector<Candidate> kept;

@@ -26,6 +26,7 @@ struct Candidate {
     std::vector<std::uint32_t> images; ///< those whose own cell pointers lead to it, some of them
     bool certain = false; ///< no other table could have held it
     bool live = false; ///< a live row equals it
+    bool id_taken = false; ///< a live row has its row id
     bool earlier_version = false;
 
     [[nodiscard]] std::size_t lost_count() const;
@@ -40,6 +41,10 @@ std::uint64_t hash_of(Candidate const& candidate);
 
 /// Whether all that is known of the candidate is what these values say.
 bool agrees(Candidate const& candidate, std::vector<StoredValue> const& values);
+
+/// Whether the primary key, which is not the row id, says that they are versions of different rows.
+bool is_of_another_key(
+    TableShape const& shape, Candidate const& candidate, std::vector<StoredValue> const& live);
 
 /// Where an earlier shape of a table has each column that the table has now, by their names.
 std::vector<std::optional<std::size_t>> columns_in(TableShape const& earlier, TableShape const& target);

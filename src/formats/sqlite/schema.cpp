@@ -65,8 +65,10 @@ private:
         case SQLITE_DELETE:
             return name == "sqlite_master" || name == "sqlite_sequence" ? SQLITE_OK : SQLITE_DENY;
         case SQLITE_PRAGMA:
-            return name == "table_list" || name == "table_xinfo" || name == "index_list" ? SQLITE_OK
-                                                                                         : SQLITE_DENY;
+            return name == "table_list" || name == "table_xinfo" || name == "index_list"
+                    || name == "index_info"
+                ? SQLITE_OK
+                : SQLITE_DENY;
         default:
             return SQLITE_DENY;
         }
@@ -140,6 +142,17 @@ void order_fields(TableShape& shape, Declared const& declared)
     for (std::size_t i = 0; i < shape.columns.size(); ++i)
         if (!declared.computed[i] && std::ranges::find(shape.stored, i) == shape.stored.end())
             shape.stored.push_back(i);
+}
+
+void add_unique_key(Workbench& bench, TableShape& shape, std::string const& index)
+{
+    std::vector<std::size_t> key;
+    bench.run("PRAGMA index_info(" + quote_name(index) + ")",
+        [&](sqlite3_stmt* row) { key.push_back(static_cast<std::size_t>(sqlite3_column_int64(row, 1))); });
+    bool const is_plain = std::ranges::all_of(key,
+        [&](std::size_t column) { return column < shape.columns.size() && column != shape.rowid_column; });
+    if (is_plain && !key.empty())
+        shape.unique_keys.push_back(std::move(key));
 }
 
 } // namespace
@@ -227,11 +240,18 @@ std::optional<TableShape> read_shape(SchemaEntry const& entry)
     order_fields(shape, declared);
     // A key of one INTEGER column is the row id itself, unless it has an index of its own.
     bool indexed = false;
-    bench.run("PRAGMA index_list(" + name + ")",
-        [&](sqlite3_stmt* row) { indexed = indexed || cell_text(row, 3) == "pk"; });
+    std::vector<std::string> indexes;
+    bench.run("PRAGMA index_list(" + name + ")", [&](sqlite3_stmt* row) {
+        indexed = indexed || cell_text(row, 3) == "pk";
+        indexes.push_back(cell_text(row, 1)); // A declaration of a table makes no others than unique ones.
+    });
     if (!shape.without_rowid && declared.key.size() == 1 && !indexed
         && to_lower(declared.types[declared.key[0]]) == "integer")
         shape.rowid_column = declared.key[0];
+    else
+        shape.primary_key = declared.key;
+    for (auto const& index : indexes)
+        add_unique_key(bench, shape, index);
     return shape;
 }
 

@@ -34,6 +34,9 @@ struct TableShape {
     std::vector<ShapeColumn> columns; ///< in the order of the declaration
     std::vector<std::size_t> stored; ///< which column each field of a record holds
     std::optional<std::size_t> rowid_column; ///< the INTEGER PRIMARY KEY: its field is always NULL
+    std::vector<std::size_t> primary_key; ///< where it is not the row id
+    /// Columns that no two rows have the same values in (PRIMARY KEY and UNIQUE), the row id left out.
+    std::vector<std::vector<std::size_t>> unique_keys;
 };
 
 /// Whether records of both have the same fields, by type; those of `shorter` may be fewer.

@@ -369,10 +369,13 @@ Result<bool> Search::is_live(Candidate& candidate)
     if (!candidate.rowid || shape.without_rowid || shape.root == 0)
         return false;
     bool equal = false;
-    candidate.earlier_version
+    candidate.id_taken
         = EXHIBIT_TRY(find_row(m_pages, shape.root, *candidate.rowid, {}, [&](TreeRow const& live) {
               m_work += live.payload.size();
-              equal = agrees(candidate, values_of(shape, live.fields, live.rowid, m_pages.header().encoding));
+              auto const values = values_of(shape, live.fields, live.rowid, m_pages.header().encoding);
+              equal = agrees(candidate, values);
+              // Row ids that are no column's value are given out again.
+              candidate.earlier_version = !is_of_another_key(shape, candidate, values);
           }));
     return equal;
 }
@@ -384,7 +387,7 @@ std::vector<Candidate> Search::take()
             candidate.images, [this](std::uint32_t image) { return m_proven.contains(image); });
         // Rows of a dropped table of the same columns, whose declaration is gone too, lie on pages of nobody,
         // and have ids that rows of this table have.
-        bool const foreign = candidate.earlier_version && !candidate.own;
+        bool const foreign = candidate.id_taken && !candidate.own;
         candidate.certain = proven || (candidate.certain && !foreign);
     }
     return std::move(m_candidates);

@@ -80,8 +80,8 @@ constexpr std::array kEvents {
     Event { "status_changed", "file_status_changed", "{path}" },
 };
 constexpr auto kFiles = table<BackupFile>("ios_backup_file",
-    "One row per file, folder and link that the backup lists, whether it holds it or not.", Relation::present,
-    kColumns, kEvents, "manifest");
+    "One row per file, folder and link that the backup lists or once listed, whether it holds it or not.",
+    Relation::present, kColumns, kEvents, "manifest");
 
 constexpr std::array kFields {
     from<&BackupFile::file_id>("file.fileID"),
@@ -156,14 +156,14 @@ Result<void> parse_database(Input const& input, Context& context)
     if (!database.empty() && !database.has_table("Files"))
         return fail(Fault::unsupported, "the database has no table `Files`");
     Scratch scratch;
-    return each_row<BackupFile>(
-        database, context, { "file", "Files" }, kFields, [&](BackupFile& row, Origin origin) {
+    return each_row<BackupFile>(database, context, { .alias = "file", .table = "Files", .deleted = true },
+        kFields, [&](BackupFile& row, Origin origin) {
             locate(row, scratch);
             // The archive has to live until the row is added: its texts may be borrowed.
             auto const archive = plist::KeyedArchive::parse(row.archive.value_or(Bytes {}));
             if (archive)
                 read_archive(archive->root(), row, scratch);
-            else
+            else if (row.archive || origin.recovered == Recovered::live)
                 context.note(
                     Level::warning, archive.error().fault, "the attributes of a file cannot be read", origin);
             return context.add(kFiles, row, origin);
@@ -223,7 +223,7 @@ constinit Artifact const kArtifact {
     .id = "ios.manifest",
     .title = "Files of the backup",
     .doc = "Every file that the backup lists, with its times, size, owner and mode: also of those that it "
-           "does not hold. Read from "
+           "does not hold, and, marked as recovered, of those that it once listed. Read from "
            "Manifest.db, or from Manifest.mbdb in backups of iOS 9 and earlier.",
     .platform = Platform::ios,
     .paths = kPaths,
