@@ -5,6 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <fmt/format.h>
+#include <string>
+#include <vector>
 
 namespace exhibit::ios::launchd_log {
 namespace {
@@ -68,14 +72,76 @@ void read_spawn(LaunchdLine& line)
         line.spawned_pid = leading_number<std::int64_t>(rest.substr(open + 1));
 }
 
+constexpr std::size_t kDate = "2023-04-11 10:22:05"sv.size();
+
+using Seconds
+    = std::chrono::duration<double>; // Times that go to and fro add up to more than an integer holds.
+
+std::string in_hours(Seconds span)
+{
+    auto const minutes = std::chrono::floor<std::chrono::minutes>(span).count();
+    return fmt::format("{} h {} min", minutes / 60, minutes % 60);
+}
+
+/// Looks for spans without lines. Of the phone's own time that is not converted: a change of its zone, or of
+/// summer time, is shorter than what counts.
+class Gaps {
+public:
+    void see(std::string_view date, std::uint64_t line)
+    {
+        auto const now = from_text(date);
+        if (m_last && now > m_last) {
+            Seconds const length = *now - *m_last;
+            ++m_steps;
+            m_span += length;
+            if (length >= kLeast && m_long.size() < kMost)
+                m_long.push_back({ length, line, m_date, std::string { date } });
+        }
+        m_last = now;
+        m_date = date;
+    }
+
+    void note(Context& context)
+    {
+        std::erase_if(
+            m_long, [this](Step const& step) { return step.length < kMuchLonger * m_span / m_steps; });
+        if (m_long.empty())
+            return;
+        auto const longest = std::ranges::max_element(m_long, {}, &Step::length);
+        context.note(Level::note, Fault::missing,
+            fmt::format(
+                "spans without a line that are much longer than the usual step of this log (the phone "
+                "was off, or lines are gone): {}; the longest is {}, from {} to {}",
+                m_long.size(), in_hours(longest->length), longest->from, longest->to),
+            Origin { longest->line });
+    }
+
+private:
+    static constexpr std::chrono::hours kLeast { 2 };
+    static constexpr int kMuchLonger = 20; ///< than the mean: so at most one step in 20 is
+    static constexpr std::size_t kMost = 10'000;
+
+    struct Step {
+        Seconds length;
+        std::uint64_t line = 0; ///< behind it
+        std::string from;
+        std::string to;
+    };
+
+    std::optional<Timestamp> m_last;
+    std::string m_date; ///< of the last line
+    double m_steps = 0;
+    Seconds m_span {};
+    std::vector<Step> m_long;
+};
+
 /// `2023-04-11 10:22:05.123456 (system/com.apple.x [123]) <Notice>: text`
 std::optional<LaunchdLine> read_line(std::string_view text, DeviceClock const& clock)
 {
-    constexpr std::size_t date = "2023-04-11 10:22:05"sv.size();
-    if (text.size() < date || !from_text(text.substr(0, date)))
+    if (text.size() < kDate || !from_text(text.substr(0, kDate)))
         return std::nullopt;
     LaunchdLine line;
-    auto const stamp = text.substr(0, text.find_first_of(" (", date));
+    auto const stamp = text.substr(0, text.find_first_of(" (", kDate));
     line.happened = Time::local(stamp, clock.zone);
     auto rest = text.substr(stamp.size());
     rest.remove_prefix(std::min(rest.size(), rest.find_first_not_of(' ')));
@@ -100,15 +166,19 @@ Result<void> parse(Input const& input, Context& context)
 {
     LineReader reader { *input.source };
     Line line;
+    Gaps gaps;
     while (reader.next(line)) {
         if (line.text.empty())
             continue;
         Origin const origin { line.number };
-        if (auto const row = read_line(line.text, input.clock))
+        if (auto const row = read_line(line.text, input.clock)) {
+            gaps.see(line.text.substr(0, kDate), line.number);
             EXHIBIT_TRY(context.add(kLines, *row, origin));
-        else
+        } else {
             context.note(Level::note, Fault::unsupported, "a line does not begin with a date", origin);
+        }
     }
+    gaps.note(context);
     return reader.result();
 }
 
@@ -124,7 +194,9 @@ constinit Artifact const kArtifact {
     .doc
     = "Services that were started, ended and removed, by the process that starts all others. Read from "
       "launchd.log and the files "
-      "that it is moved to; the form of its lines is that of macOS and was not verified on a sample of iOS.",
+      "that it is moved to; the form of its lines is that of macOS and was not verified on a sample of iOS. "
+      "Coverage names spans of two hours and more without a line, where they are twenty times as long as the "
+      "mean step of the log: a phone that was off leaves them, and so does who removes lines.",
     .platform = Platform::ios,
     .paths = kPaths,
     .tables = kTables,

@@ -115,8 +115,10 @@ constexpr std::array kTombstoneFields {
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
+    if (!database.empty() && !database.had_table("history_visits") && !database.had_table("history_items"))
+        return fail(Fault::unsupported, "the database has no table `history_visits`, nor `history_items`");
     if (!database.empty() && !database.had_table("history_visits"))
-        return fail(Fault::unsupported, "the database has no table `history_visits`");
+        context.note(Level::warning, Fault::missing, "the database has no table `history_visits`");
     std::optional<std::string_view> profile;
     if (auto const name = ios::safari_profile(input.path); !name.empty())
         profile = name;
@@ -131,14 +133,11 @@ Result<void> parse(Input const& input, Context& context)
         .joins = { { "item", "history_items", "id", "visit.history_item" } },
         .deleted = true };
     EXHIBIT_TRY(each_row<Visit>(database, context, visits, kVisitFields, add));
-    if (database.has_column("history_items", "id") && database.has_column("history_visits", "history_item")) {
-        Select const items { .alias = "item",
-            .table = "history_items",
-            .where
-            = "item.id NOT IN (SELECT history_item FROM history_visits WHERE history_item IS NOT NULL)",
-            .deleted = true };
-        EXHIBIT_TRY(each_row<Visit>(database, context, items, kItemFields, add));
-    }
+    Select items { .alias = "item", .table = "history_items", .deleted = true };
+    if (database.has_column("history_items", "id") && database.has_column("history_visits", "history_item"))
+        items.where
+            = "item.id NOT IN (SELECT history_item FROM history_visits WHERE history_item IS NOT NULL)";
+    EXHIBIT_TRY(each_row<Visit>(database, context, items, kItemFields, add));
     return each_row<Tombstone>(database, context, { "stone", "history_tombstones" }, kTombstoneFields,
         [&](Tombstone& row, Origin origin) {
             row.period_start = ios::safari_time(row.period_start);
@@ -162,11 +161,13 @@ extern Artifact const kArtifact;
 constinit Artifact const kArtifact {
     .id = "ios.safari_history",
     .title = "Safari history",
-    .doc = "Pages opened in Safari, with redirects, in every profile; and what is known of deleted history. "
-           "Read from the tables "
-           "`history_visits`, `history_items` and `history_tombstones`. Since iOS 13 backups hold it only "
-           "when they are encrypted. "
-           "Safari keeps a year at most.",
+    .doc
+    = "Pages opened in Safari, with redirects, in every profile; and what is known of deleted history. "
+      "Read from the tables "
+      "`history_visits`, `history_items` and `history_tombstones`. Since iOS 13 backups hold it only "
+      "when they are encrypted. "
+      "Safari keeps a year at most. Where tables were dropped, visits and pages that are left of them have a "
+      "row each, with the same `item_id`.",
     .platform = Platform::ios,
     .paths = kPaths,
     .tables = kTables,
