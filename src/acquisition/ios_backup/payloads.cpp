@@ -28,6 +28,15 @@ bool has_capitals(std::string_view name)
     return std::ranges::any_of(name, [](char c) { return c >= 'A' && c <= 'F'; });
 }
 
+std::string spelled(std::string_view name, bool capitals)
+{
+    std::string out { name };
+    if (capitals)
+        std::ranges::transform(out, out.begin(),
+            [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c; });
+    return out;
+}
+
 void sort_once(std::vector<std::uint64_t>& names)
 {
     std::ranges::sort(names);
@@ -39,11 +48,8 @@ void sort_once(std::vector<std::uint64_t>& names)
 
 std::string Payloads::Place::path_of(std::string_view name) const
 {
-    auto file = std::string { name };
-    if (capitals)
-        std::ranges::transform(file, file.begin(),
-            [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c; });
-    auto const inside = flat ? folder : join_path(folder, std::string_view { file }.substr(0, 2));
+    auto file = spelled(name, capitals);
+    auto const inside = flat ? folder : join_path(folder, spelled(name.substr(0, 2), folder_capitals));
     return join_path(inside, suffix ? file.append(kSuffix) : file);
 }
 
@@ -62,7 +68,8 @@ Result<void> Payloads::add_from(
         if (node.kind != EntryKind::file || !is_payload_name(name) || !name.starts_with(to_lower(shard)))
             return true;
         names.push_back(first_digits(name));
-        Place const found { place.folder, shard.empty(), has_capitals(bare), bare.size() != stored.size() };
+        Place const found { place.folder, shard.empty(), has_capitals(shard), has_capitals(bare),
+            bare.size() != stored.size() };
         if (std::ranges::find(m_places, found) == m_places.end())
             m_places.push_back(found);
         return true;

@@ -35,7 +35,8 @@ private:
     struct Place {
         std::string folder;
         bool flat = false;
-        bool capitals = false;
+        bool folder_capitals = false; ///< in the name of the folder of two digits
+        bool capitals = false; ///< in that of the file
         bool suffix = false;
         bool operator==(Place const&) const = default;
 

@@ -498,6 +498,7 @@ TEST(IosBackup, payloads_are_found_under_other_spellings_and_in_a_backup_that_di
 {
     std::string const name = "3d0d7e5fb2ce288813306e4d4636395e047a3d28";
     for (std::string const stored : { "3D/3D0D7E5FB2CE288813306E4D4636395E047A3D28",
+             "3D/3d0d7e5fb2ce288813306e4d4636395e047a3d28", "3d/3D0D7E5FB2CE288813306E4D4636395E047A3D28",
              "3d0d7e5fb2ce288813306e4d4636395e047a3d28", "3d/3d0d7e5fb2ce288813306e4d4636395e047a3d28.mddata",
              "Snapshot/3d/3d0d7e5fb2ce288813306e4d4636395e047a3d28" }) {
         TemporaryFolder const folder;
