@@ -16,9 +16,13 @@ constexpr int kSchemaVersion = 3;
 constexpr int kApplicationId = 0x45584842;
 
 /// Names in `case_info`. The first stands in a case whose rows were not all kept (`check --minimal`), the
-/// second where files were hashed, the third tells how many hash indicators files were not compared with.
+/// second where files were hashed, the third tells how many could not be, the fourth which kinds of digest
+/// the rows hold (none where the artifact that lists files was left out; cases of earlier versions lack it),
+/// the last how many hash indicators files were not compared with.
 constexpr std::string_view kRowsKeptInfo = "rows_kept";
 constexpr std::string_view kFilesHashedInfo = "files_hashed";
+constexpr std::string_view kFilesNotHashedInfo = "files_not_hashed";
+constexpr std::string_view kFileDigestsInfo = "file_digests";
 constexpr std::string_view kHashesNotComparedInfo = "hash_indicators_not_compared";
 /// How many files the acquisition holds or lists, and how many of them no artifact reads.
 constexpr std::string_view kFilesSeenInfo = "files_seen";

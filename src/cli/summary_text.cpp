@@ -196,6 +196,30 @@ void print_findings(Session& session, std::vector<Finding> const& findings, std:
         session.out().print("  `exhibit findings {}` explains these too.\n", escape_for_terminal(case_file));
 }
 
+/// A number of the run; 0 in older cases, which lack it.
+std::int64_t number_in(Summary const& summary, std::string_view name)
+{
+    auto const found = summary.info.find(name);
+    return found == summary.info.end() ? 0 : whole_number<std::int64_t>(found->second).value_or(0);
+}
+
+void add_hash_lines(std::vector<std::string>& lines, Summary const& summary)
+{
+    bool const hashed = summary.info.contains(kFilesHashedInfo);
+    if (auto const left_out = number_in(summary, kHashesNotComparedInfo); left_out != 0)
+        lines.push_back(hashed
+                ? fmt::format("files were hashed, but {} not compared with them: --only or --skip left out "
+                              "the artifact that lists files",
+                      amount(left_out, "hash indicator was", "hash indicators were"))
+                : fmt::format("{} of the indicators are hashes, and files were not hashed: `exhibit check "
+                              "--hash` compares them",
+                      left_out));
+    if (auto const unread = number_in(summary, kFilesNotHashedInfo); unread != 0)
+        lines.push_back(fmt::format("{} could not be read to be hashed: no hash indicator was compared with "
+                                    "their content",
+            amount(unread, "file", "files")));
+}
+
 /// Of the indicators, what was not compared.
 void add_knowledge_lines(std::vector<std::string>& lines, Summary const& summary)
 {
@@ -219,18 +243,7 @@ void add_knowledge_lines(std::vector<std::string>& lines, Summary const& summary
     if (summary.packs.empty())
         lines.emplace_back("no indicators were used (--indicators, or `exhibit indicators update`): only "
                            "rules were applied");
-    if (auto const hashes = summary.info.find(kHashesNotComparedInfo); hashes != summary.info.end())
-        lines.push_back(
-            fmt::format("{} of the indicators are hashes, and files were not hashed: `exhibit check "
-                        "--hash` compares them",
-                hashes->second));
-}
-
-/// A number of the run; 0 in older cases, which lack it.
-std::int64_t number_in(Summary const& summary, std::string_view name)
-{
-    auto const found = summary.info.find(name);
-    return found == summary.info.end() ? 0 : whole_number<std::int64_t>(found->second).value_or(0);
+    add_hash_lines(lines, summary);
 }
 
 /// What nobody can conclude from this examination, and why.

@@ -140,15 +140,20 @@ private:
     /// As `CaseView::read` does over SQLite.
     Result<void> read_description()
     {
+        bool hashed = false;
+        std::optional<std::string> digests;
         EXHIBIT_TRY(walk("case_info", [&](TreeRow const& row) -> Result<void> {
             if (text_at(row, 0) == "schema_version" && text_at(row, 1) == std::to_string(kSchemaVersion))
                 m_is_of_this_version = true;
             m_glance.minimal = m_glance.minimal || text_at(row, 0) == kRowsKeptInfo;
-            m_glance.files_hashed = m_glance.files_hashed || text_at(row, 0) == kFilesHashedInfo;
+            hashed = hashed || text_at(row, 0) == kFilesHashedInfo;
+            if (text_at(row, 0) == kFileDigestsInfo)
+                digests = text_at(row, 1);
             if (text_at(row, 0) == detection::kListsInfo)
                 m_knows_lists = text_at(row, 1) == m_knowledge.rules.lists_sha256();
             return {};
         }));
+        m_glance.file_digests = digests.value_or(std::string { hashed ? kDigestsOfEarlierVersions : "" });
         EXHIBIT_TRY(read_tables());
         EXHIBIT_TRY(read_artifacts());
         m_understood = m_understood && m_is_of_this_version;

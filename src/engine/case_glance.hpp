@@ -22,7 +22,7 @@ struct Glance {
     /// whole detection reads. The rest says nothing then.
     bool worth_detection = false;
     bool minimal = false; ///< only the rows that findings rest on are there
-    bool files_hashed = false;
+    std::string file_digests; ///< kinds that files have there, `sha256 md5`
     std::uint64_t values = 0; ///< compared with the indicators
     std::size_t rules = 0; ///< not evaluated before, and not now: the case lacks what they need
     std::size_t rules_left_out = 0; ///< of them: the case has no such table or column

@@ -285,17 +285,29 @@ Result<std::optional<Hashes>> read_files(Acquisition const& acquisition, Knowled
     return hashes;
 }
 
-Result<void> write_hashes(
-    CaseWriter& writer, std::optional<Hashes> const& hashes, indicators::IndicatorSet const& indicators)
+/// Whether the rows of the case will hold the digests of all files.
+bool lists_files(Selection const& selection)
 {
-    if (!hashes) {
-        auto const left_out = count_file_hashes(indicators);
-        return left_out == 0 ? Result<void> {}
-                             : writer.write_info(kHashesNotComparedInfo, std::to_string(left_out));
-    }
+    return std::ranges::any_of(selection.wanted, [](Artifact const* artifact) {
+        return std::ranges::find(artifact->paths, kFileListPath) != artifact->paths.end();
+    });
+}
+
+Result<void> write_hashes(CaseWriter& writer, std::optional<Hashes> const& hashes, bool listed,
+    indicators::IndicatorSet const& indicators)
+{
+    if (auto const count = count_file_hashes(indicators); count != 0 && !(hashes && listed))
+        EXHIBIT_TRY(writer.write_info(kHashesNotComparedInfo, std::to_string(count)));
+    if (!hashes)
+        return {};
+    std::string digests;
+    for (auto const& [kind, name] : kFileDigests) // SHA-256 is always made.
+        if (listed && (kind == indicators::Kind::sha256 || indicators.count(kind) != 0))
+            digests.append(digests.empty() ? "" : " ").append(name);
     EXHIBIT_TRY(writer.write_info("acquisition_sha256", hashes->acquisition));
     EXHIBIT_TRY(writer.write_info(kFilesHashedInfo, std::to_string(hashes->files.size())));
-    return writer.write_info("files_not_hashed", std::to_string(hashes->unreadable));
+    EXHIBIT_TRY(writer.write_info(kFileDigestsInfo, digests));
+    return writer.write_info(kFilesNotHashedInfo, std::to_string(hashes->unreadable));
 }
 
 /// What is examined, besides the acquisition.
@@ -391,7 +403,7 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     if (!plan.sections_unread.empty() && selection.wanted.size() == selection.all.size())
         EXHIBIT_TRY(writer.write_info(
             kSectionsUnreadInfo, repair_utf8(fmt::format("{}", fmt::join(plan.sections_unread, ", ")))));
-    EXHIBIT_TRY(write_hashes(writer, hashes, knowledge.indicators));
+    EXHIBIT_TRY(write_hashes(writer, hashes, lists_files(selection), knowledge.indicators));
     auto const compared = comparison.finish();
     auto const all_evaluated = EXHIBIT_TRY(add_findings(writer, knowledge, compared, options));
     if (options.minimal) {

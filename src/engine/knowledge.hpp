@@ -5,8 +5,11 @@
 #include "indicators/indicator_set.hpp"
 #include "indicators/yara.hpp"
 
+#include <array>
 #include <expected>
 #include <functional>
+#include <string_view>
+#include <utility>
 
 namespace exhibit {
 
@@ -16,6 +19,14 @@ struct Knowledge {
     detection::RuleSet rules;
     std::optional<indicators::YaraRules> yara {};
 };
+
+/// The kinds of digest that files are compared by, as cases name them.
+inline constexpr std::array kFileDigests { std::pair {
+                                               indicators::Kind::sha256, std::string_view { "sha256" } },
+    std::pair { indicators::Kind::md5, std::string_view { "md5" } },
+    std::pair { indicators::Kind::sha1, std::string_view { "sha1" } } };
+/// What a case of an earlier version has, that says no more than that files were hashed.
+inline constexpr std::string_view kDigestsOfEarlierVersions = "sha256";
 
 /// How many of the indicators are digests of files.
 std::size_t count_file_hashes(indicators::IndicatorSet const& indicators);

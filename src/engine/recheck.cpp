@@ -24,10 +24,11 @@ struct Known {
     std::map<std::string, std::string, std::less<>> rules; ///< id to hash, of those that were evaluated
 };
 
-Result<bool> has_info(Database& database, std::string_view name)
+Result<std::optional<std::string>> info_of(Database& database, std::string_view name)
 {
-    auto info = EXHIBIT_TRY(database.prepare("SELECT 1 FROM case_info WHERE name = ?"));
-    return info.bind(1, name).step();
+    auto info = EXHIBIT_TRY(database.prepare("SELECT value FROM case_info WHERE name = ?"));
+    bool const there = EXHIBIT_TRY(info.bind(1, name).step());
+    return there ? std::optional { std::string { info.text(0) } } : std::nullopt;
 }
 
 /// A rule counts as evaluated when its wording and all lists that it may ask for are the same.
@@ -80,7 +81,7 @@ Result<void> recheck_one(Rechecked& result, GlanceInputs const& inputs, indicato
         result.rules_evaluated = glance->rules;
         result.rules_left_out = glance->rules_left_out;
         result.minimal = glance->minimal;
-        result.files_hashed = glance->files_hashed;
+        result.file_digests = std::move(glance->file_digests);
         keep_news(result, glance->findings, glance->known);
         return {};
     }
@@ -88,8 +89,10 @@ Result<void> recheck_one(Rechecked& result, GlanceInputs const& inputs, indicato
     // comparison.
     auto database = EXHIBIT_TRY(Database::open(result.case_file, Access::read_only));
     EXHIBIT_TRY(database.begin_reading());
-    result.minimal = EXHIBIT_TRY(has_info(database, kRowsKeptInfo));
-    result.files_hashed = EXHIBIT_TRY(has_info(database, kFilesHashedInfo));
+    result.minimal = EXHIBIT_TRY(info_of(database, kRowsKeptInfo)).has_value();
+    bool const hashed = EXHIBIT_TRY(info_of(database, kFilesHashedInfo)).has_value();
+    result.file_digests = EXHIBIT_TRY(info_of(database, kFileDigestsInfo))
+                              .value_or(std::string { hashed ? kDigestsOfEarlierVersions : "" });
     auto known = EXHIBIT_TRY(read_known(database, inputs.knowledge->rules.lists_sha256()));
     detection::DetectionInputs detection_inputs;
     detection_inputs.rules = &inputs.knowledge->rules;

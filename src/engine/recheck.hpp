@@ -15,7 +15,7 @@ struct Rechecked {
     std::vector<std::string> failed_rules; ///< `id: reason` of those whose query is wrong or took too long
     std::size_t rules_left_out = 0; ///< the case has no such table or column: an earlier version wrote it
     bool minimal = false; ///< the case keeps only the rows of its findings: nothing else can be found in it
-    bool files_hashed = false; ///< without it no hash indicator is compared with files
+    std::string file_digests; ///< kinds that files have there; hash indicators of others are not compared
 };
 
 struct RecheckOptions {

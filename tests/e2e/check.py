@@ -239,6 +239,27 @@ class Plain(support.Test):
         self.assertNotIn("files were not hashed", hashed.out)
         self.assertIn(digest, support.indicators_of(case))
 
+    def test_files_that_were_hashed_beside_a_selection_of_artifacts_are_not_said_to_be_compared(self):
+        pack = self.folder / "hashes.csv"
+        digest = hashlib.sha256((self.backup / "Info.plist").read_bytes()).hexdigest()
+        pack.write_text(f"type,value\nsha256,{digest}\n")
+        for selection in (("--only", "ios.sms"), ("--skip", "ios.filesystem")):
+            run, case = self.check(self.backup, "--indicators", pack, "--hash", *selection)
+            self.assertNotIn(digest, support.indicators_of(case))
+            self.assertIn("1 hash indicator was not compared", " ".join(run.out.split()))
+            self.assertIn("no sha256", support.run("recheck", case, "--indicators", pack).err)
+        run, case = self.check(self.backup, "--indicators", pack, "--hash", "--only", "ios.filesystem")
+        self.assertIn(digest, support.indicators_of(case))
+        self.assertNotIn("not compared", " ".join(run.out.split()))
+
+    def test_a_kind_of_digest_that_was_not_made_is_named_when_indicators_of_it_come_later(self):
+        _, case = self.check(self.backup, "--hash")
+        pack = self.folder / "hashes.csv"
+        pack.write_text(f"type,value\nmd5,{'0123456789abcdef' * 2}\n")
+        self.assertIn("no md5", support.run("recheck", case, "--indicators", pack).err)
+        _, case = self.check(self.backup, "--hash", "--indicators", pack)
+        self.assertNotIn("no md5", support.run("recheck", case, "--indicators", pack).err)
+
     def test_a_file_without_indicators_is_refused_and_a_cut_one_is_named(self):
         pack = self.folder / "pack.stix2"
         for content in ("", "<html><body>404 not found</body></html>", '{"a": 1}'):

@@ -83,7 +83,7 @@ void print_json(Session& session, std::vector<Rechecked> const& results)
         nlohmann::ordered_json one { { "case", result.case_file.string() } };
         one["values_compared"] = result.values_compared;
         one["minimal"] = result.minimal;
-        one["files_hashed"] = result.files_hashed;
+        one["files_hashed"] = !result.file_digests.empty();
         one["rules_left_out"] = result.rules_left_out;
         if (result.error)
             one["error"] = std::string { result.error->what };
@@ -151,7 +151,6 @@ void warn(Session& session, std::vector<Rechecked> const& results, indicators::I
             session.err().print(
                 "nothing of the indicator file {} could be used: it was not compared at all\n",
                 escape_for_terminal(pack.file));
-    auto const file_hashes = count_file_hashes(indicators);
     auto const count = [&](auto const& wanted) {
         return std::ranges::count_if(
             results, [&](Rechecked const& result) { return !result.error && wanted(result); });
@@ -160,11 +159,15 @@ void warn(Session& session, std::vector<Rechecked> const& results, indicators::I
         session.err().print(
             "{} only the rows of findings (`check --minimal`): nothing else can be found there\n",
             counted(static_cast<std::uint64_t>(minimal), "case keeps", "cases keep"));
-    if (auto const unhashed = count([](auto const& result) { return !result.files_hashed; });
-        unhashed != 0 && file_hashes != 0)
-        session.err().print("{} no hashes of files (`check --hash`): {} not compared with the files there\n",
-            counted(static_cast<std::uint64_t>(unhashed), "case holds", "cases hold"),
-            counted(file_hashes, "hash indicator was", "hash indicators were"));
+    for (auto const& [kind, name] : kFileDigests) {
+        auto const hashes = indicators.count(kind);
+        auto const lacking
+            = count([&](auto const& result) { return result.file_digests.find(name) == std::string::npos; });
+        if (hashes != 0 && lacking != 0)
+            session.err().print("{} no {} of files (`check --hash`): {} not compared with the files there\n",
+                counted(static_cast<std::uint64_t>(lacking), "case holds", "cases hold"), name,
+                counted(hashes, "hash indicator was", "hash indicators were"));
+    }
 }
 
 ExitCode run(Session& session, Options const& options)

@@ -12,6 +12,7 @@ using namespace exhibit;
 using exhibit::test::at;
 using indicators::Kind;
 namespace fs = std::filesystem;
+using namespace std::string_literals;
 
 class RecheckTest : public exhibit::test::DetectionCase {
 protected:
@@ -76,13 +77,17 @@ TEST_F(RecheckTest, it_is_told_what_a_case_does_not_hold)
     auto const told = [&](indicators::IndicatorSet const& set) {
         auto const result = recheck_it({ set, m_rules });
         EXPECT_FALSE(result.error.has_value());
-        return std::pair { result.minimal, result.files_hashed };
+        return std::pair { result.minimal, result.file_digests };
     };
-    EXPECT_EQ(told(m_other), (std::pair { false, false }));
+    EXPECT_EQ(told(m_other), (std::pair { false, ""s }));
     change("INSERT INTO case_info VALUES ('files_hashed', '3'), ('rows_kept', 'those of findings')");
-    EXPECT_EQ(told(m_other), (std::pair { true, true }));
+    EXPECT_EQ(told(m_other), (std::pair { true, "sha256"s })); // As earlier versions wrote it.
+    change("INSERT INTO case_info VALUES ('file_digests', 'sha256 md5')");
+    EXPECT_EQ(told(m_other), (std::pair { true, "sha256 md5"s }));
     change("DELETE FROM rule"); // Now SQLite tells it.
-    EXPECT_EQ(told(m_other), (std::pair { true, true }));
+    EXPECT_EQ(told(m_other), (std::pair { true, "sha256 md5"s }));
+    change("UPDATE case_info SET value = '' WHERE name = 'file_digests'"); // None of them is in a row.
+    EXPECT_EQ(told(m_other), (std::pair { true, ""s }));
 }
 
 TEST_F(RecheckTest, rules_that_an_older_case_has_no_columns_for_are_counted)
