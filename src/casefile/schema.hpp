@@ -29,6 +29,8 @@ constexpr std::string_view kFilesSeenInfo = "files_seen";
 constexpr std::string_view kFilesUnreadInfo = "files_unread";
 /// The sections of a dump that no artifact reads, with `, ` between.
 constexpr std::string_view kSectionsUnreadInfo = "sections_unread";
+/// Files that are known to tell something and that no artifact reads, with their number and `; ` between.
+constexpr std::string_view kStoresUnreadInfo = "stores_unread";
 
 /// The diagnostic that counts the events whose stored time is no date: no timeline shows them.
 constexpr std::string_view kNoPlausibleDate = "the time is no plausible date: not on the timeline";

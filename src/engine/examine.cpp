@@ -403,6 +403,9 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     if (!plan.sections_unread.empty() && selection.wanted.size() == selection.all.size())
         EXHIBIT_TRY(writer.write_info(
             kSectionsUnreadInfo, repair_utf8(fmt::format("{}", fmt::join(plan.sections_unread, ", ")))));
+    if (!plan.stores_unread.empty())
+        EXHIBIT_TRY(
+            writer.write_info(kStoresUnreadInfo, fmt::format("{}", fmt::join(plan.stores_unread, "; "))));
     EXHIBIT_TRY(write_hashes(writer, hashes, lists_files(selection), knowledge.indicators));
     auto const compared = comparison.finish();
     auto const all_evaluated = EXHIBIT_TRY(add_findings(writer, knowledge, compared, options));

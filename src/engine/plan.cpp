@@ -2,6 +2,7 @@
 
 #include "base/beginning.hpp"
 #include "base/text.hpp"
+#include "engine/unread_stores.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,20 +16,30 @@
 namespace exhibit {
 namespace {
 
-/// Finds the artifacts that want a path. Patterns that end in a fixed file name, nearly all of them, are
+std::span<std::string_view const> patterns_of(Artifact const& artifact)
+{
+    return artifact.paths;
+}
+
+std::span<std::string_view const> patterns_of(UnreadStore const& store)
+{
+    return { &store.path, 1 };
+}
+
+/// Finds whose patterns a path fits. Patterns that end in a fixed file name, nearly all of them, are
 /// looked up by that name; of the rest, those are tried whose beginning before the first wildcard fits.
-class PatternIndex {
+template<typename Owner> class PatternIndex {
 public:
-    explicit PatternIndex(std::span<Artifact const* const> artifacts)
+    explicit PatternIndex(std::span<Owner const* const> owners)
     {
         std::map<std::string_view, std::vector<Wanted>> by_prefix;
-        for (auto const* artifact : artifacts)
-            for (auto const pattern : artifact->paths) {
+        for (auto const* owner : owners)
+            for (auto const pattern : patterns_of(*owner)) {
                 auto const name = base_name(pattern);
                 bool const fixed = name.find_first_of("*?") == std::string_view::npos;
                 auto const prefix = pattern.substr(0, pattern.find_first_of("*?"));
                 (fixed ? m_by_name[name] : by_prefix[prefix])
-                    .push_back({ prefix, pattern.substr(prefix.size()), artifact });
+                    .push_back({ prefix, pattern.substr(prefix.size()), owner });
             }
         for (auto& [prefix, wanted] : by_prefix)
             m_others.push_back({ prefix, std::move(wanted), last_that_begins(prefix) });
@@ -37,12 +48,12 @@ public:
     template<typename Visitor> void for_each_match(std::string_view path, Visitor const& visitor) const
     {
         auto const try_all = [&](std::vector<Wanted> const& candidates) {
-            Artifact const* last = nullptr; // Two patterns of one artifact may match one path.
+            Owner const* last = nullptr; // Two patterns of one owner may match one path.
             for (auto const& candidate : candidates)
-                if (candidate.artifact != last && path.starts_with(candidate.prefix)
+                if (candidate.owner != last && path.starts_with(candidate.prefix)
                     && glob_match(candidate.rest, path.substr(candidate.prefix.size()))) {
-                    last = candidate.artifact;
-                    visitor(*candidate.artifact);
+                    last = candidate.owner;
+                    visitor(*candidate.owner);
                 }
         };
         if (auto const found = m_by_name.find(base_name(path)); found != m_by_name.end())
@@ -55,7 +66,7 @@ private:
     struct Wanted {
         std::string_view prefix; ///< of the pattern, without wildcards: most paths fail there
         std::string_view rest;
-        Artifact const* artifact;
+        Owner const* owner;
     };
     static constexpr auto kNone = static_cast<std::size_t>(-1);
     struct SamePrefix {
@@ -280,6 +291,14 @@ bool is_section(std::string_view path)
     return path.starts_with("@dumpsys/") || path.starts_with("@dumpstate/");
 }
 
+std::vector<UnreadStore const*> pointers_to(std::span<UnreadStore const> stores)
+{
+    std::vector<UnreadStore const*> pointers;
+    for (auto const& store : stores)
+        pointers.push_back(&store);
+    return pointers;
+}
+
 class Planner {
 public:
     /// Adds to `tasks`.
@@ -287,6 +306,7 @@ public:
         Acquisition const& acquisition, std::span<Artifact const* const> artifacts, std::vector<Task>& tasks)
         : m_acquisition(acquisition)
         , m_index(artifacts)
+        , m_unread_index(pointers_to(unread_stores()))
         , m_tasks(tasks)
     {
         for (auto const* artifact : artifacts)
@@ -314,6 +334,8 @@ public:
                     is_wanted = true;
                 });
         m_unwanted += is_wanted || is_section(view.path) ? 0 : 1;
+        m_unread_index.for_each_match(
+            view.path, [&](UnreadStore const& store) { ++m_stores_unread[store.words]; });
         if (!is_wanted && is_section(view.path) && m_sections_unread.size() < kMostSections)
             m_sections_unread.emplace(beginning_of(view.path));
     }
@@ -323,6 +345,15 @@ public:
     [[nodiscard]] std::vector<std::string> sections_unread() const
     {
         return { m_sections_unread.begin(), m_sections_unread.end() };
+    }
+
+    /// Each with the number of its files.
+    [[nodiscard]] std::vector<std::string> stores_unread() const
+    {
+        std::vector<std::string> stores;
+        for (auto const& [words, files] : m_stores_unread)
+            stores.push_back(fmt::format("{}: {} {}", words, files, files == 1 ? "file" : "files"));
+        return stores;
     }
 
     /// Makes the tasks that were added since the last time ready to be run.
@@ -372,7 +403,8 @@ private:
     }
 
     Acquisition const& m_acquisition;
-    PatternIndex m_index;
+    PatternIndex<Artifact> m_index;
+    PatternIndex<UnreadStore> m_unread_index;
     Logs m_logs;
     std::set<std::string_view> m_names_beside;
     std::unordered_map<std::string, Entry> m_companions; ///< what `Artifact::beside` names, by path
@@ -382,6 +414,7 @@ private:
     std::uint64_t m_files = 0;
     std::uint64_t m_unwanted = 0;
     std::set<std::string> m_sections_unread;
+    std::map<std::string_view, std::uint64_t> m_stores_unread; ///< files, by the words for them
 };
 
 } // namespace
@@ -418,6 +451,7 @@ Result<Plan> make_plan(Acquisition const& acquisition, std::span<Artifact const*
     plan.files_seen = planner.files();
     plan.files_unread = planner.unwanted();
     plan.sections_unread = planner.sections_unread();
+    plan.stores_unread = planner.stores_unread();
     return plan;
 }
 

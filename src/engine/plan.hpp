@@ -35,6 +35,7 @@ struct Plan {
     std::uint64_t files_seen = 0;
     std::uint64_t files_unread = 0; ///< that no artifact wants, by itself or as the log of a database
     std::vector<std::string> sections_unread; ///< of a dump, likewise; each once, sorted, up to a number
+    std::vector<std::string> stores_unread; ///< of a phone, known to tell something: `SIM cards: 1 file`
     std::vector<std::string> sealed_folders; ///< that could not be looked into, up to a number
 };
 

@@ -67,13 +67,13 @@ Result<void> print_checks(Session& session, casefile::Database& database)
     return {};
 }
 
-Result<void> print_sections(Session& session, casefile::Database& database)
+Result<void> print_unread(
+    Session& session, casefile::Database& database, std::string_view name, std::string_view title)
 {
     auto info = EXHIBIT_TRY(database.prepare("SELECT value FROM case_info WHERE name = ?"));
-    if (EXHIBIT_TRY(info.bind(1, kSectionsUnreadInfo).step()))
-        session.out().print("\n{}\n  {}\n",
-            session.paint(Paint::strong, "Sections of the dump that no artifact reads"),
-            escape_for_terminal(info.text(0)));
+    if (EXHIBIT_TRY(info.bind(1, name).step()))
+        session.out().print(
+            "\n{}\n  {}\n", session.paint(Paint::strong, title), escape_for_terminal(info.text(0)));
     return {};
 }
 
@@ -120,8 +120,11 @@ ExitCode run(Session& session, Options const& options)
             "What is gone; both apps and people delete", "d.level = 'note' AND d.fault = 'missing'");
         !printed)
         return refuse_read(session, *database, printed.error());
-    if (auto const printed = print_sections(session, *database); !printed)
-        return refuse_read(session, *database, printed.error());
+    for (auto const& [name, title] :
+        { std::pair { kSectionsUnreadInfo, "Sections of the dump that no artifact reads" },
+            std::pair { kStoresUnreadInfo, "Known stores of the phone that no artifact reads" } })
+        if (auto const printed = print_unread(session, *database, name, title); !printed)
+            return refuse_read(session, *database, printed.error());
     if (auto const printed = print_rules(session, *database); !printed)
         return refuse_read(session, *database, printed.error());
     return ExitCode::good;

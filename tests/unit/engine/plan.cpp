@@ -1,5 +1,9 @@
 #include "engine/plan.hpp"
 
+#include "artifact/registry.hpp"
+#include "base/text.hpp"
+#include "engine/unread_stores.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -153,6 +157,35 @@ TEST(Plan, sections_that_no_artifact_wants_are_named_once)
     EXPECT_EQ(plan.sections_unread, (std::vector { "@dumpstate/a"s, "@dumpsys/b"s }));
     EXPECT_EQ(plan.files_seen, 1U) << "sections of a dump are no files";
     EXPECT_EQ(plan.files_unread, 1U);
+}
+
+TEST(Plan, known_stores_that_no_artifact_reads_are_named_with_the_number_of_their_files)
+{
+    Copies const acquisition { { { "/private/var/db/diagnostics/Persist/1.tracev3", "1" },
+        { "/private/var/db/diagnostics/Special/2.tracev3", "2" },
+        { "/private/var/wireless/Library/Databases/CellularUsage.db", "3" },
+        { "/private/var/mobile/Library/Databases/CellularUsage.db", "4" } } };
+    auto const plan = make_plan(acquisition, kArtifacts, {}).value();
+    EXPECT_EQ(plan.stores_unread, (std::vector { "SIM cards: 1 file"s, "unified log (tracev3): 2 files"s }));
+}
+
+/// `ios.programs` looks at the first bytes of files in many folders, and `ios.filesystem` at none.
+TEST(Plan, no_artifact_reads_a_store_that_is_called_unread)
+{
+    for (auto const& store : unread_stores()) {
+        std::string path { store.path };
+        for (auto at = path.find('*'); at != std::string::npos; at = path.find('*'))
+            path.replace(at,
+                path.compare(at, 3, "**/") == 0      ? 3
+                    : path.compare(at, 2, "**") == 0 ? 2
+                                                     : 1,
+                path.compare(at, 3, "**/") == 0 ? "mobile/Library/" : "X");
+        ASSERT_TRUE(glob_match(store.path, path)) << path;
+        for (auto const* artifact : artifacts())
+            for (auto const pattern : artifact->paths)
+                EXPECT_TRUE(artifact->id == "ios.programs" || !glob_match(pattern, path))
+                    << artifact->id << " reads " << path;
+    }
 }
 
 TEST(Plan, very_many_files_are_in_the_order_of_their_paths)

@@ -1,0 +1,91 @@
+#include "engine/unread_stores.hpp"
+
+#include <array>
+
+namespace exhibit {
+namespace {
+
+constexpr std::string_view kUnifiedLog = "unified log (tracev3)";
+constexpr std::string_view kProfiles = "state of profiles and device management";
+constexpr std::string_view kUpdates = "log of updates and restores";
+constexpr std::string_view kKeybag = "log of unlocking and key bags";
+constexpr std::string_view kStore = "log of the App Store";
+constexpr std::string_view kApps = "registry of apps, also of removed ones";
+constexpr std::string_view kNetwork = "settings of networks, VPN and filters";
+constexpr std::string_view kWifi = "places and use of Wi-Fi networks";
+constexpr std::string_view kBluetooth = "Bluetooth devices";
+constexpr std::string_view kWebCache = "cache of web content";
+constexpr std::string_view kRestore = "state of backups and restores";
+
+// Patterns that end in a plain name are looked up by it, which is quick.
+constexpr std::array kStores {
+    UnreadStore { "/private/var/db/diagnostics/*/*.tracev3", kUnifiedLog },
+    UnreadStore { "/private/var/db/diagnostics/timesync/*.timesync", kUnifiedLog },
+    UnreadStore { "/private/var/db/diagnostics/logd.*.log", "log of logd" },
+    UnreadStore { "/private/var/db/systemstats/*", "samples of running programs (systemstats)" },
+    UnreadStore { "/private/var/db/analyticsd/state.sqlite", "state of analytics" },
+    UnreadStore { "/private/var/db/analyticsd/config.sqlite", "state of analytics" },
+    UnreadStore { "/private/var/db/driverkitd/*.plist", "approved drivers" },
+    UnreadStore { "/private/var/db/com.apple.xpc.launchd/disabled.plist", "services that are switched off" },
+    UnreadStore { "/private/var/Keychains/*TrustedPeersHelper.db", "devices that the account trusts" },
+    UnreadStore { "/private/var/Keychains/keychain-backup.plist", "keychain of an encrypted backup" },
+    UnreadStore { "/private/var/**/ConfigurationProfiles/PayloadManifest.plist", kProfiles },
+    UnreadStore { "/private/var/**/ConfigurationProfiles/ProfileTruth.plist", kProfiles },
+    UnreadStore { "/private/var/**/ConfigurationProfiles/ClientTruth.plist", kProfiles },
+    UnreadStore { "/private/var/**/ConfigurationProfiles/UserSettings.plist", kProfiles },
+    UnreadStore { "/private/var/**/ConfigurationProfiles/CloudConfigurationDetails.plist", kProfiles },
+    UnreadStore { "/private/var/**/ConfigurationProfiles/MDM.plist", kProfiles },
+    UnreadStore { "/private/var/**UserConfigurationProfiles/EffectiveUserSettings.plist", kProfiles },
+    UnreadStore { "/private/var/mobile/Library/Logs/mobileactivationd/mobileactivationd.log*",
+        "log of activation and upgrades" },
+    UnreadStore { "/private/var/**/MobileSoftwareUpdate/restore.log", kUpdates },
+    UnreadStore { "/private/var/containers/Data/System/*/history/installHistory.db", kUpdates },
+    UnreadStore { "/private/var/mobile/Library/Logs/AppleSupport/*.log", kUpdates },
+    UnreadStore { "/private/var/logs/AppleSupport/*.log", kUpdates },
+    UnreadStore { "/private/var/logs/keybagd.log*", kKeybag },
+    UnreadStore { "/private/var/logs/usermanagerd.log*", kKeybag },
+    UnreadStore { "/private/var/logs/AKSSetup.log*", kKeybag },
+    UnreadStore { "/private/var/logs/lockdown_service.log*", "log of connections to computers" },
+    UnreadStore { "/private/var/**/appstored.log", kStore },
+    UnreadStore { "/private/var/**/itunesstored.log", kStore },
+    UnreadStore { "/private/var/mobile/Library/Caches/com.apple.appstored/storeUser.db", kApps },
+    UnreadStore { "/private/var/containers/Data/System/com.apple.appstored/Library/apps.plist", kApps },
+    UnreadStore { "/private/var/mobile/Library/FrontBoard/applicationState.db", kApps },
+    UnreadStore { "/private/var/root/Library/MobileContainerManager/containers.sqlite3", kApps },
+    UnreadStore { "/private/var/**/AMDSQLite.db.0", kStore },
+    UnreadStore { "/private/var/wireless/Library/Databases/CellularUsage.db", "SIM cards" },
+    UnreadStore { "/private/var/preferences/SystemConfiguration/preferences.plist", kNetwork },
+    UnreadStore { "/private/var/preferences/com.apple.networkextension.plist", kNetwork },
+    UnreadStore { "/private/var/**/WiFiNetworkStoreModel.sqlite", kWifi },
+    UnreadStore { "/private/var/**/DeviceAnalyticsModel.sqlite", kWifi },
+    UnreadStore { "/private/var/**/com.apple.MobileBluetooth.ledevices.paired.db", kBluetooth },
+    UnreadStore { "/private/var/**/com.apple.MobileBluetooth.ledevices.other.db", kBluetooth },
+    UnreadStore { "/private/var/mobile/Library/Caches/com.apple.WebKit.Networking/HSTS.plist",
+        "web hosts that were visited (HSTS)" },
+    UnreadStore { "/private/var/mobile/Library/Caches/WebKit/NetworkCache/**", kWebCache },
+    UnreadStore { "/private/var/mobile/Containers/Data/Application/*/Library/Caches/WebKit/NetworkCache/**",
+        kWebCache },
+    UnreadStore { "/private/var/mobile/Library/WebClips/*/Info.plist", "web pages on the home screen" },
+    UnreadStore { "/private/var/mobile/Library/Recents/Recents", "recently used addresses" },
+    UnreadStore { "/private/var/mobile/Library/Mail/Envelope Index", "index of mail" },
+    UnreadStore { "/private/var/mobile/Library/AggregateDictionary/ADDataStore.sqlitedb",
+        "daily counters of the system" },
+    UnreadStore { "/private/var/mobile/Library/Preferences/com.apple.Accessibility.plist",
+        "settings of accessibility" },
+    UnreadStore { "/private/var/mobile/Library/CoreAccessories/Analytics/*.db", "accessories" },
+    UnreadStore { "/private/var/root/Library/Preferences/com.apple.MobileBackup.plist", kRestore },
+    UnreadStore { "/private/var/root/.obliterated", "time of the last erase" },
+    UnreadStore {
+        "/private/var/root/Library/Preferences/com.apple.DumpPanic.plist", "last crash of the whole device" },
+    UnreadStore { "/private/var/mobile/Media/iTunes_Control/iTunes/iTunesPrefs",
+        "computers that the phone was synchronized with" },
+};
+
+} // namespace
+
+std::span<UnreadStore const> unread_stores()
+{
+    return kStores;
+}
+
+} // namespace exhibit
