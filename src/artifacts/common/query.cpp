@@ -260,7 +260,8 @@ Result<std::optional<sqlite::Recovery>> recover(
             Level::warning, Fault::over_limit, "there may be more deleted rows than were looked for");
     if (recovery->uncertain != 0)
         context.note(Level::note, Fault::unsupported,
-            fmt::format("rows left out that may be deleted ones of `{}` or of another table: {}",
+            fmt::format("rows left out that may be deleted ones of `{}` or of another table, or may be read "
+                        "wrongly: {}",
                 select.table, recovery->uncertain));
     return std::move(*recovery);
 }

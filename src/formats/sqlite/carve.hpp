@@ -29,6 +29,7 @@ struct CarvedRow {
     std::vector<Field> fields;
     bool in_block = false; ///< in a free block of a leaf, which held rows of one table only
     bool first_lost = false; ///< type and value of the first field were overwritten
+    bool doubtful = false; ///< the values may be read a few bytes too early or too late
     std::size_t types_at = 0; ///< of its record's header in the page, as far as that is left
     std::size_t whole = 0; ///< fields whose body lies on the page; the rest ran into overflow pages
     int bits = 0; ///< evidence that this is no accident: about one in 2^bits
@@ -103,6 +104,8 @@ private:
     void headless(Try& attempt, std::size_t at, std::size_t block_end, bool exact);
     [[nodiscard]] bool is_cut_at_end(Try const& attempt, std::uint64_t rowid) const;
     [[nodiscard]] bool is_cut_head(Try const& attempt, std::size_t at);
+    [[nodiscard]] std::optional<CarvedRow> best_of(
+        Try const& attempt, std::size_t at, std::size_t edge, std::vector<CarvedRow> readings);
     bool try_cut(Try& attempt, std::size_t begin);
     static bool has_start_in(Try const& attempt, CarvedRow const& row);
     [[nodiscard]] bool is_overwritten(Try const& attempt, CarvedRow const& row, Marks const& marks);

@@ -112,6 +112,7 @@ bool Carver::guess_first(CarvedRow& row, Bytes body) const
         return false;
     row.fields.front() = *found;
     row.first_lost = false;
+    row.doubtful = found->is_text() || found->is_blob();
     return true;
 }
 
@@ -143,6 +144,28 @@ std::optional<CarvedRow> Carver::without_first_type(
         || !fill(row, bodies, header + first_size, attempt.own, 1))
         return std::nullopt;
     return row;
+}
+
+/// The reading that is clearly the best. Where only its end told how long its first text is, it stays
+/// doubtful if other ends do as well: SQLite may have written a row over the last bytes, or left some behind
+/// them. Not so where the text alone of these is one that a live row has, and the row ends where something
+/// begins.
+std::optional<CarvedRow> Carver::best_of(
+    Try const& attempt, std::size_t at, std::size_t edge, std::vector<CarvedRow> readings)
+{
+    auto best = clearly_best(std::move(readings));
+    if (!best || !best->doubtful)
+        return best;
+    bool const known
+        = (best->end() == edge || attempt.starts[best->end()]) && m_test.is_known_first(best->fields.front());
+    best->doubtful = false;
+    auto const last = std::min(best->end() + kMostSlack, attempt.page.size());
+    for (auto end = best->end() - kMostSlack; end <= last && !best->doubtful; ++end) {
+        auto const other
+            = end == best->end() ? std::nullopt : without_first_type(attempt, at, end, best->fields.size());
+        best->doubtful = other && (!known || m_test.is_known_first(other->fields.front()));
+    }
+    return best;
 }
 
 /// Adds what the end of a reading says for it, and returns how much is enough then.
@@ -181,11 +204,13 @@ void Carver::headless(Try& attempt, std::size_t at, std::size_t block_end, bool 
         for (std::size_t before = kOverwritten; before <= 14; ++before)
             consider(headless_variant(attempt, at, at + before, count));
         auto const last = std::min(attempt.region.end, at + 130); // Longer rows lose no type.
+        auto const is_near_end
+            = [&](std::size_t end) { return exact && end <= block_end && block_end - end <= kMostSlack; };
         for (auto end = at + kOverwritten; end <= last; ++end)
-            if ((exact && end == block_end) || is_near_start(attempt.starts, end))
+            if (is_near_end(end) || is_near_start(attempt.starts, end))
                 consider(without_first_type(attempt, at, end, count));
     }
-    if (auto row = clearly_best(std::move(readings))) {
+    if (auto row = best_of(attempt, at, exact ? block_end : attempt.region.end, std::move(readings))) {
         attempt.starts[at] = true;
         attempt.ends[row->end()] = true;
         attempt.rows.push_back(std::move(*row));
@@ -219,7 +244,7 @@ bool Carver::try_cut(Try& attempt, std::size_t begin)
             if (is_edge(end))
                 consider(without_first_type(attempt, at, end, count));
     }
-    auto row = clearly_best(std::move(readings));
+    auto row = best_of(attempt, at, attempt.region.end, std::move(readings));
     if (row)
         attempt.rows.push_back(std::move(*row));
     return row.has_value();

@@ -61,6 +61,7 @@ public:
         m_map.emplace(EXHIBIT_TRY(PageMap::build(pages, roots, m_versions, m_options.stop)));
         for (auto& table : m_tables)
             EXHIBIT_TRY(learn(*table));
+        EXHIBIT_TRY(read_sequences());
         return find_dropped();
     }
 
@@ -117,6 +118,7 @@ private:
         std::uint32_t owner;
         RowTest test; ///< refers to `shape`
         std::uint32_t root = 0; ///< that a deleted declaration names
+        std::optional<std::int64_t> highest_id; ///< that was ever given out, where the database notes it
     };
 
     /// A declaration that was deleted.
@@ -184,6 +186,29 @@ private:
         m_tables.push_back(std::make_unique<Table>(std::move(shape), owner, m_database.pages().header()));
     }
 
+    /// The highest row ids of tables that are declared AUTOINCREMENT.
+    Result<void> read_sequences()
+    {
+        auto const sequence = shapes_of("sqlite_sequence");
+        if (sequence.empty() || sequence.front()->shape.root == 0)
+            return {};
+        WalkLimits limits;
+        limits.fields = 2;
+        limits.stop = m_options.stop;
+        auto const encoding = m_database.pages().header().encoding;
+        auto const visit = [&](TreeRow const& row) -> Result<void> {
+            if (row.fields.size() != 2 || !row.fields[0].is_text() || !row.fields[1].is_integer())
+                return {};
+            auto const name = to_lower(to_utf8(row.fields[0].body, encoding));
+            for (auto& table : m_tables)
+                if (to_lower(table->shape.name) == name)
+                    table->highest_id = std::max(table->highest_id.value_or(0), row.fields[1].integer());
+            return {};
+        };
+        EXHIBIT_TRY(walk_rows(m_database.pages(), sequence.front()->shape.root, false, limits, visit));
+        return {};
+    }
+
     Result<void> learn(Table& table)
     {
         if (table.shape.root == 0)
@@ -216,8 +241,8 @@ private:
                 if (other->shape.without_rowid == table->shape.without_rowid
                     && !is_same_table(*other, *table))
                     rivals.push_back(other->test);
-            Search search { { m_database.pages(), *m_map, m_versions }, table->test, target, table->owner,
-                rivals, m_options };
+            Search search { { m_database.pages(), *m_map, m_versions, shapes.front()->highest_id },
+                table->test, target, table->owner, rivals, m_options };
             EXHIBIT_TRY(search.run());
             recovery.cut = recovery.cut || search.cut();
             auto found = search.take();

@@ -63,6 +63,7 @@ bool is_shortest_integer(Field const& field, bool short_booleans)
 }
 
 constexpr int kUnusual = -10;
+constexpr std::size_t kTellingBytes = 4; ///< shorter texts are alike by accident
 
 std::size_t high_byte(Encoding encoding)
 {
@@ -175,10 +176,18 @@ void RowTest::learn(std::span<Field const> fields)
     if (fields.size() >= m_counts.size())
         return;
     m_counts[fields.size()] = true;
+    if (!fields.empty() && fields[0].body.size() >= kTellingBytes)
+        m_first->insert(std::hash<std::string_view> {}(as_text(fields[0].body)));
     for (std::size_t i = 0; i < fields.size(); ++i) {
         m_places[i].seen |= class_of(fields[i]);
         m_places[i].odd = m_places[i].odd || is_odd(fields[i], m_encoding);
     }
+}
+
+bool RowTest::is_known_first(Field const& first) const
+{
+    return first.body.size() >= kTellingBytes
+        && m_first->contains(std::hash<std::string_view> {}(as_text(first.body)));
 }
 
 bool RowTest::is_type(std::uint64_t type, std::size_t place) const

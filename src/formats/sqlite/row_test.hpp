@@ -4,8 +4,10 @@
 #include "formats/sqlite/schema.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
+#include <unordered_set>
 #include <vector>
 
 namespace exhibit::sqlite {
@@ -20,6 +22,9 @@ public:
 
     /// Tells what live rows look like: how many fields they have and what classes of values.
     void learn(std::span<Field const> fields);
+
+    /// Whether a live row has this text, or these bytes, in the first column.
+    [[nodiscard]] bool is_known_first(Field const& first) const;
 
     /// Records of so few fields are older than the columns behind, which were added later.
     void allow_count(std::size_t count)
@@ -80,6 +85,9 @@ private:
     std::vector<bool> m_counts; ///< which numbers of fields live rows have
     std::vector<bool> m_refused; ///< which they cannot have, if no live row has it
     std::size_t m_least = 1;
+    /// Hashes of what live rows have in the first column. Copies share it.
+    std::shared_ptr<std::unordered_set<std::size_t>> m_first
+        = std::make_shared<std::unordered_set<std::size_t>>();
 };
 
 } // namespace exhibit::sqlite

@@ -43,6 +43,7 @@ Search::Search(Where where, RowTest const& test, TableShape const& target, std::
     : m_pages(where.pages)
     , m_map(where.map)
     , m_versions(where.versions)
+    , m_highest_id(where.highest_id)
     , m_test(test)
     , m_target(target)
     , m_columns(columns_in(test.shape(), target))
@@ -337,7 +338,7 @@ Result<void> Search::add(Image const& image, CarvedRow const& row, bool by_point
         auto& again = m_candidates[known->second];
         auto& images = again.images;
         again.own = again.own || image.own || image.old;
-        again.certain = again.certain || own_block;
+        again.certain = again.certain || (own_block && !row.doubtful);
         if (by_pointer && images.size() < kMostImages)
             images.push_back(m_image);
         return {};
@@ -356,7 +357,7 @@ Result<void> Search::add(Image const& image, CarvedRow const& row, bool by_point
     candidate.size = row.size;
     candidate.bits = row.bits + (by_pointer ? kByPointer : 0);
     candidate.own = image.own || image.old;
-    candidate.certain = own_block || is_certain(row);
+    candidate.certain = !row.doubtful && (own_block || (is_certain(row) && was_given_out(image, row)));
     m_bytes += size;
     m_known.emplace(hash_of(candidate), m_candidates.size());
     m_candidates.push_back(std::move(candidate));
@@ -391,6 +392,14 @@ std::vector<Candidate> Search::take()
         candidate.certain = proven || (candidate.certain && !foreign);
     }
     return std::move(m_candidates);
+}
+
+/// Whether the table can have had a row of this id. On pages of nobody there may be rows of a dropped table
+/// of the same columns, whose declaration is gone; a transaction that never ended may have raised the number.
+bool Search::was_given_out(Image const& image, CarvedRow const& row) const
+{
+    return image.own || image.place.kind == Recovered::uncommitted_frame || !m_highest_id || !row.rowid
+        || *row.rowid <= *m_highest_id;
 }
 
 bool Search::is_certain(CarvedRow const& row)

@@ -21,6 +21,7 @@ public:
         Pages const& pages;
         PageMap const& map;
         std::span<PageVersion const> versions;
+        std::optional<std::int64_t> highest_id; ///< that the table ever gave out, where that is known
     };
 
     /// `test` is of the table as it is, or as it once was: rows are told in the columns of `target`, which it
@@ -63,12 +64,14 @@ private:
     /// Whether a live row equals the candidate; notes whether one has its row id.
     [[nodiscard]] Result<bool> is_live(Candidate& candidate);
     [[nodiscard]] bool is_certain(CarvedRow const& row);
+    [[nodiscard]] bool was_given_out(Image const& image, CarvedRow const& row) const;
     [[nodiscard]] bool enough();
     [[nodiscard]] bool is_spent() const;
 
     Pages const& m_pages;
     PageMap const& m_map;
     std::span<PageVersion const> m_versions;
+    std::optional<std::int64_t> m_highest_id;
     RowTest const& m_test;
     TableShape const& m_target;
     std::vector<std::optional<std::size_t>> m_columns; ///< of the target, where `test` is of another shape
