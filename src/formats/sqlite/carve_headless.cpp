@@ -35,15 +35,6 @@ bool is_near_start(std::vector<bool> const& starts, std::size_t end)
     return false;
 }
 
-/// Nothing when two readings of the same bytes are about as good.
-std::optional<CarvedRow> clearly_best(std::vector<CarvedRow> readings)
-{
-    std::ranges::stable_sort(readings, std::ranges::greater {}, &CarvedRow::bits);
-    if (readings.empty() || (readings.size() > 1 && readings[0].bits - readings[1].bits < kMargin))
-        return std::nullopt;
-    return std::move(readings.front());
-}
-
 } // namespace
 
 /// One reading of a cell whose first bytes were overwritten: `count` fields, the first type at `types_at`.
@@ -146,26 +137,32 @@ std::optional<CarvedRow> Carver::without_first_type(
     return row;
 }
 
-/// The reading that is clearly the best. Where only its end told how long its first text is, it stays
-/// doubtful if other ends do as well: SQLite may have written a row over the last bytes, or left some behind
-/// them. Not so where the text alone of these is one that a live row has, and the row ends where something
-/// begins.
+/// The reading that is clearly the best, or none. Where only its end told how long its first text is, it
+/// stays doubtful if other ends do as well: SQLite may have written a row over the last bytes, or left some
+/// behind them. Not so where the text alone of these is one that a live row has, and the row ends where
+/// something begins.
 std::optional<CarvedRow> Carver::best_of(
     Try const& attempt, std::size_t at, std::size_t edge, std::vector<CarvedRow> readings)
 {
-    auto best = clearly_best(std::move(readings));
-    if (!best || !best->doubtful)
-        return best;
+    if (readings.empty())
+        return std::nullopt;
+    std::ranges::stable_sort(readings, std::ranges::greater {}, &CarvedRow::bits);
+    auto& best = readings.front();
+    bool const close = readings.size() > 1 && best.bits - readings[1].bits < kMargin;
+    if (close && !best.doubtful)
+        return std::nullopt;
+    if (close || !best.doubtful)
+        return std::move(best);
     bool const known
-        = (best->end() == edge || attempt.starts[best->end()]) && m_test.is_known_first(best->fields.front());
-    best->doubtful = false;
-    auto const last = std::min(best->end() + kMostSlack, attempt.page.size());
-    for (auto end = best->end() - kMostSlack; end <= last && !best->doubtful; ++end) {
+        = (best.end() == edge || attempt.starts[best.end()]) && m_test.is_known_first(best.fields.front());
+    best.doubtful = false;
+    auto const last = std::min(best.end() + kMostSlack, attempt.page.size());
+    for (auto end = best.end() - kMostSlack; end <= last && !best.doubtful; ++end) {
         auto const other
-            = end == best->end() ? std::nullopt : without_first_type(attempt, at, end, best->fields.size());
-        best->doubtful = other && (!known || m_test.is_known_first(other->fields.front()));
+            = end == best.end() ? std::nullopt : without_first_type(attempt, at, end, best.fields.size());
+        best.doubtful = other && (!known || m_test.is_known_first(other->fields.front()));
     }
-    return best;
+    return std::move(best);
 }
 
 /// Adds what the end of a reading says for it, and returns how much is enough then.
