@@ -220,17 +220,26 @@ std::string to_hex(std::string_view bytes)
     return out;
 }
 
+namespace {
+
+/// Whether one character that is no star fits.
+bool fits(char wanted, char c)
+{
+    return wanted == c || (wanted == '?' && c != '/');
+}
+
+} // namespace
+
 bool glob_match(std::string_view pattern, std::string_view path)
 {
     constexpr std::string_view wild = "*?";
-    if (auto const last = pattern.find_last_of(wild);
-        last != pattern.npos && !path.ends_with(pattern.substr(last + 1)))
+    auto p = pattern.find_first_of(wild);
+    if (p == pattern.npos)
+        return pattern == path;
+    if (!path.starts_with(pattern.substr(0, p))
+        || !path.ends_with(pattern.substr(pattern.find_last_of(wild) + 1)))
         return false;
     // Backtracks to the last star only: linear in practice, at worst the product of the two lengths.
-    std::size_t p = 0;
-    for (; p != pattern.size() && pattern[p] != '*' && pattern[p] != '?'; ++p)
-        if (p == path.size() || path[p] != pattern[p])
-            return false;
     auto t = p;
     std::size_t star = std::string_view::npos;
     std::size_t star_text = 0;
@@ -252,8 +261,7 @@ bool glob_match(std::string_view pattern, std::string_view path)
         } else if (p != pattern.size() && pattern[p] == '*') {
             star = ++p;
             star_text = t;
-        } else if (t != path.size() && p != pattern.size()
-            && (pattern[p] == path[t] || (pattern[p] == '?' && path[t] != '/'))) {
+        } else if (t != path.size() && p != pattern.size() && fits(pattern[p], path[t])) {
             ++p;
             ++t;
         } else if (star != std::string_view::npos && star_text != path.size() && path[star_text] != '/') {

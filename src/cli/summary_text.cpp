@@ -303,7 +303,7 @@ std::string shell_word(std::string_view text)
 {
     constexpr std::string_view safe
         = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+=:,@%";
-    auto const path = text.starts_with('-') ? fmt::format("./{}", text) : std::string { text };
+    auto path = text.starts_with('-') ? fmt::format("./{}", text) : std::string { text };
     if (!path.empty() && path.find_first_not_of(safe) == std::string::npos)
         return path;
     bool const is_plain = escape_for_terminal(path) == path;

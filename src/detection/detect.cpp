@@ -104,6 +104,7 @@ private:
     void order_rules()
     {
         std::vector<std::uint64_t> rows;
+        rows.reserve(outcomes.size());
         for (auto const& outcome : outcomes)
             rows.push_back(rows_read_by(*outcome.rule, view));
         for (std::size_t index = 0; index != outcomes.size(); ++index)

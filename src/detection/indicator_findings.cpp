@@ -126,6 +126,7 @@ std::vector<Part> parts_of(std::span<Hit const* const> hits)
     for (auto const* hit : hits)
         ++rows[{ hit->relation, hit->table->artifact }];
     std::vector<Part> parts;
+    parts.reserve(rows.size());
     for (auto const& [where, count] : rows)
         parts.push_back({ where.first, where.second, count });
     return parts;
@@ -331,6 +332,7 @@ std::vector<Finding> findings_of(std::vector<ScanUnit> const& units, IndicatorSe
             group.indicators.insert(hit.match.indicator);
         }
     std::vector<Finding> findings;
+    findings.reserve(groups.size());
     Builder builder { set, words, view, local_times, origins };
     for (auto const& [key, group] : groups)
         findings.push_back(builder.build(key, group));

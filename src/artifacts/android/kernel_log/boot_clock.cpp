@@ -55,7 +55,8 @@ std::optional<CountedLine> read_counted(std::string_view text)
     CountedLine line;
     line.seconds_text = trim(between(text, "[", "]").value_or(""));
     auto const seconds = whole_number<double>(line.seconds_text);
-    if (!seconds || !(*seconds >= 0 && *seconds < kLongestRun))
+    bool const is_sound = seconds && *seconds >= 0 && *seconds < kLongestRun;
+    if (!is_sound)
         return std::nullopt;
     line.seconds = *seconds;
     line.words = trim(text.substr(text.find(']') + 1));
