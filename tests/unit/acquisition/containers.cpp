@@ -585,8 +585,12 @@ TEST(Container, the_last_file_of_a_zip_that_was_cut_off_is_read_as_far_as_it_goe
     TemporaryFolder const folder;
     test::write_archive(folder / "a.zip", ArchiveForm::zip_stored,
         { { .name = "first", .content = "one" }, { .name = "second", .content = std::string(10'000, 'x') } });
+    auto bytes = bytes_of(folder / "a.zip");
+    // libarchive 3.7.4 writes the sizes of a stored file behind it, 3.7.2 in front as well.
+    for (auto const size_field : { 18U, 22U })
+        bytes.replace(bytes.rfind("PK\x03\x04") + size_field, 4, std::string_view { "\x10\x27\0\0", 4 });
     std::vector<std::byte> room;
-    auto const zip = zip_of(bytes_of(folder / "a.zip").substr(0, 5'000), room);
+    auto const zip = zip_of(bytes.substr(0, 5'000), room);
     ASSERT_NE(zip, nullptr);
     EXPECT_EQ(content_of(*zip, "first"), "one");
     EXPECT_GT(content_of(*zip, "second").size(), 4'500U);
