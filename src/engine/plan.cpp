@@ -72,7 +72,7 @@ private:
     struct SamePrefix {
         std::string_view prefix;
         std::vector<Wanted> wanted;
-        std::size_t shorter; ///< the longest other prefix that this one begins with
+        std::size_t shorter = kNone; ///< the longest other prefix that this one begins with
     };
 
     /// The longest prefix that `path` begins with. What lies between it and the path in the order of names
@@ -351,6 +351,7 @@ public:
     [[nodiscard]] std::vector<std::string> stores_unread() const
     {
         std::vector<std::string> stores;
+        stores.reserve(m_stores_unread.size());
         for (auto const& [words, files] : m_stores_unread)
             stores.push_back(fmt::format("{}: {} {}", words, files, files == 1 ? "file" : "files"));
         return stores;
