@@ -1,5 +1,4 @@
 #include "acquisition/acquisition.hpp"
-#include "acquisition/android/bug_report.hpp"
 #include "acquisition/ios_file_system/declared.hpp"
 #include "acquisition/ios_file_system/file_system.hpp"
 #include "acquisition/ios_file_system/pulled.hpp"
@@ -199,8 +198,8 @@ Refusal refuse_unknown(
 bool is_part(Candidate const& first, Candidate const& second)
 {
     bool const is_inside = first.folder.empty() || second.folder.starts_with(first.folder + '/');
-    bool const are_reports = first.recognizer->open == android::open_bug_report
-        && second.recognizer->open == android::open_bug_report;
+    bool const are_reports = first.recognizer->kind == AcquisitionKind::android_bugreport
+        && second.recognizer->kind == AcquisitionKind::android_bugreport;
     return is_inside && !second.recognizer->stands_alone && !are_reports;
 }
 

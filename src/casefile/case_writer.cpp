@@ -276,8 +276,7 @@ Result<void> CaseWriter::commit(Replace replace)
     if (error == EEXIST)
         return fail(Fault::unsupported,
             "a file of that name was written while this examination ran and is not replaced: start again "
-            "with another "
-            "--output");
+            "with another --output");
     if (error != 0)
         return fail(Fault::io, "the finished case file could not be given its name");
     m_working.clear();

@@ -220,7 +220,8 @@ Result<void> TaskSink::add_row(Table const& table, void const* row, Origin origi
     encode(*open, row, origin);
     auto const record = m_record.finish();
     if (record.size() > m_room)
-        return fail(Fault::over_limit, "the rows are many times as long as what they are read from");
+        return fail(Fault::over_limit,
+            "the rows are many times as long as what they are read from: the rest was left out");
     m_room -= record.size();
     auto const record_id = m_first_row + static_cast<std::int64_t>(open->table.rows);
     EXHIBIT_TRY(open->loader.add(record_id, record));

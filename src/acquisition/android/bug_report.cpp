@@ -166,8 +166,7 @@ void note_other_reports(
             if (file.path != examined && is_report(file.path))
                 assembly.tell(Fault::unsupported,
                     "there is another bug report beside the one that is examined; it was not examined, name "
-                    "it by "
-                    "itself",
+                    "it by itself",
                     file.path);
     };
     auto const is_text
@@ -175,7 +174,7 @@ void note_other_reports(
     note_where("*.txt", is_text);
     note_where("*.log", is_text);
     note_where("*.zip", [&](std::string const& path) {
-        auto const inside = open_inner_zip(container, path);
+        auto const inside = ZipContainer::look_into_zip(container, path);
         return inside && is_bug_report(**inside, {});
     });
 }

@@ -285,8 +285,7 @@ Result<void> IosBackup::visit(std::function<bool(EntryView const&)> const& visit
         "Snapshot", held->left_newer(), true });
     m_problems.set({ Fault::missing,
         "payloads that the backup lacks were taken from a newer one that did not end, in the folder "
-        "Snapshot: "
-        "they may be of another time than the rest",
+        "Snapshot: they may be of another time than the rest",
         "Snapshot", held->taken_newer(), false });
     if (damage)
         m_problems.set({ damage->fault, "the manifest is damaged; the lines that could be read were used",

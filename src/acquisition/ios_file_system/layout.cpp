@@ -98,12 +98,12 @@ std::optional<Mount> mount_of_partition(Container const& container, std::string 
         : std::nullopt;
 }
 
+} // namespace
+
 bool is_under(std::string_view path, std::string_view folder)
 {
     return folder.empty() || path == folder || (path.starts_with(folder) && path[folder.size()] == '/');
 }
-
-} // namespace
 
 std::vector<Mount> find_mounts(Container const& container, std::string const& folder)
 {

@@ -23,6 +23,9 @@ std::vector<Mount> find_mounts(Container const& container, std::string const& fo
 /// it may begin above, at or inside /private/var, or at the home folder /private/var/mobile.
 std::vector<Mount> find_part(Container const& container, std::string const& folder);
 
+/// Whether a path is a folder, or lies in it. The empty folder holds everything.
+bool is_under(std::string_view path, std::string_view folder);
+
 /// Writes the place on the phone of a path in the container; false when it lies under no mount.
 bool put_device_path(std::vector<Mount> const& mounts, std::string_view path, std::string& into);
 

@@ -56,11 +56,6 @@ std::optional<std::string> folder_of_media(Container const& container, std::stri
     return std::nullopt;
 }
 
-bool is_under(std::string_view path, std::string const& folder)
-{
-    return folder.empty() || path == folder || path.starts_with(folder + '/');
-}
-
 bool is_under_any(std::string_view path, std::vector<std::string> const& folders)
 {
     return std::ranges::any_of(folders, [&](auto const& folder) { return is_under(path, folder); });
@@ -111,8 +106,7 @@ Part part_of(Container const& container, Folders found)
             else
                 container.note(Fault::unsupported,
                     "there are more reports or media than those of one phone; these were not examined, name "
-                    "their "
-                    "folder by itself",
+                    "their folder by itself",
                     folder);
         }
     };

@@ -1,11 +1,8 @@
-// Long lines and texts that many rows repeat: the fixtures of android.battery_history are small.
+// Texts that many rows repeat: the fixtures of android.battery_history are small.
 #include "artifact/registry.hpp"
 #include "base/beginning.hpp"
 #include "support/recorder.hpp"
 
-#include <algorithm>
-#include <array>
-#include <ctime>
 #include <gtest/gtest.h>
 
 namespace exhibit {
@@ -21,35 +18,6 @@ std::unique_ptr<test::Recorder> read_history(std::string_view path, std::string 
     input.source = &source;
     EXPECT_TRUE(artifact->parse(input, *recorder).has_value());
     return recorder;
-}
-
-/// Processor time of the quickest of three readings.
-std::clock_t effort(std::string const& text)
-{
-    std::array<std::clock_t, 3> taken {};
-    for (auto& one : taken) {
-        auto const start = std::clock();
-        EXPECT_TRUE(read_history("@dumpsys/batterystats", text)->rows().empty());
-        one = std::clock() - start;
-    }
-    return std::ranges::min(taken);
-}
-
-TEST(BatteryHistory, a_line_of_many_items_costs_what_they_cost_in_many_lines)
-{
-    std::string const start = "Battery History (1% used):\n";
-    std::string const line = "          +5ms (1) 100";
-    std::string long_line = start + line;
-    std::string lines = start;
-    for (int i = 0; i != 4'000; ++i) {
-        lines += line;
-        for (int item = 0; item != 50; ++item) {
-            lines += " +a";
-            long_line += " +a";
-        }
-        lines += '\n';
-    }
-    EXPECT_LT(effort(long_line), 10 * effort(lines) + CLOCKS_PER_SEC / 50);
 }
 
 TEST(BatteryHistory, what_many_rows_repeat_is_cut)
