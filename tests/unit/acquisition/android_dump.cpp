@@ -244,6 +244,51 @@ TEST(AndroidDump, text_that_many_sections_share_is_bounded)
     EXPECT_TRUE(index.too_many);
 }
 
+TEST(AndroidDump, a_closing_line_of_another_command_within_a_section_ends_nothing)
+{
+    std::string const text = "------ ONE (1) ------\na\n------ 0.1s was the duration of 'TWO' ------\nb\n"
+                             "------ 0.2s was the duration of 'for_each_pid(ONE)' ------\n";
+    EXPECT_EQ(sections_of(text + "no\n"), (Sections { { "@dumpstate/one", text } }));
+}
+
+TEST(AndroidDump, carriage_returns_indented_headers_and_long_lines_are_read)
+{
+    auto const text = "  DUMP OF SERVICE a:\r\n" + std::string(3'000'000, 'x')
+        + "\r\n--------- 0.1s was the duration of dumpsys a, ending at: 2024-05-01 10:11:12\r\n";
+    EXPECT_EQ(sections_of(text + "DUMP OF SERVICE b:\r\n"),
+        (Sections { { "@dumpsys/a", text }, { "@dumpsys/b", "DUMP OF SERVICE b:\r\n" } }));
+}
+
+TEST(AndroidDump, headers_in_the_middle_of_a_line_are_none)
+{
+    auto const text = "DUMP OF SERVICE a:\n" + std::string((1U << 20U) - 19, 'x') + "DUMP OF SERVICE b:\n";
+    EXPECT_EQ(sections_of(text), (Sections { { "@dumpsys/a", text } }));
+}
+
+TEST(AndroidDump, the_banner_tells_when_the_dump_began)
+{
+    auto const text
+        = kGroup + "\n== dumpstate: 2024-05-01 10:11:12\n" + kGroup + "\n== dumpstate: done (id 1)\n";
+    MemorySource const source { as_bytes(text) };
+    EXPECT_EQ(android::index_dump(source).value().started, "2024-05-01 10:11:12");
+    EXPECT_TRUE(android::looks_like_dump(text));
+    EXPECT_TRUE(android::looks_like_dump(kRuler + "\r\r\nDUMP OF SERVICE a:\r\r\n"));
+    EXPECT_TRUE(
+        android::looks_like_dump("Currently running services:\n  a\n" + kRuler + "\nDUMP OF SERVICE a:\n"));
+    EXPECT_FALSE(android::looks_like_dump("a log that says\n== dumpstate: 2024-05-01 10:11:12\n"));
+}
+
+TEST(AndroidDump, the_number_of_sections_is_bounded)
+{
+    std::string text;
+    for (int i = 0; i != 20'010; ++i)
+        text += fmt::format("DUMP OF SERVICE s{}:\n", i);
+    MemorySource const source { as_bytes(text) };
+    auto const index = android::index_dump(source).value();
+    EXPECT_EQ(index.sections.size(), 20'000U);
+    EXPECT_TRUE(index.too_many);
+}
+
 TEST(AndroidDump, a_section_in_more_parts_than_are_kept_is_no_whole)
 {
     std::string text;
