@@ -36,9 +36,11 @@ public:
     enum class Use : std::uint8_t { unreached, tree, overflow, free_trunk, free_leaf, other };
 
     static constexpr std::uint32_t kNobody = 0;
+    static constexpr std::uint32_t kSchema = 1; ///< sqlite_schema, whose root comes first
     static constexpr std::uint32_t kSeveral = 0xffff'ffff;
 
-    /// `roots` are the first pages of all trees. Owners are numbered as these, from 1.
+    /// `roots` are the first pages of all trees, page 1 before all others. Owners are numbered as these,
+    /// from 1.
     static Result<PageMap> build(Pages const& pages, std::span<std::uint32_t const> roots,
         std::span<PageVersion const> versions, std::stop_token const& stop);
 

@@ -50,7 +50,7 @@ public:
         m_versions = EXHIBIT_TRY(old_versions(pages));
         auto const schema = EXHIBIT_TRY(read_schema(pages));
         std::vector<std::uint32_t> roots { 1 };
-        add_table(schema_shape(), 1);
+        add_table(schema_shape(), PageMap::kSchema);
         for (auto const& entry : schema) {
             if (entry.root == 0)
                 continue;

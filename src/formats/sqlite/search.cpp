@@ -16,6 +16,15 @@ constexpr std::size_t kMostImages = 8; ///< of one row that are remembered
 constexpr std::uint64_t kMostBytes = 512U << 20U; ///< of memory for rows that were found
 constexpr std::uint64_t kMostHeld = 256U << 20U; ///< of memory for the rows of one image, while it is read
 
+/// Whether the record is the one that SQLite puts into sqlite_schema first when it creates something, to keep
+/// the place of the declaration (sqlite3StartTable in its build.c): a NULL for each of the five columns.
+bool is_place_of_declaration(CarvedRow const& row)
+{
+    constexpr std::size_t columns = 5;
+    return row.fields.size() == columns
+        && std::ranges::all_of(row.fields, [](Field const& field) { return field.is_null(); });
+}
+
 /// The cells that a page points to and that are whole, by their place. Of those that overlap, which SQLite
 /// never writes, the first: else a crafted page shows one long row thousands of times.
 std::vector<Cell> cells_of(BTreePage const& page)
@@ -326,6 +335,8 @@ Candidate Search::candidate_of(CarvedRow const& row) const
 
 Result<void> Search::add(Image const& image, CarvedRow const& row, bool by_pointer)
 {
+    if (m_map.owner(image.place.page) == PageMap::kSchema && is_place_of_declaration(row))
+        return {};
     auto candidate = candidate_of(row);
     std::uint64_t size = sizeof(Candidate) + candidate.values.size() * (sizeof(StoredValue) + 1);
     for (auto const& field : row.fields)

@@ -8,8 +8,10 @@ INSERT INTO message VALUES (1, 'GUID-0001', 'message number 1 of the chat', 1, '
   (4, 'GUID-0004', 'message number 4 of the chat', 1, 'iMessage', 703002365000000000, 0),
   (5, 'GUID-0005', 'message number 5 of the chat', 2, 'iMessage', 703002425000000000, 1),
   (6, 'GUID-0006', 'message number 6 of the chat', 1, 'iMessage', 703002485000000000, 0),
-  (7, 'GUID-0007', 'message number 7 of the chat', 1, 'iMessage', 703002545000000000, 1),
-  (8, 'GUID-0008', 'message number 8 of the chat', 1, 'iMessage', 703002605000000000, 0);
+  (7, 'GUID-0007', 'message number 7 of the chat', 1, 'iMessage', 703002545000000000, 1);
 UPDATE message SET text = 'your parcel: https://lure.example.net/track?id=5' WHERE ROWID = 5;
+-- No deleted row is the last that was written: what is left of that one depends on the version of SQLite. This one
+-- is too long for the place that the update left.
+INSERT INTO message VALUES (8, 'GUID-0008', 'message number 8 of the chat is a longer one', 1, 'iMessage', 703002605000000000, 0);
 DELETE FROM message WHERE ROWID = 5;
 DELETE FROM message WHERE ROWID = 2;
