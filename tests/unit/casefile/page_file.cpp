@@ -200,7 +200,9 @@ void load_around_the_lock_byte(std::uint32_t gap, std::size_t text_size)
         fmt::format("{}|{}\n", rows, rows * text_size));
     auto said = scratch.query("PRAGMA integrity_check(1000000)");
     said.erase(0, said.find('\n') + 1);
-    EXPECT_TRUE(said.ends_with(fmt::format("Page {} is never used\n", first_used - 1)));
+    auto const last
+        = fmt::format("\nPage {}", first_used - 1); // The words differ between versions of SQLite.
+    EXPECT_TRUE(said.ends_with(last + " is never used\n") || said.ends_with(last + ": never used\n"));
     EXPECT_EQ(std::ranges::count(said, '\n'), first_used - first_left_out);
 }
 
