@@ -161,11 +161,11 @@ void CaseWriter::add(std::int64_t task, std::vector<TaskTable> tables)
             m_loaded[table.table->name].emplace(task, std::move(table.loaded));
 }
 
-Result<void> CaseWriter::load_entries(std::span<EntryRecord const> entries)
+Result<void> CaseWriter::load_entries(Shown<EntryRecord> const& entries)
 {
     TableLoader loader { *m_pages };
     RecordBuilder record;
-    for (auto const& entry : entries) {
+    EXHIBIT_TRY(entries([&](EntryRecord const& entry) {
         record.clear();
         record.add_null(); // The row id itself.
         record.add(entry.path);
@@ -176,34 +176,34 @@ Result<void> CaseWriter::load_entries(std::span<EntryRecord const> entries)
             record.add_null();
         else
             record.add(entry.sha256);
-        EXHIBIT_TRY(loader.add(entry.entry_id, record.finish()));
-    }
+        return loader.add(entry.entry_id, record.finish());
+    }));
     m_loaded[kEntryTable].emplace(0, loader.finish());
     return {};
 }
 
-Result<void> CaseWriter::load_coverage(std::span<CoverageRecord const* const> coverage)
+Result<void> CaseWriter::load_coverage(Shown<CoverageRecord> const& coverage)
 {
     TableLoader loader { *m_pages };
     RecordBuilder record;
     std::int64_t coverage_id = 0;
-    for (auto const* const one : coverage) {
+    EXHIBIT_TRY(coverage([&](CoverageRecord const& one) {
         record.clear();
         record.add_null();
-        record.add(one->artifact);
-        add_or_null(record, one->entry_id);
-        record.add(one->state);
-        record.add(static_cast<std::int64_t>(one->rows));
-        record.add(static_cast<std::int64_t>(one->recovered_rows));
-        add_or_null(record, micros(one->first_seen));
-        add_or_null(record, micros(one->last_seen));
-        if (one->fault)
-            record.add(name_of(*one->fault));
+        record.add(one.artifact);
+        add_or_null(record, one.entry_id);
+        record.add(one.state);
+        record.add(static_cast<std::int64_t>(one.rows));
+        record.add(static_cast<std::int64_t>(one.recovered_rows));
+        add_or_null(record, micros(one.first_seen));
+        add_or_null(record, micros(one.last_seen));
+        if (one.fault)
+            record.add(name_of(*one.fault));
         else
             record.add_null();
-        record.add(std::string_view { one->message });
-        EXHIBIT_TRY(loader.add(++coverage_id, record.finish()));
-    }
+        record.add(std::string_view { one.message });
+        return loader.add(++coverage_id, record.finish());
+    }));
     m_loaded[kCoverageTable].emplace(0, loader.finish());
     return {};
 }

@@ -5,6 +5,7 @@
 #include "casefile/page_file.hpp"
 #include "casefile/sink.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -38,6 +39,10 @@ struct CoverageRecord {
     std::string message;
 };
 
+/// Shows records to a sink, one after another: each is made when its turn comes.
+template<typename Record>
+using Shown = std::function<Result<void>(std::function<Result<void>(Record const&)> const& sink)>;
+
 /// Makes a new case file beside its final name and gives it that name only when it is complete: a crash,
 /// a full disk or an interruption leaves no half case. Use: create, load rows through `pages` and `add`,
 /// entries and coverage, `finish_loading`, then write the rest through `database`, then `commit`.
@@ -60,8 +65,8 @@ public:
     void add(std::int64_t task, std::vector<TaskTable> tables);
 
     /// By their ids. Once, before `finish_loading`, as the next.
-    [[nodiscard]] Result<void> load_entries(std::span<EntryRecord const> entries);
-    [[nodiscard]] Result<void> load_coverage(std::span<CoverageRecord const* const> coverage);
+    [[nodiscard]] Result<void> load_entries(Shown<EntryRecord> const& entries);
+    [[nodiscard]] Result<void> load_coverage(Shown<CoverageRecord> const& coverage);
 
     /// Joins all rows into their tables; after it `database` is there and rows can no longer be loaded.
     [[nodiscard]] Result<void> finish_loading();

@@ -15,7 +15,8 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <iterator>
+#include <functional>
+#include <numeric>
 #include <set>
 #include <thread>
 
@@ -95,22 +96,22 @@ std::optional<Timestamp> modified_of(Entry const& entry, DeviceClock const& cloc
                             : entry.modified;
 }
 
-std::vector<EntryRecord> entry_records(
-    Plan const& plan, std::optional<Hashes> const& hashes, DeviceClock const& clock)
+/// The entries that some artifact read, by their ids.
+Result<void> show_entries(TaskList const& tasks, std::optional<Hashes> const& hashes,
+    DeviceClock const& clock, std::function<Result<void>(EntryRecord const&)> const& sink)
 {
-    std::vector<Task const*> by_id;
-    for (auto const& task : plan.tasks) {
-        auto const id = static_cast<std::size_t>(task.entry_id);
-        by_id.resize(std::max(by_id.size(), id + 1));
-        by_id[id] = &task;
+    std::vector<bool> is_read(tasks.entries().size());
+    for (std::size_t at = 0; at != tasks.size(); ++at)
+        is_read[static_cast<std::size_t>(tasks.entry_id(at)) - 1] = true;
+    Entry entry;
+    for (std::size_t at = 0; at != is_read.size(); ++at) {
+        if (!is_read[at])
+            continue;
+        tasks.entries().get(at, entry);
+        EXHIBIT_TRY(sink({ static_cast<std::int64_t>(at) + 1, entry.path, entry.stored, entry.size,
+            modified_of(entry, clock), digest_of(hashes, entry) }));
     }
-    std::vector<EntryRecord> records;
-    records.reserve(by_id.size());
-    for (auto const* const task : by_id)
-        if (task != nullptr)
-            records.push_back({ task->entry_id, task->entry.path, task->entry.stored, task->entry.size,
-                modified_of(task->entry, clock), digest_of(hashes, task->entry) });
-    return records;
+    return {};
 }
 
 /// What an artifact looked for in vain: which part of the phone stayed unseen.
@@ -163,26 +164,60 @@ CoverageRecord without_entry(
     return record;
 }
 
-/// Adds the artifacts of which nothing was read. What became of all, in the order of artifacts and entries.
-std::vector<CoverageRecord const*> complete_coverage(std::vector<TaskOutcome>& outcomes,
-    Selection const& selection, std::span<std::string const> sealed_folders)
+/// What became of the examination: of each task, and of each artifact that had none.
+struct Outcomes {
+    TaskOutcomes of_tasks;
+    std::vector<TaskOutcome> others;
+};
+
+/// Adds the artifacts of which nothing was read.
+void add_unread(Outcomes& outcomes, Plan const& plan, Selection const& selection)
 {
     std::set<std::string_view> read;
-    for (auto const& outcome : outcomes)
-        read.insert(outcome.coverage.artifact);
+    for (std::size_t at = 0; at != plan.tasks.size(); ++at)
+        read.insert(plan.tasks.artifact(at).id);
+    for (auto const& other : outcomes.others)
+        read.insert(other.coverage.artifact);
     for (auto const* artifact : selection.all) {
         if (read.contains(artifact->id))
             continue;
         bool const wanted = std::ranges::find(selection.wanted, artifact) != selection.wanted.end();
-        outcomes.push_back({ without_entry(*artifact, wanted, sealed_folders), {} });
+        outcomes.others.push_back({ without_entry(*artifact, wanted, plan.sealed_folders), {} });
     }
-    std::vector<CoverageRecord const*> coverage;
-    coverage.reserve(outcomes.size());
-    for (auto const& outcome : outcomes)
-        coverage.push_back(&outcome.coverage);
+}
+
+/// What became of all, in the order of artifacts and entries.
+Result<void> show_coverage(Outcomes const& outcomes, TaskList const& tasks,
+    std::function<Result<void>(CoverageRecord const&)> const& sink)
+{
+    std::vector<std::size_t> order(tasks.size());
+    std::iota(order.begin(), order.end(), 0U);
     std::ranges::sort(
-        coverage, {}, [](auto const* one) { return std::pair { one->artifact, one->entry_id }; });
-    return coverage;
+        order, {}, [&](std::size_t at) { return std::pair { tasks.artifact(at).id, tasks.entry_id(at) }; });
+    std::vector<CoverageRecord const*> others;
+    for (auto const& other : outcomes.others)
+        others.push_back(&other.coverage);
+    std::ranges::sort(others, {}, &CoverageRecord::artifact);
+    auto other = others.begin();
+    for (auto const at : order) {
+        for (; other != others.end() && (*other)->artifact < tasks.artifact(at).id; ++other)
+            EXHIBIT_TRY(sink(**other));
+        EXHIBIT_TRY(sink(outcomes.of_tasks.coverage(at, tasks)));
+    }
+    for (; other != others.end(); ++other)
+        EXHIBIT_TRY(sink(**other));
+    return {};
+}
+
+Result<void> write_diagnostics(Outcomes const& outcomes, TaskList const& tasks, CaseWriter& writer)
+{
+    for (std::size_t at = 0; at != tasks.size(); ++at)
+        EXHIBIT_TRY(writer.write_diagnostics(
+            tasks.artifact(at).id, tasks.entry_id(at), outcomes.of_tasks.diagnostics(at)));
+    for (auto const& other : outcomes.others)
+        EXHIBIT_TRY(
+            writer.write_diagnostics(other.coverage.artifact, other.coverage.entry_id, other.diagnostics));
+    return {};
 }
 
 /// What went wrong with the device's clock: a zone that cannot be used, local times without a zone.
@@ -225,10 +260,10 @@ unsigned jobs_of(ExamineOptions const& options)
     return options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
 }
 
-bool is_damage(CoverageRecord const* record)
+bool is_damage(CoverageRecord const& record)
 {
-    return record->state != "parsed" && record->state != "empty" && record->state != "absent"
-        && record->state != "skipped";
+    return record.state != "parsed" && record.state != "empty" && record.state != "absent"
+        && record.state != "skipped";
 }
 
 /// Evaluates the rules, and puts their findings and those of the indicators into the case. Whether all of the
@@ -319,10 +354,10 @@ struct Examination {
     bool has_file_list = false; ///< the acquisition shows a list of its files as one more entry
 };
 
-/// What became of all tasks.
+/// What was read, and what became of it.
 struct Reading {
     Plan plan;
-    std::vector<TaskOutcome> outcomes; ///< one for each task
+    Outcomes outcomes;
 };
 
 /// Plans what to read, and reads it, on one thread less than there are observers. The list of files in a
@@ -332,36 +367,35 @@ Result<Reading> read_artifacts(Acquisition const& acquisition, Examination const
     ExamineOptions const& options, Progress& progress)
 {
     auto const jobs = static_cast<unsigned>(observers.size() - 1);
-    auto const run = [&](std::span<Task const> tasks, std::span<TaskOutcome> outcomes, unsigned threads,
+    auto const run = [&](TaskRange const& range, TaskOutcomes& outcomes, unsigned threads,
                          std::span<RowObserver* const> seen_by) {
-        run_tasks(tasks, outcomes, acquisition, clock, writer, threads, options.limits, options.stop,
+        run_tasks(range, outcomes, acquisition, clock, writer, threads, options.limits, options.stop,
             progress, seen_by);
     };
-    std::vector<Task> own;
-    std::vector<TaskOutcome> own_outcomes;
+    TaskList own;
+    TaskOutcomes own_outcomes;
     std::jthread meanwhile;
-    auto const start = [&](std::span<Task const> tasks) {
+    auto const start = [&](TaskList const& tasks) {
         if (jobs == 1 || tasks.empty())
             return;
-        own.assign(tasks.begin(), tasks.end());
-        own_outcomes.resize(own.size());
-        meanwhile = std::jthread { [&] { run(own, own_outcomes, 1, observers.last(1)); } };
+        own = tasks;
+        own_outcomes = TaskOutcomes { own.size() };
+        meanwhile = std::jthread { [&] { run({ own, 0, own.size() }, own_outcomes, 1, observers.last(1)); } };
     };
     Reading reading;
     options.say("looking at the acquisition's files");
     reading.plan = EXHIBIT_TRY(make_plan(acquisition, examination.selection.wanted, options.stop, start));
-    auto const tasks = std::span<Task const> { reading.plan.tasks };
+    auto const& tasks = reading.plan.tasks;
     progress.tasks_planned = tasks.size();
-    for (auto const& task : tasks)
-        progress.bytes_planned += task.bytes();
+    for (std::size_t at = 0; at != tasks.size(); ++at)
+        progress.bytes_planned += tasks.bytes(at);
     options.say("reading artifacts");
-    reading.outcomes.reserve(tasks.size() + examination.selection.all.size()); // With those that are absent.
-    reading.outcomes.resize(tasks.size());
-    run(tasks.subspan(own.size()), std::span { reading.outcomes }.subspan(own.size()), jobs,
-        observers.first(jobs));
+    auto& outcomes = reading.outcomes.of_tasks;
+    outcomes = TaskOutcomes { tasks.size() };
+    run({ tasks, own.size(), tasks.size() - own.size() }, outcomes, jobs, observers.first(jobs));
     if (meanwhile.joinable())
         meanwhile.join();
-    std::ranges::move(own_outcomes, reading.outcomes.begin());
+    outcomes.set_first(std::move(own_outcomes));
     return reading;
 }
 
@@ -377,18 +411,28 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     if (options.stop.stop_requested())
         return fail(Fault::cancelled, "cancelled");
 
-    auto entries = entry_records(plan, hashes, clock.clock);
+    std::vector<EntryRecord> more_entries;
     if (yara != nullptr)
-        outcomes.push_back(EXHIBIT_TRY(yara->write(plan, hashes ? &*hashes : nullptr, options.limits,
-            options.stop, writer, progress, *observers.front(), entries)));
+        outcomes.others.push_back(EXHIBIT_TRY(yara->write(plan, hashes ? &*hashes : nullptr, options.limits,
+            options.stop, writer, progress, *observers.front(), more_entries)));
     options.say("writing the case file");
-    auto const coverage = complete_coverage(outcomes, selection, plan.sealed_folders);
-    EXHIBIT_TRY(writer.load_entries(entries));
-    EXHIBIT_TRY(writer.load_coverage(coverage));
+    add_unread(outcomes, plan, selection);
+    Examined examined;
+    EXHIBIT_TRY(writer.load_entries([&](auto const& sink) -> Result<void> {
+        EXHIBIT_TRY(show_entries(plan.tasks, hashes, clock.clock, sink));
+        for (auto const& entry : more_entries)
+            EXHIBIT_TRY(sink(entry));
+        return {};
+    }));
+    EXHIBIT_TRY(writer.load_coverage([&](auto const& sink) {
+        return show_coverage(outcomes, plan.tasks, [&](CoverageRecord const& record) {
+            examined.damaged = examined.damaged || is_damage(record);
+            examined.artifacts_with_rows += record.rows != 0 ? 1 : 0;
+            return sink(record);
+        });
+    }));
     EXHIBIT_TRY(writer.finish_loading());
-    for (auto const& outcome : outcomes)
-        EXHIBIT_TRY(writer.write_diagnostics(
-            outcome.coverage.artifact, outcome.coverage.entry_id, outcome.diagnostics));
+    EXHIBIT_TRY(write_diagnostics(outcomes, plan.tasks, writer));
     EXHIBIT_TRY(write_acquisition(
         writer.database(), acquisition, EXHIBIT_TRY(clock_problems(writer.database(), clock))));
     EXHIBIT_TRY(writer.write_info("schema_version", std::to_string(kSchemaVersion)));
@@ -417,13 +461,9 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
         return fail(Fault::cancelled, "cancelled");
     EXHIBIT_TRY(writer.commit(options.replace));
 
-    Examined examined;
     examined.rows = progress.rows;
-    examined.damaged = std::ranges::any_of(coverage, is_damage)
-        || std::ranges::any_of(acquisition.problems(), &Problem::damage)
+    examined.damaged = examined.damaged || std::ranges::any_of(acquisition.problems(), &Problem::damage)
         || (clock.problem && clock.problem->damage) || !all_evaluated || is_damaged(knowledge.indicators);
-    examined.artifacts_with_rows = static_cast<std::uint64_t>(
-        std::ranges::count_if(coverage, [](auto const* one) { return one->rows != 0; }));
     return examined;
 }
 

@@ -112,6 +112,8 @@ public:
         m_beside.emplace(view.stored.substr(0, view.stored.rfind('-')));
     }
 
+    [[nodiscard]] bool empty() const { return m_logs.empty(); }
+
     /// The one that is stored beside its database; of a path that there is once, also one that is stored
     /// elsewhere. Null when there is none.
     [[nodiscard]] std::shared_ptr<Entry const> take(Entry const& database, std::string_view suffix)
@@ -168,114 +170,26 @@ private:
     std::set<std::pair<std::string, std::uint64_t>> m_given;
 };
 
-auto place_of(Task const& task)
-{
-    return std::tie(task.entry.path, task.entry.stored, task.entry.handle);
-}
-
-std::size_t common_prefix(std::string_view one, std::string_view other)
-{
-    auto const length = std::min(one.size(), other.size());
-    return static_cast<std::size_t>(
-        std::mismatch(one.begin(), one.begin() + static_cast<std::ptrdiff_t>(length), other.begin()).first
-        - one.begin());
-}
-
-/// Sorts tasks of one artifact by place. The paths of very many have a long beginning in common: what follows
-/// is compared first, as numbers.
-void sort_by_place(std::span<Task*> tasks)
-{
-    struct Keyed {
-        std::array<std::uint64_t, 2> key {};
-        Task* task = nullptr;
-    };
-    auto common = tasks.front()->entry.path.size();
-    for (auto const* const task : tasks)
-        common = common_prefix(
-            std::string_view { task->entry.path }.substr(0, common), tasks.front()->entry.path);
-    std::vector<Keyed> keyed;
-    keyed.reserve(tasks.size());
-    for (auto* const task : tasks) {
-        Keyed one { {}, task };
-        for (std::size_t i = 0; i != sizeof one.key; ++i) {
-            auto const at = common + i;
-            auto const byte
-                = at < task->entry.path.size() ? static_cast<unsigned char>(task->entry.path[at]) : 0U;
-            one.key[i / 8] = one.key[i / 8] << 8U | byte;
-        }
-        keyed.push_back(one);
-    }
-    auto const order_of
-        = [](Task const& task) { return std::tuple_cat(place_of(task), std::tie(task.entry_id)); };
-    std::ranges::sort(keyed, [&](Keyed const& left, Keyed const& right) {
-        return left.key != right.key ? left.key < right.key : order_of(*left.task) < order_of(*right.task);
-    });
-    std::ranges::transform(keyed, tasks.begin(), &Keyed::task);
-}
-
-/// Puts what stands at `order[i]` at `i`, in the room that they have.
-void permute(std::span<Task> tasks, std::vector<std::size_t> order)
-{
-    for (std::size_t i = 0; i != tasks.size(); ++i) {
-        if (order[i] == i)
-            continue;
-        auto first = std::move(tasks[i]);
-        auto at = i;
-        while (order[at] != i) {
-            tasks[at] = std::move(tasks[order[at]]);
-            at = std::exchange(order[at], at);
-        }
-        tasks[at] = std::move(first);
-        order[at] = at;
-    }
-}
-
-/// Puts the tasks from `first` on into the order of their numbers, each once.
-void sort_from(std::vector<Task>& tasks, std::size_t first)
-{
-    auto const added = std::span { tasks }.subspan(first);
-    std::map<std::string_view, std::vector<Task*>> by_artifact;
-    for (auto& task : added)
-        by_artifact[task.artifact->id].push_back(&task);
-    std::vector<std::size_t> order;
-    order.reserve(added.size());
-    for (auto& [id, of_artifact] : by_artifact) {
-        sort_by_place(of_artifact);
-        for (auto const* const task : of_artifact)
-            order.push_back(static_cast<std::size_t>(task - added.data()));
-    }
-    permute(added, std::move(order));
-    auto const repeated = std::ranges::unique(added, [](Task const& one, Task const& other) {
-        return one.artifact == other.artifact && place_of(one) == place_of(other);
-    });
-    tasks.erase(tasks.end() - static_cast<std::ptrdiff_t>(repeated.size()), tasks.end());
-    for (auto i = first; i != tasks.size(); ++i)
-        tasks[i].number = static_cast<std::int64_t>(i) + 1;
-}
-
-/// Keeps artifacts that look into many large files from having all of an archive unpacked.
-void leave_out(std::span<Task> tasks, Acquisition const& acquisition)
-{
-    std::map<Artifact const*, std::vector<Task*>> packed;
-    for (auto& task : tasks)
-        if (task.artifact->most_unpacked != 0 && acquisition.unpacks(task.entry))
-            packed[task.artifact].push_back(&task);
-    for (auto& [artifact, wanted] : packed) {
-        std::ranges::stable_sort(wanted, {}, [](Task const* task) { return task->entry.size; });
-        std::uint64_t unpacked = 0;
-        for (auto* const task : wanted) {
-            task->left_out = task->entry.size > artifact->most_unpacked - unpacked;
-            unpacked += task->left_out ? 0 : task->entry.size;
-        }
-    }
-}
-
 /// `/a/b/c` and `name` make `/a/name`.
 std::string path_beside(std::string_view path, std::string_view name)
 {
     for (int i = 0; i != 2; ++i)
         path = path.substr(0, std::min(path.rfind('/'), path.size()));
     return fmt::format("{}/{}", path, name);
+}
+
+EntryView view_of(Entry const& entry)
+{
+    EntryView view;
+    view.path = entry.path;
+    view.stored = entry.stored;
+    view.kind = entry.kind;
+    view.size = entry.size;
+    view.modified = entry.modified;
+    view.handle = entry.handle;
+    view.wall_clock = entry.wall_clock;
+    view.mark = entry.mark;
+    return view;
 }
 
 bool is_own(std::string_view path)
@@ -302,8 +216,7 @@ std::vector<UnreadStore const*> pointers_to(std::span<UnreadStore const> stores)
 class Planner {
 public:
     /// Adds to `tasks`.
-    Planner(
-        Acquisition const& acquisition, std::span<Artifact const* const> artifacts, std::vector<Task>& tasks)
+    Planner(Acquisition const& acquisition, std::span<Artifact const* const> artifacts, TaskList& tasks)
         : m_acquisition(acquisition)
         , m_index(artifacts)
         , m_unread_index(pointers_to(unread_stores()))
@@ -321,11 +234,12 @@ public:
         for (auto const name : m_names_beside)
             if (base_name(view.path) == name)
                 m_companions[std::string { view.path }] = Entry { view };
-        m_files += is_section(view.path) ? 0 : 1;
+        m_files += is_section(view.path) ? 0U : 1U;
         bool is_wanted = false;
         m_index.for_each_match(view.path, [&](Artifact const& artifact) {
-            m_entries += std::exchange(is_wanted, true) ? 0 : 1;
-            m_tasks.push_back({ .entry_id = m_entries, .artifact = &artifact, .entry = Entry { view } });
+            if (!std::exchange(is_wanted, true))
+                m_tasks.add_entry(view);
+            m_tasks.add(artifact);
         });
         for (auto const suffix : kLogs)
             if (auto const database = without_suffix(view.path, suffix); !database.empty())
@@ -333,7 +247,7 @@ public:
                     m_logs.add(view);
                     is_wanted = true;
                 });
-        m_unwanted += is_wanted || is_section(view.path) ? 0 : 1;
+        m_unwanted += is_wanted || is_section(view.path) ? 0U : 1U;
         m_unread_index.for_each_match(
             view.path, [&](UnreadStore const& store) { ++m_stores_unread[store.words]; });
         if (!is_wanted && is_section(view.path) && m_sections_unread.size() < kMostSections)
@@ -361,20 +275,20 @@ public:
     void complete()
     {
         auto const first = m_completed;
-        sort_from(m_tasks, first);
+        m_tasks.sort_from(first);
         m_completed = m_tasks.size();
-        auto const added = std::span { m_tasks }.subspan(first);
-        for (auto const& task : added)
+        leave_out_from(first);
+        if (m_logs.empty() && m_companions.empty())
+            return;
+        Task task;
+        for (auto at = first; at != m_completed; ++at) {
+            m_tasks.get(at, task);
             m_logs.add_database(task.entry);
-        leave_out(added, m_acquisition);
-        for (auto& task : added) {
-            task.wal = m_logs.take(task.entry, "-wal");
-            task.journal = m_logs.take(task.entry, "-journal");
-            if (task.artifact->beside.empty())
-                continue;
-            auto const path = path_beside(task.entry.path, task.artifact->beside);
-            if (auto const found = m_companions.find(path); found != m_companions.end())
-                task.beside = std::make_shared<Entry const>(found->second);
+        }
+        for (auto at = first; at != m_completed; ++at) {
+            m_tasks.get(at, task);
+            m_tasks.set_companions(
+                at, m_logs.take(task.entry, "-wal"), m_logs.take(task.entry, "-journal"), beside(task));
         }
     }
 
@@ -382,13 +296,13 @@ public:
     void add_logs_alone()
     {
         for (auto const& log : m_logs.left()) {
-            ++m_entries;
+            m_tasks.add_entry(view_of(log));
             for (auto const suffix : kLogs)
                 if (auto const database = without_suffix(log.path, suffix); !database.empty())
                     see_log(log, database, suffix);
         }
-        sort_from(m_tasks, m_completed);
-        leave_out(std::span { m_tasks }.subspan(m_completed), m_acquisition);
+        m_tasks.sort_from(m_completed);
+        leave_out_from(m_completed);
     }
 
 private:
@@ -398,9 +312,43 @@ private:
         m_index.for_each_match(log.path, [&](Artifact const& artifact) { readers.insert(artifact.id); });
         m_index.for_each_match(database, [&](Artifact const& artifact) {
             if (!readers.contains(artifact.id))
-                m_tasks.push_back(
-                    { .entry_id = m_entries, .artifact = &artifact, .entry = log, .log_alone = suffix });
+                m_tasks.add(artifact, suffix);
         });
+    }
+
+    /// Keeps artifacts that look into many large files from having all of an archive unpacked.
+    void leave_out_from(std::size_t first)
+    {
+        std::map<Artifact const*, std::vector<std::size_t>> packed;
+        Task task;
+        for (auto at = first; at != m_tasks.size(); ++at) {
+            if (m_tasks.artifact(at).most_unpacked == 0)
+                continue;
+            m_tasks.get(at, task);
+            if (m_acquisition.unpacks(task.entry))
+                packed[task.artifact].push_back(at);
+        }
+        auto const size_of = [&](std::size_t at) { return m_tasks.bytes(at); };
+        for (auto& [artifact, wanted] : packed) {
+            std::ranges::stable_sort(wanted, {}, size_of);
+            std::uint64_t unpacked = 0;
+            for (auto const at : wanted) {
+                auto const size = size_of(at);
+                bool const is_too_much = size > artifact->most_unpacked - unpacked;
+                unpacked += is_too_much ? 0 : size;
+                if (is_too_much)
+                    m_tasks.leave_out(at);
+            }
+        }
+    }
+
+    /// The file that the task's entry is read with.
+    [[nodiscard]] std::shared_ptr<Entry const> beside(Task const& task) const
+    {
+        if (task.artifact->beside.empty())
+            return nullptr;
+        auto const found = m_companions.find(path_beside(task.entry.path, task.artifact->beside));
+        return found == m_companions.end() ? nullptr : std::make_shared<Entry const>(found->second);
     }
 
     Acquisition const& m_acquisition;
@@ -409,9 +357,8 @@ private:
     Logs m_logs;
     std::set<std::string_view> m_names_beside;
     std::unordered_map<std::string, Entry> m_companions; ///< what `Artifact::beside` names, by path
-    std::vector<Task>& m_tasks;
+    TaskList& m_tasks;
     std::size_t m_completed = 0; ///< so many of them at the beginning
-    std::int64_t m_entries = 0; ///< that somebody wants
     std::uint64_t m_files = 0;
     std::uint64_t m_unwanted = 0;
     std::set<std::string> m_sections_unread;
@@ -420,13 +367,8 @@ private:
 
 } // namespace
 
-std::uint64_t Task::bytes() const
-{
-    return entry.size + (wal ? wal->size : 0) + (journal ? journal->size : 0);
-}
-
 Result<Plan> make_plan(Acquisition const& acquisition, std::span<Artifact const* const> artifacts,
-    std::stop_token stop, std::function<void(std::span<Task const>)> const& on_own_files)
+    std::stop_token stop, std::function<void(TaskList const&)> const& on_own_files)
 {
     Plan plan;
     Planner planner { acquisition, artifacts, plan.tasks };

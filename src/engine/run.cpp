@@ -202,22 +202,26 @@ struct Group {
 };
 
 /// Of an artifact that looks at very many files several are done in a row: setting up each by itself would
-/// take longer than looking at it.
-std::vector<Group> groups_of(std::span<Task const> tasks)
+/// take longer than looking at it, and each group keeps what is left of its last page.
+std::vector<Group> groups_of(TaskRange const& range)
 {
-    constexpr std::ptrdiff_t many = 512;
-    constexpr std::size_t most_together = 32;
+    constexpr std::size_t many = 512;
+    constexpr std::size_t least_together = 32;
+    constexpr std::size_t most_groups = 1024;
+    auto const& tasks = range.tasks;
+    auto const last = range.first + range.count;
     std::vector<Group> groups;
-    for (auto at = tasks.begin(); at != tasks.end();) {
-        auto const end
-            = std::find_if(at, tasks.end(), [&](Task const& task) { return task.artifact != at->artifact; });
-        auto const together = end - at >= many ? most_together : 1;
-        for (; at != end; ++at) {
-            if (groups.empty() || groups.back().count == together
-                || tasks[groups.back().first].artifact != at->artifact)
-                groups.push_back({ static_cast<std::size_t>(at - tasks.begin()) });
-            ++groups.back().count;
-            groups.back().bytes += at->bytes();
+    for (auto at = range.first; at != last;) {
+        auto const& artifact = tasks.artifact(at);
+        auto end = at;
+        while (end != last && &tasks.artifact(end) == &artifact)
+            ++end;
+        auto const wanted = end - at;
+        auto const together = wanted >= many ? std::max(least_together, wanted / most_groups) : 1;
+        for (; at != end; at += groups.back().count) {
+            auto& group = groups.emplace_back(Group { at, std::min(together, end - at) });
+            for (auto i = at; i != at + group.count; ++i)
+                group.bytes += tasks.bytes(i);
         }
     }
     std::ranges::stable_sort(groups, std::ranges::greater {}, &Group::bytes);
@@ -226,14 +230,61 @@ std::vector<Group> groups_of(std::span<Task const> tasks)
 
 } // namespace
 
-void run_tasks(std::span<Task const> tasks, std::span<TaskOutcome> outcomes, Acquisition const& acquisition,
+void TaskOutcomes::set(std::size_t at, TaskOutcome outcome)
+{
+    auto const& coverage = outcome.coverage;
+    bool const is_brief = coverage.state == state_of({}, coverage.rows) && coverage.recovered_rows == 0
+        && !coverage.fault && coverage.message.empty() && outcome.diagnostics.empty()
+        && coverage.first_seen != kNever && coverage.last_seen != kNever;
+    if (is_brief) {
+        m_brief[at]
+            = { coverage.rows, coverage.first_seen.value_or(kNever), coverage.last_seen.value_or(kNever) };
+        return;
+    }
+    std::scoped_lock const lock { *m_mutex };
+    m_whole.emplace(at, std::move(outcome));
+}
+
+void TaskOutcomes::set_first(TaskOutcomes first)
+{
+    std::ranges::copy(first.m_brief, m_brief.begin());
+    m_whole.merge(first.m_whole);
+}
+
+CoverageRecord TaskOutcomes::coverage(std::size_t at, TaskList const& tasks) const
+{
+    if (auto const found = m_whole.find(at); found != m_whole.end())
+        return found->second.coverage;
+    auto const& brief = m_brief[at];
+    auto const known = [](Timestamp time) { return time == kNever ? std::nullopt : std::optional { time }; };
+    CoverageRecord record;
+    record.artifact = tasks.artifact(at).id;
+    record.entry_id = tasks.entry_id(at);
+    record.state = state_of({}, brief.rows);
+    record.rows = brief.rows;
+    record.first_seen = known(brief.first_seen);
+    record.last_seen = known(brief.last_seen);
+    return record;
+}
+
+std::span<Diagnostic const> TaskOutcomes::diagnostics(std::size_t at) const
+{
+    auto const found = m_whole.find(at);
+    return found == m_whole.end() ? std::span<Diagnostic const> {} : found->second.diagnostics;
+}
+
+void run_tasks(TaskRange const& range, TaskOutcomes& outcomes, Acquisition const& acquisition,
     DeviceClock const& clock, CaseWriter& writer, unsigned jobs, Limits const& limits,
     std::stop_token const& stop, Progress& progress, std::span<RowObserver* const> observers)
 {
-    auto const run_group = [&](std::span<Task const> group, RowObserver* observer) {
+    auto const& tasks = range.tasks;
+    auto const run_group = [&](Group const& group, RowObserver* observer) {
         std::optional<TaskSink> sink;
         std::int64_t first = 0;
-        for (auto const& task : group) {
+        Task task;
+        auto const end = group.first + group.count;
+        for (auto at = group.first; at != end; ++at) {
+            tasks.get(at, task);
             if (!sink) {
                 first = task.number;
                 sink.emplace(writer.pages(), task.number, task.entry_id, task.artifact->tables, limits, stop,
@@ -241,9 +292,9 @@ void run_tasks(std::span<Task const> tasks, std::span<TaskOutcome> outcomes, Acq
                 sink->watch(observer);
             }
             auto const run = run_one(task, acquisition, clock, *sink, stop, progress);
-            bool const last = &task == &group.back() || run.crashed;
-            auto rows = last ? sink->finish() : sink->next((&task)[1].number, (&task)[1].entry_id);
-            outcomes[static_cast<std::size_t>(&task - tasks.data())] = outcome_of(task, run, rows);
+            bool const last = at + 1 == end || run.crashed;
+            auto rows = last ? sink->finish() : sink->next(task.number + 1, tasks.entry_id(at + 1));
+            outcomes.set(at, outcome_of(task, run, rows));
             if (last) {
                 writer.add(first, std::move(rows.tables));
                 sink.reset();
@@ -251,12 +302,12 @@ void run_tasks(std::span<Task const> tasks, std::span<TaskOutcome> outcomes, Acq
             progress.tasks_done.fetch_add(1);
         }
     };
-    auto const groups = groups_of(tasks);
+    auto const groups = groups_of(range);
     std::atomic<std::size_t> next = 0;
     run_in_parallel(jobs, [&](unsigned worker) {
         auto* const observer = observers.empty() ? nullptr : observers[worker];
         for (auto at = next.fetch_add(1); at < groups.size(); at = next.fetch_add(1))
-            run_group(tasks.subspan(groups[at].first, groups[at].count), observer);
+            run_group(groups[at], observer);
     });
 }
 

@@ -90,7 +90,7 @@ void SmallCase::finish()
     entry.entry_id = 1;
     entry.path = "/private/var/mobile/Library/CallHistoryDB/CallHistory.storedata";
     entry.stored = "HomeDomain::Library/CallHistoryDB/CallHistory.storedata";
-    must(writer.load_entries({ &entry, 1 }));
+    must(writer.load_entries([&](auto const& show) { return show(entry); }));
     must(writer.finish_loading());
     must(writer.write_diagnostics(kArtifact.id, 1, taken.diagnostics));
     must(writer.write_info("schema_version", std::to_string(kSchemaVersion)));

@@ -117,10 +117,12 @@ protected:
             load(kMessages, kMessageTables, all.subspan(begin), "ios.t_message");
         load(kUsages, kUsageTables, rows.usages, "ios.t_usage");
         load(kFiles, kFileTables, rows.files, "ios.t_file");
-        std::vector<CoverageRecord const*> records;
-        for (auto const& record : coverage)
-            records.push_back(&record);
-        ASSERT_TRUE(writer.load_coverage(records).has_value());
+        auto const show = [&](auto const& sink) -> Result<void> {
+            for (auto const& record : coverage)
+                EXHIBIT_TRY(sink(record));
+            return {};
+        };
+        ASSERT_TRUE(writer.load_coverage(show).has_value());
         ASSERT_TRUE(writer.finish_loading().has_value());
         ASSERT_TRUE(writer.write_info("schema_version", std::to_string(kSchemaVersion)).has_value());
         ASSERT_TRUE(writer.commit(Replace::yes).has_value());

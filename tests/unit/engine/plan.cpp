@@ -126,7 +126,7 @@ TEST(Plan, the_files_of_the_backup_itself_come_first_and_are_told_before_the_res
     Copies const acquisition { { { "@backup/list", "list" }, { "@backup/list-wal", "list-wal" },
         { "/data/many/b", "b" }, { "/data/a.db", "a" }, { "@backup/list", "late" } } };
     Tasks told;
-    auto const plan = make_plan(acquisition, kArtifacts, {}, [&](std::span<Task const> own) {
+    auto const plan = make_plan(acquisition, kArtifacts, {}, [&](TaskList const& own) {
         for (auto const& task : own)
             told.push_back(task.entry.stored + "+" + (task.wal ? task.wal->stored : "none"));
     }).value();

@@ -79,9 +79,15 @@ protected:
     std::vector<TaskOutcome> run_all(Plan const& plan, Acquisition const& acquisition, CaseWriter& writer,
         unsigned jobs, Progress& progress, std::stop_token const& stop = {})
     {
-        std::vector<TaskOutcome> outcomes(plan.tasks.size());
-        run_tasks(plan.tasks, outcomes, acquisition, m_clock.clock, writer, jobs, {}, stop, progress);
-        return outcomes;
+        TaskOutcomes outcomes { plan.tasks.size() };
+        run_tasks({ plan.tasks, 0, plan.tasks.size() }, outcomes, acquisition, m_clock.clock, writer, jobs,
+            {}, stop, progress);
+        std::vector<TaskOutcome> all;
+        for (std::size_t at = 0; at != plan.tasks.size(); ++at) {
+            auto const diagnostics = outcomes.diagnostics(at);
+            all.push_back({ outcomes.coverage(at, plan.tasks), { diagnostics.begin(), diagnostics.end() } });
+        }
+        return all;
     }
 
     /// Runs the sample and returns everything the case says of it, as text.
@@ -187,7 +193,7 @@ TEST(Plan, companions_are_found_by_the_name_of_their_database)
     ASSERT_NE(plan.tasks[0].wal, nullptr);
     EXPECT_EQ(plan.tasks[0].wal->size, 2U);
     EXPECT_EQ(plan.tasks[0].journal, nullptr);
-    EXPECT_EQ(plan.tasks[0].bytes(), 3U);
+    EXPECT_EQ(plan.tasks.bytes(0), 3U);
     EXPECT_EQ(plan.tasks[1].entry.path, "/private/var/b.log-journal");
     EXPECT_EQ(plan.tasks[1].log_alone, "-journal");
 }
