@@ -222,6 +222,11 @@ std::string to_hex(std::string_view bytes)
 
 namespace {
 
+bool is_wild(char c)
+{
+    return c == '*' || c == '?';
+}
+
 /// Whether one character that is no star fits.
 bool fits(char wanted, char c)
 {
@@ -233,12 +238,16 @@ bool fits(char wanted, char c)
 bool glob_match(std::string_view pattern, std::string_view path)
 {
     constexpr std::string_view wild = "*?";
-    auto p = pattern.find_first_of(wild);
-    if (p == pattern.npos)
-        return pattern == path;
-    if (!path.starts_with(pattern.substr(0, p))
-        || !path.ends_with(pattern.substr(pattern.find_last_of(wild) + 1)))
-        return false;
+    // Most patterns differ from a path before their first wildcard or behind their last.
+    std::size_t p = 0;
+    for (; p != pattern.size() && !is_wild(pattern[p]); ++p)
+        if (p == path.size() || path[p] != pattern[p])
+            return false;
+    if (p == pattern.size())
+        return p == path.size();
+    for (std::size_t back = 1; !is_wild(pattern[pattern.size() - back]); ++back)
+        if (back > path.size() || path[path.size() - back] != pattern[pattern.size() - back])
+            return false;
     // Backtracks to the last star only: linear in practice, at worst the product of the two lengths.
     auto t = p;
     std::size_t star = std::string_view::npos;

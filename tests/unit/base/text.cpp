@@ -56,6 +56,11 @@ TEST(Text, a_star_stays_within_its_folder_and_two_stars_do_not)
     EXPECT_FALSE(glob_match("a*b*c", "aXbX"));
     EXPECT_TRUE(glob_match("a*b*c", "abbcbc"));
     EXPECT_TRUE(glob_match("/**/x*/y", "/x1/q/x2/y"));
+    EXPECT_TRUE(glob_match("/a/b", "/a/b"));
+    EXPECT_FALSE(glob_match("/a/b", "/a/b/c"));
+    EXPECT_FALSE(glob_match("/a/b", "/a"));
+    EXPECT_FALSE(glob_match("/ab*b", "/ab")) << "what the star is between may not overlap";
+    EXPECT_FALSE(glob_match("*/long/ending", "ending"));
 }
 
 } // namespace
