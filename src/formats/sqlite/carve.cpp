@@ -27,6 +27,20 @@ bool is_blank(Bytes page, Region const& region)
             && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
 }
 
+/// Whether four zeros stand there.
+bool is_zero(Bytes page, std::size_t at, std::size_t end)
+{
+    std::uint32_t four = 1;
+    if (end - at >= sizeof four)
+        std::memcpy(&four, page.subspan(at, sizeof four).data(), sizeof four);
+    return four == 0;
+}
+
+bool are_blank(Bytes page, std::span<Region const> regions)
+{
+    return std::ranges::all_of(regions, [&](Region const& region) { return is_blank(page, region); });
+}
+
 /// The cell pointers of an earlier, fuller state of the page that still stand behind those in force, and
 /// where they end.
 std::pair<std::vector<bool>, std::size_t> stale_pointers(BTreePage const& page)
@@ -90,6 +104,11 @@ std::vector<Region> unused_regions(BTreePage const& page)
         at = big16(page.bytes, at);
     }
     return regions;
+}
+
+bool is_blank(BTreePage const& page)
+{
+    return are_blank(page.bytes, unused_regions(page));
 }
 
 std::optional<Carver::Types> Carver::read_types(Bytes bytes, std::size_t count, std::size_t first_place)
@@ -326,7 +345,11 @@ std::vector<CarvedRow> Carver::carve(Bytes page, Region region, bool own, Marks 
         {} };
     attempt.starts[region.end] = region.cut; // The first cell in force.
     for (auto at = region.end; at-- > region.begin && m_work < m_most_work;) {
-        if (!region.block || at != region.begin)
+        bool const is_block = region.block && at == region.begin;
+        if (!is_block
+            && is_zero(page, at, region.end)) // Most of a gap that was written to; no cell and no block.
+            continue;
+        if (!is_block)
             try_intact(attempt, at);
         try_headless(attempt, at, marks);
     }
@@ -364,7 +387,7 @@ std::vector<CarvedRow> Carver::carve(BTreePage const& page, bool own)
 {
     std::vector<CarvedRow> rows;
     auto const regions = unused_regions(page);
-    if (std::ranges::all_of(regions, [&](Region const& region) { return is_blank(page.bytes, region); }))
+    if (are_blank(page.bytes, regions))
         return rows;
     auto const marks = marks_of(page, regions);
     for (auto const& region : regions) {

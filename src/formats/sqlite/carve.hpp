@@ -21,6 +21,9 @@ struct Region {
 /// The unallocated gap of a page and its free blocks, as far as their chain is sound.
 std::vector<Region> unused_regions(BTreePage const& page);
 
+/// Whether nothing was ever written to the unused bytes of a page, as far as they tell.
+bool is_blank(BTreePage const& page);
+
 /// A row found in bytes that no tree points to. Bodies of fields are borrowed from the page.
 struct CarvedRow {
     std::size_t at = 0; ///< of its cell in the page

@@ -1,6 +1,8 @@
 // Free pages: https://www.sqlite.org/fileformat2.html#the_freelist
 #include "formats/sqlite/page_map.hpp"
 
+#include "formats/sqlite/carve.hpp"
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -107,6 +109,7 @@ PageMap::PageMap(Pages const& pages)
     : m_pages(&pages)
     , m_uses(std::size_t { std::max(pages.readable(), stored_pages(pages)) } + 1)
     , m_owners(m_uses.size())
+    , m_blank(m_uses.size())
 {
 }
 
@@ -140,12 +143,14 @@ Result<void> PageMap::add_tree(std::uint32_t root, std::uint32_t owner, std::sto
         if (!page)
             continue;
         m_uses[number] = Use::tree;
+        m_blank[number] = sqlite::is_blank(*page);
         own(number, owner);
         if (page->kind != PageKind::table_interior)
             add_overflow(*page);
         if (!is_leaf(page->kind)) {
+            // The first child on top: in this order most pages lie one after the other in the file.
             auto const below = children(*page);
-            stack.insert(stack.end(), below.begin(), below.end());
+            stack.insert(stack.end(), below.rbegin(), below.rend());
         }
     }
     return {};

@@ -53,6 +53,8 @@ public:
     {
         return page < m_owners.size() ? m_owners[page] : kNobody;
     }
+    /// Whether the page of a tree holds nothing but what is in force: all else of it was never written.
+    [[nodiscard]] bool is_blank(std::uint32_t page) const { return page < m_blank.size() && m_blank[page]; }
     /// The highest page of which there are bytes, also behind the end of the database.
     [[nodiscard]] std::uint32_t last() const { return static_cast<std::uint32_t>(m_uses.size()) - 1; }
 
@@ -68,6 +70,7 @@ private:
     Pages const* m_pages;
     std::vector<Use> m_uses; ///< by page number
     std::vector<std::uint32_t> m_owners;
+    std::vector<bool> m_blank;
 };
 
 } // namespace exhibit::sqlite

@@ -31,19 +31,6 @@ bool is_shortest(Varint varint)
     return varint.value >> (7 * (varint.size - 1)) != 0;
 }
 
-std::int64_t Field::integer() const
-{
-    if (type == 9)
-        return 1;
-    if (!is_integer() || body.empty())
-        return 0;
-    // The first byte carries the sign.
-    auto value = static_cast<std::uint64_t>(std::int64_t { static_cast<std::int8_t>(body[0]) });
-    for (auto const byte : body.subspan(1))
-        value = value << 8U | static_cast<std::uint64_t>(byte);
-    return static_cast<std::int64_t>(value);
-}
-
 double Field::real() const
 {
     if (!is_real())
@@ -57,15 +44,15 @@ bool split_record(Bytes payload, std::size_t most_fields, std::vector<Field>& fi
     auto const header = read_varint(payload);
     if (!header || header->value > payload.size() || header->value < header->size)
         return false;
-    auto types = payload.subspan(header->size, header->value - header->size);
+    auto const types = payload.first(header->value);
     auto body = payload.subspan(header->value);
-    while (!types.empty()) {
-        auto const type = read_varint(types);
+    for (auto at = header->size; at != types.size();) {
+        auto const type = read_varint(types.subspan(at));
         auto const size = type ? body_size(type->value) : std::nullopt;
         if (!size || *size > body.size() || fields.size() == most_fields)
             return false;
         fields.push_back({ type->value, body.first(*size) });
-        types = types.subspan(type->size);
+        at += type->size;
         body = body.subspan(*size);
     }
     return body.empty();

@@ -53,7 +53,19 @@ struct Field {
     [[nodiscard]] bool is_text() const { return type >= 13 && type % 2 == 1; }
     [[nodiscard]] bool is_blob() const { return type >= 12 && type % 2 == 0; }
 
-    [[nodiscard]] std::int64_t integer() const; ///< 0 unless `is_integer`
+    /// 0 unless `is_integer`
+    [[nodiscard]] std::int64_t integer() const
+    {
+        if (type == 9)
+            return 1;
+        if (!is_integer() || body.empty())
+            return 0;
+        // The first byte carries the sign.
+        auto value = static_cast<std::uint64_t>(std::int64_t { static_cast<std::int8_t>(body.front()) });
+        for (auto const byte : body.subspan(1))
+            value = value << 8U | static_cast<std::uint64_t>(byte);
+        return static_cast<std::int64_t>(value);
+    }
     [[nodiscard]] double real() const; ///< 0 unless `is_real`
 };
 

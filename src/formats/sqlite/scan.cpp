@@ -14,6 +14,7 @@ namespace {
 
 /// Bytes of records and index that one joined table may take in memory.
 constexpr std::size_t kJoinBytes = 24U << 20U;
+constexpr std::size_t kNever = static_cast<std::size_t>(-2); ///< as the place of a row
 constexpr std::size_t kRowId = static_cast<std::size_t>(-1); ///< as the place of a column
 
 Value value_of(Field const& field, Affinity affinity)
@@ -126,19 +127,19 @@ public:
         return !unique || std::ranges::adjacent_find(m_rows, {}, &Row::key) == m_rows.end();
     }
 
-    /// `fields` keeps what the record borrows.
-    void find(Value const& key, Record& record, std::vector<Field>& fields) const
+    /// `record` and `fields`, which keeps what it borrows, are those of the call before, or new.
+    void find(Value const& key, Record& record, std::vector<Field>& fields)
     {
-        record.there = false;
-        if (key.kind() != Value::Kind::integer)
-            return;
-        auto const wanted = *key.integer();
-        auto const found = std::ranges::lower_bound(m_rows, wanted, {}, &Row::key);
-        if (found == m_rows.end() || found->key != wanted)
-            return;
-        record.rowid = found->rowid;
-        record.there = split_record(Bytes { m_bytes }.subspan(found->at, found->size), m_most_fields, fields);
-        record.fields = fields;
+        auto const found = key.kind() == Value::Kind::integer ? place_of(*key.integer()) : m_rows.size();
+        bool const again = std::exchange(m_last, found) == found;
+        if (found == m_rows.size()) {
+            record.there = false;
+        } else if (!again) {
+            auto const& row = m_rows[found];
+            record.rowid = row.rowid;
+            record.there = split_record(Bytes { m_bytes }.subspan(row.at, row.size), m_most_fields, fields);
+            record.fields = fields;
+        }
     }
 
     [[nodiscard]] std::optional<Error> const& damage() const { return m_damage; }
@@ -151,9 +152,25 @@ private:
         std::uint32_t size;
     };
 
+    /// Of the first row of the key, or their number.
+    [[nodiscard]] std::size_t place_of(std::int64_t key) const
+    {
+        // Tables are often in the order in which those that name their rows are.
+        auto const is_first = [&](std::size_t at) {
+            return at < m_rows.size() && m_rows[at].key == key && (at == 0 || m_rows[at - 1].key < key);
+        };
+        for (auto const at : { m_last, m_last + 1 })
+            if (is_first(at))
+                return at;
+        auto const found = std::ranges::lower_bound(m_rows, key, {}, &Row::key);
+        bool const there = found != m_rows.end() && found->key == key;
+        return there ? static_cast<std::size_t>(found - m_rows.begin()) : m_rows.size();
+    }
+
     std::vector<Row> m_rows; ///< by key, then by row id
     std::vector<std::byte> m_bytes;
     std::size_t m_most_fields = 0;
+    std::size_t m_last = kNever; ///< the row that was found last, or their number
     std::optional<Error> m_damage;
 };
 

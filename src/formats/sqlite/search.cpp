@@ -93,7 +93,7 @@ Result<void> Search::search_current()
         if (m_options.stop.stop_requested())
             return fail(Fault::cancelled, "cancelled");
         auto const use = m_map.use(number);
-        if (use == PageMap::Use::overflow || use == PageMap::Use::other)
+        if (use == PageMap::Use::overflow || use == PageMap::Use::other || m_map.is_blank(number))
             continue;
         auto const location = m_pages.locate(number);
         Image image;

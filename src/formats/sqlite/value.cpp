@@ -68,67 +68,28 @@ Time time_of(std::string_view stored, Clock clock)
 
 } // namespace
 
-Value Value::of(std::int64_t number)
+std::optional<std::int64_t> Value::converted_integer() const
 {
-    Value value;
-    value.m_kind = Kind::integer;
-    value.m_integer = number;
-    return value;
-}
-
-Value Value::of(double number)
-{
-    Value value;
-    value.m_kind = Kind::real;
-    value.m_real = number;
-    return value;
-}
-
-Value Value::text(Bytes utf8)
-{
-    Value value;
-    value.m_kind = Kind::text;
-    value.m_bytes = utf8;
-    return value;
-}
-
-Value Value::blob(Bytes bytes)
-{
-    Value value;
-    value.m_kind = Kind::blob;
-    value.m_bytes = bytes;
-    return value;
-}
-
-std::optional<std::int64_t> Value::integer() const
-{
-    switch (m_kind) {
-    case Kind::integer:
-        return m_integer;
-    case Kind::real:
-        return without_fraction(m_real);
-    case Kind::text: {
-        if (auto const whole = whole_number<std::int64_t>(as_text(m_bytes)))
-            return whole;
-        auto const number = whole_number<double>(as_text(m_bytes));
-        return number ? without_fraction(*number) : std::nullopt;
-    }
-    case Kind::null:
-    case Kind::blob:
-        break;
-    }
-    return std::nullopt;
+    if (m_kind == Kind::real)
+        return without_fraction(std::bit_cast<double>(m_word));
+    if (m_kind != Kind::text)
+        return std::nullopt;
+    auto const stored = as_text(bytes());
+    if (auto const whole = whole_number<std::int64_t>(stored))
+        return whole;
+    auto const number = whole_number<double>(stored);
+    return number ? without_fraction(*number) : std::nullopt;
 }
 
 std::optional<double> Value::real() const
 {
     switch (m_kind) {
     case Kind::integer:
-        return static_cast<double>(m_integer);
+        return static_cast<double>(std::bit_cast<std::int64_t>(m_word));
     case Kind::real:
-        return m_real;
+        return std::bit_cast<double>(m_word);
     case Kind::text:
-        return whole_number<double>(as_text(m_bytes));
+        return whole_number<double>(as_text(bytes()));
     case Kind::null:
     case Kind::blob:
         break;
@@ -140,13 +101,13 @@ Time Value::time(Clock clock) const
 {
     switch (m_kind) {
     case Kind::integer:
-        return time_of(m_integer, clock);
+        return time_of(std::bit_cast<std::int64_t>(m_word), clock);
     case Kind::real:
-        return time_of(m_real, clock);
+        return time_of(std::bit_cast<double>(m_word), clock);
     case Kind::text:
-        return time_of(as_text(m_bytes), clock);
+        return time_of(as_text(bytes()), clock);
     case Kind::blob: {
-        auto const stored = as_text(m_bytes);
+        auto const stored = as_text(bytes());
         return is_plain_utf8(stored) ? time_of(stored, clock) : Time { to_hex(stored), std::nullopt };
     }
     case Kind::null:

@@ -3,6 +3,8 @@
 #include "base/bytes.hpp"
 #include "base/time.hpp"
 
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -18,28 +20,45 @@ public:
     enum class Kind : std::uint8_t { null, integer, real, text, blob };
 
     Value() = default;
-    static Value of(std::int64_t);
-    static Value of(double);
-    static Value text(Bytes utf8);
-    static Value blob(Bytes);
+    static Value of(std::int64_t number)
+    {
+        return { Kind::integer, std::bit_cast<std::uint64_t>(number), nullptr };
+    }
+    static Value of(double number) { return { Kind::real, std::bit_cast<std::uint64_t>(number), nullptr }; }
+    static Value text(Bytes utf8) { return { Kind::text, utf8.size(), utf8.data() }; }
+    static Value blob(Bytes bytes) { return { Kind::blob, bytes.size(), bytes.data() }; }
 
     [[nodiscard]] Kind kind() const { return m_kind; }
     [[nodiscard]] bool is_null() const { return m_kind == Kind::null; }
 
     /// A number, also one stored as text; a real loses its fraction. Nothing for what is no number.
-    [[nodiscard]] std::optional<std::int64_t> integer() const;
+    [[nodiscard]] std::optional<std::int64_t> integer() const
+    {
+        if (m_kind == Kind::integer)
+            return std::bit_cast<std::int64_t>(m_word);
+        return is_null() ? std::nullopt : converted_integer();
+    }
     [[nodiscard]] std::optional<double> real() const;
     /// The bytes of a text or blob; of NULL and numbers none.
-    [[nodiscard]] Bytes bytes() const { return m_bytes; }
+    [[nodiscard]] Bytes bytes() const { return m_data == nullptr ? Bytes {} : Bytes { m_data, m_word }; }
     /// A time by the clock it was stored with; the cell may be an integer, a real or text. NULL is an
     /// absent time; what is no number stays as the raw value, without a moment.
     [[nodiscard]] Time time(Clock) const;
 
 private:
+    Value(Kind kind, std::uint64_t word, std::byte const* data)
+        : m_kind(kind)
+        , m_word(word)
+        , m_data(data)
+    {
+    }
+
+    [[nodiscard]] std::optional<std::int64_t> converted_integer() const;
+
+    // Rows have many cells, so they are small.
     Kind m_kind = Kind::null;
-    std::int64_t m_integer = 0;
-    double m_real = 0;
-    Bytes m_bytes;
+    std::uint64_t m_word = 0; ///< the bits of the number, or how many bytes there are
+    std::byte const* m_data = nullptr; ///< null unless there are bytes
 };
 
 /// The cells of one row. Columns are numbered from 0; text and blobs are borrowed until the next row.

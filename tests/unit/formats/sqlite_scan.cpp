@@ -93,7 +93,8 @@ TEST_F(SqliteScan, joins_as_sqlite_does)
                                "CREATE TABLE handle(id TEXT);"
                                "CREATE TABLE pair(chat INTEGER, message INTEGER);"
                                "INSERT INTO handle VALUES('+3741'),('+9942');"
-                               "INSERT INTO message VALUES(2,'a'),(NULL,'b'),(77,'c'),(1,'d'),('x','e');"
+                               "INSERT INTO message VALUES(2,'a'),(NULL,'b'),(77,'c'),(1,'d'),('x','e'),"
+                               "(1,'f'),(1,'g'),(2,'h'),(1,'i'),(NULL,'j'),(1,'k'),(77,'l'),(2,'m');"
                                "INSERT INTO pair VALUES(20,4),(10,1),(30,4),(5,NULL);");
     constexpr std::array joins { ScanJoin { "handle", "rowid", { 0, "handle_id" } },
         ScanJoin { "pair", "message", { 0, "rowid" } } };
