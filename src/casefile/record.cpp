@@ -11,16 +11,9 @@ constexpr std::uint64_t kSerialReal = 7;
 constexpr std::uint64_t kSerialZero = 8;
 constexpr std::uint64_t kSerialOne = 9;
 constexpr std::uint64_t kSerialBlob = 12;
-constexpr std::uint64_t kSerialText = 13;
 
 /// Before the values of a record: enough for the types of most tables.
 constexpr std::size_t kRoomForTypes = 256;
-
-bool fits(std::int64_t value, unsigned bits)
-{
-    auto const half = std::int64_t { 1 } << (bits - 1);
-    return value >= -half && value < half;
-}
 
 } // namespace
 
@@ -41,27 +34,23 @@ void RecordBuilder::add_number(std::uint64_t serial, std::uint64_t value, unsign
     m_body.take(bytes);
 }
 
-void RecordBuilder::add_null()
-{
-    add_varint(m_types, 0);
-}
-
 void RecordBuilder::add(std::int64_t value)
 {
     if (value == 0 || value == 1) {
         add_varint(m_types, value == 0 ? kSerialZero : kSerialOne);
         return;
     }
+    // By the bytes that a number needs: SQLite stores it in 1, 2, 3, 4, 6 or 8.
     struct Width {
         unsigned bytes;
         std::uint64_t serial;
     };
-    constexpr std::array widths { Width { 1, 1 }, Width { 2, 2 }, Width { 3, 3 }, Width { 4, 4 },
-        Width { 6, 5 } };
-    for (auto const width : widths)
-        if (fits(value, 8 * width.bytes))
-            return add_number(width.serial, static_cast<std::uint64_t>(value), width.bytes);
-    add_number(6, static_cast<std::uint64_t>(value), 8);
+    constexpr std::array<Width, 9> widths { { { 1, 1 }, { 1, 1 }, { 2, 2 }, { 3, 3 }, { 4, 4 }, { 6, 5 },
+        { 6, 5 }, { 8, 6 }, { 8, 6 } } };
+    auto const bits
+        = static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(value < 0 ? ~value : value)));
+    auto const [bytes, serial] = widths[bits / 8 + 1];
+    add_number(serial, static_cast<std::uint64_t>(value), bytes);
 }
 
 void RecordBuilder::add(double value)
@@ -69,12 +58,6 @@ void RecordBuilder::add(double value)
     if (value != value) // SQLite has no NaN: it stores NULL.
         return add_null();
     add_number(kSerialReal, std::bit_cast<std::uint64_t>(value), 8);
-}
-
-void RecordBuilder::add(std::string_view text)
-{
-    add_varint(m_types, kSerialText + 2 * text.size());
-    m_body.add(as_bytes(text));
 }
 
 void RecordBuilder::add(Bytes blob)

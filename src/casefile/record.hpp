@@ -45,16 +45,22 @@ inline void add_varint(ByteBuffer& buffer, std::uint64_t value)
 class RecordBuilder {
 public:
     void clear();
-    void add_null();
+    void add_null() { add_varint(m_types, 0); }
     void add(std::int64_t value);
     void add(double value);
-    void add(std::string_view text); ///< must be valid UTF-8 without NUL
+    void add(std::string_view text) ///< must be valid UTF-8 without NUL
+    {
+        add_varint(m_types, kSerialText + 2 * text.size());
+        m_body.add(as_bytes(text));
+    }
     void add(Bytes blob);
 
     /// The finished record. Valid until the next call of any other function.
     [[nodiscard]] Bytes finish();
 
 private:
+    static constexpr std::uint64_t kSerialText = 13;
+
     void add_number(std::uint64_t serial, std::uint64_t value, unsigned bytes);
 
     ByteBuffer m_types;

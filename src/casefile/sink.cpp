@@ -182,8 +182,10 @@ void TaskSink::encode(Open& open, void const* row, Origin origin)
         m_record.add(std::string_view { recovered_words(origin) });
     auto const& columns = open.table.table->columns;
     m_repaired.clear();
-    m_texts.assign(columns.size(), {});
-    m_times.assign(columns.size(), std::nullopt);
+    if (std::exchange(m_encoded, open.table.table) != open.table.table) {
+        m_texts.assign(columns.size(), {});
+        m_times.assign(columns.size(), std::nullopt);
+    }
     for (std::size_t i = 0; i != columns.size(); ++i) {
         auto const value = columns[i].read(row);
         if (auto const* text = std::get_if<std::string_view>(&value)) {
@@ -194,8 +196,9 @@ void TaskSink::encode(Open& open, void const* row, Origin origin)
             encode_time(**time, origin);
             if (open.is_event[i])
                 count_event(**time, columns[i].clock, origin);
-            if ((*time)->utc)
-                m_times[i] = (*time)->utc->time_since_epoch().count();
+            m_times[i] = (*time)->utc
+                ? std::optional { std::int64_t { (*time)->utc->time_since_epoch().count() } }
+                : std::nullopt;
         } else if (auto const* real = std::get_if<double>(&value)) {
             m_record.add(*real);
         } else if (auto const* blob = std::get_if<Bytes>(&value)) {
@@ -204,6 +207,8 @@ void TaskSink::encode(Open& open, void const* row, Origin origin)
             m_record.add(blob->first(std::min(blob->size(), m_limits.blob)));
         } else {
             m_record.add_null();
+            m_texts[i] = {};
+            m_times[i] = std::nullopt;
         }
     }
 }

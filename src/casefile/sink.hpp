@@ -119,6 +119,7 @@ private:
     RecordBuilder m_record;
     std::uint64_t m_room = std::numeric_limits<std::uint64_t>::max(); ///< bytes of rows to come
     RowObserver* m_observer = nullptr;
+    Table const* m_encoded = nullptr; ///< the table of the row
     std::vector<std::string_view> m_texts; ///< of the row, by column
     std::vector<std::optional<std::int64_t>> m_times; ///< likewise
     std::deque<std::string> m_repaired; ///< texts of the row that had to be

@@ -222,6 +222,36 @@ TEST_F(CaseWriterTest, limits_cut_text_and_stop_rows_and_complaints_are_counted)
     EXPECT_EQ(all_rows(m_path, "SELECT number FROM test_call"), "123\n1234\n");
 }
 
+class SeenCells final : public RowObserver {
+public:
+    void see(SeenRow const& row) override
+    {
+        std::string all { row.table.name };
+        for (std::size_t i = 0; i != row.texts.size(); ++i)
+            all += fmt::format("|{}{}", row.texts[i], row.times[i] ? "time" : "");
+        rows.push_back(std::move(all));
+    }
+    std::vector<std::string> rows;
+};
+
+TEST_F(CaseWriterTest, an_observer_is_shown_nothing_that_the_row_before_had)
+{
+    auto writer = CaseWriter::create(m_path, kArtifacts).value();
+    constexpr std::array<Table const*, 2> both { &kCalls, &kLines };
+    TaskSink sink { writer.pages(), 1, 1, both, {}, {}, m_rows };
+    SeenCells seen;
+    sink.watch(&seen);
+    auto const when = Time::mac(std::int64_t { 700'000'000 });
+    ASSERT_TRUE(sink.add(kCalls, { when, "1", 5, "words", true }, {}).has_value());
+    ASSERT_TRUE(sink.add(kCalls, { {}, "2", {}, {}, false }, {}).has_value());
+    ASSERT_TRUE(sink.add(kCalls, { when, "3", {}, "more", false }, {}).has_value());
+    ASSERT_TRUE(sink.add(kLines, { {} }, {}).has_value());
+    ASSERT_TRUE(sink.add(kCalls, { {}, "4", {}, {}, false }, {}).has_value());
+    std::vector<std::string> const expected { "test_call|time|1||words|", "test_call||2|||",
+        "test_call|time|3||more|", "test_line|", "test_call||4|||" };
+    EXPECT_EQ(seen.rows, expected);
+}
+
 TEST_F(CaseWriterTest, rows_cannot_grow_far_beyond_what_they_are_read_from)
 {
     auto writer = CaseWriter::create(m_path, kArtifacts).value();
