@@ -240,7 +240,7 @@ void Matcher::match_mail_host(std::string_view host, std::string_view part)
 
 void Matcher::match_phone(std::string_view text)
 {
-    if (!read_phone(text, m_buffer))
+    if (!compares(Space::phone) || !read_phone(text, m_buffer))
         return;
     find(Space::phone, m_buffer, How::exact, Confidence::exact, text);
     find_pattern(Space::phone, m_buffer, text);
@@ -365,7 +365,7 @@ void Matcher::match_file_name(std::string_view name, How how)
 
 void Matcher::match_hash(Space space, std::string_view text)
 {
-    if (!read_hash(text, m_buffer))
+    if (!compares(space) || !read_hash(text, m_buffer))
         return;
     find(space, m_buffer, How::exact, Confidence::exact, text);
     find_pattern(space, m_buffer, text);

@@ -32,8 +32,10 @@ constexpr std::uint8_t kLengthFollows = 0x0F;
 constexpr std::int64_t kEpochMicros = 978'307'200'000'000; // 2001-01-01 UTC
 constexpr double kFarthestSeconds = 1e11; // about 3000 years, so that microseconds fit
 
-std::uint64_t big_endian(Bytes bytes)
+inline std::uint64_t big_endian(Bytes bytes)
 {
+    if (bytes.size() == 1) // Of lists with fewer than 256 objects, as most are.
+        return std::to_integer<std::uint64_t>(bytes.front());
     std::uint64_t value = 0;
     for (auto const byte : bytes)
         value = value << 8U | std::to_integer<std::uint64_t>(byte);
@@ -62,7 +64,7 @@ std::optional<Extent> read_extent(Bytes object, std::uint8_t low)
 }
 
 /// From an object's marker to the end of all objects; empty when there is no such object.
-Bytes bytes_of(Layout const& layout, std::uint64_t object)
+inline Bytes bytes_of(Layout const& layout, std::uint64_t object)
 {
     // An entry of the table takes a byte or more, so the product cannot wrap.
     auto const table = layout.offsets;
@@ -77,7 +79,7 @@ Bytes bytes_of(Layout const& layout, std::uint64_t object)
 
 /// The text of an object in the form that nearly all keys have: ASCII of fewer than 15 characters, or
 /// of fewer than 256. Nothing for any other object.
-std::optional<std::string_view> short_text(Bytes object)
+inline std::optional<std::string_view> short_text(Bytes object)
 {
     if (object.empty())
         return std::nullopt;
@@ -93,6 +95,13 @@ std::optional<std::string_view> short_text(Bytes object)
     if (marker >> 4U != static_cast<unsigned>(Marker::ascii) || length > object.size() - start)
         return std::nullopt;
     return as_text(object.subspan(start, length));
+}
+
+/// Most keys differ in their length or their first character: that is seen without a call.
+inline bool are_equal(std::string_view left, std::string_view right)
+{
+    return left.size() == right.size()
+        && (left.empty() || (left.front() == right.front() && left.compare(right) == 0));
 }
 
 std::string digits_of(std::uint64_t high, std::uint64_t low)
@@ -417,9 +426,11 @@ void Value::find_into(std::span<std::string_view const> keys, std::span<Value> f
     for (std::size_t at = 0; at != half && missing != 0; at += width) {
         auto const reference = m_payload.subspan(at, width);
         auto const stored = short_text(bytes_of(m_layout, big_endian(reference)));
-        auto const other = stored ? Value {} : child(reference);
+        std::optional<Value> other;
+        if (!stored)
+            other = child(reference);
         for (std::size_t i = 0; i != keys.size(); ++i) {
-            if ((stored ? *stored == keys[i] : other.is_text(keys[i])) && !found[i]) {
+            if ((stored ? are_equal(*stored, keys[i]) : other->is_text(keys[i])) && !found[i]) {
                 found[i] = child(m_payload.subspan(half + at, width));
                 --missing;
                 break;
