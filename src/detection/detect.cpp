@@ -7,7 +7,9 @@
 #include "detection/yara_findings.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
+#include <set>
 
 namespace exhibit::detection {
 namespace {
@@ -32,10 +34,14 @@ std::uint64_t rows_read_by(Rule const& rule, CaseView const& view)
     return rows;
 }
 
-/// Each worker would compute the views that are kept anew.
-bool reads_kept_view(Rule const& rule)
+/// The names of the views that the rule reads and that are kept.
+std::set<std::string_view> kept_views_of(Rule const& rule)
 {
-    return std::ranges::any_of(rule.reads, [](auto const& view) { return view->keep; });
+    std::set<std::string_view> views;
+    for (auto const& view : rule.reads)
+        if (view->keep)
+            views.insert(view->id);
+    return views;
 }
 
 /// The parts of a detection that can be done at the same time: stretches of tables, and rules.
@@ -65,30 +71,24 @@ public:
         return {};
     }
 
-    /// One worker: takes parts until none is left. The first alone evaluates the rules that read kept views,
-    /// before all else.
-    Result<void> work(Database& reader, bool is_first)
+    /// One worker: takes parts until none is left.
+    Result<void> work(Database& reader)
     {
         EXHIBIT_TRY(add_rule_functions(reader, m_inputs->rules->lists()));
         KeptViews views;
-        for (auto const index : is_first ? m_with_views : std::vector<std::size_t> {}) {
-            if (m_inputs->stop.stop_requested())
-                return fail(Fault::cancelled, "cancelled");
-            run(index, reader, views);
-        }
         std::optional<indicators::Matcher> matcher;
         if (!units.empty())
             matcher.emplace(*m_inputs->indicators);
         while (true) {
             auto const part = m_next++;
-            if (part >= units.size() + m_order.size())
+            if (part >= units.size() + m_groups.size())
                 return {};
             if (m_inputs->stop.stop_requested())
                 return fail(Fault::cancelled, "cancelled");
             if (part < units.size())
                 EXHIBIT_TRY(units[part].run(reader, *matcher, m_inputs->stop, values));
             else
-                run(m_order[part - units.size()], reader, views);
+                EXHIBIT_TRY(run(m_groups[part - units.size()], reader, views));
         }
     }
 
@@ -100,16 +100,43 @@ public:
     std::atomic<std::uint64_t> values = 0;
 
 private:
+    /// Rules that one worker evaluates: those that read a kept view, which each worker would compute anew.
+    struct Group {
+        std::vector<std::size_t> rules; ///< of `outcomes`
+        std::set<std::string_view> views;
+        std::uint64_t rows = 0; ///< that the rules read
+    };
+
     /// Those that read most first: one that runs long must not be begun last.
     void order_rules()
     {
-        std::vector<std::uint64_t> rows;
-        rows.reserve(outcomes.size());
-        for (auto const& outcome : outcomes)
-            rows.push_back(rows_read_by(*outcome.rule, view));
-        for (std::size_t index = 0; index != outcomes.size(); ++index)
-            (reads_kept_view(*outcomes[index].rule) ? m_with_views : m_order).push_back(index);
-        std::ranges::stable_sort(m_order, std::greater {}, [&](std::size_t index) { return rows[index]; });
+        for (std::size_t index = 0; index != outcomes.size(); ++index) {
+            auto const& rule = *outcomes[index].rule;
+            Group group { { index }, kept_views_of(rule), rows_read_by(rule, view) };
+            auto const shares_view = [&](Group const& other) {
+                return std::ranges::any_of(
+                    other.views, [&](std::string_view name) { return group.views.contains(name); });
+            };
+            auto const apart = std::ranges::stable_partition(m_groups, std::not_fn(shares_view));
+            for (auto& other : apart) {
+                group.rules.insert(group.rules.begin(), other.rules.begin(), other.rules.end());
+                group.views.merge(other.views);
+                group.rows += other.rows;
+            }
+            m_groups.erase(apart.begin(), apart.end());
+            m_groups.push_back(std::move(group));
+        }
+        std::ranges::stable_sort(m_groups, std::greater {}, &Group::rows);
+    }
+
+    Result<void> run(Group const& group, Database& reader, KeptViews& views)
+    {
+        for (auto const index : group.rules) {
+            if (m_inputs->stop.stop_requested())
+                return fail(Fault::cancelled, "cancelled");
+            run(index, reader, views);
+        }
+        return {};
     }
 
     void run(std::size_t index, Database& reader, KeptViews& views)
@@ -126,8 +153,7 @@ private:
     }
 
     DetectionInputs const* m_inputs;
-    std::vector<std::size_t> m_with_views; ///< of `outcomes`: rules that read kept views
-    std::vector<std::size_t> m_order; ///< of `outcomes`: the other rules
+    std::vector<Group> m_groups;
     std::atomic<std::size_t> m_next = 0;
 };
 
@@ -139,10 +165,10 @@ Result<void> run_all(
     std::vector<Result<void>> results(jobs);
     auto const run_with_own = [&]() -> Result<void> {
         auto reader = EXHIBIT_TRY(Database::open(case_file, Access::read_only));
-        return work.work(reader, false);
+        return work.work(reader);
     };
     auto const one
-        = [&](unsigned worker) { results[worker] = worker == 0 ? work.work(first, true) : run_with_own(); };
+        = [&](unsigned worker) { results[worker] = worker == 0 ? work.work(first) : run_with_own(); };
     if (inputs.parallel)
         inputs.parallel(jobs, one);
     else
@@ -195,7 +221,7 @@ Result<Detection> detect(Database& reader, DetectionInputs const& inputs)
 {
     Work work { inputs };
     EXHIBIT_TRY(work.plan(reader));
-    EXHIBIT_TRY(work.work(reader, true));
+    EXHIBIT_TRY(work.work(reader));
     return finish(reader, work, inputs);
 }
 
