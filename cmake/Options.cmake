@@ -31,6 +31,10 @@ target_compile_options(exhibit_options INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(exhibit_options INTERFACE $<$<CONFIG:Release>:-Wno-stringop-overflow;-Wno-stringop-overread;-Wno-array-bounds;-Wno-maybe-uninitialized;-Wno-free-nonheap-object;-Wno-restrict>)
 endif()
+# All libraries are linked into programs, where no other function can take the place of one of ours.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(exhibit_options INTERFACE -fno-semantic-interposition)
+endif()
 if(EXHIBIT_WERROR)
     target_compile_options(exhibit_options INTERFACE -Werror)
 endif()
