@@ -45,8 +45,12 @@ public:
     template<typename Row>
     Result<void> add(TableOf<Row> const& table, std::type_identity_t<Row> const& row, Origin origin)
     {
-        return add_row(table, &row, origin);
+        auto added = add_row(table, &row, origin);
+        m_ended = m_ended || !added;
+        return added;
     }
+    /// Whether a row was refused: none may follow, whatever is left to be told.
+    [[nodiscard]] bool ended() const { return m_ended; }
 
     /// Says what was wrong, and goes on. The same message may come a thousand times: it is counted.
     virtual void note(Level, Fault, std::string_view message, Origin origin = {}) = 0;
@@ -57,6 +61,10 @@ public:
 
 protected:
     virtual Result<void> add_row(Table const&, void const* row, Origin) = 0;
+    void begin_again() { m_ended = false; } ///< with another entry
+
+private:
+    bool m_ended = false;
 };
 
 /// What the acquisition tells about the device's clock, for text that lacks a zone or a year.

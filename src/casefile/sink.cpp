@@ -258,6 +258,7 @@ TaskRows TaskSink::next(std::int64_t task, std::int64_t entry_id)
 {
     m_first_row = task * kRowsPerTask;
     m_entry_id = entry_id;
+    begin_again();
     return take_counts();
 }
 

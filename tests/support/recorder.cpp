@@ -56,7 +56,9 @@ Result<void> Recorder::add_row(Table const& table, void const* row, Origin origi
 {
     EXPECT_NE(std::ranges::find(m_artifact.tables, &table), m_artifact.tables.end())
         << table.name << " is no table of " << m_artifact.id;
-    if (m_rows.size() >= m_limits.rows)
+    EXPECT_FALSE(m_refused) << "a row of " << table.name << " comes after one that was refused";
+    m_refused = m_rows.size() >= m_limits.rows;
+    if (m_refused)
         return fail(Fault::over_limit, "more rows than the limit", m_rows.size());
     Json line;
     line["table"] = table.name;

@@ -11,7 +11,8 @@
 namespace exhibit::test {
 
 /// A context that keeps all that a parser says, each row as one line of JSON, and fails the running test
-/// when a row breaks a promise: a table of another artifact, a time outside 1970 to 2100.
+/// when a row breaks a promise: a table of another artifact, a time outside 1970 to 2100, one more after one
+/// that was refused.
 class Recorder final : public Context {
 public:
     explicit Recorder(Artifact const& artifact, Limits const& limits = {})
@@ -48,6 +49,7 @@ private:
     Artifact const& m_artifact;
     Limits m_limits;
     std::vector<std::string> m_rows;
+    bool m_refused = false; ///< a row was one too many
     std::map<std::tuple<Level, Fault, std::string>, Said> m_said;
     std::set<std::string> m_filled;
 };

@@ -281,7 +281,7 @@ private:
             m_kind = outer;
             return result;
         });
-        if (!read && read.error().fault == Fault::cancelled)
+        if (m_context.ended() || (!read && read.error().fault == Fault::cancelled))
             return read;
         if (!readable(read))
             ++m_unread;

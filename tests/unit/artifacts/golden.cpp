@@ -4,6 +4,7 @@
 #include "support/recorder.hpp"
 
 #include <cstdlib>
+#include <fmt/format.h>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -121,18 +122,22 @@ TEST_F(Golden, flipped_bytes_end_in_an_outcome)
 TEST_F(Golden, a_limit_on_rows_ends_the_parse_with_that_failure)
 {
     for (auto const& fixture : fixtures()) {
-        SCOPED_TRACE(fixture.name);
         Recorder whole { *fixture.artifact };
         (void)parse(fixture, fixture.main, fixture.wal, whole);
-        if (whole.rows().size() < 2)
-            continue;
-        Limits limits;
-        limits.rows = 1;
-        Recorder limited { *fixture.artifact, limits };
-        auto const result = parse(fixture, fixture.main, fixture.wal, limited);
-        ASSERT_FALSE(result.has_value());
-        EXPECT_EQ(result.error().fault, Fault::over_limit);
-        EXPECT_EQ(limited.rows().size(), 1U);
+        auto const all = whole.rows().size();
+        for (std::size_t const most :
+            std::set { std::size_t { 0 }, std::size_t { 1 }, std::size_t { 2 }, all / 2, all - 1 }) {
+            if (most >= all)
+                continue;
+            SCOPED_TRACE(fmt::format("{} with {} rows of {}", fixture.name, most, all));
+            Limits limits;
+            limits.rows = most;
+            Recorder limited { *fixture.artifact, limits };
+            auto const result = parse(fixture, fixture.main, fixture.wal, limited);
+            ASSERT_FALSE(result.has_value());
+            EXPECT_EQ(result.error().fault, Fault::over_limit);
+            EXPECT_EQ(limited.rows().size(), most);
+        }
     }
 }
 

@@ -107,7 +107,7 @@ public:
     {
         auto const read = zip::visit(
             *m_input.source, [&](zip::Member const& member) -> Result<void> { return look_at(member); });
-        if (!read && (m_row.members == 0 || read.error().fault == Fault::cancelled))
+        if (!read && (m_row.members == 0 || m_context.ended() || read.error().fault == Fault::cancelled))
             return read;
         EXHIBIT_TRY(m_context.add(kContents, m_row, {}));
         return read;

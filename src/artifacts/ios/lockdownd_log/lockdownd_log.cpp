@@ -281,7 +281,8 @@ Result<void> parse(Input const& input, Context& context)
             row.message = entry.message;
             return context.add(kEvents, row, origin);
         });
-    EXHIBIT_TRY(contacts.end()); // What was read before the damage is told too.
+    if (!context.ended())
+        EXHIBIT_TRY(contacts.end()); // What was read before the damage is told too.
     return read;
 }
 
