@@ -45,7 +45,7 @@ void RecordBuilder::add(std::int64_t value)
         unsigned bytes;
         std::uint64_t serial;
     };
-    constexpr std::array<Width, 9> widths { { { 1, 1 }, { 1, 1 }, { 2, 2 }, { 3, 3 }, { 4, 4 }, { 6, 5 },
+    static constexpr std::array<Width, 9> widths { { { 1, 1 }, { 1, 1 }, { 2, 2 }, { 3, 3 }, { 4, 4 }, { 6, 5 },
         { 6, 5 }, { 8, 6 }, { 8, 6 } } };
     auto const bits
         = static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(value < 0 ? ~value : value)));

@@ -20,7 +20,7 @@ constexpr Timestamp kFirstPhones { std::chrono::seconds { 1'167'609'600 } }; // 
 /// Foundation calls the distant past and the distant future (of which two spellings are met).
 bool stands_for_none(double number)
 {
-    constexpr std::array<double, 9> none { 0, -1, -978'307'200, -63'114'076'800, -63'113'904'000,
+    static constexpr std::array<double, 9> none { 0, -1, -978'307'200, -63'114'076'800, -63'113'904'000,
         -62'135'769'600, -62'135'596'800, 64'092'211'200, 65'070'518'400 };
     return number <= static_cast<double>(std::numeric_limits<std::int64_t>::min())
         || std::ranges::any_of(none, [&](auto one) { return number == one || number == one * 1e9; });
@@ -42,7 +42,7 @@ bool is_lost(std::string_view text, Clock clock)
 {
     if (clock != Clock::local_text && clock != Clock::utc_text)
         return !text.empty();
-    constexpr std::array<std::string_view, 4> shown { "####-##-##", "@@@ @@@ ?# ##:##:## ####",
+    static constexpr std::array<std::string_view, 4> shown { "####-##-##", "@@@ @@@ ?# ##:##:## ####",
         "##/##/## ##:", "##-## ##:" };
     bool const names_moment = std::ranges::any_of(text, is_digit) && text != "0" && text != "-1";
     return names_moment

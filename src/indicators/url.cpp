@@ -54,7 +54,7 @@ bool is_port_and_path(std::string_view text)
 /// Without what programs write before the URL proper, twice at most.
 std::string_view unwrapped(std::string_view text)
 {
-    constexpr std::array<std::string_view, 4> wrappers { "view-source", "blob", "feed", "filesystem" };
+    static constexpr std::array<std::string_view, 4> wrappers { "view-source", "blob", "feed", "filesystem" };
     for (int count = 0; count != 2; ++count) {
         auto const scheme = scheme_of(text);
         if (std::ranges::none_of(wrappers, [&](auto name) { return equals_lowered(scheme, name); }))

@@ -98,10 +98,9 @@ inline std::optional<std::string_view> short_text(Bytes object)
 }
 
 /// Most keys differ in their length or their first character: that is seen without a call.
-inline bool are_equal(std::string_view left, std::string_view right)
+inline std::size_t mark_of(std::string_view key)
 {
-    return left.size() == right.size()
-        && (left.empty() || (left.front() == right.front() && left.compare(right) == 0));
+    return key.size() << 8U | (key.empty() ? 0U : static_cast<unsigned char>(key.front()));
 }
 
 std::string digits_of(std::uint64_t high, std::uint64_t low)
@@ -422,15 +421,18 @@ void Value::find_into(std::span<std::string_view const> keys, std::span<Value> f
         return;
     std::size_t const width = m_layout.reference_width;
     auto const half = m_payload.size() / 2;
+    std::array<std::size_t, 16> marks {};
+    for (std::size_t i = 0; i != std::min(keys.size(), marks.size()); ++i)
+        marks[i] = mark_of(keys[i]);
     auto missing = keys.size();
     for (std::size_t at = 0; at != half && missing != 0; at += width) {
         auto const reference = m_payload.subspan(at, width);
         auto const stored = short_text(bytes_of(m_layout, big_endian(reference)));
-        std::optional<Value> other;
-        if (!stored)
-            other = child(reference);
+        auto const mark = stored ? mark_of(*stored) : 0;
         for (std::size_t i = 0; i != keys.size(); ++i) {
-            if ((stored ? are_equal(*stored, keys[i]) : other->is_text(keys[i])) && !found[i]) {
+            if (stored && i < marks.size() && marks[i] != mark)
+                continue;
+            if ((stored ? *stored == keys[i] : child(reference).is_text(keys[i])) && !found[i]) {
                 found[i] = child(m_payload.subspan(half + at, width));
                 --missing;
                 break;

@@ -35,9 +35,10 @@ std::optional<PageKind> kind_of(std::byte flag)
 
 std::optional<std::size_t> BTreePage::cell_at(std::size_t index) const
 {
-    if (index >= cells || pointers + 2 * index + 2 > bytes.size())
+    auto const at = pointers + 2 * index;
+    if (index >= cells || at + 2 > bytes.size())
         return std::nullopt;
-    return big<std::uint16_t>(bytes, pointers + 2 * index);
+    return std::to_integer<std::size_t>(bytes[at]) << 8U | std::to_integer<std::size_t>(bytes[at + 1]);
 }
 
 std::optional<BTreePage> read_page(Bytes bytes, std::uint32_t number, std::uint32_t usable)

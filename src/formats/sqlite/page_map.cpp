@@ -31,6 +31,14 @@ std::vector<std::uint32_t> children(BTreePage const& page)
     return all;
 }
 
+/// Whether a cell says that its record does not end on the page, which few do.
+bool may_spill(BTreePage const& page, std::size_t at)
+{
+    auto const before = is_leaf(page.kind) ? 0U : sizeof(std::uint32_t);
+    auto const payload = read_varint(page.bytes.subspan(std::min(at + before, page.bytes.size())));
+    return payload && local_size(page.kind, payload->value, page.usable) < payload->value;
+}
+
 void add_replaced_pages(Pages const& pages, std::vector<PageVersion>& versions)
 {
     auto const stored = stored_pages(pages);
@@ -161,7 +169,7 @@ void PageMap::add_overflow(BTreePage const& page)
     std::array<std::byte, 4> next {};
     for (std::size_t i = 0; i < page.cells; ++i) {
         auto const at = page.cell_at(i);
-        auto const cell = at ? read_cell(page, *at) : std::nullopt;
+        auto const cell = at && may_spill(page, *at) ? read_cell(page, *at) : std::nullopt;
         if (!cell)
             continue;
         auto number = cell->overflow;

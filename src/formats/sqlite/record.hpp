@@ -30,13 +30,15 @@ inline std::optional<Varint> read_varint(Bytes bytes)
 /// Whether SQLite, which writes no longer form than needed, could have written it.
 bool is_shortest(Varint varint);
 
+/// Of the serial types that say nothing of a length. Inside of the function it would be made anew each time.
+inline constexpr std::array<std::uint8_t, 10> kFixedSizes { 0, 1, 2, 3, 4, 6, 8, 8, 0, 0 };
+
 /// Bytes that a value of this serial type takes in the body of a record; nothing for the two types
 /// that no database file may hold.
 constexpr std::optional<std::uint64_t> body_size(std::uint64_t serial_type)
 {
-    constexpr std::array<std::uint8_t, 10> fixed { 0, 1, 2, 3, 4, 6, 8, 8, 0, 0 };
-    if (serial_type < fixed.size())
-        return fixed[serial_type];
+    if (serial_type < kFixedSizes.size())
+        return kFixedSizes[serial_type];
     if (serial_type < 12)
         return std::nullopt;
     return (serial_type - 12) / 2;

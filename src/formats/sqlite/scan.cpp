@@ -14,11 +14,14 @@ namespace {
 
 /// Bytes of records and index that one joined table may take in memory.
 constexpr std::size_t kJoinBytes = 24U << 20U;
+constexpr std::size_t kLeastRecord = 2; ///< bytes, of a record with a value
 constexpr std::size_t kNever = static_cast<std::size_t>(-2); ///< as the place of a row
 constexpr std::size_t kRowId = static_cast<std::size_t>(-1); ///< as the place of a column
 
-Value value_of(Field const& field, Affinity affinity)
+inline Value value_of(Field const& field, Affinity affinity)
 {
+    if (field.is_null())
+        return {};
     if (field.is_integer() && affinity == Affinity::real)
         return Value::of(static_cast<double>(field.integer())); // Stored as an integer to save space.
     if (field.is_integer())
@@ -104,6 +107,10 @@ public:
     {
         limits.fields = shape.stored.size();
         m_most_fields = limits.fields;
+        // Room for all rows that there can be; what is not used of it costs nothing.
+        auto const most = std::min<std::uint64_t>(pages.main().size(), kJoinBytes);
+        m_rows.reserve(most / (sizeof(Row) + kLeastRecord));
+        m_bytes.reserve(most);
         bool fits = true;
         auto const walk
             = walk_rows(pages, shape.root, false, limits, [&](TreeRow const& row) -> Result<void> {

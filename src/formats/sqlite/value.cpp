@@ -118,7 +118,10 @@ Time Value::time(Clock clock) const
 
 std::optional<bool> Cells::boolean(int column) const
 {
-    auto const number = at(column).real();
+    auto const& value = at(column);
+    if (value.kind() == Value::Kind::integer)
+        return value.integer() != 0;
+    auto const number = value.real();
     return number ? std::optional { *number != 0 } : std::nullopt;
 }
 
