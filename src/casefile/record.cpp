@@ -28,9 +28,10 @@ void RecordBuilder::clear()
 void RecordBuilder::add_number(std::uint64_t serial, std::uint64_t value, unsigned bytes)
 {
     add_varint(m_types, serial);
-    auto const big = std::endian::native == std::endian::little ? __builtin_bswap64(value) : value;
-    auto* const out = m_body.room(sizeof big);
-    std::memcpy(out, reinterpret_cast<std::byte const*>(&big) + (sizeof big - bytes), bytes);
+    // All eight bytes are copied, which takes no call, and those that count stand first.
+    auto const first = value << (64 - 8 * bytes);
+    auto const big = std::endian::native == std::endian::little ? __builtin_bswap64(first) : first;
+    std::memcpy(m_body.room(sizeof big), &big, sizeof big);
     m_body.take(bytes);
 }
 
@@ -45,8 +46,8 @@ void RecordBuilder::add(std::int64_t value)
         unsigned bytes;
         std::uint64_t serial;
     };
-    static constexpr std::array<Width, 9> widths { { { 1, 1 }, { 1, 1 }, { 2, 2 }, { 3, 3 }, { 4, 4 }, { 6, 5 },
-        { 6, 5 }, { 8, 6 }, { 8, 6 } } };
+    static constexpr std::array<Width, 9> widths { { { 1, 1 }, { 1, 1 }, { 2, 2 }, { 3, 3 }, { 4, 4 },
+        { 6, 5 }, { 6, 5 }, { 8, 6 }, { 8, 6 } } };
     auto const bits
         = static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(value < 0 ? ~value : value)));
     auto const [bytes, serial] = widths[bits / 8 + 1];

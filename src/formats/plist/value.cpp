@@ -34,8 +34,12 @@ constexpr double kFarthestSeconds = 1e11; // about 3000 years, so that microseco
 
 inline std::uint64_t big_endian(Bytes bytes)
 {
-    if (bytes.size() == 1) // Of lists with fewer than 256 objects, as most are.
+    // Of lists with fewer than 256 objects, or bytes, as most are.
+    if (bytes.size() == 1)
         return std::to_integer<std::uint64_t>(bytes.front());
+    if (bytes.size() == 2)
+        return std::to_integer<std::uint64_t>(bytes.front()) << 8U
+            | std::to_integer<std::uint64_t>(bytes.back());
     std::uint64_t value = 0;
     for (auto const byte : bytes)
         value = value << 8U | std::to_integer<std::uint64_t>(byte);
@@ -98,9 +102,10 @@ inline std::optional<std::string_view> short_text(Bytes object)
 }
 
 /// Most keys differ in their length or their first character: that is seen without a call.
-inline std::size_t mark_of(std::string_view key)
+inline std::uint16_t mark_of(std::string_view key)
 {
-    return key.size() << 8U | (key.empty() ? 0U : static_cast<unsigned char>(key.front()));
+    auto const first = key.empty() ? 0U : static_cast<unsigned char>(key.front());
+    return static_cast<std::uint16_t>(key.size() << 8U | first);
 }
 
 std::string digits_of(std::uint64_t high, std::uint64_t low)
@@ -421,14 +426,14 @@ void Value::find_into(std::span<std::string_view const> keys, std::span<Value> f
         return;
     std::size_t const width = m_layout.reference_width;
     auto const half = m_payload.size() / 2;
-    std::array<std::size_t, 16> marks {};
+    std::array<std::uint16_t, 16> marks {};
     for (std::size_t i = 0; i != std::min(keys.size(), marks.size()); ++i)
         marks[i] = mark_of(keys[i]);
     auto missing = keys.size();
     for (std::size_t at = 0; at != half && missing != 0; at += width) {
         auto const reference = m_payload.subspan(at, width);
         auto const stored = short_text(bytes_of(m_layout, big_endian(reference)));
-        auto const mark = stored ? mark_of(*stored) : 0;
+        auto const mark = stored ? mark_of(*stored) : std::uint16_t { 0 };
         for (std::size_t i = 0; i != keys.size(); ++i) {
             if (stored && i < marks.size() && marks[i] != mark)
                 continue;

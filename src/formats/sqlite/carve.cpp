@@ -114,17 +114,19 @@ bool is_blank(BTreePage const& page)
 std::optional<Carver::Types> Carver::read_types(Bytes bytes, std::size_t count, std::size_t first_place)
 {
     Types types;
+    m_fields.clear(); // Nearly all attempts fail: a list of their own would be made in vain.
     for (std::size_t place = first_place; place < count; ++place) {
         auto const type = read_varint(bytes.subspan(std::min(types.size, bytes.size())));
         ++m_work;
         if (!type || !is_shortest(*type) || !m_test.is_type(type->value, place))
             return std::nullopt;
-        types.fields.push_back({ type->value, {} });
+        m_fields.push_back({ type->value, {} });
         types.size += type->size;
         types.body += body_size(type->value).value_or(0);
         if (types.body > 1U << 30U)
             return std::nullopt;
     }
+    types.fields = m_fields;
     return types;
 }
 

@@ -125,6 +125,7 @@ private:
     std::uint32_t m_usable;
     std::uint64_t m_most_work;
     std::uint64_t m_work = 0;
+    std::vector<Field> m_fields; ///< of the reading that is tried
 };
 
 } // namespace exhibit::sqlite
