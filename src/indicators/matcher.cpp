@@ -325,7 +325,8 @@ void Matcher::match_path(std::string_view text)
 /// Android names the folders of an app after its package, and they outlive the app.
 void Matcher::match_package_folders(std::string_view path)
 {
-    static constexpr std::array<std::string_view, 5> roots { "/data/", "/storage/", "/sdcard/", "/mnt/", "/apps/" };
+    static constexpr std::array<std::string_view, 5> roots { "/data/", "/storage/", "/sdcard/", "/mnt/",
+        "/apps/" };
     auto const& apps = m_index->table(Space::app_id);
     if (!compares(Space::app_id)
         || std::ranges::none_of(roots, [&](auto root) { return path.starts_with(root); }))

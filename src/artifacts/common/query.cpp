@@ -333,7 +333,7 @@ Result<void> each_cells(sqlite::Database const& database, Context& context, Sele
     std::optional<sqlite::Scan> scan;
     if (select.where.empty())
         scan = EXHIBIT_TRY(sqlite::scan_rows(
-            database, { select.table, planned.joins, planned.columns, select.once }, visit));
+            database, { select.table, planned.joins, planned.columns, select.once, select.deleted }, visit));
     if (!scan)
         scan = EXHIBIT_TRY(query_rows(database, planned, select.once, visit));
     if (scan->damage)

@@ -1,6 +1,8 @@
 // "B-tree Pages", https://www.sqlite.org/fileformat2.html#b_tree_pages
 #include "formats/sqlite/btree.hpp"
 
+#include "formats/sqlite/carve.hpp"
+
 #include <algorithm>
 
 namespace exhibit::sqlite {
@@ -221,9 +223,21 @@ private:
             push_children(*page, step.depth);
         if (page->kind == PageKind::table_interior)
             return {};
+        m_spills = false;
         for (std::size_t i = 0; i < page->cells; ++i)
             EXHIBIT_TRY(visit_cell(*page, number, i));
+        if (m_limits.plain_leaves != nullptr && page->kind == PageKind::table_leaf && !m_spills
+            && is_blank(*page))
+            mark_plain(number);
         return {};
+    }
+
+    void mark_plain(std::uint32_t page)
+    {
+        auto& plain = *m_limits.plain_leaves;
+        if (plain.size() <= page)
+            plain.resize(std::size_t { m_pages.readable() } + 1);
+        plain[page] = true;
     }
 
     void push_children(BTreePage const& page, unsigned depth)
@@ -245,6 +259,7 @@ private:
     {
         auto const at = page.cell_at(index);
         auto const cell = at ? read_cell(page, *at) : std::nullopt;
+        m_spills = m_spills || !cell || cell->overflow != 0;
         // Each overflow page serves one row: this also bounds the work that crafted chains can cause.
         auto const claim = [this](std::uint32_t page_number) { return m_seen.insert(page_number); };
         auto const payload = cell ? read_payload(m_pages, *cell, m_limits.record_bytes, m_payload, claim)
@@ -267,6 +282,7 @@ private:
     PageSet m_seen;
     std::vector<Step> m_stack;
     PageWindow m_window;
+    bool m_spills = false; ///< a row of the page goes on elsewhere, or cannot be read
     std::vector<std::byte> m_payload;
     std::vector<Field> m_fields;
     Walk m_walk;

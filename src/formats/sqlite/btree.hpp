@@ -104,6 +104,10 @@ struct WalkLimits {
     std::size_t fields = 2000;
     std::size_t record_bytes = 64U << 20U;
     std::stop_token stop = {};
+    /// Where given, the walk marks the leaves of a table that hold whole rows and blank bytes and nothing
+    /// else, by their numbers: what is gone is not looked for on them, and no row of theirs goes on
+    /// elsewhere.
+    std::vector<bool>* plain_leaves = nullptr;
 };
 
 /// Every row of the tree below `root`, past any damage: a bad page costs the rows below it, a bad cell

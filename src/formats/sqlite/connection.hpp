@@ -42,6 +42,7 @@ public:
     [[nodiscard]] Options const& options() const { return m_options; }
     /// What the database keeps for the recovery of its rows; null until it is needed.
     std::shared_ptr<void> recovery = nullptr;
+    std::vector<bool> plain_leaves {}; ///< see `Database::plain_leaves`
     [[nodiscard]] std::vector<Note> const& notes() const { return m_notes; }
     [[nodiscard]] std::map<std::string, std::string, std::less<>> const& tables() const { return m_tables; }
     [[nodiscard]] bool has_views() const { return !m_views.empty(); }

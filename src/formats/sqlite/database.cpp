@@ -227,6 +227,11 @@ struct RecoveryState {
     std::optional<Recoverer> recoverer = std::nullopt;
 };
 
+std::vector<bool>& Database::plain_leaves() const
+{
+    return m_connection->plain_leaves;
+}
+
 Result<Recoverer const*> Database::recoverer() const
 {
     auto state = std::static_pointer_cast<RecoveryState>(m_connection->recovery);

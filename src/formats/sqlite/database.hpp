@@ -90,6 +90,10 @@ public:
     /// long as the database.
     [[nodiscard]] Result<Recoverer const*> recoverer() const;
 
+    /// Pages that a scan found to be plain (`WalkLimits::plain_leaves`), so that recovery need not read them
+    /// again.
+    [[nodiscard]] std::vector<bool>& plain_leaves() const;
+
     /// SQLite's own words about the last failure. It may quote the evidence: escape it.
     [[nodiscard]] std::string last_message() const;
 

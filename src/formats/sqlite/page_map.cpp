@@ -122,11 +122,11 @@ PageMap::PageMap(Pages const& pages)
 }
 
 Result<PageMap> PageMap::build(Pages const& pages, std::span<std::uint32_t const> roots,
-    std::span<PageVersion const> versions, std::stop_token const& stop)
+    std::span<PageVersion const> versions, std::vector<bool> const& plain, std::stop_token const& stop)
 {
     PageMap map { pages };
     for (std::size_t i = 0; i < roots.size(); ++i)
-        EXHIBIT_TRY(map.add_tree(roots[i], static_cast<std::uint32_t>(i) + 1, stop));
+        EXHIBIT_TRY(map.add_tree(roots[i], static_cast<std::uint32_t>(i) + 1, plain, stop));
     EXHIBIT_TRY(map.add_free_list());
     EXHIBIT_TRY(map.add_old_owners(versions));
     if (pages.header().auto_vacuum)
@@ -135,7 +135,8 @@ Result<PageMap> PageMap::build(Pages const& pages, std::span<std::uint32_t const
     return map;
 }
 
-Result<void> PageMap::add_tree(std::uint32_t root, std::uint32_t owner, std::stop_token const& stop)
+Result<void> PageMap::add_tree(
+    std::uint32_t root, std::uint32_t owner, std::vector<bool> const& plain, std::stop_token const& stop)
 {
     std::vector<std::uint32_t> stack { root };
     PageWindow window { *m_pages };
@@ -146,6 +147,12 @@ Result<void> PageMap::add_tree(std::uint32_t root, std::uint32_t owner, std::sto
         stack.pop_back();
         if (number == 0 || number > m_pages->readable() || m_uses[number] != Use::unreached)
             continue;
+        if (number < plain.size() && plain[number]) {
+            m_uses[number] = Use::tree;
+            m_blank[number] = true;
+            own(number, owner);
+            continue;
+        }
         auto const bytes = EXHIBIT_TRY(window.page(number));
         auto const page = read_page(bytes, number, m_pages->header().usable());
         if (!page)

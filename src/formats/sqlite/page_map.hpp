@@ -42,7 +42,7 @@ public:
     /// `roots` are the first pages of all trees, page 1 before all others. Owners are numbered as these,
     /// from 1.
     static Result<PageMap> build(Pages const& pages, std::span<std::uint32_t const> roots,
-        std::span<PageVersion const> versions, std::stop_token const& stop);
+        std::span<PageVersion const> versions, std::vector<bool> const& plain, std::stop_token const& stop);
 
     [[nodiscard]] Use use(std::uint32_t page) const
     {
@@ -61,7 +61,8 @@ public:
 private:
     explicit PageMap(Pages const& pages);
 
-    Result<void> add_tree(std::uint32_t root, std::uint32_t owner, std::stop_token const& stop);
+    Result<void> add_tree(
+        std::uint32_t root, std::uint32_t owner, std::vector<bool> const& plain, std::stop_token const& stop);
     void add_overflow(BTreePage const& page);
     Result<void> add_free_list();
     Result<void> add_old_owners(std::span<PageVersion const> versions);

@@ -58,7 +58,8 @@ public:
             if (auto shape = read_shape(entry))
                 add_table(std::move(*shape), static_cast<std::uint32_t>(roots.size()));
         }
-        m_map.emplace(EXHIBIT_TRY(PageMap::build(pages, roots, m_versions, m_options.stop)));
+        m_map.emplace(
+            EXHIBIT_TRY(PageMap::build(pages, roots, m_versions, m_database.plain_leaves(), m_options.stop)));
         for (auto& table : m_tables)
             EXHIBIT_TRY(learn(*table));
         EXHIBIT_TRY(read_sequences());

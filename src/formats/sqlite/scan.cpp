@@ -196,6 +196,7 @@ public:
     {
         if (m_pages.header().encoding != Encoding::utf8 || m_database.is_copy())
             return false;
+        m_limits.plain_leaves = query.deleted ? &m_database.plain_leaves() : nullptr;
         m_schema = EXHIBIT_TRY(read_schema(m_pages));
         if (!add_table(query.table))
             return false;

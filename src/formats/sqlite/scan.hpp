@@ -30,6 +30,7 @@ struct ScanQuery {
     std::span<ScanJoin const> joins;
     std::span<ScanColumn const> columns;
     bool once = false; ///< of several joined rows that fit, only the first by row id is taken
+    bool deleted = false; ///< rows that are gone are looked for afterwards: notes what that need not read
 };
 
 using ScanVisitor = std::function<Result<void>(std::int64_t rowid, Cells const&)>;

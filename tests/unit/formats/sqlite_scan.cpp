@@ -1,6 +1,7 @@
 #include "formats/sqlite/scan.hpp"
 #include "support/sqlite_files.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -126,6 +127,26 @@ TEST_F(SqliteScan, what_it_cannot_read_it_leaves_to_sqlite)
     EXPECT_EQ(scanned(database, { "d", joins, k, true }), std::nullopt);
     EXPECT_EQ(
         scanned(open("PRAGMA encoding='UTF-16le'; CREATE TABLE d(late);"), { "d", {}, late }), std::nullopt);
+}
+
+TEST_F(SqliteScan, notes_the_leaves_that_hold_whole_rows_and_nothing_else)
+{
+    constexpr std::string_view rows
+        = "PRAGMA page_size=512; CREATE TABLE t(id INTEGER PRIMARY KEY, b);"
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<300) "
+          "INSERT INTO t SELECT i, hex(zeroblob(40)) FROM n;";
+    constexpr std::array columns { ScanColumn { 0, "id" } };
+    auto const plain_after = [&](std::string_view change, bool deleted) {
+        auto const database = open(fmt::format("{}{}", rows, change));
+        EXPECT_TRUE(scanned(database, { "t", {}, columns, false, deleted }).has_value());
+        return std::ranges::count(database.plain_leaves(), true);
+    };
+    EXPECT_EQ(plain_after("", false), 0);
+    auto const all = plain_after("", true);
+    EXPECT_GT(all, 50);
+    EXPECT_EQ(plain_after("DELETE FROM t WHERE id = 20", true), all - 1) << "what was deleted is still there";
+    EXPECT_LT(plain_after("UPDATE t SET b = hex(zeroblob(2000)) WHERE id = 40", true), all)
+        << "a row goes on elsewhere";
 }
 
 TEST_F(SqliteScan, finds_single_rows_by_their_ids)
