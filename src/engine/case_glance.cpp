@@ -227,7 +227,7 @@ private:
                     [&](Platform platform) { return m_view.platforms.contains(exhibit::name_of(platform)); }))
                 continue;
             ++m_glance.rules;
-            m_glance.rules_left_out += detection::missing_column(m_view, rule).empty() ? 0 : 1;
+            m_glance.rules_left_out += detection::missing_column(m_view, rule).empty() ? 0U : 1U;
             m_glance.worth_detection
                 = m_glance.worth_detection || detection::missing_need(m_view, rule).empty();
         }
