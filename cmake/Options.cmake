@@ -27,7 +27,10 @@ target_compile_options(exhibit_options INTERFACE
     $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wduplicated-branches -Wlogical-op>
     $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety -Wunreachable-code -Wno-missing-designated-field-initializers
     -fpch-instantiate-templates -Xclang -fno-pch-timestamp>)
-# Optimized, g++ warns inside of its own library of what cannot happen.
+# Both warn inside of the library of g++: clang of what std::stable_sort calls, g++, when it optimizes, of what cannot happen.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    target_compile_options(exhibit_options INTERFACE -Wno-deprecated-declarations)
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(exhibit_options INTERFACE $<$<CONFIG:Release>:-Wno-stringop-overflow;-Wno-stringop-overread;-Wno-array-bounds;-Wno-maybe-uninitialized;-Wno-free-nonheap-object;-Wno-restrict>)
 endif()
