@@ -3,6 +3,7 @@
 #include "artifacts/android/networks/tables.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace exhibit::android::networks {
@@ -82,15 +83,31 @@ Result<void> add_network(std::string_view text, Origin origin, Context& context)
 Result<void> parse_connectivity(Input const& input, Context& context)
 {
     SectionReader lines { input, context };
-    bool current = false;
+    std::optional<std::size_t> current; // how far in the heading stands; each network has headings below it
     for (Line line; lines.next(line);) {
         auto const text = trim(line.text);
-        if (text.ends_with(':'))
-            current = text == "Current Networks:";
+        auto const indent = indent_of(line.text);
+        if (text == "Current Networks:")
+            current = indent;
+        else if (current && indent <= *current && text.ends_with(':'))
+            current.reset();
         if (current && text.starts_with("NetworkAgentInfo{"))
             EXHIBIT_TRY(add_network(text, Origin { line.offset }, context));
     }
     return lines.result();
+}
+
+/// `ID: 0 SSID: "Home" PROVIDER-NAME: null ...`; a name that is no UTF-8 is printed as hexadecimal digits,
+/// without quotes.
+std::optional<std::string_view> network_name(std::string_view text)
+{
+    auto name = between(text, "ID: ", " PROVIDER-NAME:");
+    if (!name || name->find("SSID: ") == name->npos)
+        return std::nullopt;
+    name->remove_prefix(name->find("SSID: ") + 6);
+    if (name->size() > 1 && name->starts_with('"') && name->ends_with('"'))
+        name = name->substr(1, name->size() - 2);
+    return name;
 }
 
 /// `ID: 0 SSID: "Home" PROVIDER-NAME: null ...` opens a network, further lines describe it.
@@ -107,8 +124,7 @@ Result<void> parse_wifi(Input const& input, Context& context)
     };
     for (Line line; lines.next(line);) {
         auto text = trim(line.text);
-        if (auto const name = between(text, "SSID: \"", "\" ");
-            name && text.contains("ID: ") && text.contains("PROVIDER-NAME:")) {
+        if (auto const name = network_name(text)) {
             EXHIBIT_TRY(finish());
             wifi.emplace();
             wifi->network_name = *name;
@@ -131,28 +147,46 @@ Result<void> parse_wifi(Input const& input, Context& context)
     return lines.result();
 }
 
-/// Below `Bonded devices:`: `AA:BB:CC:DD:EE:FF [ DUAL ] Name`
+/// `AA:BB:CC:DD:EE:FF [ DUAL ] Name`; since Android 13 the class stands before the name, and another address
+/// of the device may follow the first: `AA:BB:CC:DD:EE:FF => 11:22:33:44:55:66 [ LE ][ 0x000918 ] Name`.
+/// Samsung puts
+/// `(Connected)` first.
+std::optional<BluetoothDevice> to_device(std::string_view text)
+{
+    constexpr std::size_t length_of_address = 17;
+    (void)eat(text, "(Connected)");
+    BluetoothDevice device;
+    device.address = take_word(text);
+    if (device.address.size() != length_of_address || std::ranges::count(device.address, ':') != 5)
+        return std::nullopt;
+    if (eat(text, "=> "))
+        (void)take_word(text);
+    if (!eat(text, "["))
+        return std::nullopt;
+    device.kind = trim(take_until(text, ']'));
+    device.paired = true;
+    if (eat(text, "[ 0x"))
+        if (auto const number = to_hex_integer(trim(take_until(text, ']'))); number && *number <= 0xFF'FFFF)
+            device.device_class = static_cast<std::int64_t>(*number);
+    device.device_name = owned(text);
+    return device;
+}
+
+/// The devices below `Bonded devices:`, also `Bonded devices[Enhance]:`. A name may go on over several lines.
 Result<void> parse_bluetooth(Input const& input, Context& context)
 {
     SectionReader lines { input, context };
-    bool bonded = false;
+    std::optional<std::size_t> bonded; // how far in the heading stands
     for (Line line; lines.next(line);) {
-        auto text = trim(line.text);
-        if (text == "Bonded devices:") {
-            bonded = true;
-            continue;
+        auto const text = trim(line.text);
+        auto const indent = indent_of(line.text);
+        if (text.starts_with("Bonded devices") && text.ends_with(':')) {
+            bonded = indent;
+        } else if (auto const device = bonded ? to_device(text) : std::nullopt) {
+            EXHIBIT_TRY(context.add(kBluetooth, *device, Origin { line.offset }));
+        } else if (bonded && indent <= *bonded && text.find_first_of(":=") != text.npos) {
+            bonded.reset();
         }
-        auto const kind = between(text, "[", "]");
-        if (!bonded || !kind || !text.substr(0, text.find(' ')).contains(':')) {
-            bonded = false;
-            continue;
-        }
-        BluetoothDevice device;
-        device.address = text.substr(0, text.find(' '));
-        device.kind = trim(*kind);
-        device.paired = true;
-        device.device_name = owned(text.substr(text.find(']') + 1));
-        EXHIBIT_TRY(context.add(kBluetooth, device, Origin { line.offset }));
     }
     return lines.result();
 }
