@@ -29,7 +29,7 @@ TEST(BatteryHistory, what_many_rows_repeat_is_cut)
     for (auto const& row : checkin->rows())
         EXPECT_LT(row.size(), 3 * kLongestRepeated);
     auto const history = read_history("@dumpsys/batterystats",
-        "Battery History (1% used):\n  +5ms" + long_text + " (1) 100 +camera -camera\n");
+        "Battery History (1% used):\n  07-15 20:27:39.431" + long_text + " (1) 100 +camera -camera\n");
     ASSERT_EQ(history->rows().size(), 2U);
     for (auto const& row : history->rows())
         EXPECT_LT(row.size(), 3 * kLongestRepeated);

@@ -126,7 +126,36 @@ Result<void> parse_kept_exemptions(Input const& input, Context& context)
     });
 }
 
-/// `JOB #u0a231/12: 1a2b3c com.a/.Job`, with `Source: uid=u0a231 user=0 pkg=com.a` and `PERSISTED` below.
+/// Takes `#u0a231/12: 1a2b3c ` and tells the user id; since Android 14 a namespace, words of the app and a
+/// colon, may stand in the place of the `#`.
+std::optional<std::int64_t> take_job_id(std::string_view& text)
+{
+    constexpr std::size_t longest = 40;
+    for (auto at = text.find_first_of("#:"); at != text.npos; at = text.find(':', at + 1)) {
+        auto const rest = text.substr(at + 1);
+        auto const colon = rest.substr(0, longest).find(": ");
+        auto number = rest.substr(0, colon);
+        auto const uid = to_uid(take_until(number, '/'));
+        if (colon == rest.npos || !uid || !to_integer(number))
+            continue;
+        text = rest.substr(colon + 2);
+        (void)take_word(text);
+        return uid;
+    }
+    return std::nullopt;
+}
+
+void set_component(Job& job, std::string_view text)
+{
+    auto component = to_component(text);
+    if (!component || (component->package != "android" && !is_package_name(component->package)))
+        return;
+    job.package = component->package;
+    job.component = std::move(component->class_name);
+}
+
+/// `JOB #u0a231/12: 1a2b3c com.a/.Job`, with `Source: uid=u0a231 user=0 pkg=com.a`, `Service: com.a/.Job` and
+/// `PERSISTED` below: JobStatus of the Android Open Source Project.
 Result<void> parse_jobs(Input const& input, Context& context)
 {
     SectionReader lines { input, context };
@@ -140,21 +169,19 @@ Result<void> parse_jobs(Input const& input, Context& context)
     };
     for (Line line; lines.next(line);) {
         auto text = trim(line.text);
-        if (eat(text, "JOB #")) {
+        if (eat(text, "JOB ")) {
             EXHIBIT_TRY(finish());
             job.emplace();
             origin = Origin { line.offset };
-            job->uid = to_uid(take_until(text, '/'));
-            (void)take_word(text);
-            (void)take_word(text);
-            if (auto component = to_component(text.substr(text.rfind(' ') + 1))) {
-                job->package = component->package;
-                job->component = std::move(component->class_name);
-            }
-        } else if (job && indent_of(line.text) <= 2 && !text.empty()) {
-            EXHIBIT_TRY(finish());
-        } else if (job && eat(text, "Source: ")) {
+            job->uid = take_job_id(text);
+            set_component(*job, component_of_job(text));
+        } else if (job && !text.empty() && indent_of(line.text) <= 2
+            && (job->for_package || text.ends_with("Controller:"))) {
+            EXHIBIT_TRY(finish()); // Before its source is told, words of the app may stand at the margin.
+        } else if (job && !job->for_package && eat(text, "Source: ")) {
             job->for_package = value_of(text, "pkg").value_or("");
+        } else if (job && eat(text, "Service: ")) {
+            set_component(*job, text);
         } else if (job && (text == "PERSISTED" || text.starts_with("PERSISTED "))) {
             job->persisted = true;
         }

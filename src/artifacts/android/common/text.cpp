@@ -194,6 +194,20 @@ std::optional<Component> to_component(std::string_view text)
     return component;
 }
 
+std::string_view component_of_job(std::string_view name)
+{
+    auto rest = name;
+    for (char const sign : { '#', '@' }) {
+        if (!rest.starts_with(sign))
+            continue;
+        auto const end = rest.rfind(sign);
+        if (end == 0)
+            return name;
+        rest.remove_prefix(end + 1);
+    }
+    return rest;
+}
+
 std::optional<std::int64_t> to_uid(std::string_view text)
 {
     if (!text.starts_with('u'))

@@ -55,6 +55,10 @@ struct Component {
 };
 std::optional<Component> to_component(std::string_view text);
 
+/// The component in a job's name: `#trace#@namespace@com.a/.Job`, since Android 14, has words of the app
+/// before it, and a component has neither sign (JobStatus of the Android Open Source Project).
+std::string_view component_of_job(std::string_view name);
+
 /// `u0a231` is 10231, `u10a231` is 1010231, `u0i5` (isolated) 99005, `1000` is 1000.
 std::optional<std::int64_t> to_uid(std::string_view text);
 
