@@ -6,11 +6,14 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
+#include <vector>
 
 namespace exhibit::android::settings {
 namespace {
 
 constexpr std::size_t kLongestRow = 1U << 20U;
+constexpr std::string_view kOperations = "Historical operations";
 
 /// Settings that hold package names, not components.
 constexpr std::array<std::string_view, 6> kPackageSettings { "always_on_vpn_app",
@@ -116,7 +119,48 @@ Result<void> parse_file(Input const& input, Context& context)
     });
 }
 
-/// `dumpsys settings`: one row after another, each with the package that wrote it.
+/// `GLOBAL SETTINGS (user 0)`
+bool is_title(std::string_view line)
+{
+    auto const group = take_word(line);
+    if (group.empty() || !eat(line, "SETTINGS (user "))
+        return false;
+    auto const user = take_until(line, ')');
+    return trim(line).empty() && to_integer(user)
+        && std::ranges::all_of(group, [](char c) { return c == '_' || (c >= 'A' && c <= 'Z'); });
+}
+
+/// `_id:57 name:n ...`
+bool begins_row(std::string_view line)
+{
+    return eat(line, "_id:") && line.substr(std::min(line.find(' '), line.size())).starts_with(" name:");
+}
+
+/// `2026-06-10 09:02:12 update adb_enabled`, of what the service itself remembers.
+struct Operation {
+    std::string_view when;
+    std::string_view what;
+    std::string_view name;
+};
+std::optional<Operation> to_operation(std::string_view line)
+{
+    auto const date = take_word(line);
+    auto const time = take_word(line);
+    if (date.size() != 10 || time.size() != 8 || date[4] != '-' || time[2] != ':')
+        return std::nullopt;
+    std::string_view const when { date.data(),
+        static_cast<std::size_t>(time.data() + time.size() - date.data()) };
+    auto const what = take_word(line);
+    return Operation { when, what, line };
+}
+
+bool is_change(std::string_view line)
+{
+    return line.starts_with("time:") && line.contains(" mode:");
+}
+
+/// `dumpsys settings`: one row after another, each with the package that wrote it. A value may hold any
+/// lines, so what follows a row is taken apart when the next begins, from its end.
 class Dump {
 public:
     Dump(Context& context, DeviceClock const& clock)
@@ -128,24 +172,17 @@ public:
 
     Result<void> add_line(Line const& line)
     {
-        auto const text = trim(line.text);
-        if (text.contains(" SETTINGS (user ") && text.ends_with(')')) {
+        if (is_title(line.text)) {
             EXHIBIT_TRY(finish());
-            auto title = text;
+            auto title = line.text;
             m_setting.group = to_lower(take_word(title));
-            m_setting.user = leading_integer(between(text, "(user ", ")").value_or(""));
-        } else if (text.starts_with("_id:")) {
+            m_setting.user = leading_integer(between(title, "(user ", ")").value_or(""));
+        } else if (auto const text = trim(line.text); begins_row(text)) {
             EXHIBIT_TRY(finish());
             m_row = text;
             m_origin = Origin { line.offset };
-        } else if (text.starts_with("History (") || text.starts_with("Historical operations")) {
-            auto name = m_row.empty() ? m_setting.name : name_of_row();
-            EXHIBIT_TRY(finish());
-            m_in_history = true;
-            m_setting.name = std::move(name);
-        } else if (m_in_history) {
-            return add_change(text, Origin { line.offset });
-        } else if (!m_row.empty() && m_row.size() < kLongestRow) {
+        } else if (m_row.size() < kLongestRow) {
+            m_lines.push_back({ m_row.size() + 1, line.offset });
             m_row += fmt::format("\n{}", line.text);
         }
         return {};
@@ -153,42 +190,82 @@ public:
 
     Result<void> finish()
     {
-        m_in_history = false;
-        if (m_row.empty())
-            return {};
-        read_row();
-        m_row.clear();
-        return m_writer.add(m_setting, m_origin);
+        auto const end = begin_of_history();
+        auto const lines = std::exchange(m_lines, {});
+        auto const all = std::exchange(m_row, {});
+        if (all.starts_with("_id:")) {
+            read_row(std::string_view { all }.substr(0, end < lines.size() ? lines[end].begin : all.size()));
+            EXHIBIT_TRY(m_writer.add(m_setting, m_origin));
+        }
+        for (auto i = end; i < lines.size(); ++i) {
+            auto const text = std::string_view { all }.substr(lines[i].begin);
+            EXHIBIT_TRY(add_history(trim(text.substr(0, text.find('\n'))), Origin { lines[i].offset }));
+        }
+        return {};
     }
 
 private:
-    [[nodiscard]] std::string name_of_row() const
+    struct Begin {
+        std::size_t begin; ///< in the text of the row
+        std::uint64_t offset;
+    };
+
+    /// The first of the lines from which on there are only headings and lines of histories.
+    [[nodiscard]] std::size_t begin_of_history() const
     {
-        auto const name = std::string_view { m_row }.substr(std::min(m_row.find(" name:"), m_row.size()));
+        auto begin = m_lines.size();
+        bool has_lines = false;
+        for (auto i = m_lines.size(); i-- != 0;) {
+            auto text = std::string_view { m_row }.substr(m_lines[i].begin);
+            text = trim(text.substr(0, text.find('\n')));
+            bool const is_line = is_change(text) || to_operation(text);
+            bool const is_heading
+                = (text.starts_with("History (") && text.ends_with(')')) || text == kOperations;
+            if (!is_line && !is_heading && !text.empty())
+                break;
+            has_lines = has_lines || is_line;
+            if (is_heading && has_lines)
+                begin = i;
+        }
+        return begin;
+    }
+
+    static std::string name_of_row(std::string_view row)
+    {
+        auto const name = row.substr(std::min(row.find(" name:"), row.size()));
         return std::string { name.substr(std::min<std::size_t>(6, name.size()), name.find(' ', 1) - 6) };
     }
 
     /// `_id:57 name:n pkg:p value:v default:d defaultSystemSet:true tag:t`. A value may hold anything, so the
-    /// fields behind it are looked for from the end.
-    void read_row()
+    /// fields behind it are looked for from the end, on the last line and in the form in which they are
+    /// printed: what may belong to the value stays with it.
+    void read_row(std::string_view row)
     {
-        auto text = trim(m_row); // an empty line ends each list
-        constexpr std::string_view not_kept = " notPreservedInRestore"; // What some makers add.
-        text.remove_suffix(text.ends_with(not_kept) ? not_kept.size() : 0);
-        auto const cut_back = [&text](std::string_view key) -> std::optional<std::string> {
+        auto text = trim(row); // an empty line ends each list
+        auto const last_line = text.rfind('\n') + 1;
+        auto const cut_back = [&](std::string_view key, auto const& is_such) -> std::optional<std::string> {
             auto const at = text.rfind(key);
-            if (at == text.npos)
+            if (at == text.npos || at < last_line || !is_such(text.substr(at + key.size())))
                 return std::nullopt;
-            std::string found { trim(text.substr(at + key.size())) };
+            std::string found { text.substr(at + key.size()) };
             text = text.substr(0, at);
             return found;
         };
-        (void)cut_back(" tag:");
-        (void)cut_back(" isValuePreservedInRestore:");
-        auto const by_system = cut_back(" defaultSystemSet:");
+        auto const is_flag = [](std::string_view word) { return word == "true" || word == "false"; };
+        auto const is_word = [](std::string_view word) { return word.find_first_of(" \"'") == word.npos; };
+        auto const is_any = [](std::string_view) { return true; };
+        constexpr std::string_view not_kept = " notPreservedInRestore"; // What some makers add.
+        text.remove_suffix(text.ends_with(not_kept) ? not_kept.size() : 0);
+        // The order of these two differs.
+        (void)cut_back(" isValuePreservedInRestore:", is_flag);
+        m_setting.mark = cut_back(" tag:", is_word);
+        if (m_setting.mark == "null")
+            m_setting.mark.reset();
+        (void)cut_back(" isValuePreservedInRestore:", is_flag);
+        auto const by_system = cut_back(" defaultSystemSet:", is_flag);
         m_setting.default_by_system = by_system ? to_flag(*by_system) : std::nullopt;
-        m_setting.default_value = cut_back(" default:");
-        m_setting.name = name_of_row();
+        m_setting.default_value = by_system ? cut_back(" default:", is_any) : cut_back(" default:", is_word);
+        m_setting.name = name_of_row(text);
         auto const value = text.find(" value:");
         auto const head = text.substr(0, value);
         m_setting.value = value == text.npos ? std::string {} : std::string { text.substr(value + 7) };
@@ -197,6 +274,27 @@ private:
         if (package != head.npos)
             if (auto const name = unless_null(trim(head.substr(package + 5))))
                 m_setting.written_by = *name;
+    }
+
+    Result<void> add_history(std::string_view text, Origin origin)
+    {
+        if (eat(text, "History (")) {
+            m_setting.name = text.substr(0, text.rfind(')'));
+            return {};
+        }
+        if (is_change(text))
+            return add_change(text, origin);
+        auto const operation = to_operation(text);
+        if (!operation)
+            return {};
+        SettingOperation row;
+        row.group = m_setting.group;
+        row.user = m_setting.user;
+        row.performed = local_time(operation->when, m_clock);
+        row.operation = operation->what;
+        if (!operation->name.empty())
+            row.name = operation->name;
+        return m_context.add(kSettingOperations, row, origin);
     }
 
     /// `time:05-01 10:11:12.345 mode:update oldValue:1 newValue:-1 package:com.example`
@@ -210,13 +308,10 @@ private:
             auto const rest = text.substr(at + from.size());
             return trim(rest.substr(0, rest.find(to)));
         };
-        auto const time = part("time:", " mode:");
-        if (!time)
-            return {};
         change.group = m_setting.group;
         change.user = m_setting.user;
         change.name = m_setting.name;
-        change.changed = log_time(*time, m_clock);
+        change.changed = log_time(part("time:", " mode:").value_or(""), m_clock);
         change.old_value = part(" oldValue:", " newValue:");
         change.new_value = part(" newValue:", " package:");
         change.written_by = part(" package:", " ");
@@ -227,9 +322,9 @@ private:
     Writer m_writer;
     DeviceClock m_clock;
     Setting m_setting;
-    std::string m_row;
+    std::string m_row; ///< the row and the lines behind it
+    std::vector<Begin> m_lines; ///< those behind it
     Origin m_origin;
-    bool m_in_history = false;
 };
 
 Result<void> parse(Input const& input, Context& context)
@@ -243,7 +338,7 @@ Result<void> parse(Input const& input, Context& context)
 
 constexpr std::array<std::string_view, 3> kPaths { "@androidqf/settings_*.txt", "@dumpsys/settings",
     "/data/system/users/*/settings_*.xml" };
-constexpr std::array<Table const*, 3> kTables { &kSettings, &kChanges, &kComponents };
+constexpr std::array<Table const*, 4> kTables { &kSettings, &kChanges, &kSettingOperations, &kComponents };
 
 } // namespace
 

@@ -17,6 +17,7 @@ struct Setting {
     std::optional<std::string> written_by;
     std::optional<std::string> default_value;
     std::optional<bool> default_by_system;
+    std::optional<std::string> mark;
 };
 
 inline constexpr std::array kSettingColumns {
@@ -33,6 +34,8 @@ inline constexpr std::array kSettingColumns {
         .mvt("default"),
     column<&Setting::default_by_system>("default_by_system", "Whether the system itself set that value.")
         .mvt("defaultSystemSet"),
+    column<&Setting::mark>("setting_mark", Is::opaque, "A word that the one who wrote it put beside it.")
+        .mvt("-"),
 };
 inline constexpr auto kSettings = table<Setting>(
     "android_setting", "One row per setting.", Relation::executed, kSettingColumns, {}, "aqf_settings");
@@ -62,6 +65,31 @@ inline constexpr std::array kChangeEvents { Event {
 inline constexpr auto kChanges = table<SettingChange>("android_setting_change",
     "One row per change that the device remembers; only some makers keep such a history.", Relation::executed,
     kChangeColumns, kChangeEvents);
+
+struct SettingOperation {
+    std::string_view group;
+    std::optional<std::int64_t> user;
+    Time performed;
+    std::string_view operation;
+    std::optional<std::string_view> name;
+};
+
+inline constexpr std::array kOperationColumns {
+    column<&SettingOperation::group>(
+        "setting_group", Is::opaque, "`global`, `secure`, `system` or `config`."),
+    column<&SettingOperation::user>("user", "Number of the Android user."),
+    column<&SettingOperation::performed>("performed", Clock::local_text, "When."),
+    column<&SettingOperation::operation>(
+        "operation", Is::opaque, "`update`, `delete`, `reset`, `persist` (the list was stored) or another."),
+    column<&SettingOperation::name>(
+        "name", Is::opaque, "Name of the setting; empty where the whole list is meant."),
+};
+inline constexpr std::array kOperationEvents { Event {
+    "performed", "setting_operation", "{operation} {name}" } };
+inline constexpr auto kSettingOperations = table<SettingOperation>("android_setting_operation",
+    "One row per operation of the settings service: the last 20 of a list, without values, where a version "
+    "of the system keeps them.",
+    Relation::context, kOperationColumns, kOperationEvents);
 
 struct SettingComponent {
     std::string_view group;
