@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace exhibit::android::accessibility {
 namespace {
@@ -55,6 +56,10 @@ constexpr auto kCounts = table<ServiceCount>("android_accessibility_count",
     "One row per user: most versions count the installed services and do not name them.", Relation::context,
     kCountColumns, {}, "dumpsys_accessibility");
 
+constexpr std::string_view kService = "Service[label=";
+constexpr std::string_view kBehindLabel = ", feedbackType";
+constexpr std::size_t kLongestLabels = 64U << 10U;
+
 /// `Bound services:{`, `     Enabled services:{...}`, `  installed services: {`; up to Android 9 `services:{`
 /// for those that run.
 std::optional<std::string> state_of(std::string_view& text)
@@ -90,18 +95,37 @@ public:
             if (auto const count = leading_integer(text.substr(at + label.size())))
                 EXHIBIT_TRY(m_context.add(kCounts, ServiceCount { m_user, *count }, Origin { line.offset }));
         if (auto const state = state_of(text)) {
+            EXHIBIT_TRY(finish());
             m_state = *state;
             m_state_ends = text.ends_with('}') || text.ends_with("}]");
         } else if (m_state.empty()) {
             return {};
         }
+        if (!m_bound.empty() || (m_state == "bound" && text.contains(kService)))
+            return add_bound(text, line.offset);
         if (text.starts_with('}')) {
             m_state.clear();
             return {};
         }
-        EXHIBIT_TRY(m_state == "bound" ? add_bound(text, line.offset) : add_components(text, line.offset));
+        EXHIBIT_TRY(add_components(text, line.offset));
         if (std::exchange(m_state_ends, false))
             m_state.clear();
+        return {};
+    }
+
+    /// Adds the bound services that were read.
+    Result<void> finish()
+    {
+        auto const all = std::exchange(m_bound, {});
+        std::string_view text = all;
+        for (auto at = text.find(kService); at != text.npos; at = text.find(kService, at + 1)) {
+            auto const one = text.substr(at, text.find(kService, at + 1) - at);
+            auto service = row();
+            auto const start = one.find('=') + 1;
+            service.label = one.substr(start, one.find(kBehindLabel) - start);
+            service.capabilities = to_integer(value_of(one, "capabilities").value_or(""));
+            EXHIBIT_TRY(m_context.add(kServices, service, m_origin));
+        }
         return {};
     }
 
@@ -126,7 +150,7 @@ private:
             auto const tool = part.contains("(A11yTool)");
             part = trim(part);
             auto const component = to_component(take_word(part));
-            if (!component)
+            if (!component || !is_package_name(component->package))
                 continue;
             auto service = row();
             service.tool = tool;
@@ -137,24 +161,30 @@ private:
         return {};
     }
 
-    /// `Service[label=Notes, feedbackType[...], capabilities=1, ...]`: what runs, without its component.
+    /// `Service[label=Notes, feedbackType[...], capabilities=1, ...]`: what runs, without its component. The
+    /// label is the app's, and may hold anything: what looks like a component, or further lines.
     Result<void> add_bound(std::string_view text, std::uint64_t offset)
     {
-        for (auto at = text.find("Service[label="); at != text.npos;
-            at = text.find("Service[label=", at + 1)) {
-            auto const one = text.substr(at, text.find("Service[label=", at + 1) - at);
-            auto service = row();
-            auto const start = one.find('=') + 1;
-            service.label = one.substr(start, one.find(", feedbackType") - start);
-            service.capabilities = to_integer(value_of(one, "capabilities").value_or(""));
-            EXHIBIT_TRY(m_context.add(kServices, service, Origin { offset }));
-        }
-        return text.contains('/') ? add_components(text, offset) : Result<void> {};
+        if (m_bound.empty())
+            m_origin = Origin { offset };
+        else
+            m_bound += '\n';
+        m_bound += text;
+        auto const label = std::min(m_bound.rfind(kService), m_bound.size());
+        if (m_bound.find(kBehindLabel, label) == std::string::npos && m_bound.size() < kLongestLabels)
+            return {};
+        EXHIBIT_TRY(finish());
+        if (text.ends_with('}') || text.ends_with("}]"))
+            m_state.clear();
+        m_state_ends = false;
+        return {};
     }
 
     Context& m_context;
     std::int64_t m_user = 0;
     std::string m_state;
+    std::string m_bound; ///< bound services, up to one whose label has not ended
+    Origin m_origin;
     bool m_state_ends = false;
 };
 

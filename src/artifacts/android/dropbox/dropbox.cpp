@@ -105,11 +105,15 @@ private:
         return lines.result();
     }
 
-    /// `2024-05-01 10:11:12 data_app_native_crash (compressed text, 5020 bytes)` at the margin.
-    static bool begins_entry(std::string_view text)
+    /// `2024-05-01 10:11:12 data_app_native_crash (compressed text, 5020 bytes)` at the margin, where lines
+    /// of a report may begin with a time too. Others are `(contents lost)` and `(no file)`.
+    static bool begins_entry(std::string_view line)
     {
+        auto const text = line.substr(0, line.find_last_not_of(" \t\r") + 1);
         return text.size() > 20 && text[4] == '-' && text[7] == '-' && text[10] == ' ' && text[19] == ' '
-            && from_text(text.substr(0, 19)).has_value();
+            && from_text(text.substr(0, 19)).has_value()
+            && (text.ends_with(" bytes)") || text.ends_with("(contents lost)")
+                || text.ends_with("(no file)"));
     }
 
     void open(std::string_view text, std::uint64_t offset)

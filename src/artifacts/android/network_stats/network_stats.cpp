@@ -53,11 +53,16 @@ private:
         m_origin = Origin { offset };
         m_row = {};
         // `[{type=1, wifiNetworkKey="Home"wpa2-psk, ...}]` or `[{type=WIFI, networkId="Home"}] uid=.. set=..`
-        auto const ident = value_of(text, "ident").value_or("");
-        auto const rest = text.substr(std::min(text.find(ident) + ident.size(), text.size()));
+        // The name of a network may hold brackets.
+        auto const end = std::min(text.rfind("] uid="), text.size());
+        auto const ident = text.substr(0, end);
+        auto const rest = text.substr(end);
         m_row.network_kind = owned(value_of(ident, "type"));
         auto name = value_of(ident, "wifiNetworkKey");
-        m_row.network_name = owned(name ? name : value_of(ident, "networkId"));
+        if (!name)
+            name = value_of(ident, "networkId");
+        bool const in_quotes = ident.contains("wifiNetworkKey=\"") || ident.contains("networkId=\"");
+        m_row.network_name = name && in_quotes ? std::optional { std::string { *name } } : owned(name);
         m_row.subscriber = owned(value_of(ident, "subscriberId"));
         m_row.uid = to_integer(value_of(rest, "uid").value_or(""));
         m_row.usage_set = value_of(rest, "set").value_or("");

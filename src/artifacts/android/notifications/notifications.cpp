@@ -3,12 +3,28 @@
 #include "artifacts/android/notifications/tables.hpp"
 #include "formats/protobuf/wire.hpp"
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace exhibit::android::notifications {
 namespace {
 
 constexpr std::size_t kIndentOfParts = 2;
+constexpr std::size_t kIndentOfRecords = 4;
+constexpr std::size_t kLongestWords = 64U << 10U;
+
+/// Headings of the service's parts, with the state of the records below; of the others nothing is read.
+struct PartName {
+    std::string_view title;
+    std::string_view state;
+};
+constexpr std::array kParts { PartName { "Notification List", "shown" },
+    PartName { "mNotificationList", "shown" }, PartName { "mArchive=", "archived" },
+    PartName { "Snoozed notifications", "snoozed" }, PartName { "Enqueued Notification List", {} },
+    PartName { "Lights List", {} }, PartName { "mMaxPackageEnqueueRate", {} },
+    PartName { "Notification attention state", {} }, PartName { "Ranking Config", {} },
+    PartName { "Zen Mode", {} }, PartName { "Usage Stats", {} }, PartName { "Group summaries", {} } };
 constexpr std::uint64_t kForegroundService = 0x40; // Notification.FLAG_FOREGROUND_SERVICE
 constexpr std::size_t kLargestHistory = 64U << 20U;
 constexpr std::size_t kMostNames = 1'000'000;
@@ -23,7 +39,14 @@ std::optional<std::string> words_of(std::string_view text)
 {
     if (!eat(text, "String (") && !eat(text, "SpannableString ("))
         return std::nullopt;
-    return std::string { text.substr(0, text.rfind(')')) };
+    return std::string { text };
+}
+
+/// Words end with the last bracket of the lines that they may go on over.
+void close_words(std::optional<std::string>& words)
+{
+    if (auto const end = words ? words->rfind(')') : std::string::npos; end != std::string::npos)
+        words->resize(end);
 }
 
 /// The last property ends with the brackets of the whole.
@@ -47,7 +70,9 @@ bool stands_for_service(std::string_view flags)
 }
 
 /// Records of the service: a line with their names and properties, and more below. Forms: NotificationRecord
-/// and StatusBarNotification of the Android Open Source Project, and dumps that were published.
+/// and StatusBarNotification of the Android Open Source Project, and dumps that were published. Tags and
+/// words are those of apps, with any lines in them: only a heading of the service ends a part, and what a
+/// record told once is not told again by a later line.
 class Dump {
 public:
     explicit Dump(Context& context)
@@ -61,32 +86,32 @@ public:
         if (text.starts_with("NotificationRecord(") || text.starts_with("StatusBarNotification(")) {
             EXHIBIT_TRY(finish());
             begin(text, line.offset);
-        } else if (!text.empty() && indent_of(line.text) <= kIndentOfParts) {
+        } else if (auto const* const part = part_of(line.text)) {
             EXHIBIT_TRY(finish());
-            begin_part(text);
+            m_state = part->state;
         } else if (m_open) {
-            add_property(text);
+            add_property(line.text);
         }
         return {};
     }
 
     Result<void> finish()
     {
-        return std::exchange(m_open, false) ? m_context.add(kNotifications, m_row, m_origin)
-                                            : Result<void> {};
+        if (!std::exchange(m_open, false))
+            return {};
+        close_words(m_row.title);
+        close_words(m_row.text);
+        return m_context.add(kNotifications, m_row, m_origin);
     }
 
 private:
-    void begin_part(std::string_view title)
+    static PartName const* part_of(std::string_view line)
     {
-        if (title.starts_with("Notification List") || title.starts_with("mNotificationList"))
-            m_state = "shown";
-        else if (title.starts_with("mArchive="))
-            m_state = "archived";
-        else if (title.starts_with("Snoozed notifications"))
-            m_state = "snoozed";
-        else
-            m_state = {};
+        if (indent_of(line) != kIndentOfParts)
+            return nullptr;
+        auto const* const part = std::ranges::find_if(
+            kParts, [&](PartName const& one) { return line.substr(kIndentOfParts).starts_with(one.title); });
+        return part == kParts.end() ? nullptr : part;
     }
 
     /// `NotificationRecord(0x01: pkg=com.a user=UserHandle{0} id=1 tag=null importance=3 key=...:
@@ -101,9 +126,21 @@ private:
         m_row.package = *package;
         auto const user = value_of(text, "user").value_or("");
         m_row.user = leading_integer(between(user, "{", "}").value_or(user));
-        m_row.importance = leading_integer(value_of(text, "importance").value_or(""));
+        m_words = nullptr;
+        m_in_head = true;
+        add_to_head(text);
+        m_origin = Origin { offset };
+        m_open = true;
+    }
+
+    /// The tag of an app may put the rest of the head on further lines.
+    void add_to_head(std::string_view text)
+    {
+        if (!m_row.importance)
+            m_row.importance = leading_integer(value_of(text, "importance").value_or(""));
         auto const content = text.find(": Notification(");
         if (content != text.npos) {
+            m_in_head = false;
             auto const rest = text.substr(content);
             auto const flags = property(rest, "flags");
             m_row.channel = owned(unless_null(property(rest, "channel")));
@@ -111,29 +148,55 @@ private:
             if (m_row.flags)
                 m_row.foreground_service = stands_for_service(flags);
         }
-        m_origin = Origin { offset };
-        m_open = true;
     }
 
-    void add_property(std::string_view text)
+    void add_property(std::string_view line)
     {
-        if (text.starts_with("uid=") && !m_row.uid)
+        auto text = trim(line);
+        auto* const words = std::exchange(m_words, nullptr);
+        bool const is_deep = indent_of(line) > kIndentOfRecords;
+        if (is_deep && !m_row.uid && text.starts_with("uid=")) {
             m_row.uid = leading_integer(text.substr(4));
-        else if (eat(text, "mCreationTimeMs="))
+            m_in_head = false;
+        } else if (m_in_head) {
+            add_to_head(text);
+        } else if (is_deep && m_row.created.absent() && eat(text, "mCreationTimeMs=")) {
             m_row.created = moment(text);
-        else if (eat(text, "mUpdateTimeMs="))
+        } else if (is_deep && m_row.updated.absent() && eat(text, "mUpdateTimeMs=")) {
             m_row.updated = moment(text);
-        else if (eat(text, "android.title="))
-            m_row.title = words_of(text);
-        else if (eat(text, "android.text="))
-            m_row.text = words_of(text);
+        } else if (is_deep && !m_row.title && eat(text, "android.title=")) {
+            begin_words(m_row.title, text);
+        } else if (is_deep && !m_row.text && eat(text, "android.text=")) {
+            begin_words(m_row.text, text);
+        } else if (words != nullptr && !(is_deep && follows(text, *words))) {
+            if (words->value().size() + line.size() < kLongestWords)
+                append_part(*words, '\n', line);
+            m_words = words;
+        }
+    }
+
+    /// Whether a line stands behind words instead of going on with them.
+    static bool follows(std::string_view text, std::optional<std::string> const& words)
+    {
+        auto const name = text.substr(0, text.find('='));
+        return text.starts_with('}')
+            || (words->ends_with(')') && name.size() != text.size() && !name.contains(' '));
+    }
+
+    void begin_words(std::optional<std::string>& words, std::string_view text)
+    {
+        words = words_of(text);
+        if (words)
+            m_words = &words;
     }
 
     Context& m_context;
     std::string_view m_state;
     Notification m_row;
+    std::optional<std::string>* m_words = nullptr; ///< of the row, those that may go on
     Origin m_origin;
     bool m_open = false;
+    bool m_in_head = false;
 };
 
 /// NotificationHistoryProto of the Android Open Source Project: field 2 is a pool of names, 5 a notification.

@@ -58,7 +58,7 @@ public:
     Result<void> add_line(Line const& line)
     {
         auto text = trim(line.text);
-        if (text.starts_with("ACTIVITY MANAGER ")) {
+        if (line.text.starts_with("ACTIVITY MANAGER ")) { // Further in it stands in a description.
             EXHIBIT_TRY(finish());
             m_in_part = text.contains("PROCESS EXIT INFO");
         } else if (!m_in_part) {

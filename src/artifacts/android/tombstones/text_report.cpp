@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace exhibit::android::tombstones {
 namespace {
@@ -26,6 +27,10 @@ public:
     Result<void> add_line(Line const& line)
     {
         auto const text = line.text;
+        if (m_in_message && !ends_message(text)) {
+            add_to_message(text);
+            return {};
+        }
         if (text.starts_with("--- --- ---") || text.starts_with("+++ +++ +++")) {
             EXHIBIT_TRY(finish_header());
             m_other_thread = true;
@@ -65,10 +70,35 @@ public:
     }
 
 private:
+    /// `    x0  0000007fd3a1b2c0  x1  ...`
+    static bool are_registers(std::string_view text)
+    {
+        if (indent_of(text) != 4)
+            return false;
+        auto const name = take_word(text);
+        auto const value = take_word(text);
+        return name.size() <= 6 && (value.size() == 8 || value.size() == 16)
+            && to_hex_integer(value).has_value();
+    }
+
+    /// The message is the process's own, printed as it is, with quotes and lines of any form: it ends at
+    /// registers, which stand behind it, or at the backtrace.
+    bool ends_message(std::string_view text)
+    {
+        if (text != "backtrace:" && !are_registers(text))
+            return false;
+        end_message();
+        return true;
+    }
+
+    void end_message()
+    {
+        if (std::exchange(m_in_message, false))
+            m_tombstone.abort_message = trim_quotes(std::exchange(m_message, {}));
+    }
+
     bool begins_part(std::string_view text)
     {
-        if (m_part == Part::header && m_in_message && text.starts_with("    "))
-            m_in_message = false; // Registers follow the message.
         if (text == "backtrace:" || (text.ends_with(" total frames") && text.starts_with("backtrace")))
             m_part = Part::backtrace;
         else if (text.starts_with("memory map"))
@@ -88,10 +118,6 @@ private:
     void add_header(Line const& line)
     {
         auto text = line.text;
-        if (m_in_message) {
-            add_to_message(text);
-            return;
-        }
         auto& t = m_tombstone;
         if (eat(text, "Build fingerprint: "))
             t.build_fingerprint = trim_quotes(text);
@@ -119,16 +145,15 @@ private:
             add_cause(trim(text));
         else if (eat(text, "Abort message: ")) {
             m_in_message = true;
-            m_message.clear();
-            add_to_message(text);
+            m_message = text;
         }
     }
 
     static std::string trim_quotes(std::string_view text)
     {
         text = trim(text);
-        if (text.size() >= 2 && text.front() == '\'' && text.back() == '\'')
-            text = text.substr(1, text.size() - 2);
+        if (eat(text, "'") && text.ends_with('\''))
+            text.remove_suffix(1);
         return std::string { text };
     }
 
@@ -201,14 +226,10 @@ private:
 
     void add_to_message(std::string_view text)
     {
-        if (text.ends_with('\''))
-            m_in_message = false;
-        if (m_message.size() >= kLongestMessage)
-            return;
-        if (!m_message.empty())
-            m_message += '\n';
-        m_message += text;
-        m_tombstone.abort_message = trim_quotes(m_message);
+        if (m_message.size() < kLongestMessage)
+            m_message += fmt::format("\n{}", text);
+        else if (text.ends_with('\''))
+            m_message += '\'';
     }
 
     /// `#00 pc 000603ca  /path/libc.so (offset 0x1000) (abort+166) (BuildId: 320f...)`
@@ -306,7 +327,7 @@ private:
         if (m_added || !m_tombstone.pid)
             return {};
         m_added = true;
-        m_in_message = false;
+        end_message();
         return m_context.add(kTombstones, m_tombstone, Origin { m_offset });
     }
 

@@ -38,7 +38,8 @@ public:
     Result<void> add_line(Line const& line)
     {
         auto text = trim(line.text);
-        if (text.starts_with("user=") && !text.contains(' ')) {
+        // Words of apps, such as names of shortcuts, may begin a line too, further in.
+        if (line.text.starts_with("user=") && !text.contains(' ')) {
             m_user = leading_integer(text.substr(5));
             m_seen.clear();
         } else if (eat(text, "In-memory ")) {
