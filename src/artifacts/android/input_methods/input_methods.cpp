@@ -26,8 +26,8 @@ constexpr auto kMethods = table<InputMethod>("android_input_method",
     Relation::permitted, kColumns);
 
 /// `InputMethod #0:`, `mId=com.a/.Ime mSettingsActivityName=...`, and behind all of them
-/// `mCurMethodId=com.a/.Ime`: InputMethodInfo and InputMethodManagerService of the Android Open Source
-/// Project.
+/// `mCurMethodId=com.a/.Ime`, since Android 15 `mSelectedMethodId=`: InputMethodInfo,
+/// InputMethodManagerService and InputMethodBindingController of the Android Open Source Project.
 class Dump {
 public:
     explicit Dump(Context& context)
@@ -40,8 +40,10 @@ public:
         auto text = trim(line.text);
         if (eat(text, "mId="))
             return begin("installed", take_word(text), line.offset);
-        if (eat(text, "mCurMethodId="))
-            return begin("current", take_word(text), line.offset);
+        if (eat(text, "mCurMethodId=") || eat(text, "mSelectedMethodId=")) {
+            auto const id = take_word(text);
+            return std::exchange(m_current, id) == id ? Result<void> {} : begin("current", id, line.offset);
+        }
         // The service's own flags stand before those of its app.
         if (text.starts_with("enabled=") && m_method && !m_method->exported)
             m_method->exported = to_flag(value_of(text, "exported").value_or(""));
@@ -71,6 +73,7 @@ private:
 
     Context& m_context;
     std::optional<InputMethod> m_method;
+    std::string m_current; ///< some versions name it twice
     Origin m_origin;
 };
 

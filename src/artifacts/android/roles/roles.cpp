@@ -37,12 +37,22 @@ public:
             m_user = to_integer(text);
         else if (eat(text, "name="))
             m_role = text;
-        else if (eat(text, "holders="))
-            return add(m_role, text, line.offset);
+        else if (text == "]")
+            m_in_list = false;
+        else if (m_in_list || eat(text, "holders="))
+            return add_holder(text, line.offset);
         return {};
     }
 
 private:
+    /// Several stand on lines of their own, between `holders=[` and `]`: DualDumpOutputStream of the Android
+    /// Open Source Project.
+    Result<void> add_holder(std::string_view text, std::uint64_t offset)
+    {
+        m_in_list = m_in_list || text == "[";
+        return add(m_role, text.substr(0, text.find(',')), offset);
+    }
+
     Result<void> add(std::string_view role, std::string_view package, std::uint64_t offset)
     {
         if (role.empty() || !is_package_name(package))
@@ -69,6 +79,7 @@ private:
     Context& m_context;
     std::optional<std::int64_t> m_user;
     std::string m_role;
+    bool m_in_list = false;
 };
 
 /// `<role name="android.app.role.SMS"><holder name="com.example"/></role>`
