@@ -132,6 +132,7 @@ std::string archives_in(
 struct Listing {
     std::vector<std::string> first; ///< names, as they are shown
     std::string last; ///< the path of the last one
+    std::size_t zips = 0;
     std::size_t count = 0;
     bool failed = false;
 };
@@ -142,6 +143,8 @@ Listing list_root(Container const& container)
     Listing listing;
     auto const listed = container.children({}, Detail::names, [&](Node const& node) {
         listing.last = node.path;
+        if (node.kind == EntryKind::file && to_lower(node.path).ends_with(".zip"))
+            ++listing.zips;
         if (++listing.count <= most_shown)
             listing.first.push_back(escape_for_terminal(base_name(node.path)));
         return true;
@@ -190,6 +193,11 @@ Refusal refuse_unknown(
         !archives.empty())
         refusal.advice = "Archives in a folder are not opened by themselves: name the one to examine, "
             + archives + ". " + refusal.advice;
+    if (form != "folder" && listing.zips > 1)
+        refusal.advice
+            = "Of zips inside of an archive just one bug report is opened by itself: unpack it, and name the "
+              "zip to examine. "
+            + refusal.advice;
     return refusal;
 }
 

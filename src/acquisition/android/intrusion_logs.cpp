@@ -35,10 +35,21 @@ std::string_view skip_space(std::string_view text)
     return text;
 }
 
+/// Files are opened to look: not each of a folder of anything.
+bool may_be_log(std::string_view path)
+{
+    constexpr std::array<std::string_view, 5> endings { "txt", "json", "jsonl", "ndjson", "log" };
+    auto const name = base_name(path);
+    auto const dot = name.rfind('.');
+    return dot == name.npos || std::ranges::find(endings, to_lower(name.substr(dot + 1))) != endings.end();
+}
+
 bool holds_log(Container const& container, std::string const& folder)
 {
     std::size_t tried = 0;
     for (auto const& file : files_like(container, folder, "*")) {
+        if (!may_be_log(file.path))
+            continue;
         if (looks_like_intrusion_log(head_of(container, file.path, kLogHead)))
             return true;
         if (++tried == kMostTried)
@@ -128,14 +139,8 @@ bool is_intrusion_log(Container const& container, std::string const& folder)
 {
     if (auto const file = single_file(container, folder))
         return looks_like_intrusion_log(head_of(container, file->path, kLogHead));
-    // Files are opened to look: not for each of a folder of anything.
-    auto const texts = files_like(container, folder, "*.txt");
-    auto const zips = files_like(container, folder, "*.zip");
-    if (texts.empty() && zips.empty())
-        return false;
-    if (!texts.empty() && holds_log(container, folder))
-        return true;
-    return zips_hold_log(container, zips, 1);
+    return holds_log(container, folder)
+        || zips_hold_log(container, files_like(container, folder, "*.zip"), 1);
 }
 
 namespace {

@@ -70,6 +70,20 @@ TEST(AndroidBugReport, the_zip_inside_another_zip_is_read)
     }
 }
 
+TEST(AndroidBugReport, of_two_zips_inside_another_one_has_to_be_named)
+{
+    TemporaryFolder const folder;
+    test::write_files(folder / "report", kReport);
+    std::filesystem::create_directory(folder / "outer");
+    for (auto const* const name : { "bugreport-a.zip", "bugreport-b.zip" })
+        test::archive_folder(folder / "report", folder / "outer" / name, ArchiveForm::zip_deflated);
+    test::archive_folder(folder / "outer", folder / "archive.zip", ArchiveForm::zip_deflated);
+    auto const refused = open_acquisition(folder / "archive.zip", {});
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_TRUE(refused.error().message.contains("bugreport-a.zip, bugreport-b.zip"));
+    EXPECT_TRUE(refused.error().advice.contains("unpack it, and name the zip to examine"));
+}
+
 std::vector<std::string> others_named(std::filesystem::path const& path)
 {
     std::vector<std::string> others;

@@ -31,6 +31,21 @@ TEST(AndroidIntrusionLogs, a_file_a_folder_and_a_zip_give_the_same)
     EXPECT_EQ(test::files_of(*nested), expected);
 }
 
+TEST(AndroidIntrusionLogs, a_folder_is_known_by_what_its_files_hold)
+{
+    for (auto const* const name : { "a.json", "a.jsonl", "A.NDJSON", "a.log", "log" }) {
+        TemporaryFolder const folder;
+        test::write_files(folder / "out", { { name, kLog }, { "0.png", "picture" } });
+        auto const acquisition = test::opened(folder / "out");
+        ASSERT_NE(acquisition, nullptr) << name;
+        EXPECT_EQ(acquisition->kind(), AcquisitionKind::intrusion_logs);
+        EXPECT_TRUE(test::files_of(*acquisition).contains(std::string { "@intrusion_logs/" } + name));
+    }
+    TemporaryFolder const folder;
+    test::write_files(folder / "out", { { "a.json", "{}" }, { "a.png", kLog } });
+    EXPECT_FALSE(open_acquisition(folder / "out", {}).has_value());
+}
+
 TEST(AndroidIntrusionLogs, zips_in_zips_are_opened_to_a_depth)
 {
     TemporaryFolder const folder;
