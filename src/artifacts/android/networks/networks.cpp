@@ -101,11 +101,8 @@ Result<void> parse_connectivity(Input const& input, Context& context)
 /// without quotes.
 std::optional<std::string_view> network_name(std::string_view text)
 {
-    auto name = between(text, "ID: ", " PROVIDER-NAME:");
-    if (!name || name->find("SSID: ") == name->npos)
-        return std::nullopt;
-    name->remove_prefix(name->find("SSID: ") + 6);
-    if (name->size() > 1 && name->starts_with('"') && name->ends_with('"'))
+    auto name = between(text, "SSID: ", " PROVIDER-NAME:");
+    if (name && name->size() > 1 && name->starts_with('"') && name->ends_with('"'))
         name = name->substr(1, name->size() - 2);
     return name;
 }
