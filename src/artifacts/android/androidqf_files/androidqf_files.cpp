@@ -27,6 +27,7 @@ struct File {
     std::optional<std::string> sha256;
     std::optional<std::string> sha1;
     std::optional<std::string> md5;
+    std::optional<std::string> sha512;
     std::optional<std::string> error;
 };
 
@@ -55,6 +56,7 @@ constexpr std::array kColumns {
     column<&File::sha256>("sha256", Is::hash, "SHA-256, where it was taken."),
     column<&File::sha1>("sha1", Is::hash, "SHA-1, where it was taken."),
     column<&File::md5>("md5", Is::hash, "MD5, where it was taken."),
+    column<&File::sha512>("sha512", Is::hash, "SHA-512, where it was taken."),
     column<&File::error>("error", Is::opaque, "Why it could not be looked at."),
 };
 constexpr std::array kEvents {
@@ -128,6 +130,8 @@ Result<void> read_field(File& file, std::string_view key, JsonValue& value)
         set_text(file.sha1, value);
     else if (key == "md5")
         set_text(file.md5, value);
+    else if (key == "sha512")
+        set_text(file.sha512, value);
     else if (key == "error")
         set_text(file.error, value);
     return {};
