@@ -117,7 +117,7 @@ public:
     Result<void> finish()
     {
         auto const all = std::exchange(m_bound, {});
-        std::string_view text = all;
+        std::string_view const text = all;
         for (auto at = text.find(kService); at != text.npos; at = text.find(kService, at + 1)) {
             auto const one = text.substr(at, text.find(kService, at + 1) - at);
             auto service = row();

@@ -144,14 +144,13 @@ struct Operation {
 };
 std::optional<Operation> to_operation(std::string_view line)
 {
-    auto const date = take_word(line);
-    auto const time = take_word(line);
-    if (date.size() != 10 || time.size() != 8 || date[4] != '-' || time[2] != ':')
+    constexpr auto length = std::string_view { "0000-00-00 00:00:00" }.size();
+    auto const when = line.substr(0, length);
+    auto rest = line.substr(when.size());
+    if (when.size() != length || when[4] != '-' || when[10] != ' ' || !rest.starts_with(' '))
         return std::nullopt;
-    std::string_view const when { date.data(),
-        static_cast<std::size_t>(time.data() + time.size() - date.data()) };
-    auto const what = take_word(line);
-    return Operation { when, what, line };
+    auto const what = take_word(rest);
+    return Operation { when, what, rest };
 }
 
 bool is_change(std::string_view line)
