@@ -227,6 +227,26 @@ bool is_wild(char c)
     return c == '*' || c == '?';
 }
 
+/// How much of a pattern, up to its first wildcard, a path begins with. Most patterns differ before that.
+std::size_t same_beginning(std::string_view pattern, std::string_view path)
+{
+    std::size_t at = 0;
+    while (at != pattern.size() && at != path.size() && pattern[at] == path[at] && !is_wild(pattern[at]))
+        ++at;
+    return at;
+}
+
+/// Whether a path ends as a pattern does behind its last wildcard, which there must be.
+bool has_same_end(std::string_view pattern, std::string_view path)
+{
+    auto at = pattern.size();
+    auto left = path.size();
+    for (; !is_wild(pattern[at - 1]); --at, --left)
+        if (left == 0 || pattern[at - 1] != path[left - 1])
+            return false;
+    return true;
+}
+
 /// Whether one character that is no star fits.
 bool fits(char wanted, char c)
 {
@@ -238,16 +258,11 @@ bool fits(char wanted, char c)
 bool glob_match(std::string_view pattern, std::string_view path)
 {
     constexpr std::string_view wild = "*?";
-    // Most patterns differ from a path before their first wildcard or behind their last.
-    std::size_t p = 0;
-    for (; p != pattern.size() && !is_wild(pattern[p]); ++p)
-        if (p == path.size() || path[p] != pattern[p])
-            return false;
+    auto p = same_beginning(pattern, path);
     if (p == pattern.size())
         return p == path.size();
-    for (std::size_t back = 1; !is_wild(pattern[pattern.size() - back]); ++back)
-        if (back > path.size() || path[path.size() - back] != pattern[pattern.size() - back])
-            return false;
+    if (!is_wild(pattern[p]) || !has_same_end(pattern, path))
+        return false;
     // Backtracks to the last star only: linear in practice, at worst the product of the two lengths.
     auto t = p;
     std::size_t star = std::string_view::npos;

@@ -46,11 +46,11 @@ void RecordBuilder::add(std::int64_t value)
         unsigned bytes;
         std::uint64_t serial;
     };
-    static constexpr std::array<Width, 9> widths { { { 1, 1 }, { 1, 1 }, { 2, 2 }, { 3, 3 }, { 4, 4 },
+    static constexpr std::array<Width, 9> kWidths { { { 1, 1 }, { 1, 1 }, { 2, 2 }, { 3, 3 }, { 4, 4 },
         { 6, 5 }, { 6, 5 }, { 8, 6 }, { 8, 6 } } };
     auto const bits
         = static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(value < 0 ? ~value : value)));
-    auto const [bytes, serial] = widths[bits / 8 + 1];
+    auto const [bytes, serial] = kWidths[bits / 8 + 1];
     add_number(serial, static_cast<std::uint64_t>(value), bytes);
 }
 

@@ -20,10 +20,10 @@ constexpr Timestamp kFirstPhones { std::chrono::seconds { 1'167'609'600 } }; // 
 /// Foundation calls the distant past and the distant future (of which two spellings are met).
 bool stands_for_none(double number)
 {
-    static constexpr std::array<double, 9> none { 0, -1, -978'307'200, -63'114'076'800, -63'113'904'000,
+    static constexpr std::array<double, 9> kNone { 0, -1, -978'307'200, -63'114'076'800, -63'113'904'000,
         -62'135'769'600, -62'135'596'800, 64'092'211'200, 65'070'518'400 };
     return number <= static_cast<double>(std::numeric_limits<std::int64_t>::min())
-        || std::ranges::any_of(none, [&](auto one) { return number == one || number == one * 1e9; });
+        || std::ranges::any_of(kNone, [&](auto one) { return number == one || number == one * 1e9; });
 }
 
 /// Whether a text begins as a pattern says: `#` is a digit, `@` a letter, `?` anything.
@@ -37,16 +37,21 @@ bool begins_as(std::string_view text, std::string_view pattern)
     return text.size() >= pattern.size() && std::ranges::equal(text.substr(0, pattern.size()), pattern, fits);
 }
 
+std::optional<std::int64_t> micros_of(Time const& time)
+{
+    return time.utc ? std::optional<std::int64_t> { time.utc->time_since_epoch().count() } : std::nullopt;
+}
+
 /// Local text stands in the view `local_timeline`, which knows these forms, or names no moment at all.
 bool is_lost(std::string_view text, Clock clock)
 {
     if (clock != Clock::local_text && clock != Clock::utc_text)
         return !text.empty();
-    static constexpr std::array<std::string_view, 4> shown { "####-##-##", "@@@ @@@ ?# ##:##:## ####",
+    static constexpr std::array<std::string_view, 4> kShown { "####-##-##", "@@@ @@@ ?# ##:##:## ####",
         "##/##/## ##:", "##-## ##:" };
     bool const names_moment = std::ranges::any_of(text, is_digit) && text != "0" && text != "-1";
     return names_moment
-        && std::ranges::none_of(shown, [&](std::string_view form) { return begins_as(text, form); });
+        && std::ranges::none_of(kShown, [&](std::string_view form) { return begins_as(text, form); });
 }
 
 /// Whether the phone stored a moment there that is on neither timeline.
@@ -196,9 +201,7 @@ void TaskSink::encode(Open& open, void const* row, Origin origin)
             encode_time(**time, origin);
             if (open.is_event[i])
                 count_event(**time, columns[i].clock, origin);
-            m_times[i] = (*time)->utc
-                ? std::optional { std::int64_t { (*time)->utc->time_since_epoch().count() } }
-                : std::nullopt;
+            m_times[i] = micros_of(**time);
         } else if (auto const* real = std::get_if<double>(&value)) {
             m_record.add(*real);
         } else if (auto const* blob = std::get_if<Bytes>(&value)) {

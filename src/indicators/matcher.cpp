@@ -325,11 +325,11 @@ void Matcher::match_path(std::string_view text)
 /// Android names the folders of an app after its package, and they outlive the app.
 void Matcher::match_package_folders(std::string_view path)
 {
-    static constexpr std::array<std::string_view, 5> roots { "/data/", "/storage/", "/sdcard/", "/mnt/",
+    static constexpr std::array<std::string_view, 5> kRoots { "/data/", "/storage/", "/sdcard/", "/mnt/",
         "/apps/" };
     auto const& apps = m_index->table(Space::app_id);
     if (!compares(Space::app_id)
-        || std::ranges::none_of(roots, [&](auto root) { return path.starts_with(root); }))
+        || std::ranges::none_of(kRoots, [&](auto root) { return path.starts_with(root); }))
         return;
     PackageFinder finder { path };
     for (std::string_view name; finder.next(name);) {

@@ -54,10 +54,11 @@ bool is_port_and_path(std::string_view text)
 /// Without what programs write before the URL proper, twice at most.
 std::string_view unwrapped(std::string_view text)
 {
-    static constexpr std::array<std::string_view, 4> wrappers { "view-source", "blob", "feed", "filesystem" };
+    static constexpr std::array<std::string_view, 4> kWrappers { "view-source", "blob", "feed",
+        "filesystem" };
     for (int count = 0; count != 2; ++count) {
         auto const scheme = scheme_of(text);
-        if (std::ranges::none_of(wrappers, [&](auto name) { return equals_lowered(scheme, name); }))
+        if (std::ranges::none_of(kWrappers, [&](auto name) { return equals_lowered(scheme, name); }))
             break;
         text.remove_prefix(scheme.size() + 1);
     }
