@@ -173,7 +173,7 @@ void TaskSink::encode_time(Time const& time, Origin origin)
         m_record.add_null();
 }
 
-void TaskSink::encode(Open& open, void const* row, Origin origin)
+void TaskSink::encode_origin(Origin origin)
 {
     m_record.clear();
     m_record.add_null(); // record_id is the row id itself
@@ -185,6 +185,11 @@ void TaskSink::encode(Open& open, void const* row, Origin origin)
         m_record.add_null();
     else
         m_record.add(std::string_view { recovered_words(origin) });
+}
+
+void TaskSink::encode(Open& open, void const* row, Origin origin)
+{
+    encode_origin(origin);
     auto const& columns = open.table.table->columns;
     m_repaired.clear();
     if (std::exchange(m_encoded, open.table.table) != open.table.table) {

@@ -103,6 +103,8 @@ private:
     };
 
     [[nodiscard]] TaskRows take_counts();
+    /// Begins a record with the columns that all tables have.
+    void encode_origin(Origin);
     void encode(Open& open, void const* row, Origin);
     /// All of the text, repaired, borrowed until the next row.
     std::string_view encode_text(std::string_view text, Origin);
