@@ -202,9 +202,11 @@ private:
                 "INSERT INTO Participant (ROWID, owner_id, email) VALUES (1, 1, 'guest@sample.example');"
                 "INSERT INTO CalendarItem (ROWID, summary, description, start_date, end_date, organizer_id, "
                 "sequence_num, external_rep, creation_date) VALUES (1, '{}', 'Notes', {}, {}, 1, 1, "
-                "CAST('BEGIN:VCALENDAR DESCRIPTION]]>' AS BLOB), {});",
-                either("Meeting", "Team meeting"), ended - 3'600, ended, kWhen)));
-        expect("ios-calendar-invitation-past", "high");
+                "CAST('BEGIN:VCALENDAR\n{}\nEND:VCALENDAR' AS BLOB), {});",
+                either("Meeting", "Team meeting"), ended - 3'600, ended,
+                either("DESCRIPTION]]>", "DESCRIPTION:Notes <![CDATA[x]]>"), kWhen)));
+        expect("ios-calendar-broken-form", "critical");
+        expect("ios-calendar-invitation-past", "medium");
         expect("ios-calendar-meeting-notes", "high");
     }
 
