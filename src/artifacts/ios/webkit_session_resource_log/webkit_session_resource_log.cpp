@@ -19,9 +19,11 @@ constexpr std::array kDomainColumns {
     column<&SessionDomain::had_interaction>(
         "had_interaction", "Whether the person did something on a page of it.")
         .mvt("user_interaction"),
-    column<&SessionDomain::last_interaction>("last_interaction", Clock::plist, "When the person last did.")
+    column<&SessionDomain::last_interaction>(
+        "last_interaction", Clock::unix_seconds, "When the person last did; 0 or less for never.")
         .mvt("most_recent_interaction"),
-    column<&SessionDomain::last_seen>("last_seen", Clock::plist, "When it was last loaded.").mvt("last_seen"),
+    column<&SessionDomain::last_seen>("last_seen", Clock::unix_seconds, "When it was last loaded.")
+        .mvt("last_seen"),
 };
 constexpr std::array kDomainEvents { Event { "last_seen", "domain_seen", "{domain}" } };
 constexpr auto kDomains
@@ -46,25 +48,49 @@ constexpr std::array kRelationColumns {
     column<&SessionRelation::count>("count", "How often.").mvt("-"),
 };
 constexpr auto kRelations = table<SessionRelation>("ios_webkit_session_relation",
-    "One row per pair of domains of which one redirected to the other or was loaded inside it.",
+    "One row per pair of domains of which one redirected to the other, linked to it or was loaded inside it.",
     Relation::visited, kRelationColumns);
 
+/// What ends in `Origins` was called so up to version 14 of the log, and ends in `Domains` since
+/// (`ResourceLoadStatistics::encode` and `decode` in WebKit's source).
 constexpr std::array kRelationKeys {
     "topFrameUniqueRedirectsFrom"sv,
     "topFrameUniqueRedirectsTo"sv,
+    "topFrameLinkDecorationsFrom"sv,
+    "topFrameLoadedThirdPartyScripts"sv,
     "subframeUnderTopFrameOrigins"sv,
+    "subframeUnderTopFrameDomains"sv,
     "subresourceUnderTopFrameOrigins"sv,
+    "subresourceUnderTopFrameDomains"sv,
     "subresourceUniqueRedirectsFrom"sv,
     "subresourceUniqueRedirectsTo"sv,
+    "storageAccessUnderTopFrameOrigins"sv,
+    "storageAccessUnderTopFrameDomains"sv,
 };
+
+/// WebKit writes seconds since 1970 (`WallTime::secondsSinceEpoch`).
+Time web_time(plist::Value const& value)
+{
+    if (auto date = value.as_date())
+        return *std::move(date);
+    if (value.kind() == plist::Kind::integer)
+        return Time::unix_seconds(value.as_int().value_or(0));
+    if (auto const seconds = value.as_real())
+        return Time::unix_seconds(*seconds);
+    return {};
+}
 
 Result<void> add_statistics(plist::Value const& value, Context& context, Origin origin)
 {
     SessionDomain row;
-    row.domain = value.find("PrevalentResourceOrigin").as_text();
+    row.domain = value.find("PrevalentResourceDomain").as_text();
+    if (!row.domain)
+        row.domain = value.find("PrevalentResourceOrigin").as_text();
+    if (!row.domain)
+        context.note(Level::warning, Fault::malformed, "statistics name no domain", origin);
     row.had_interaction = value.find("hadUserInteraction").as_bool();
-    row.last_interaction = plist_time(value.find("mostRecentUserInteraction"));
-    row.last_seen = plist_time(value.find("lastSeen"));
+    row.last_interaction = web_time(value.find("mostRecentUserInteraction"));
+    row.last_seen = web_time(value.find("lastSeen"));
     EXHIBIT_TRY(context.add(kDomains, row, origin));
     for (auto const key : kRelationKeys)
         for (auto const& other : value.find(key).elements()) {
@@ -111,9 +137,8 @@ extern Artifact const kArtifact;
 constinit Artifact const kArtifact {
     .id = "ios.webkit_session_resource_log",
     .title = "WebKit session log",
-    .doc = "Domains that web pages were loaded from, and which redirected to which, as systems before iOS 13 "
-           "kept them. Read from "
-           "full_browsing_session_resourceLog.plist, one per app.",
+    .doc = "Domains that web pages were loaded from, and which redirected to which, as systems up "
+           "to about iOS 13 kept them. Read from full_browsing_session_resourceLog.plist, one per app.",
     .platform = Platform::ios,
     .paths = kPaths,
     .tables = kTables,
