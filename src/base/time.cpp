@@ -2,6 +2,8 @@
 
 #include "base/zone.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -120,7 +122,39 @@ std::optional<microseconds> read_clock(std::string_view& text)
     return std::chrono::hours { *hour } + minutes { *minute } + std::chrono::seconds { second } + *fraction;
 }
 
-std::optional<Zoned> read_date_time(std::string_view text)
+/// Programs that print a date in the person's language write its digits: Arabic, Persian, Devanagari,
+/// Bengali. These become ASCII, and marks of the direction of writing are left out.
+std::string with_ascii_digits(std::string_view text)
+{
+    struct Zero {
+        std::string_view first; ///< all bytes of a digit but the last
+        unsigned char zero; ///< the last byte of the digit 0
+    };
+    constexpr std::array<Zero, 4> zeros { Zero { "\xD9", 0xA0 }, Zero { "\xDB", 0xB0 },
+        Zero { "\xE0\xA5", 0xA6 }, Zero { "\xE0\xA7", 0xA6 } };
+    std::string plain;
+    while (!text.empty()) {
+        auto const rest = text;
+        for (std::string_view const mark : { "\xE2\x80\x8E", "\xE2\x80\x8F", "\xD8\x9C" })
+            if (text.starts_with(mark))
+                text.remove_prefix(mark.size());
+        for (auto const& [first, zero] : zeros)
+            if (text.starts_with(first) && text.size() > first.size()) {
+                auto const digit = static_cast<unsigned char>(text[first.size()]) - zero;
+                if (digit < 0 || digit > 9)
+                    continue;
+                plain += static_cast<char>('0' + digit);
+                text.remove_prefix(first.size() + 1);
+            }
+        if (text.size() == rest.size()) {
+            plain += text.front();
+            text.remove_prefix(1);
+        }
+    }
+    return plain;
+}
+
+std::optional<Zoned> read_ascii_date_time(std::string_view text)
 {
     auto const year = digits(text, 4);
     auto const month = year && eat(text, '-') ? digits(text, 2) : std::nullopt;
@@ -148,6 +182,17 @@ std::optional<Zoned> read_date_time(std::string_view text)
     if (!text.empty())
         return std::nullopt;
     return zoned;
+}
+
+std::optional<Zoned> read_date_time(std::string_view text)
+{
+    constexpr std::size_t longest = 200;
+    auto const read = read_ascii_date_time(text);
+    bool const is_ascii = std::ranges::all_of(
+        text.substr(0, longest), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    if (read || is_ascii || text.size() > longest)
+        return read;
+    return read_ascii_date_time(with_ascii_digits(text));
 }
 
 } // namespace

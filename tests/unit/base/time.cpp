@@ -54,4 +54,16 @@ TEST(Time, text_with_a_zone_becomes_utc_and_without_one_stays_unknown)
     EXPECT_EQ(text(Time::iso("2021-02-3-T05:06:07Z")), "none");
 }
 
+TEST(Time, digits_of_other_scripts_are_read_and_kept_as_they_were)
+{
+    for (auto const* const written :
+        { "٢٠٢١-٠٣-٠٤ ٠٥:٠٦:٠٧.٢٥ +٠٤٠٠", "۲۰۲۱-۰۳-۰۴ ۰۵:۰۶:۰۷.۲۵ +۰۴۰۰", "२०२१-०३-०४ ०५:०६:०७.२५ +०४००",
+            "২০২১-০৩-০৪ ০৫:০৬:০৭.২৫ +০৪০০", "\u200f٢٠٢١-٠٣-٠٤ ٠٥:٠٦:٠٧.٢٥ +0400" }) {
+        EXPECT_EQ(text(Time::iso(written)), "2021-03-04 01:06:07.250000") << written;
+        EXPECT_EQ(std::get<std::string>(Time::iso(written).raw), written);
+    }
+    EXPECT_EQ(text(Time::iso("٢٠٢١-٠٣-٠٤ \xD9")), "none");
+    EXPECT_EQ(text(Time::iso("٢٠٢١-٠٣-٠٤ ٠٥:٠٦:٠٧")), "none");
+}
+
 } // namespace
