@@ -16,17 +16,24 @@ constexpr auto kReports
     = table<Report>("ios_crash_report", "One row per crash, hang, panic or other report of the system's.",
         Relation::executed, kReportColumns, kReportEvents);
 constexpr auto kProcesses = table<Process>("ios_crash_process",
-    "One row per process that ran when a report on memory or the whole "
-    "device was made.",
+    "One row per process that ran when a report on memory, the whole device or the use of resources was "
+    "made.",
     Relation::executed, kProcessColumns);
 constexpr auto kImages = table<Image>("ios_crash_image",
     "One row per program or library that a process had loaded when it failed.", Relation::executed,
     kImageColumns);
 constexpr auto kFrames = table<Frame>(
     "ios_crash_frame", "One row per call of the thread that failed.", Relation::executed, kFrameColumns);
+constexpr auto kAnalytics = table<AnalyticsText>("ios_crash_analytics",
+    "One row per different text of a report of the system's analytics that may name a program.",
+    Relation::executed, kAnalyticsTextColumns);
 
+/// Without the mark of the byte order, which some tools write.
 std::string_view without_blanks(std::string_view text)
 {
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    if (text.starts_with(mark))
+        text.remove_prefix(mark.size());
     auto const first = text.find_first_not_of(" \t\r\n");
     return first == std::string_view::npos ? std::string_view {} : text.substr(first);
 }
@@ -54,11 +61,15 @@ Result<void> read_object(std::string_view text, bool with_header, Contents& cont
     return {};
 }
 
-/// The body of a report: JSON, a property list, or lines of text.
+/// The body of a report: JSON, JSON in lines, a property list, or lines of text.
 Result<void> read_body(std::string_view body, bool with_header, Contents& contents, Context& context)
 {
-    if (body.starts_with('{'))
-        return read_object(body, with_header, contents);
+    if (body.starts_with('{')) {
+        if (with_header || !is_lines_of_json(body))
+            return read_object(body, with_header, contents);
+        read_lines_of_json(body, contents, context);
+        return {};
+    }
     if (body.starts_with("<?xml") || body.starts_with("bplist")) {
         auto const document = EXHIBIT_TRY(plist::Document::parse(as_bytes(body), context.limits().depth));
         auto const json = parse_json(plist::to_json(document.root(), context.limits().blob).text);
@@ -98,6 +109,8 @@ Result<void> parse(Input const& input, Context& context)
         return read ? Result<void> { fail(Fault::unsupported, "the file is no report") } : read;
     if (report.bug_type)
         report.report_kind = kind_of(*report.bug_type);
+    else if (contents.lists_memory)
+        report.report_kind = "jetsam";
     if (report.captured.absent())
         report.captured = report.written;
     if (!contents.thread_names.empty())
@@ -116,6 +129,9 @@ Result<void> parse(Input const& input, Context& context)
         image.captured = report.captured;
         EXHIBIT_TRY(context.add(kImages, image, Origin { ++number }));
     }
+    number = 0;
+    for (auto const& text : contents.analytics)
+        EXHIBIT_TRY(context.add(kAnalytics, text, Origin { ++number }));
     return read;
 }
 
@@ -128,7 +144,7 @@ constexpr std::array kPaths {
     "/private/var/containers/Shared/SystemGroup/*/DiagnosticReports/**.ips**"sv,
     "/private/var/containers/Shared/SystemGroup/*/DiagnosticReports/**.crash**"sv,
 };
-constexpr std::array<Table const*, 4> kTables { &kReports, &kProcesses, &kImages, &kFrames };
+constexpr std::array<Table const*, 5> kTables { &kReports, &kProcesses, &kImages, &kFrames, &kAnalytics };
 
 } // namespace
 
@@ -136,11 +152,13 @@ extern Artifact const kArtifact;
 constinit Artifact const kArtifact {
     .id = "ios.crash_reports",
     .title = "Crash and diagnostic reports",
-    .doc = "Crashes, hangs, panics, resource reports and lists of running processes. Exploits leave crashes "
-           "of the programs that they "
-           "attack, and spyware shows up in lists of processes and of loaded libraries. Read from .ips files "
-           "in all their forms: a "
-           "line of JSON before JSON, a property list or text, either alone, and both as one JSON object.",
+    .doc
+    = "Crashes, hangs, panics, resource reports and lists of running processes. Exploits leave crashes "
+      "of the programs that they "
+      "attack, and spyware shows up in lists of processes and of loaded libraries. Read from .ips files "
+      "in all their forms: a "
+      "line of JSON before JSON, a property list or text, either alone, and both as one JSON object; of the "
+      "system's analytics, whose body is a JSON object a line, what may name a program.",
     .platform = Platform::ios,
     .paths = kPaths,
     .tables = kTables,

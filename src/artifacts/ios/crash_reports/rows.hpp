@@ -217,12 +217,37 @@ inline constexpr std::array kFrameColumns {
     column<&Frame::image_offset>("image_offset", "Bytes from the start of the program or library.").mvt("-"),
 };
 
+struct AnalyticsText {
+    std::optional<std::string> incident_id;
+    Time captured;
+    std::string event;
+    std::string name;
+    std::string value;
+    std::int64_t lines = 1;
+};
+
+inline constexpr std::array kAnalyticsTextColumns {
+    column<&AnalyticsText::incident_id>("incident_id", Is::opaque, "The report, by its own number.").mvt("-"),
+    column<&AnalyticsText::captured>("captured", Clock::utc_text,
+        "When the report was written: what it counts happened in the days before.")
+        .mvt("-"),
+    column<&AnalyticsText::event>("event", Is::opaque, "What was counted: a name of the system's.").mvt("-"),
+    column<&AnalyticsText::name>("name", Is::opaque, "What the text is, by the system's word for it.")
+        .mvt("-"),
+    column<&AnalyticsText::value>(
+        "value", Is::process, "The program, service or app; without the version that may follow it.")
+        .mvt("-"),
+    column<&AnalyticsText::lines>("lines", "In how many lines of the report it stands so.").mvt("-"),
+};
+
 /// What one report gives.
 struct Contents {
     Report report;
     std::vector<Process> processes;
     std::vector<Image> images;
     std::vector<Frame> frames;
+    std::vector<AnalyticsText> analytics;
+    bool lists_memory = false; ///< it is one on memory that ran low, in text
     std::set<std::string, std::less<>> thread_names; ///< and labels of queues
 
     void add_thread_name(std::string_view name)

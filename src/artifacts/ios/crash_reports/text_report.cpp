@@ -52,12 +52,18 @@ void read_field(std::string_view key, std::string_view value, Report& report)
     std::string const owned { value };
     if (key == "Incident Identifier") {
         report.incident_id = owned;
-    } else if (key == "Hardware Model") {
+    } else if (key == "Hardware Model" || key == "Hardware model") {
         report.model = owned;
     } else if (key == "Process") {
         auto [name, pid] = read_named_pid(value);
         report.process = std::move(name);
         report.pid = pid;
+    } else if (key == "Command") { // of reports on processor time, writing and hangs
+        report.process = owned;
+    } else if (key == "PID") {
+        report.pid = integer(value);
+    } else if (key == "Largest process") {
+        report.largest_process = owned;
     } else if (key == "Path") {
         report.path = device_path(value);
     } else if (key == "Identifier") {
@@ -66,13 +72,13 @@ void read_field(std::string_view key, std::string_view value, Report& report)
         report.app_version = owned;
     } else if (key == "Role") {
         report.process_role = owned;
-    } else if (key == "Parent Process") {
+    } else if (key == "Parent Process" || key == "Parent") {
         auto [name, pid] = read_named_pid(value);
         report.parent_process = std::move(name);
         report.parent_pid = pid;
     } else if (key == "Coalition") {
         report.coalition = read_named_pid(value).name;
-    } else if (key == "Date/Time") {
+    } else if (key == "Date/Time" || key == "Date") {
         report.captured = Time::iso(value);
     } else if (key == "Launch Time") {
         report.launched = Time::iso(value);
@@ -141,11 +147,43 @@ std::optional<Image> read_image(std::string_view line)
     return image;
 }
 
+/// `      bh <1b0f3d36a0c0>    1113    1113  200   [vm-pageshortage]  (resume) (continuous)`: the columns
+/// after the pages differ between versions, and what is in brackets may be absent.
+std::optional<Process> read_memory_line(std::string_view line)
+{
+    auto const open = line.find(" <");
+    auto const close = line.find('>', open == std::string_view::npos ? 0 : open);
+    if (open == 0 || open == std::string_view::npos || close == std::string_view::npos)
+        return std::nullopt;
+    Process process;
+    process.process = trimmed(line.substr(0, open));
+    process.binary_uuid = line.substr(open + 2, close - open - 2);
+    if (process.binary_uuid == "UUID") // the line of headings
+        return std::nullopt;
+    auto rest = line.substr(close + 1);
+    process.memory_pages = integer(trimmed(rest));
+    if (auto const from = rest.find('['); from != std::string_view::npos)
+        process.reason = rest.substr(from + 1, rest.find(']', from) - from - 1);
+    for (auto from = rest.find('('); from != std::string_view::npos; from = rest.find('(', from + 1)) {
+        auto const state = rest.substr(from + 1, rest.find(')', from) - from - 1);
+        process.states
+            = process.states ? *process.states + '\n' + std::string { state } : std::string { state };
+    }
+    return process;
+}
+
 /// What the lines are in.
-enum class Part : std::uint8_t { fields, crashed_thread, other, images };
+enum class Part : std::uint8_t { fields, crashed_thread, other, images, memory };
+
+/// Heads what was sampled of one process; the report's own is among them.
+constexpr std::string_view kSampled = "Powerstats for:";
 
 Part part_of(std::string_view line, Part before)
 {
+    if (line == "Processes")
+        return Part::memory;
+    if (line.starts_with(kSampled))
+        return Part::other;
     if (line.starts_with("Binary Images:"))
         return Part::images;
     if (line.starts_with("Thread ") && line.ends_with(':')) // `Thread 0 Crashed:`, `Thread 1:`
@@ -165,6 +203,27 @@ std::string_view thread_name_in(std::string_view line)
         if (auto const at = line.find(key); at != std::string_view::npos)
             return trimmed(line.substr(at + key.size()));
     return {};
+}
+
+/// Adds a process that ran when the report was made.
+void keep_process(std::optional<Process> process, Contents& contents)
+{
+    if (!process || contents.processes.size() == kMostLines)
+        return;
+    process->incident_id = contents.report.incident_id;
+    contents.processes.push_back(*std::move(process));
+}
+
+/// `Powerstats for:   afcd [299]`
+std::optional<Process> read_sampled(std::string_view line)
+{
+    if (!line.starts_with(kSampled))
+        return std::nullopt;
+    auto [name, pid] = read_named_pid(trimmed(line.substr(kSampled.size())));
+    Process process;
+    process.process = std::move(name);
+    process.pid = pid;
+    return process;
 }
 
 /// Adds what a line says of the process in the report.
@@ -188,9 +247,11 @@ void read_text_body(std::string_view body, Contents& contents)
         auto const line = trimmed(body.substr(0, end));
         body.remove_prefix(end == std::string_view::npos ? body.size() : end + 1);
         contents.add_thread_name(thread_name_in(line));
+        keep_process(read_sampled(line), contents);
         auto const next = part_of(line, part);
         if (next != part) {
             part = next;
+            contents.lists_memory = contents.lists_memory || part == Part::memory;
             if (part == Part::crashed_thread)
                 thread = integer(line.substr(7)).value_or(0);
             continue;
@@ -203,6 +264,8 @@ void read_text_body(std::string_view body, Contents& contents)
             if (frame)
                 frame->thread = thread;
             keep(std::move(frame), contents.report, contents.frames);
+        } else if (part == Part::memory) {
+            keep_process(read_memory_line(line), contents);
         } else if (part == Part::images) {
             keep(read_image(line), contents.report, contents.images);
         }
