@@ -66,6 +66,10 @@ constexpr std::array kStores {
     UnreadStore { "/private/var/mobile/Containers/Data/Application/*/Library/Caches/WebKit/NetworkCache/**",
         kWebCache },
     UnreadStore { "/private/var/mobile/Library/WebClips/*/Info.plist", "web pages on the home screen" },
+    UnreadStore { "/private/var/wireless/Library/CallHistory/call_history.db", "calls of iOS 7 and older" },
+    UnreadStore { "/private/var/mobile/Library/CallHistory/call_history.db", "calls of iOS 7 and older" },
+    UnreadStore {
+        "/private/var/mobile/Library/Safari/History.plist", "history of Safari of iOS 7 and older" },
     UnreadStore { "/private/var/mobile/Library/Recents/Recents", "recently used addresses" },
     UnreadStore { "/private/var/mobile/Library/Mail/Envelope Index", "index of mail" },
     UnreadStore { "/private/var/mobile/Library/AggregateDictionary/ADDataStore.sqlitedb",

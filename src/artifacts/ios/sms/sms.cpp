@@ -1,5 +1,6 @@
 #include "artifacts/common/query.hpp"
 #include "artifacts/ios/common/device_path.hpp"
+#include "artifacts/ios/sms/old_form.hpp"
 #include "artifacts/ios/sms/parts.hpp"
 #include "artifacts/ios/sms/rows.hpp"
 
@@ -291,6 +292,9 @@ Result<void> parse(Input const& input, Context& context)
     auto const database = EXHIBIT_TRY(open_database(input, context));
     if (!database.empty() && !database.had_table("message"))
         return fail(Fault::unsupported, "the database has no table `message`");
+    if (is_of_old_form(database))
+        return read_old_messages(database, context,
+            [&](Message& row, Origin origin) { return add_message(row, context, origin); });
     EXHIBIT_TRY(read_messages(database, context));
     EXHIBIT_TRY(read_attachments(database, context));
     EXHIBIT_TRY(read_chats(database, context));
@@ -307,10 +311,11 @@ extern Artifact const kArtifact;
 constinit Artifact const kArtifact {
     .id = "ios.sms",
     .title = "Messages (SMS, iMessage, RCS)",
-    .doc = "All messages with their attachments, chats, links and earlier versions, and what is left of "
-           "deleted ones. Read from "
-           "sms.db; where a message has no plain text, its formatted body is read. Messages whose other side "
-           "is gone are kept.",
+    .doc
+    = "All messages with their attachments, chats, links and earlier versions, and what is left of "
+      "deleted ones. Read from "
+      "sms.db, in its form up to iOS 5 too; where a message has no plain text, its formatted body is read. "
+      "Messages whose other side is gone are kept.",
     .platform = Platform::ios,
     .paths = kPaths,
     .tables = kTables,
