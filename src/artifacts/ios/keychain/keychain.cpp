@@ -1,5 +1,6 @@
 #include "artifacts/common/query.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace exhibit::ios::keychain {
@@ -11,6 +12,7 @@ struct KeychainItem {
     std::string_view item_class;
     std::optional<std::int64_t> item_number;
     std::optional<std::string_view> access_group;
+    std::optional<std::string_view> app_id;
     Time created;
     Time modified;
     std::optional<std::string_view> protection;
@@ -26,6 +28,9 @@ constexpr std::array kColumns {
     column<&KeychainItem::item_number>("item_number", "Number of the item.").mvt("-"),
     column<&KeychainItem::access_group>(
         "access_group", Is::app_id, "The app, or group of apps, that may read it.")
+        .mvt("-"),
+    column<&KeychainItem::app_id>("app_id", Is::app_id,
+        "The group without the ten characters of the team that signed the app, where it begins with these.")
         .mvt("-"),
     column<&KeychainItem::created>("created", Clock::mac, "When it was stored.").mvt("-"),
     column<&KeychainItem::modified>("modified", Clock::mac, "When it was last changed.").mvt("-"),
@@ -44,9 +49,13 @@ constexpr std::array kEvents {
     Event { "modified", "keychain_modified", "{item_class} of {access_group}" },
 };
 constexpr auto kItems = table<KeychainItem>("ios_keychain_item",
-    "One row per secret in the keychain: who owns it and when it was stored. The secret itself is encrypted "
-    "and not read.",
+    "One row per secret that this device alone keeps in its keychain: who owns it and when it was stored. "
+    "The secret itself is encrypted and not read.",
     Relation::present, kColumns, kEvents);
+
+constexpr auto kSynchronized = table<KeychainItem>("ios_keychain_synchronized_item",
+    "One row per secret that the devices of an account share: which of them stored it is not told.",
+    Relation::context, kColumns, kEvents);
 
 constexpr std::array kFields {
     from<&KeychainItem::access_group>("item.agrp"),
@@ -57,6 +66,17 @@ constexpr std::array kFields {
     from<&KeychainItem::is_deleted>("item.tomb"),
     from<&KeychainItem::uuid>("item.UUID"),
 };
+
+/// `A1B2C3D4E5.org.example.app` without the team's id: ten digits and capital letters.
+std::optional<std::string_view> without_team(std::optional<std::string_view> group)
+{
+    constexpr std::size_t team = 10;
+    constexpr auto is_of_team = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); };
+    if (!group || group->size() <= team + 1 || (*group)[team] != '.'
+        || !std::ranges::all_of(group->substr(0, team), is_of_team))
+        return std::nullopt;
+    return group->substr(team + 1);
+}
 
 struct Kind {
     std::string_view table;
@@ -79,9 +99,10 @@ Result<void> parse(Input const& input, Context& context)
             { .alias = "item", .table = kind.table, .deleted = true }, kFields,
             [&](KeychainItem& row, Origin origin) {
                 row.item_class = kind.words;
+                row.app_id = without_team(row.access_group);
                 if (origin.recovered == Recovered::live)
                     row.item_number = static_cast<std::int64_t>(origin.locator);
-                return context.add(kItems, row, origin);
+                return context.add(row.is_synchronized == true ? kSynchronized : kItems, row, origin);
             }));
     return {};
 }
@@ -90,7 +111,7 @@ constexpr std::array kPaths {
     "/private/var/Keychains/keychain-2.db"sv,
     "/private/var/Keychains/keychain-2-debug.db"sv,
 };
-constexpr std::array<Table const*, 1> kTables { &kItems };
+constexpr std::array<Table const*, 2> kTables { &kItems, &kSynchronized };
 
 } // namespace
 
