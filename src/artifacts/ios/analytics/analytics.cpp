@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "formats/plist/json.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace exhibit::ios::analytics {
@@ -59,10 +60,57 @@ constexpr std::array kNameColumns {
 constexpr auto kNames = table<AnalyticsName>("ios_analytics_text",
     "One row per short text of an event that may name a program.", Relation::executed, kNameColumns);
 
+struct AnalyticsHost {
+    std::string_view database;
+    std::string_view source;
+    Time happened;
+    std::string name;
+    std::optional<std::string_view> host;
+    std::optional<std::string_view> url;
+};
+
+constexpr std::array kHostColumns {
+    column<&AnalyticsHost::database>("database", Is::file_name, "The file that the event stands in.")
+        .mvt("-"),
+    column<&AnalyticsHost::source>(
+        "source", Is::opaque, "The table of the database: hard_failures for what failed.")
+        .mvt("-"),
+    column<&AnalyticsHost::happened>("happened", Clock::unix_seconds, "When.").mvt("-"),
+    column<&AnalyticsHost::name>("name", Is::opaque, "What the text is, by the system's word for it.")
+        .mvt("-"),
+    column<&AnalyticsHost::host>("host", Is::domain, "The host.").mvt("-"),
+    column<&AnalyticsHost::url>("url", Is::url, "The address, where the text is a whole one.").mvt("-"),
+};
+constexpr std::array kHostEvents { Event { "happened", "analytics_host", "{source}: {host}{url}" } };
+constexpr auto kHosts = table<AnalyticsHost>("ios_analytics_host",
+    "One row per host that an event names: the device connected to it, or tried to.", Relation::contacted,
+    kHostColumns, kHostEvents);
+
 constexpr std::array kFields {
     from<&AnalyticsEvent::happened>("event.timestamp", Clock::unix_seconds),
     from<&AnalyticsEvent::data>("event.data"),
 };
+
+/// Whether a text is a host or an address, by its name and its form.
+bool names_host(std::string_view name, std::string_view value)
+{
+    auto const lower = to_lower(name);
+    bool const is_named_so = lower.find("host") != std::string::npos
+        || lower.find("server") != std::string::npos || lower.find("url") != std::string::npos;
+    return is_named_so && value.find('.') != std::string_view::npos
+        && std::ranges::any_of(to_lower(value), [](char c) { return c >= 'a' && c <= 'z'; })
+        && value.find_first_of(" \t\r\n") == std::string_view::npos;
+}
+
+Result<void> add_host(
+    std::string_view name, std::string_view value, AnalyticsEvent const& row, Context& context, Origin origin)
+{
+    if (!names_host(name, value))
+        return {};
+    AnalyticsHost host { row.database, row.source, row.happened, std::string { name }, {}, {} };
+    (value.find("://") == std::string_view::npos ? host.host : host.url) = value;
+    return context.add(kHosts, host, origin);
+}
 
 /// The texts of an event that are as short as names and not of the system's own choice.
 Result<void> add_names(plist::Value const& event, AnalyticsEvent const& row, Context& context, Origin origin)
@@ -77,6 +125,7 @@ Result<void> add_names(plist::Value const& event, AnalyticsEvent const& row, Con
             continue;
         if (++count > most)
             break;
+        EXHIBIT_TRY(add_host(name, *value, row, context, origin));
         EXHIBIT_TRY(context.add(kNames, { row.database, row.happened, name, *std::move(value) }, origin));
     }
     return {};
@@ -114,7 +163,7 @@ Result<void> parse(Input const& input, Context& context)
 }
 
 constexpr std::array kPaths { "/private/var/Keychains/Analytics/*.db"sv };
-constexpr std::array<Table const*, 2> kTables { &kAnalytics, &kNames };
+constexpr std::array<Table const*, 3> kTables { &kAnalytics, &kNames, &kHosts };
 
 } // namespace
 

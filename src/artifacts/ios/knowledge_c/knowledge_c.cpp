@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 
 #include <array>
+#include <unordered_map>
 
 namespace exhibit::ios::knowledge_c {
 namespace {
@@ -66,6 +67,11 @@ struct Metadata {
     std::int64_t metadata_id = 0;
     std::string_view name;
     std::string_view value_text;
+    std::optional<std::string_view> url;
+    std::optional<std::string_view> domain;
+    Time started;
+    Time last_started;
+    std::optional<std::string_view> device_id;
 };
 
 constexpr std::array kMetadataColumns {
@@ -74,6 +80,16 @@ constexpr std::array kMetadataColumns {
         "Name of the value, such as Z_DKWEBUSAGEMETADATAKEY__WEBPAGEURL, from the system.")
         .mvt("-"),
     column<&Metadata::value_text>("value_text", Is::free_text, "The value.").mvt("-"),
+    column<&Metadata::url>(
+        "url", Is::url, "The value, where its name says that it is the page that was open.")
+        .mvt("-"),
+    column<&Metadata::domain>("domain", Is::domain, "Likewise of the page's domain.").mvt("-"),
+    column<&Metadata::started>("started", Clock::mac, "When the first event that it belongs to began.")
+        .mvt("-"),
+    column<&Metadata::last_started>("last_started", Clock::mac, "Likewise the last.").mvt("-"),
+    column<&Metadata::device_id>("device_id", Is::opaque,
+        "The other device that all these events came from, by a number of the system's.")
+        .mvt("-"),
 };
 constexpr auto kMetadata = table<Metadata>("ios_knowledge_metadata",
     "One row per text that the system noted with an event.", Relation::executed, kMetadataColumns);
@@ -94,8 +110,41 @@ constexpr std::array kFields {
     from<&KnowledgeEvent::metadata_id>("object.ZSTRUCTUREDMETADATA"),
 };
 
+/// What the events say that one row of metadata belongs to: equal metadata is stored once.
+struct Use {
+    Time first;
+    Time last;
+    std::string device_id;
+    bool is_of_this_device = false;
+
+    void add(KnowledgeEvent const& event)
+    {
+        if (event.started.utc && (!first.utc || *event.started.utc < *first.utc))
+            first = event.started;
+        if (event.started.utc && (!last.utc || *event.started.utc > *last.utc))
+            last = event.started;
+        if (!event.device_id || event.device_id->empty())
+            is_of_this_device = true;
+        else if (device_id.empty())
+            device_id = *event.device_id;
+    }
+};
+using Uses = std::unordered_map<std::int64_t, Use>;
+
+void add_uses(Metadata& row, Uses const& uses)
+{
+    auto const found = uses.find(row.metadata_id);
+    if (found == uses.end())
+        return;
+    auto const& use = found->second;
+    row.started = use.first;
+    row.last_started = use.last;
+    if (!use.is_of_this_device && !use.device_id.empty())
+        row.device_id = use.device_id;
+}
+
 /// Every text of the table of metadata, whose columns differ between versions.
-Result<void> read_metadata(sqlite::Database const& database, Context& context)
+Result<void> read_metadata(sqlite::Database const& database, Context& context, Uses const& uses)
 {
     constexpr auto metadata = "ZSTRUCTUREDMETADATA"sv;
     std::vector<std::string_view> names;
@@ -111,8 +160,15 @@ Result<void> read_metadata(sqlite::Database const& database, Context& context)
                 auto const column = static_cast<int>(i);
                 if (cells.kind(column) != sqlite::Value::Kind::text)
                     continue;
-                Metadata const row { static_cast<std::int64_t>(origin.locator), names[found[i]],
-                    cells.text(column) };
+                Metadata row;
+                row.metadata_id = static_cast<std::int64_t>(origin.locator);
+                row.name = names[found[i]];
+                row.value_text = cells.text(column);
+                if (row.name.ends_with("__WEBPAGEURL"))
+                    row.url = row.value_text;
+                else if (row.name.ends_with("__WEBDOMAIN"))
+                    row.domain = row.value_text;
+                add_uses(row, uses);
                 EXHIBIT_TRY(context.add(kMetadata, row, origin));
             }
             return {};
@@ -128,8 +184,11 @@ Result<void> parse(Input const& input, Context& context)
         .table = "ZOBJECT",
         .joins = { { "source", "ZSOURCE", "Z_PK", "object.ZSOURCE" } },
         .deleted = true };
+    Uses uses;
     EXHIBIT_TRY(each_row<KnowledgeEvent>(
         database, context, objects, kFields, [&](KnowledgeEvent& row, Origin origin) {
+            if (row.metadata_id)
+                uses[*row.metadata_id].add(row);
             if (row.value_text && row.stream && row.stream->starts_with("/app/"))
                 row.bundle_id = row.value_text;
             if (row.value_text
@@ -137,7 +196,7 @@ Result<void> parse(Input const& input, Context& context)
                 row.url = row.value_text;
             return context.add(kKnowledge, row, origin);
         }));
-    return read_metadata(database, context);
+    return read_metadata(database, context, uses);
 }
 
 constexpr std::array kPaths {
