@@ -1,4 +1,5 @@
 #include "artifact/artifact.hpp"
+#include "artifacts/ios/common/device_path.hpp"
 #include "formats/gzip/gzip.hpp"
 
 #include <array>
@@ -63,8 +64,18 @@ std::string whole_path(std::string_view stored, std::string_view volume)
     if (stored.starts_with('/'))
         stored.remove_prefix(1);
     if (stored.starts_with("private/"))
-        return '/' + std::string { stored };
-    return std::string { volume } + std::string { stored };
+        volume = "/";
+    return device_path(std::string { volume } + std::string { stored });
+}
+
+/// Where the volume is mounted that has its events in its own top folder: the system's, the one of user data
+/// as a whole, or of the user `mobile` alone.
+std::string_view volume_of(std::string_view path)
+{
+    if (path.starts_with("/.fseventsd/"))
+        return "/";
+    return path.find("/mobile/.fseventsd/") != std::string_view::npos ? "/private/var/mobile/"
+                                                                      : "/private/var/";
 }
 
 /// The newest version of the records: with the file's number, and with one number more.
@@ -110,10 +121,7 @@ Result<void> read_pages(Bytes content, Input const& input, Context& context)
     constexpr std::size_t page_header = 12;
     auto const log_modified
         = input.modified ? Time::unix_micros(input.modified->time_since_epoch().count()) : Time {};
-    // The volume of user data is mounted there, and has its events in its own top folder.
-    std::string_view const volume = input.path.find("/mobile/.fseventsd/") != std::string_view::npos
-        ? "/private/var/mobile/"sv
-        : "/private/var/"sv;
+    auto const volume = volume_of(input.path);
     Reader reader { content };
     while (reader.left() >= page_header) {
         auto const start = reader.offset();

@@ -115,7 +115,9 @@ constexpr std::array kContactColumns {
     column<&Contact::person_id_text>(
         "person_id_text", Is::opaque, "Number of the person in the address book.")
         .mvt("-"),
-    column<&Contact::custom_id>("custom_id", Is::opaque, "Number that an app gave the contact.").mvt("-"),
+    column<&Contact::custom_id>("custom_id", Is::handle,
+        "Account or number that an app gave the contact; for some contacts the only one.")
+        .mvt("-"),
     column<&Contact::incoming_recipient_count>(
         "incoming_recipient_count", "In how many received messages it was a recipient.")
         .mvt("-"),

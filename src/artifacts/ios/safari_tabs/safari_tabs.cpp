@@ -94,11 +94,11 @@ Result<void> parse(Input const& input, Context& context)
             row.modified = ios::safari_time(row.modified);
             row.closed = ios::safari_time(row.closed);
             with_list(row.extra, context, origin, [&](plist::Value const& root) {
-                row.last_viewed = plist_time(root.find("DateLastViewed"));
+                row.last_viewed = ios::safari_time(plist_time(root.find("DateLastViewed")));
                 row.opened_from_link = root.find("OpenedFromLink").as_bool();
             });
             with_list(row.local, context, origin, [&](plist::Value const& root) {
-                row.last_visited = plist_time(root.find("LastVisitTime"));
+                row.last_visited = ios::safari_time(plist_time(root.find("LastVisitTime")));
                 row.is_private = root.find("IsPrivateBrowsing").as_bool();
             });
             return context.add(kBookmarks, row, origin);

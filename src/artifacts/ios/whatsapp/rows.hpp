@@ -31,9 +31,14 @@ struct Message {
 inline constexpr std::array kMessageColumns {
     column<&Message::message_id>("message_id", "Number of the message, counted up.").mvt("Z_PK"),
     column<&Message::chat_id>("chat_id", "The chat in ios_whatsapp_chat.").mvt("ZCHATSESSION"),
-    column<&Message::sent>("sent", Clock::mac, "The message's date: when it arrived, or was sent from here.")
+    // In data of iOS 15 ZMESSAGEDATE of received messages has whole seconds, and ZSENTDATE the fractions of
+    // the device's own clock, up to a minute later; of sent ones it is some hundredths of a second later.
+    column<&Message::sent>("sent", Clock::mac,
+        "The message's date: as the network told it, in whole seconds, or when it was written here.")
         .mvt("isodate+ZMESSAGEDATE"),
-    column<&Message::received>("received", Clock::mac, "When the sender's device sent it.").mvt("+ZSENTDATE"),
+    column<&Message::received>("received", Clock::mac,
+        "ZSENTDATE: by this device's clock, when it had got the message, or had handed on one from here.")
+        .mvt("+ZSENTDATE"),
     column<&Message::direction>("direction", Is::opaque, "received or sent: one of two fixed words.")
         .mvt("-"),
     column<&Message::is_from_me>("is_from_me", "Whether it was sent from this account.").mvt("ZISFROMME#"),
