@@ -1,5 +1,5 @@
 CREATE TABLE hard_failures (id INTEGER PRIMARY KEY AUTOINCREMENT, timestamp REAL, data BLOB);
 CREATE TABLE soft_failures (id INTEGER PRIMARY KEY AUTOINCREMENT, timestamp REAL, data BLOB);
 CREATE TABLE all_events (id INTEGER PRIMARY KEY AUTOINCREMENT, timestamp REAL, data BLOB);
-INSERT INTO hard_failures (timestamp, data) VALUES (1681208525.25, plist('<dict><key>eventType</key><string>MitmDetectionEvent</string><key>build</key><string>20D47</string><key>host</key><string>a.example.net</string></dict>')), (NULL, NULL), (1681208526, NULL), (1681208527, x'00'), (1681208528, plist('<dict><key>hostname</key><string>b.example.net</string><key>requestURL</key><string>https://c.example.net/d</string><key>hostKind</key><string>not a host.</string><key>errorDomain</key><string>com.example.error</string></dict>'));
+INSERT INTO hard_failures (timestamp, data) VALUES (1681208525.25, plist('<dict><key>eventType</key><string>MitmDetectionEvent</string><key>build</key><string>20D47</string><key>host</key><string>a.example.net</string></dict>')), (NULL, NULL), (1681208526, NULL), (1681208527, x'00');
 INSERT INTO all_events (timestamp, data) VALUES (0, plist('<string>odd</string>'));
