@@ -3,6 +3,9 @@
 #include "base/number.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace exhibit::ios::crash_reports {
 namespace {
 
@@ -47,31 +50,38 @@ NamedPid read_named_pid(std::string_view text)
     return { std::string { trimmed(text.substr(0, open)) }, integer(text.substr(open + 1)) };
 }
 
+struct TextField {
+    std::string_view key;
+    std::optional<std::string> Report::* field;
+};
+constexpr std::array kTextFields {
+    TextField { "Incident Identifier", &Report::incident_id },
+    TextField { "Hardware Model", &Report::model },
+    TextField { "Hardware model", &Report::model },
+    TextField { "Command", &Report::process }, // of reports on processor time, writing and hangs
+    TextField { "Identifier", &Report::bundle_id },
+    TextField { "Version", &Report::app_version },
+    TextField { "Role", &Report::process_role },
+    TextField { "OS Version", &Report::os_version },
+    TextField { "Exception Codes", &Report::exception_codes },
+    TextField { "Exception Subtype", &Report::exception_subtype },
+    TextField { "Termination Reason", &Report::termination },
+    TextField { "Largest process", &Report::largest_process },
+};
+
 void read_field(std::string_view key, std::string_view value, Report& report)
 {
-    std::string const owned { value };
-    if (key == "Incident Identifier") {
-        report.incident_id = owned;
-    } else if (key == "Hardware Model" || key == "Hardware model") {
-        report.model = owned;
+    if (auto const* const text = std::ranges::find(kTextFields, key, &TextField::key);
+        text != kTextFields.end()) {
+        report.*text->field = std::string { value };
     } else if (key == "Process") {
         auto [name, pid] = read_named_pid(value);
         report.process = std::move(name);
         report.pid = pid;
-    } else if (key == "Command") { // of reports on processor time, writing and hangs
-        report.process = owned;
     } else if (key == "PID") {
         report.pid = integer(value);
-    } else if (key == "Largest process") {
-        report.largest_process = owned;
     } else if (key == "Path") {
         report.path = device_path(value);
-    } else if (key == "Identifier") {
-        report.bundle_id = owned;
-    } else if (key == "Version") {
-        report.app_version = owned;
-    } else if (key == "Role") {
-        report.process_role = owned;
     } else if (key == "Parent Process" || key == "Parent") {
         auto [name, pid] = read_named_pid(value);
         report.parent_process = std::move(name);
@@ -82,19 +92,11 @@ void read_field(std::string_view key, std::string_view value, Report& report)
         report.captured = Time::iso(value);
     } else if (key == "Launch Time") {
         report.launched = Time::iso(value);
-    } else if (key == "OS Version") {
-        report.os_version = owned;
     } else if (key == "Exception Type") {
         auto const open = value.find('(');
         report.exception_type = trimmed(value.substr(0, open));
         if (open != std::string_view::npos)
             report.signal = value.substr(open + 1, value.find(')', open) - open - 1);
-    } else if (key == "Exception Codes") {
-        report.exception_codes = owned;
-    } else if (key == "Exception Subtype") {
-        report.exception_subtype = owned;
-    } else if (key == "Termination Reason") {
-        report.termination = owned;
     } else if (key == "Terminating Process") {
         report.terminated_by = read_named_pid(value).name;
     } else if (key == "Triggered by Thread") {

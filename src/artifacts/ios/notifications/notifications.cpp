@@ -82,7 +82,7 @@ std::string app_folder_of(std::string_view path)
 std::optional<std::string> app_of(plist::Object const& list, std::string_view folder)
 {
     for (auto const& [key, value] : list.entries()) {
-        auto const one = key.as_text();
+        auto one = key.as_text();
         auto other = value.as_text();
         if (!one || !other)
             continue;
