@@ -168,6 +168,8 @@ TEST_F(DetectionTest, what_another_device_did_is_not_said_of_this_one)
     ASSERT_EQ(detection.findings.size(), 1U);
     EXPECT_EQ(detection.findings[0].key, "indicator/domain/evil.example/elsewhere/ios.t_message");
     EXPECT_TRUE(detection.findings[0].title.starts_with("Another device of the same account"));
+    EXPECT_NE(detection.findings[0].meaning.find("unless the device that it names is this phone"),
+        std::string::npos);
     EXPECT_EQ(detection.findings[0].severity, Severity::high);
     EXPECT_EQ(detection.findings[0].about, Class::attempt);
 }

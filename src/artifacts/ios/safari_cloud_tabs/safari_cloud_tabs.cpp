@@ -63,10 +63,11 @@ constexpr std::array<Table const*, 1> kTables { &kTabs };
 extern Artifact const kArtifact;
 constinit Artifact const kArtifact {
     .id = "ios.safari_cloud_tabs",
-    .title = "Safari tabs of other devices",
-    .doc = "Tabs that are open on other devices of the same account. A device that the person does not know "
-           "needs an explanation. "
-           "Read from CloudTabs.db.",
+    .title = "Safari tabs in iCloud",
+    .doc
+    = "Tabs that are open on the devices of the same account: on others, and perhaps on this phone itself, "
+      "which its name tells where no other has the same. A device that the person does not know needs an "
+      "explanation. Read from CloudTabs.db.",
     .platform = Platform::ios,
     .paths = kPaths,
     .tables = kTables,
