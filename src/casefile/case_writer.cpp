@@ -1,5 +1,6 @@
 #include "casefile/case_writer.hpp"
 
+#include "casefile/new_case.hpp"
 #include "casefile/schema.hpp"
 
 #include <cerrno>
@@ -19,58 +20,6 @@ using casefile::Database;
 std::optional<std::int64_t> micros(std::optional<Timestamp> time)
 {
     return time ? std::optional { time->time_since_epoch().count() } : std::nullopt;
-}
-
-Result<void> declare_columns(Database& database, Table const& table)
-{
-    auto insert = EXHIBIT_TRY(database.prepare("INSERT INTO artifact_column VALUES (?,?,?,?,?,?,?,?)"));
-    std::int64_t position = 0;
-    for (auto const& column : table.columns) {
-        insert.bind(1, table.name).bind(2, position++).bind(3, column.name).bind(4, name_of(column.type));
-        insert.bind(5, name_of(column.is)).bind(6, column.clock == Clock::none ? "" : name_of(column.clock));
-        EXHIBIT_TRY(insert.bind(7, column.doc).bind(8, column.mvt_key).run());
-    }
-    auto event_insert = EXHIBIT_TRY(database.prepare("INSERT INTO artifact_event VALUES (?,?,?,?)"));
-    for (auto const& event : table.events)
-        EXHIBIT_TRY(event_insert.bind(1, table.name)
-                .bind(2, event.when)
-                .bind(3, event.kind)
-                .bind(4, event.text)
-                .run());
-    return {};
-}
-
-/// The case file describes itself: what each table and column holds is in it, not only in this program.
-Result<void> declare(Database& database, Artifact const& artifact)
-{
-    auto insert = EXHIBIT_TRY(database.prepare("INSERT INTO artifact VALUES (?,?,?,?,?)"));
-    insert.bind(1, artifact.id)
-        .bind(2, artifact.title)
-        .bind(3, artifact.doc)
-        .bind(4, name_of(artifact.platform));
-    EXHIBIT_TRY(insert.bind(5, std::int64_t { artifact.key }).run());
-    auto table_insert = EXHIBIT_TRY(database.prepare("INSERT INTO artifact_table VALUES (?,?,?,?,?)"));
-    for (auto const* table : artifact.tables) {
-        EXHIBIT_TRY(database.run(create_table(*table)));
-        table_insert.bind(1, table->name).bind(2, artifact.id).bind(3, table->doc);
-        EXHIBIT_TRY(table_insert.bind(4, name_of(table->relation)).bind(5, table->mvt_file).run());
-        EXHIBIT_TRY(declare_columns(database, *table));
-    }
-    return {};
-}
-
-Result<void> make_schema(Database& database, std::span<Artifact const* const> artifacts)
-{
-    EXHIBIT_TRY(database.run("BEGIN"));
-    EXHIBIT_TRY(database.run(std::string { core_schema() }));
-    for (auto const* artifact : artifacts)
-        EXHIBIT_TRY(declare(database, *artifact));
-    EXHIBIT_TRY(database.run(create_timeline(artifacts)));
-    EXHIBIT_TRY(database.run(create_local_timeline(artifacts)));
-    EXHIBIT_TRY(database.run(create_observables(artifacts)));
-    EXHIBIT_TRY(database.run(fmt::format(
-        "PRAGMA application_id={}; PRAGMA user_version={}; COMMIT", kApplicationId, kSchemaVersion)));
-    return {};
 }
 
 /// With the journal, which SQLite leaves behind when a full disk keeps it from rolling back.
@@ -129,27 +78,13 @@ Result<CaseWriter> CaseWriter::create(
     CaseWriter writer { path, working_path_of(path) };
     remove_quietly(writer.m_working);
     EXHIBIT_TRY(create_private(writer.m_working));
-    {
-        auto database = EXHIBIT_TRY(Database::create(writer.m_working));
-        EXHIBIT_TRY(make_schema(database, artifacts));
-        auto roots = EXHIBIT_TRY(
-            database.prepare("SELECT rootpage FROM sqlite_schema WHERE type='table' AND name=?"));
-        auto const find_root = [&](std::string_view table) -> Result<void> {
-            roots.bind(1, table);
-            EXHIBIT_TRY(roots.step());
-            writer.m_roots[table] = static_cast<std::uint32_t>(roots.integer(0));
-            roots.reset();
-            return {};
-        };
-        EXHIBIT_TRY(find_root(kEntryTable));
-        EXHIBIT_TRY(find_root(kCoverageTable));
-        for (auto const* artifact : artifacts)
-            for (auto const* table : artifact->tables) {
-                EXHIBIT_TRY(find_root(table->name));
-                writer.m_tables.push_back(table);
-            }
-    }
-    writer.m_pages.emplace(EXHIBIT_TRY(PageFile::open(writer.m_working)));
+    auto pages = EXHIBIT_TRY(PageFile::open(writer.m_working));
+    auto made = EXHIBIT_TRY(write_new_case(pages, artifacts));
+    writer.m_pages.emplace(std::move(pages));
+    writer.m_roots = std::move(made.roots);
+    writer.m_whole_schema = std::move(made.whole_schema);
+    for (auto const* artifact : artifacts)
+        writer.m_tables.insert(writer.m_tables.end(), artifact->tables.begin(), artifact->tables.end());
     return writer;
 }
 
@@ -214,13 +149,12 @@ Result<void> CaseWriter::finish_loading()
         std::vector<LoadedRows> parts;
         for (auto& [task, loaded] : tasks)
             parts.push_back(std::move(loaded));
-        EXHIBIT_TRY(build_tree(*m_pages, m_roots[table], parts));
+        EXHIBIT_TRY(build_tree(*m_pages, m_roots.find(table)->second, parts));
     }
     m_loaded.clear();
     EXHIBIT_TRY(m_pages->finish());
     m_pages.reset();
-    m_database.emplace(EXHIBIT_TRY(Database::open(m_working, Access::read_write)));
-    return {};
+    return open_database();
 }
 
 Result<void> CaseWriter::write_diagnostics(
@@ -244,8 +178,27 @@ Result<void> CaseWriter::write_info(std::string_view name, std::string_view valu
     return insert.bind(1, name).bind(2, value).run();
 }
 
+Result<void> CaseWriter::complete_schema()
+{
+    if (m_whole_schema.empty())
+        return {};
+    bool const was_open = m_database.has_value();
+    m_database.reset();
+    auto file = EXHIBIT_TRY(PageFile::open(m_working));
+    EXHIBIT_TRY(file.write_behind_header(m_whole_schema));
+    m_whole_schema.clear();
+    return was_open ? open_database() : Result<void> {};
+}
+
+Result<void> CaseWriter::open_database()
+{
+    m_database.emplace(EXHIBIT_TRY(Database::open(m_working, Access::read_write)));
+    return {};
+}
+
 Result<void> CaseWriter::keep_only_finding_rows()
 {
+    EXHIBIT_TRY(complete_schema());
     EXHIBIT_TRY(
         m_database->run("BEGIN; CREATE INDEX finding_row_by_record ON finding_row (table_name, record_id)"));
     for (auto const* table : m_tables)
@@ -266,6 +219,7 @@ Result<void> CaseWriter::keep_only_finding_rows()
 Result<void> CaseWriter::commit(Replace replace)
 {
     m_database.reset();
+    EXHIBIT_TRY(complete_schema());
     int const descriptor = ::open(m_working.c_str(), O_RDWR | O_CLOEXEC);
     bool const flushed = descriptor >= 0 && ::fsync(descriptor) == 0;
     if (descriptor >= 0)

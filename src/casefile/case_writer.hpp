@@ -71,8 +71,12 @@ public:
     /// Joins all rows into their tables; after it `database` is there and rows can no longer be loaded.
     [[nodiscard]] Result<void> finish_loading();
 
+    /// The views are not in it yet: every connection would take longer to read them than all else.
     [[nodiscard]] casefile::Database& database() { return *m_database; }
     [[nodiscard]] std::filesystem::path const& working_path() const { return m_working; }
+
+    /// Adds the views now, for queries that name them; otherwise `commit` does. `database` is opened anew.
+    [[nodiscard]] Result<void> complete_schema();
 
     [[nodiscard]] Result<void> write_diagnostics(std::string_view artifact,
         std::optional<std::int64_t> entry_id, std::span<Diagnostic const> diagnostics);
@@ -87,11 +91,13 @@ public:
 
 private:
     CaseWriter(std::filesystem::path final_path, std::filesystem::path working);
+    [[nodiscard]] Result<void> open_database();
 
     std::filesystem::path m_final;
     std::filesystem::path m_working;
     std::vector<Table const*> m_tables;
-    std::map<std::string_view, std::uint32_t> m_roots;
+    std::map<std::string, std::uint32_t, std::less<>> m_roots;
+    std::vector<std::byte> m_whole_schema; ///< of `NewCase`; empty when it is in its place
     std::optional<PageFile> m_pages;
     std::optional<casefile::Database> m_database;
     std::unique_ptr<std::mutex> m_mutex = std::make_unique<std::mutex>();

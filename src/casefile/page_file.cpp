@@ -1,5 +1,7 @@
 #include "casefile/page_file.hpp"
 
+#include "casefile/page_layout.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -10,30 +12,11 @@
 namespace exhibit {
 namespace {
 
-// "Database File Format" of the SQLite documentation: 1.3 header, 1.6 b-tree pages.
-constexpr std::size_t kLeafHeader = 8;
-constexpr std::size_t kInteriorHeader = 12;
-constexpr std::size_t kPointer = 2;
-constexpr std::byte kTableLeaf { 0x0D };
-constexpr std::byte kTableInterior { 0x05 };
-constexpr std::size_t kHeaderPageCount = 28;
 constexpr std::size_t kMaxLocal = kPageSize - 35;
 constexpr std::size_t kMinLocal = (kPageSize - 12) * 32 / 255 - 23;
 constexpr std::size_t kOverflowContent = kPageSize - 4;
 constexpr std::size_t kPagesAtOnce
     = 32; ///< leaves that one call writes: writing page by page costs more calls
-
-void put_big16(std::span<std::byte> page, std::size_t at, std::size_t value)
-{
-    page[at] = static_cast<std::byte>(value >> 8U & 0xFFU);
-    page[at + 1] = static_cast<std::byte>(value & 0xFFU);
-}
-
-void put_big32(std::span<std::byte> page, std::size_t at, std::uint32_t value)
-{
-    put_big16(page, at, value >> 16U);
-    put_big16(page, at + 2, value & 0xFFFFU);
-}
 
 std::unexpected<Error> not_written(std::uint64_t offset = 0)
 {
@@ -63,67 +46,12 @@ std::size_t local_size(std::size_t payload)
     return fitted <= kMaxLocal ? fitted : kMinLocal;
 }
 
-bool fits_one_leaf(Cells const& cells, std::size_t another)
-{
-    return kLeafHeader + kPointer * (cells.ends.size() + 1) + cells.bytes.size() + another <= kPageSize;
-}
-
-void add_leaf_page(Cells const& cells, ByteBuffer& pages)
-{
-    std::span const page { pages.room(kPageSize), kPageSize };
-    auto const content = kPageSize - cells.bytes.size();
-    auto const pointers_end = kLeafHeader + kPointer * cells.ends.size();
-    std::ranges::copy(cells.bytes.bytes(), page.subspan(content).begin());
-    std::ranges::fill(page.first(kLeafHeader), std::byte { 0 });
-    std::ranges::fill(page.subspan(pointers_end, content - pointers_end), std::byte { 0 });
-    std::size_t begin = 0;
-    for (std::size_t i = 0; i != cells.ends.size(); ++i) {
-        put_big16(page, kLeafHeader + kPointer * i, content + begin);
-        begin = cells.ends[i];
-    }
-    page[0] = kTableLeaf;
-    put_big16(page, 3, cells.ends.size());
-    put_big16(page, 5, content);
-    pages.take(kPageSize);
-}
-
 using Leaves = std::vector<LoadedRows::Leaf>;
-
-Result<void> write_leaf(PageFile& file, Cells& cells, Leaves& leaves)
-{
-    auto const number = file.allocate(1);
-    ByteBuffer page;
-    add_leaf_page(cells, page);
-    EXHIBIT_TRY(file.write(number, page.bytes()));
-    leaves.push_back({ number, cells.rows.back() });
-    cells.clear();
-    return {};
-}
-
-std::vector<std::byte> interior_page(std::span<LoadedRows::Leaf const> children)
-{
-    std::vector<std::byte> page(kPageSize);
-    page[0] = kTableInterior;
-    auto content = kPageSize;
-    std::array<std::byte, 4 + kLongestVarint> cell {};
-    for (std::size_t i = 0; i + 1 < children.size(); ++i) {
-        put_big32(cell, 0, children[i].page);
-        auto const size = 4 + write_varint(cell.data() + 4, static_cast<std::uint64_t>(children[i].last_row));
-        content -= size;
-        std::ranges::copy(Bytes { cell }.first(size), page.begin() + static_cast<std::ptrdiff_t>(content));
-        put_big16(page, kInteriorHeader + kPointer * i, content);
-    }
-    put_big16(page, 3, children.size() - 1);
-    put_big16(page, 5, content);
-    put_big32(page, 8, children.back().page);
-    return page;
-}
 
 /// Writes level after level of interior pages; the level that fits one page becomes the root.
 Result<void> build_interior(PageFile& file, std::uint32_t root, Leaves children)
 {
-    constexpr std::size_t largest_cell = 4 + 9 + kPointer;
-    constexpr std::size_t fan_out = (kPageSize - kInteriorHeader) / largest_cell + 1;
+    constexpr auto fan_out = most_children(0);
     while (children.size() > fan_out) {
         Leaves parents;
         // Spread evenly, so that the last page of a level never has a single child.
@@ -133,15 +61,26 @@ Result<void> build_interior(PageFile& file, std::uint32_t root, Leaves children)
             auto const end = children.size() * (i + 1) / pages;
             auto const part = std::span { children }.subspan(begin, end - begin);
             auto const page = file.allocate(1);
-            EXHIBIT_TRY(file.write(page, interior_page(part)));
+            EXHIBIT_TRY(file.write(page, interior_page(part, 0)));
             parents.push_back({ page, part.back().last_row });
         }
         children = std::move(parents);
     }
-    return file.write(root, interior_page(children));
+    return file.write(root, interior_page(children, 0));
 }
 
 } // namespace
+
+Result<void> write_leaf(PageFile& file, Cells& cells, std::vector<LoadedRows::Leaf>& leaves)
+{
+    auto const number = file.allocate(1);
+    ByteBuffer page;
+    add_leaf_page(cells, PageKind::table_leaf, page);
+    EXHIBIT_TRY(file.write(number, page.bytes()));
+    leaves.push_back({ number, cells.rows.back() });
+    cells.clear();
+    return {};
+}
 
 PageFile::PageFile(int descriptor, std::uint32_t pages)
     : m_descriptor(descriptor)
@@ -206,6 +145,11 @@ Result<void> PageFile::write(std::uint32_t first, Bytes content)
     return {};
 }
 
+Result<void> PageFile::write_behind_header(Bytes content)
+{
+    return write_all(m_descriptor, content, kDatabaseHeader);
+}
+
 Result<void> PageFile::finish()
 {
     if (m_failed)
@@ -265,7 +209,7 @@ Result<void> TableLoader::add(std::int64_t row, Bytes record)
     size += write_varint(head.data() + size, static_cast<std::uint64_t>(row));
     auto& tail = m_loaded.tail;
     if (!fits_one_leaf(tail, size + local + (overflow == 0 ? 0 : sizeof overflow))) {
-        add_leaf_page(tail, m_unwritten);
+        add_leaf_page(tail, PageKind::table_leaf, m_unwritten);
         m_loaded.leaves.push_back({ 0, tail.rows.back() });
         tail.clear();
         if (m_unwritten.size() >= kPagesAtOnce * kPageSize)
@@ -326,7 +270,7 @@ Result<void> build_tree(PageFile& file, std::uint32_t root, std::span<LoadedRows
     }
     if (leaves.empty()) {
         ByteBuffer page;
-        add_leaf_page(open, page);
+        add_leaf_page(open, PageKind::table_leaf, page);
         return file.write(root, page.bytes());
     }
     if (!open.empty())

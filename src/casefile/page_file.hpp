@@ -25,7 +25,7 @@ constexpr std::uint32_t page_after(std::uint32_t page)
 /// thread. Pages are numbered from 1.
 class PageFile {
 public:
-    /// Opens a database that SQLite made, with `kPageSize` pages and nothing in its tables yet.
+    /// Opens a database with `kPageSize` pages and nothing in its tables yet, or an empty file.
     static Result<PageFile> open(std::filesystem::path const& path);
 
     PageFile(PageFile&& other) noexcept;
@@ -38,6 +38,8 @@ public:
     [[nodiscard]] std::uint32_t allocate(std::uint32_t count);
     /// Writes one page, or the content of several that follow each other.
     [[nodiscard]] Result<void> write(std::uint32_t first, Bytes content);
+    /// Writes page 1 but for the header of the database.
+    [[nodiscard]] Result<void> write_behind_header(Bytes content);
 
     /// Writes the number of pages into the database header. The last call. Fails when any write did.
     [[nodiscard]] Result<void> finish();

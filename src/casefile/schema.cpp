@@ -1,6 +1,7 @@
 #include "casefile/schema.hpp"
 
 #include "base/recovered_place.hpp"
+#include "base/text.hpp"
 
 #include <fmt/format.h>
 
@@ -190,6 +191,11 @@ std::string create_table(Table const& table)
 
 std::string create_local_timeline(std::span<Artifact const* const> artifacts)
 {
+    return "CREATE VIEW local_timeline AS " + local_timeline(artifacts);
+}
+
+std::string local_timeline(std::span<Artifact const* const> artifacts)
+{
     std::string parts;
     for (auto const* artifact : artifacts)
         for (auto const* table : artifact->tables)
@@ -204,8 +210,7 @@ std::string create_local_timeline(std::span<Artifact const* const> artifacts)
     if (parts.empty())
         parts = "SELECT NULL AS local_time, '' AS artifact, '' AS table_name, 0 AS record_id, 0 AS entry_id, "
                 "NULL AS recovered, '' AS kind, '' AS words";
-    return fmt::format(
-        "CREATE VIEW local_timeline AS SELECT * FROM ({}) WHERE local_time IS NOT NULL", parts);
+    return fmt::format("SELECT * FROM ({}) WHERE local_time IS NOT NULL", parts);
 }
 
 std::string create_timeline(std::span<Artifact const* const> artifacts)
@@ -263,6 +268,12 @@ std::string create_observables(std::span<Artifact const* const> artifacts)
         "CREATE VIEW observable AS SELECT c.holds AS kind, v.* FROM ({}) v JOIN artifact_column c "
         "USING (table_name, column_name) WHERE v.value IS NOT NULL",
         parts);
+}
+
+bool may_read_view(std::string_view sql)
+{
+    auto const lowered = to_lower(sql);
+    return lowered.contains("timeline") || lowered.contains("observable");
 }
 
 std::string_view name_of(Type type)

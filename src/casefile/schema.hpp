@@ -50,9 +50,14 @@ std::string create_timeline(std::span<Artifact const* const> artifacts);
 
 /// `CREATE VIEW local_timeline`: events whose moment is not known because the device's zone is not.
 std::string create_local_timeline(std::span<Artifact const* const> artifacts);
+/// The query of that view.
+std::string local_timeline(std::span<Artifact const* const> artifacts);
 
 /// `CREATE VIEW observable` over all texts that indicators are compared with.
 std::string create_observables(std::span<Artifact const* const> artifacts);
+
+/// Whether a query may name one of these views.
+bool may_read_view(std::string_view sql);
 
 std::string_view name_of(Type);
 std::optional<Type> type_named(std::string_view name);

@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 #include <functional>
 #include <numeric>
+#include <ranges>
 #include <set>
 #include <thread>
 
@@ -221,14 +222,16 @@ Result<void> write_diagnostics(Outcomes const& outcomes, TaskList const& tasks, 
 }
 
 /// What went wrong with the device's clock: a zone that cannot be used, local times without a zone.
-Result<std::vector<Problem>> clock_problems(casefile::Database& database, OwnedClock const& clock)
+Result<std::vector<Problem>> clock_problems(
+    casefile::Database& database, std::span<Artifact const* const> artifacts, OwnedClock const& clock)
 {
     std::vector<Problem> problems;
     if (clock.problem)
         problems.push_back(*clock.problem);
     if (clock.zone != nullptr)
         return problems;
-    auto count = EXHIBIT_TRY(database.prepare("SELECT count(*) FROM local_timeline"));
+    auto count
+        = EXHIBIT_TRY(database.prepare(fmt::format("SELECT count(*) FROM ({})", local_timeline(artifacts))));
     EXHIBIT_TRY(count.step());
     if (auto const events = static_cast<std::uint64_t>(count.integer(0)); events != 0)
         problems.push_back({ Fault::missing,
@@ -266,12 +269,21 @@ bool is_damage(CoverageRecord const& record)
         && record.state != "skipped";
 }
 
+/// None of the built-in rules reads a view of the case.
+bool may_read_view(detection::Rule const& rule)
+{
+    return !rule.built_in && exhibit::may_read_view(rule.sql);
+}
+
 /// Evaluates the rules, and puts their findings and those of the indicators into the case. Whether all of the
 /// rules could be evaluated that had their data.
 Result<bool> add_findings(CaseWriter& writer, Knowledge const& knowledge, detection::Compared const& compared,
     ExamineOptions const& options)
 {
     options.say("evaluating rules");
+    if (std::ranges::any_of(knowledge.rules.rules() | std::views::values,
+            [](detection::Rule const& rule) { return may_read_view(rule); }))
+        EXHIBIT_TRY(writer.complete_schema());
     detection::DetectionInputs inputs;
     inputs.rules = &knowledge.rules;
     inputs.indicators = &knowledge.indicators;
@@ -433,8 +445,8 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     }));
     EXHIBIT_TRY(writer.finish_loading());
     EXHIBIT_TRY(write_diagnostics(outcomes, plan.tasks, writer));
-    EXHIBIT_TRY(write_acquisition(
-        writer.database(), acquisition, EXHIBIT_TRY(clock_problems(writer.database(), clock))));
+    EXHIBIT_TRY(write_acquisition(writer.database(), acquisition,
+        EXHIBIT_TRY(clock_problems(writer.database(), selection.all, clock))));
     EXHIBIT_TRY(writer.write_info("schema_version", std::to_string(kSchemaVersion)));
     EXHIBIT_TRY(writer.write_info("tool", "exhibit"));
     EXHIBIT_TRY(writer.write_info("tool_version", EXHIBIT_VERSION));
@@ -459,6 +471,8 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     }
     if (options.stop.stop_requested())
         return fail(Fault::cancelled, "cancelled");
+    // Of the connection that is open: another one would read the schema anew, with all its views.
+    examined.summary = EXHIBIT_TRY(report::read_summary(writer.database()));
     EXHIBIT_TRY(writer.commit(options.replace));
 
     examined.rows = progress.rows;

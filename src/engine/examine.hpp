@@ -5,6 +5,7 @@
 #include "base/rename.hpp"
 #include "casefile/case_writer.hpp"
 #include "engine/knowledge.hpp"
+#include "report/summary.hpp"
 
 #include <atomic>
 #include <expected>
@@ -47,6 +48,7 @@ struct Examined {
     bool damaged = false; ///< something was damaged or unreadable
     std::uint64_t rows = 0;
     std::uint64_t artifacts_with_rows = 0;
+    report::Summary summary; ///< of the case as it was written
 };
 
 /// What evidence will be compared with, while it is being loaded.

@@ -2,7 +2,6 @@
 #include "base/text.hpp"
 #include "casefile/case_head.hpp"
 #include "casefile/case_writer.hpp"
-#include "cli/case_file.hpp"
 #include "cli/case_name.hpp"
 #include "cli/command.hpp"
 #include "cli/opening.hpp"
@@ -126,19 +125,14 @@ std::expected<Examined, Refusal> examine(Session& session, Options& options, Pas
 
 ExitCode report(Session& session, Options const& options, Examined const& examined)
 {
-    auto database = open_or_refuse(session, options.examine.output);
-    if (!database)
-        return ExitCode::could_not_run;
-    auto const summary = report::read_summary(*database);
-    if (!summary)
-        return refuse_read(session, *database, summary.error());
+    auto const& summary = examined.summary;
     auto const name = options.examine.output.string();
     if (options.json)
-        session.out().write(report::to_json(*summary, name));
+        session.out().write(report::to_json(summary, name));
     else
-        print_summary(session, *summary, name);
+        print_summary(session, summary, name);
     bool const alarming
-        = options.fail_on != "never" && std::ranges::any_of(summary->findings, [&](auto const& finding) {
+        = options.fail_on != "never" && std::ranges::any_of(summary.findings, [&](auto const& finding) {
               return report::rank_of_severity(finding.severity) >= report::rank_of_severity(options.fail_on);
           });
     return alarming ? ExitCode::findings : examined.damaged ? ExitCode::damaged : ExitCode::good;

@@ -24,6 +24,7 @@ needs:
 sql: |
   SELECT 'ios_backup_file' AS table_name, record_id, modified AS time, 'path' AS column_name, path AS value
   FROM ios_backup_file WHERE path LIKE '%/Odd/%' AND path LIKE '%.bin'
+    AND record_id IN (SELECT record_id FROM Timeline WHERE kind = 'file_modified')
 summary: "{values}."
 meaning: It should not be there.
 innocent_causes: [A test.]

@@ -101,6 +101,7 @@ protected:
         m_outcomes = run_all(plan, acquisition, writer, jobs, progress);
         EXPECT_EQ(progress.tasks_done, plan.tasks.size());
         EXPECT_TRUE(writer.finish_loading().has_value());
+        EXPECT_TRUE(writer.complete_schema().has_value());
         std::string out;
         for (std::string const sql :
             { "PRAGMA integrity_check", "SELECT * FROM test_line", "SELECT * FROM timeline" }) {
