@@ -227,10 +227,11 @@ bool IosBackup::show_lost(Pass& pass) const
         domains.emplace_back(domain);
     std::ranges::sort(domains);
     domains.erase(std::ranges::unique(domains).begin(), domains.end());
+    std::vector<WantedPattern> const wanted { m_wanted.begin(), m_wanted.end() };
     for (auto const& domain : domains) {
         auto const root = backup_path::device_path(domain, "");
-        for (auto const& pattern : m_wanted)
-            for (auto const& relative : relative_paths(pattern, root))
+        for (auto const& pattern : wanted)
+            for (auto const& relative : pattern.below(root))
                 for (std::string_view const suffix : { "", "-wal", "-journal" })
                     if (!show_if_lost(pass, domain, relative + std::string { suffix }))
                         return false;

@@ -16,17 +16,22 @@ bool agree(std::string_view one, std::string_view other)
 
 } // namespace
 
-std::vector<std::string> relative_paths(std::string_view pattern, std::string_view root)
+WantedPattern::WantedPattern(std::string_view pattern)
+    : m_pattern(pattern)
+    , m_beginning(pattern.substr(0, pattern.find_first_of("*?")))
+    , m_plain(m_beginning.size() == pattern.size() ? 0 : pattern.find_last_of("*?") + 1)
+{
+}
+
+std::vector<std::string> WantedPattern::below(std::string_view root) const
 {
     std::vector<std::string> found;
-    if (!agree(pattern.substr(0, pattern.find_first_of("*?")), root))
+    if (!agree(m_beginning, root))
         return found;
-    for (auto slash = pattern.rfind('/'); slash != pattern.npos && slash != 0;
-        slash = pattern.rfind('/', slash - 1)) {
-        auto const ending = pattern.substr(slash + 1);
-        if (ending.find_first_of("*?") != ending.npos)
-            break;
-        if (!ending.empty() && glob_match(pattern.substr(0, slash), root))
+    for (auto slash = m_pattern.rfind('/'); slash != m_pattern.npos && slash != 0 && slash >= m_plain;
+        slash = m_pattern.rfind('/', slash - 1)) {
+        auto const ending = m_pattern.substr(slash + 1);
+        if (!ending.empty() && glob_match(m_pattern.substr(0, slash), root))
             found.emplace_back(ending);
     }
     return found;
