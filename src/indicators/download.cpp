@@ -1,14 +1,15 @@
 #include "indicators/download.hpp"
 
+#include "indicators/curl.hpp"
+
 #include <array>
-#include <curl/curl.h>
 #include <memory>
 
 namespace exhibit::indicators {
 namespace {
 
-using CurlUrl = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
-using Transfer = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
+using CurlUrl = std::unique_ptr<CURLU, decltype(Curl::url_cleanup)>;
+using Transfer = std::unique_ptr<CURL, decltype(Curl::easy_cleanup)>;
 
 struct Body {
     std::string text;
@@ -17,21 +18,21 @@ struct Body {
     bool too_large = false;
 };
 
-std::string part_of(CURLU* url, CURLUPart part)
+std::string part_of(Curl const& curl, CURLU* url, CURLUPart part)
 {
     char* text = nullptr;
-    if (curl_url_get(url, part, &text, 0) != CURLUE_OK)
+    if (curl.url_get(url, part, &text, 0) != CURLUE_OK)
         return {};
     std::string copy { text };
-    curl_free(text);
+    curl.free(text);
     return copy;
 }
 
-CurlUrl parse(std::string const& text)
+CurlUrl parse(Curl const& curl, std::string const& text)
 {
-    CurlUrl url { curl_url(), &curl_url_cleanup };
-    if (url == nullptr || curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK)
-        return { nullptr, &curl_url_cleanup };
+    CurlUrl url { curl.url(), curl.url_cleanup };
+    if (url == nullptr || curl.url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK)
+        return { nullptr, curl.url_cleanup };
     return url;
 }
 
@@ -101,38 +102,43 @@ Cause cause_of(long status)
     return { "the server did not give the file", "check the address" };
 }
 
-void configure(CURL* transfer, std::string const& url, DownloadLimits const& limits, bool local, Body& body)
+void configure(Curl const& curl, CURL* transfer, std::string const& url, DownloadLimits const& limits,
+    bool local, Body& body)
 {
-    curl_easy_setopt(transfer, CURLOPT_URL, url.c_str());
-    curl_easy_setopt(transfer, CURLOPT_PROTOCOLS_STR, local ? "http" : "https");
-    curl_easy_setopt(transfer, CURLOPT_REDIR_PROTOCOLS_STR, "https");
-    curl_easy_setopt(transfer, CURLOPT_FOLLOWLOCATION, 1L);
-    curl_easy_setopt(transfer, CURLOPT_MAXREDIRS, 5L);
-    curl_easy_setopt(transfer, CURLOPT_CONNECTTIMEOUT, 20L);
-    curl_easy_setopt(transfer, CURLOPT_TIMEOUT, static_cast<long>(limits.time.count()));
-    curl_easy_setopt(transfer, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(limits.bytes));
-    curl_easy_setopt(transfer, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(transfer, CURLOPT_ACCEPT_ENCODING, "");
-    curl_easy_setopt(transfer, CURLOPT_USERAGENT, "exhibit");
-    curl_easy_setopt(transfer, CURLOPT_WRITEFUNCTION, &receive);
-    curl_easy_setopt(transfer, CURLOPT_WRITEDATA, &body);
-    curl_easy_setopt(transfer, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(transfer, CURLOPT_XFERINFOFUNCTION, &progress);
-    curl_easy_setopt(transfer, CURLOPT_XFERINFODATA, &body);
+    auto const set = [&](CURLoption option, auto value) { curl.easy_setopt(transfer, option, value); };
+    set(CURLOPT_URL, url.c_str());
+    set(CURLOPT_PROTOCOLS_STR, local ? "http" : "https");
+    set(CURLOPT_REDIR_PROTOCOLS_STR, "https");
+    set(CURLOPT_FOLLOWLOCATION, 1L);
+    set(CURLOPT_MAXREDIRS, 5L);
+    set(CURLOPT_CONNECTTIMEOUT, 20L);
+    set(CURLOPT_TIMEOUT, static_cast<long>(limits.time.count()));
+    set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(limits.bytes));
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_ACCEPT_ENCODING, "");
+    set(CURLOPT_USERAGENT, "exhibit");
+    set(CURLOPT_WRITEFUNCTION, &receive);
+    set(CURLOPT_WRITEDATA, &body);
+    set(CURLOPT_NOPROGRESS, 0L);
+    set(CURLOPT_XFERINFOFUNCTION, &progress);
+    set(CURLOPT_XFERINFODATA, &body);
     if (local)
-        curl_easy_setopt(transfer, CURLOPT_NOPROXY, "*");
+        set(CURLOPT_NOPROXY, "*");
 }
 
 } // namespace
 
 std::string origin_of(std::string const& url)
 {
-    auto const parsed = parse(url);
+    auto const* const library = curl();
+    if (library == nullptr)
+        return {};
+    auto const parsed = parse(*library, url);
     if (parsed == nullptr)
         return {};
-    auto const scheme = part_of(parsed.get(), CURLUPART_SCHEME);
-    auto const host = part_of(parsed.get(), CURLUPART_HOST);
-    auto const port = part_of(parsed.get(), CURLUPART_PORT);
+    auto const scheme = part_of(*library, parsed.get(), CURLUPART_SCHEME);
+    auto const host = part_of(*library, parsed.get(), CURLUPART_HOST);
+    auto const port = part_of(*library, parsed.get(), CURLUPART_PORT);
     if ((scheme != "https" && scheme != "http") || host.empty())
         return {};
     return scheme + "://" + host + (port.empty() ? "" : ":" + port);
@@ -142,34 +148,39 @@ Result<std::string> Downloader::fetch(std::string const& url, DownloadLimits con
 {
     m_detail.clear();
     m_advice = {};
-    auto const parsed = parse(url);
+    auto const* const library = curl();
+    if (library == nullptr) {
+        m_advice = "install libcurl 4";
+        return fail(Fault::unsupported, "the network library is not installed");
+    }
+    auto const parsed = parse(*library, url);
     if (parsed == nullptr)
         return fail(Fault::unsupported, "the address is no URL");
-    auto const scheme = part_of(parsed.get(), CURLUPART_SCHEME);
+    auto const scheme = part_of(*library, parsed.get(), CURLUPART_SCHEME);
     bool const local = scheme == "http" && m_local_http == LocalHttp::allowed
-        && is_this_machine(part_of(parsed.get(), CURLUPART_HOST));
+        && is_this_machine(part_of(*library, parsed.get(), CURLUPART_HOST));
     if (scheme != "https" && !local)
         return fail(Fault::unsupported, "only https addresses are fetched");
-    Transfer const transfer { curl_easy_init(), &curl_easy_cleanup };
+    Transfer const transfer { library->easy_init(), library->easy_cleanup };
     if (transfer == nullptr)
         return fail(Fault::io, "the network library cannot be started");
     Body body { {}, limits.bytes, m_stop, false };
-    configure(transfer.get(), url, limits, local, body);
+    configure(*library, transfer.get(), url, limits, local, body);
     std::array<char, CURL_ERROR_SIZE> words {};
-    curl_easy_setopt(transfer.get(), CURLOPT_ERRORBUFFER, words.data());
-    auto const outcome = curl_easy_perform(transfer.get());
+    library->easy_setopt(transfer.get(), CURLOPT_ERRORBUFFER, words.data());
+    auto const outcome = library->easy_perform(transfer.get());
     if (m_stop.stop_requested())
         return fail(Fault::cancelled, "the transfer was cancelled");
     if (body.too_large || outcome == CURLE_FILESIZE_EXCEEDED)
         return fail(Fault::over_limit, "the file is larger than the limit");
     if (outcome != CURLE_OK) {
         auto const cause = cause_of(outcome);
-        m_detail = url + ": " + (words.front() == '\0' ? curl_easy_strerror(outcome) : words.data());
+        m_detail = url + ": " + (words.front() == '\0' ? library->easy_strerror(outcome) : words.data());
         m_advice = cause.advice;
         return fail(Fault::io, cause.what);
     }
     long status = 0;
-    curl_easy_getinfo(transfer.get(), CURLINFO_RESPONSE_CODE, &status);
+    library->easy_getinfo(transfer.get(), CURLINFO_RESPONSE_CODE, &status);
     if (status != 200) {
         auto const cause = cause_of(status);
         m_detail = url + ": it answered " + std::to_string(status);

@@ -1,10 +1,10 @@
 #include "artifact/registry.hpp"
 #include "casefile/schema.hpp"
 #include "cli/command.hpp"
+#include "indicators/curl.hpp"
 
 #include <CLI/CLI.hpp>
 #include <archive.h>
-#include <curl/curl.h>
 #include <idn2.h>
 #include <libpsl.h>
 #include <nlohmann/json.hpp>
@@ -21,6 +21,7 @@ using Versions = std::vector<std::pair<std::string, std::string>>;
 
 Versions library_versions()
 {
+    auto const* const curl = indicators::curl();
     return {
         { "SQLite", sqlite3_libversion() },
         { "OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING) },
@@ -38,7 +39,7 @@ Versions library_versions()
                 NLOHMANN_JSON_VERSION_PATCH) },
         { "libpsl", psl_get_version() },
         { "libidn2", idn2_check_version(nullptr) },
-        { "libcurl", curl_version_info(CURLVERSION_NOW)->version },
+        { "libcurl", curl == nullptr ? "not installed" : curl->version_info(CURLVERSION_NOW)->version },
         { "fmt",
             fmt::format("{}.{}.{}", FMT_VERSION / 10'000, FMT_VERSION % 10'000 / 100, FMT_VERSION % 100) },
         { "CLI11", CLI11_VERSION },
