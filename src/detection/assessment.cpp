@@ -11,7 +11,9 @@
 namespace exhibit::detection {
 namespace {
 
-constexpr std::int64_t kDay = 24LL * 3600 * 1'000'000;
+constexpr std::int64_t kHour = 3600LL * 1'000'000;
+constexpr std::int64_t kDay = 24 * kHour;
+constexpr std::int64_t kMostOffUtc = 14 * kHour;
 
 using Indices = std::vector<std::size_t>;
 
@@ -27,6 +29,7 @@ public:
         , m_view(&view)
         , m_set(&set)
         , m_words(set.words("assessment"))
+        , m_taken(view.taken())
     {
     }
 
@@ -35,6 +38,9 @@ public:
         add_infections();
         add_probable_infection();
         add_targeted();
+        add_if("elsewhere", select_all([](auto const& one) {
+            return one.relation == kElsewhere && one.severity >= Severity::high;
+        }));
         add_physical_access();
         add_if("stalkerware", select([](auto const& one) {
             return one.about == Class::stalkerware && one.severity >= Severity::high;
@@ -49,14 +55,20 @@ public:
         add_if("strong_anomalies",
             select([&](auto const& one) { return one.severity >= Severity::high && !is_used(one); }));
         add_if("anomalies",
-            select([&](auto const& one) { return one.severity >= Severity::low && !is_used(one); }));
+            select_all([&](auto const& one) { return one.severity >= Severity::low && !is_used(one); }));
         add_coverage();
         add_periods();
         return std::move(m_assessment);
     }
 
 private:
+    /// Of what tells of this phone.
     template<typename Wanted> Indices select(Wanted const& wanted) const
+    {
+        return select_all([&](auto const& one) { return one.relation != kElsewhere && wanted(one); });
+    }
+
+    template<typename Wanted> Indices select_all(Wanted const& wanted) const
     {
         Indices out;
         for (std::size_t i = 0; i != m_findings.size(); ++i)
@@ -222,7 +234,7 @@ private:
         for (std::size_t i = 0; i != m_findings.size(); ++i) {
             auto const& finding = m_findings[i];
             if (finding.about == Class::infection && finding.severity >= Severity::medium
-                && (!finding.campaign.empty() || is_exact_trace(finding)))
+                && finding.relation != kElsewhere && (!finding.campaign.empty() || is_exact_trace(finding)))
                 by_campaign[finding.campaign].push_back(i);
         }
         for (auto const& [campaign, findings] : by_campaign)
@@ -234,12 +246,12 @@ private:
     /// That nothing shows success is said only where nothing of the phone itself may show it.
     void add_targeted()
     {
-        bool const has_trace = std::ranges::any_of(m_findings, [](auto const& one) {
+        bool const has_trace = !select([](auto const& one) {
             return one.about == Class::infection ? one.severity >= Severity::medium
                                                  : one.severity >= Severity::high
                     && (one.about == Class::tampering || one.about == Class::anomaly
                         || one.about == Class::stalkerware);
-        });
+        }).empty();
         add_if("targeted", select([](auto const& one) {
             return one.about == Class::attempt && one.severity >= Severity::high;
         }),
@@ -267,17 +279,68 @@ private:
         add_if("probable_infection", std::move(close));
     }
 
-    /// One exact trace of a forensic tool, or three lesser signs.
-    void add_physical_access()
+    /// A moment of a sign, and which of `m_findings` it is.
+    using SignMoment = std::pair<std::int64_t, std::size_t>;
+
+    void add_moments(std::size_t index, std::vector<SignMoment>& moments) const
+    {
+        auto const& finding = m_findings[index];
+        for (auto const& row : finding.rows)
+            if (row.time && !is_of_own_acquisition(*row.time, 0))
+                moments.emplace_back(*row.time, index);
+            else if (row.clock_time && !is_of_own_acquisition(*row.clock_time, kMostOffUtc))
+                moments.emplace_back(*row.clock_time, index);
+    }
+
+    /// Whoever makes the acquisition connects a computer, has it trusted and sends tools, too: within hours
+    /// before the newest that it holds. `off`: how far the clock may be off from UTC.
+    bool is_of_own_acquisition(std::int64_t moment, std::int64_t off) const
+    {
+        constexpr std::int64_t longest = 6 * kHour;
+        return m_taken && moment > *m_taken - longest - off && moment < *m_taken + longest + off;
+    }
+
+    /// Signs of different kinds within one day, three or more; the others tell nothing together.
+    Indices signs_of_one_day(Indices const& signs) const
     {
         constexpr std::size_t enough = 3;
+        std::vector<SignMoment> moments;
+        for (auto const index : signs)
+            add_moments(index, moments);
+        std::ranges::sort(moments);
+        std::set<std::size_t> together;
+        auto first = moments.begin();
+        std::map<std::string_view, std::map<std::size_t, std::size_t>> within; ///< by kind, how often
+        auto const kind_of = [&](std::size_t index) {
+            auto const& finding = m_findings[index];
+            return std::string_view { finding.rule_id.empty() ? finding.key : finding.rule_id };
+        };
+        for (auto const& [moment, index] : moments) {
+            ++within[kind_of(index)][index];
+            for (; moment - first->first > kDay; ++first) {
+                auto const of_kind = within.find(kind_of(first->second));
+                if (--of_kind->second[first->second] == 0)
+                    of_kind->second.erase(first->second);
+                if (of_kind->second.empty())
+                    within.erase(of_kind);
+            }
+            if (within.size() >= enough)
+                for (auto const& [kind, findings] : within)
+                    for (auto const& [finding, times] : findings)
+                        together.insert(finding);
+        }
+        return { together.begin(), together.end() };
+    }
+
+    /// One exact trace of a forensic tool, or three lesser signs within a day.
+    void add_physical_access()
+    {
         auto signs = select([](auto const& one) {
             return one.about == Class::physical_access && one.severity >= Severity::low;
         });
         bool const exact = std::ranges::any_of(
             signs, [&](auto index) { return m_findings[index].severity == Severity::critical; });
-        if (exact || signs.size() >= enough)
-            add_if("physical_access", std::move(signs));
+        add_if("physical_access", exact ? std::move(signs) : signs_of_one_day(signs));
     }
 
     /// Whether another artifact was read that tells the same.
@@ -373,6 +436,7 @@ private:
     CaseView const* m_view;
     RuleSet const* m_set;
     YamlValue const* m_words;
+    std::optional<std::int64_t> m_taken;
     std::set<std::size_t> m_used;
     Assessment m_assessment;
 };

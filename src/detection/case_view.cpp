@@ -14,6 +14,31 @@ using casefile::Database;
 
 constexpr std::array<std::string_view, 3> kReadable { "parsed", "empty", "partial" };
 
+/// Columns that hold when a file was last changed, as the acquisition has it. All other times were written by
+/// the device into its files.
+struct TimeOfFile {
+    std::string_view table;
+    std::string_view column;
+};
+constexpr std::array kTimesOfFiles {
+    TimeOfFile { "ios_file", "modified" },
+    TimeOfFile { "ios_http_storage", "modified" },
+    TimeOfFile { "ios_media_anomaly", "modified" },
+    TimeOfFile { "ios_media_file", "modified" },
+    TimeOfFile { "ios_pairing_record", "written" },
+    TimeOfFile { "ios_provisioning_profile", "written" },
+    TimeOfFile { "ios_webkit_indexeddb", "modified" },
+    TimeOfFile { "ios_webkit_local_storage", "modified" },
+    TimeOfFile { "ios_webkit_origin", "modified" },
+    TimeOfFile { "ios_webkit_view_service", "modified" },
+};
+
+bool is_time_of_file(std::string_view table, std::string_view column)
+{
+    return std::ranges::any_of(
+        kTimesOfFiles, [&](auto const& one) { return one.table == table && one.column == column; });
+}
+
 std::string_view words_of_state(std::string_view state)
 {
     if (state == "absent")
@@ -29,6 +54,15 @@ std::string_view words_of_state(std::string_view state)
     return "it could not be read";
 }
 
+Result<TimesOfFiles> read_times_of_files(Database& database)
+{
+    TimesOfFiles files;
+    auto facts = EXHIBIT_TRY(database.prepare("SELECT name, value FROM acquisition_fact"));
+    while (EXHIBIT_TRY(facts.step()))
+        files.see_fact(facts.text(0), facts.text(1));
+    return files;
+}
+
 Result<void> read_tables(Database& database, CaseView& view)
 {
     auto tables = EXHIBIT_TRY(database.prepare("SELECT table_name, artifact, relation FROM artifact_table"));
@@ -42,9 +76,8 @@ Result<void> read_tables(Database& database, CaseView& view)
     auto events
         = EXHIBIT_TRY(database.prepare("SELECT table_name, when_column FROM artifact_event ORDER BY rowid"));
     while (EXHIBIT_TRY(events.step()))
-        if (auto const table = view.tables.find(events.text(0));
-            table != view.tables.end() && table->second.when.empty())
-            table->second.when = events.text(1);
+        if (auto const table = view.tables.find(events.text(0)); table != view.tables.end())
+            table->second.add_date(events.text(1));
     auto columns = EXHIBIT_TRY(database.prepare("SELECT table_name, column_name, type, holds, clock FROM "
                                                 "artifact_column ORDER BY table_name, position"));
     while (EXHIBIT_TRY(columns.step())) {
@@ -54,9 +87,9 @@ Result<void> read_tables(Database& database, CaseView& view)
         table->second.columns.push_back({ std::string { columns.text(1) }, std::string { columns.text(2) },
             std::string { columns.text(3) }, std::string { columns.text(4) } });
     }
+    auto const files = EXHIBIT_TRY(read_times_of_files(database));
     for (auto& [name, table] : view.tables)
-        if (table.when.empty())
-            table.when = date_of(table.columns);
+        table.choose_dates(files);
     return {};
 }
 
@@ -183,6 +216,32 @@ std::string date_of(std::vector<CaseColumn> const& columns)
     return found == columns.end() ? std::string {} : found->name;
 }
 
+void TimesOfFiles::see_fact(std::string_view name, std::string_view value)
+{
+    m_is_folder = m_is_folder || (name == "container.form" && value == "folder");
+    m_has_manifest = m_has_manifest || name == "backup.manifest";
+}
+
+void CaseTable::add_date(std::string_view column)
+{
+    if (std::ranges::find(dates, column) == dates.end())
+        dates.emplace_back(column);
+}
+
+void CaseTable::choose_dates(TimesOfFiles const& files)
+{
+    if (dates.empty())
+        if (auto date = date_of(columns); !date.empty())
+            dates.push_back(std::move(date));
+    if (!files.are_of_copying())
+        return;
+    for (auto const& column : columns)
+        if (is_time_of_file(name, column.name))
+            copied.push_back(column.name);
+    std::erase_if(
+        dates, [&](std::string const& date) { return std::ranges::find(copied, date) != copied.end(); });
+}
+
 bool CaseTable::has(std::string_view column) const
 {
     return std::ranges::find(columns, column, &CaseColumn::name) != columns.end();
@@ -209,6 +268,19 @@ std::string CaseArtifact::why_not() const
             unreadable() == 1 && states.size() == 1 ? "it" : fmt::format("{} of its files", unreadable()));
     return std::string { states.empty() ? "this examination did not look for it"
                                         : words_of_state(states.begin()->first) };
+}
+
+std::optional<std::int64_t> CaseView::taken() const
+{
+    std::set<std::string_view> undated;
+    for (auto const& [name, table] : tables)
+        if (!table.copied.empty())
+            undated.insert(table.artifact);
+    std::optional<std::int64_t> newest;
+    for (auto const& [name, artifact] : artifacts)
+        if (artifact.last_seen && !undated.contains(name))
+            newest = std::max(newest.value_or(*artifact.last_seen), *artifact.last_seen);
+    return newest;
 }
 
 CaseTable const* CaseView::table(std::string_view name) const

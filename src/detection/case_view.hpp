@@ -3,6 +3,7 @@
 #include "casefile/database.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -18,14 +19,33 @@ struct CaseColumn {
     std::string clock {}; ///< of a time
 };
 
+/// Whether the times of an acquisition's files are those of the copying, as in a folder without a manifest:
+/// they date nothing that happened on the device.
+class TimesOfFiles {
+public:
+    void see_fact(std::string_view name, std::string_view value);
+    [[nodiscard]] bool are_of_copying() const { return m_is_folder && !m_has_manifest; }
+
+private:
+    bool m_is_folder = false;
+    bool m_has_manifest = false;
+};
+
 struct CaseTable {
     std::string name;
     std::string artifact;
     std::string relation;
-    std::string when; ///< the column that dates a row: of its first event, or else `date_of`; empty: none
+    /// The columns that date a row: those of its events, in their order, or else `date_of`. The first that
+    /// holds a time counts.
+    std::vector<std::string> dates {};
+    std::vector<std::string> copied {}; ///< columns with times of files that are those of the copying
     std::vector<CaseColumn> columns;
 
     [[nodiscard]] bool has(std::string_view column) const;
+    /// Adds the column of an event, once.
+    void add_date(std::string_view column);
+    /// To be called when events and columns are known.
+    void choose_dates(TimesOfFiles const& files);
 };
 
 /// The column that dates the rows of a table whose rows are no events, such as the parts of a message or the
@@ -69,6 +89,9 @@ struct CaseView {
     std::set<std::string, std::less<>> platforms;
     std::string system_version; ///< of the device, when the acquisition says so: `16.3`
     std::string acquisition; ///< its kind: `ios_backup`; `ios_plain_backup` where it is not encrypted
+    /// When the acquisition was made, as far as the newest of what happened before it tells; a device that
+    /// was used has rows of its last minutes.
+    [[nodiscard]] std::optional<std::int64_t> taken() const;
 
     static Result<CaseView> read(casefile::Database& database);
 

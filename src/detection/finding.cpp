@@ -15,14 +15,16 @@ std::string minute(std::int64_t micros)
     return to_text(Timestamp { std::chrono::microseconds { micros } }).substr(0, 16);
 }
 
-std::string local_when(Finding const& finding, LocalTimes& local_times)
+std::string local_when(Finding& finding, LocalTimes& local_times)
 {
     std::string first;
     std::string last;
-    for (auto const& row : finding.rows) {
+    for (auto& row : finding.rows) {
         auto const time = local_times.of(row.table, row.record_id);
         if (time.empty())
             continue;
+        if (auto const moment = from_text(time))
+            row.clock_time = moment->time_since_epoch().count();
         first = first.empty() ? time : std::min(first, time);
         last = std::max(last, time);
     }
@@ -32,7 +34,7 @@ std::string local_when(Finding const& finding, LocalTimes& local_times)
                          : fmt::format("between {} and {} (the phone's time, zone unknown)", first, last);
 }
 
-std::string when(Finding const& finding, LocalTimes& local_times)
+std::string when(Finding& finding, LocalTimes& local_times)
 {
     if (!finding.first_seen)
         return local_when(finding, local_times);

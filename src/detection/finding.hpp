@@ -22,6 +22,8 @@ struct FindingRow {
     std::string value; ///< as the row has it, cut when long
     std::string how; ///< how the value met the indicator, or `rule`
     std::optional<std::int64_t> time; ///< microseconds since 1970 UTC
+    /// What the phone's clock showed, as if that were UTC, where no row of the finding has a `time`.
+    std::optional<std::int64_t> clock_time = {};
 };
 
 /// What an indicator or a rule found. Texts are English and final; `details` holds what was put into
@@ -55,6 +57,9 @@ struct Finding {
     std::optional<std::int64_t> first_seen;
     std::optional<std::int64_t> last_seen;
 };
+
+/// The relation of what another device of the same account did.
+inline constexpr std::string_view kElsewhere = "elsewhere";
 
 /// Rows that are kept of one finding.
 constexpr std::size_t kRowsPerFinding = 10'000;

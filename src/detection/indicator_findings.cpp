@@ -39,6 +39,12 @@ std::string_view doubt_of_address(Indicator const& indicator, std::optional<Time
         : std::string_view {};
 }
 
+/// Of a kind of value: `an app`, `a path`.
+std::string with_article(std::string_view kind)
+{
+    return fmt::format("{} {}", kind.starts_with('a') ? "an" : "a", kind);
+}
+
 /// Whether harmless software may be what was met here, so that this artifact alone proves nothing.
 bool is_ambiguous(Indicator const& indicator, Hit const& hit)
 {
@@ -276,6 +282,7 @@ private:
         details["campaign"] = finding.campaign.empty() ? "an unnamed tool" : finding.campaign;
         details["indicator"] = finding.indicator;
         details["kind"] = detection::words_of(indicator.kind);
+        details["a_kind"] = with_article(detection::words_of(indicator.kind));
         std::vector<std::string_view> titles { title_of(finding.artifact) };
         for (auto const& other : finding.also_in)
             titles.push_back(title_of(other));
@@ -304,15 +311,36 @@ private:
     RowOrigins* m_origins;
 };
 
-/// Whether a text only repeats what another value of its row meets, as the command line of a process that
-/// was met by its name does. `hits` are in the order of their rows.
-bool only_repeats(std::span<Hit const> hits, Hit const& hit)
+bool is_place(Kind kind)
 {
-    if (!hit.match.in_text)
+    return kind == Kind::file_path || kind == Kind::file_name;
+}
+
+/// Whether a publisher lists one file by several spellings of its place, and `other` is the fuller one: the
+/// whole path, the end of it, its name.
+bool is_fuller_place(Indicator const& other, Indicator const& indicator)
+{
+    return is_place(indicator.kind) && is_place(other.kind) && other.value.size() > indicator.value.size()
+        && other.value.ends_with(indicator.value)
+        && std::ranges::equal(
+            other.names, indicator.names, {}, &indicators::Name::text, &indicators::Name::text);
+}
+
+/// Whether a hit only repeats what another one of its row tells: a text, as the command line of a process
+/// that was met by its name does, or a shorter spelling of a file's place. `hits` are in the order of their
+/// rows.
+bool only_repeats(std::span<Hit const> hits, Hit const& hit, IndicatorSet const& set)
+{
+    auto const& indicator = set.indicators()[hit.match.indicator];
+    if (!hit.match.in_text && !is_place(indicator.kind))
         return false;
     auto const same_row = std::ranges::equal_range(hits, hit.record_id, {}, &Hit::record_id);
     return std::ranges::any_of(same_row, [&](Hit const& other) {
-        return !other.match.in_text && other.match.indicator == hit.match.indicator;
+        bool const is_said
+            = hit.match.in_text && !other.match.in_text && other.match.indicator == hit.match.indicator;
+        return is_said
+            || (hit.match.in_text == other.match.in_text
+                && is_fuller_place(set.indicators()[other.match.indicator], indicator));
     });
 }
 
@@ -325,7 +353,7 @@ std::vector<Finding> findings_of(std::vector<ScanUnit> const& units, IndicatorSe
     for (auto const& unit : units)
         for (auto const& hit : unit.hits()) {
             auto const& indicator = set.indicators()[hit.match.indicator];
-            if (is_part_of_system(indicator, view) || only_repeats(unit.hits(), hit))
+            if (is_part_of_system(indicator, view) || only_repeats(unit.hits(), hit, set))
                 continue;
             auto& group = groups[group_key_of(indicator, hit)];
             group.hits.push_back(&hit);

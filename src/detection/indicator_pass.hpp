@@ -20,7 +20,7 @@ public:
     virtual ~ScannedRow() = default;
 
     [[nodiscard]] virtual std::int64_t record_id() const = 0;
-    /// In the table's column `when`, if it has one.
+    /// The first in the table's columns `dates`.
     [[nodiscard]] virtual std::optional<std::int64_t> time() const = 0;
     /// In columns of these names; empty where there is none.
     [[nodiscard]] virtual std::string_view direction() const = 0;
@@ -37,8 +37,8 @@ public:
         CaseTable const* table = nullptr;
         std::int64_t record_id = 0;
         std::string const* column = nullptr;
-        /// Of the table; `sent` when the row's direction says so, `elsewhere` when its column `device_id`
-        /// names another device.
+        /// Of the table; `sent` or `context` when the row's direction says so, `elsewhere` when its column
+        /// `device_id` names another device.
         std::string relation;
         std::string value; ///< the part that matched, cut when long
         std::optional<std::int64_t> time;
@@ -83,9 +83,6 @@ private:
 
 /// Cuts all tables that hold something comparable into units, in the order of their names and rows.
 Result<std::vector<ScanUnit>> plan_scan(casefile::Database& reader, CaseView const& view);
-
-/// Of what another device of the same account did.
-inline constexpr std::string_view kElsewhere = "elsewhere";
 
 /// Groups the hits of all units: one finding for each account, and for each other value, relation and
 /// artifact.

@@ -22,13 +22,25 @@ bool is_outgoing(std::string_view direction)
 }
 
 /// What the row says of its values, said of one that only stands in its text: that a page whose title names
-/// an address was opened does not say that the address was.
-std::string_view of_text(std::string_view relation)
+/// an address was opened does not say that the address was. An address in what a person wrote, such as the
+/// note on a contact, is no trace of a page either; in words of a program it is one that the program uses.
+std::string_view of_text(std::string_view relation, Is is, indicators::Kind kind)
 {
     constexpr std::array<std::string_view, 6> deeds { "visited", "executed", "traffic", "contacted",
         "installed", "permitted" };
     bool const tells_deed = std::ranges::find(deeds, relation) != deeds.end();
-    return tells_deed ? "context" : relation;
+    bool const is_noted_address = relation == "present" && is == Is::free_text
+        && (kind == indicators::Kind::domain || kind == indicators::Kind::url
+            || kind == indicators::Kind::ip);
+    return tells_deed || is_noted_address ? "context" : relation;
+}
+
+/// What a table of things received says of one row, by its direction.
+std::string_view of_direction(std::string_view relation, std::string_view direction)
+{
+    if (relation != "received")
+        return relation;
+    return is_outgoing(direction) ? "sent" : direction == "own" ? "context" : relation;
 }
 
 /// A row of the query that `ScanUnit` makes.
@@ -112,8 +124,11 @@ ScanUnit::ScanUnit(CaseTable const& table, std::int64_t first, std::int64_t last
 
 std::string ScanUnit::query() const
 {
-    auto sql = fmt::format("SELECT record_id, {}, {}, {}, recovered",
-        m_table->when.empty() ? "NULL" : fmt::format("\"{}\"", m_table->when),
+    std::string dates;
+    for (auto const& date : m_table->dates)
+        dates += fmt::format("\"{}\", ", date);
+    // `coalesce` wants two values at least.
+    auto sql = fmt::format("SELECT record_id, coalesce({}NULL, NULL), {}, {}, recovered", dates,
         m_has_direction ? "direction" : "NULL", m_has_device ? "device_id" : "NULL");
     for (auto const& column : m_columns)
         sql += fmt::format(", \"{}\"", *column.name);
@@ -149,12 +164,12 @@ void ScanUnit::compare(
         hit.table = m_table;
         hit.record_id = row.record_id();
         hit.column = m_columns[column].name;
-        bool const sent = m_table->relation == "received" && is_outgoing(row.direction());
+        auto const relation = of_direction(m_table->relation, row.direction());
         bool const is_elsewhere = !row.device_id().empty();
         hit.relation = is_elsewhere ? kElsewhere
-            : sent                  ? "sent"
-            : match.in_text         ? of_text(m_table->relation)
-                                    : std::string_view { m_table->relation };
+            : match.in_text
+            ? of_text(relation, m_columns[column].is, matcher.set().indicators()[match.indicator].kind)
+            : relation;
         hit.value = beginning_of(match.in_text ? match.part : value, kValueBytes);
         hit.time = row.time();
         hit.earlier_version = row.is_earlier_version();

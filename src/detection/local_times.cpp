@@ -37,9 +37,9 @@ std::optional<casefile::Statement> LocalTimes::prepare(std::string_view name)
     auto const* const table = m_view == nullptr ? nullptr : m_view->table(name);
     if (table == nullptr)
         return std::nullopt;
-    auto const column = table->when.empty()
+    auto const column = table->dates.empty()
         ? std::ranges::find_if(table->columns, is_local)
-        : std::ranges::find(table->columns, table->when, &CaseColumn::name);
+        : std::ranges::find(table->columns, table->dates.front(), &CaseColumn::name);
     if (column == table->columns.end() || !is_local(*column))
         return std::nullopt;
     auto statement = m_reader->prepare(fmt::format(

@@ -60,8 +60,10 @@ std::string query_of(CaseView const& view, MatchedRow const& row)
 {
     auto const* table = view.table(row.table);
     bool const has_column = table != nullptr && row.column && table->has(*row.column);
-    return fmt::format("SELECT entry_id, recovered, {} FROM \"{}\" WHERE record_id = ?",
-        has_column ? fmt::format("\"{}\"", *row.column) : "NULL", row.table);
+    auto const copied = table == nullptr ? std::string {} : fmt::format("{}", fmt::join(table->copied, ", "));
+    return fmt::format("SELECT entry_id, recovered, {}, {}, ?2 IN ({}) FROM \"{}\" WHERE record_id = ?1",
+        has_column ? fmt::format("\"{}\"", *row.column) : "NULL",
+        table != nullptr && table->has("device_id") ? "device_id" : "NULL", copied, row.table);
 }
 
 } // namespace
@@ -75,13 +77,19 @@ Result<void> add_origins(casefile::Database& reader, CaseView const& view, std::
         if (origin == origins.end())
             origin = origins.emplace(query, EXHIBIT_TRY(reader.prepare(query))).first;
         auto& statement = origin->second;
-        if (EXHIBIT_TRY(statement.bind(1, row.record_id).step())) {
+        if (EXHIBIT_TRY(statement.bind(1, row.record_id).bind(2, row.time).step())) {
             row.entry = statement.integer(0);
             row.earlier_version = is_earlier_version(statement.text(1));
             if (!statement.is_null(2))
                 row.stored = short_text(statement.text(2));
             else
                 row.column.reset(); // What the rule says instead does not stand there.
+            if (!statement.text(3).empty()) {
+                row.elsewhere = true;
+                row.group += row.group.empty() ? kElsewhere : fmt::format("/{}", kElsewhere);
+            }
+            if (statement.integer(4) != 0)
+                row.time.reset(); // Of the copying.
         }
         statement.reset();
     }

@@ -4,8 +4,9 @@
 
 namespace exhibit::detection {
 
-/// Looks up of each row in which entry it stands, whether the phone has changed it since, and what it has in
-/// the column that the rule names.
+/// Looks up of each row in which entry it stands, whether the phone has changed it since, what it has in
+/// the column that the rule names, and whether another device did it, which gives it a group of its own.
+/// Takes away times that tell of the copying only.
 Result<void> add_origins(casefile::Database& reader, CaseView const& view, std::vector<MatchedRow>& rows);
 
 /// Leaves out the rows of a rule that speaks of what is missing where something could not be read. Says how

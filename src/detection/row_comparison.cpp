@@ -18,20 +18,19 @@ std::size_t column_named(Table const& table, std::string_view name)
 }
 
 /// As the case will describe the table.
-CaseTable case_table_of(Table const& table, std::string_view artifact)
+CaseTable case_table_of(Table const& table, std::string_view artifact, TimesOfFiles const& files)
 {
     CaseTable described;
     described.name = table.name;
     described.artifact = artifact;
     described.relation = name_of(table.relation);
-    if (!table.events.empty())
-        described.when = table.events.front().when;
+    for (auto const& event : table.events)
+        described.add_date(event.when);
     for (auto const& column : table.columns)
         described.columns.push_back({ std::string { column.name }, std::string { name_of(column.type) },
             std::string { name_of(column.is) },
             std::string { column.clock == Clock::none ? std::string_view {} : name_of(column.clock) } });
-    if (described.when.empty())
-        described.when = date_of(described.columns);
+    described.choose_dates(files);
     return described;
 }
 
@@ -39,15 +38,16 @@ CaseTable case_table_of(Table const& table, std::string_view artifact)
 
 /// The columns of a table that count.
 struct RowComparison::Places {
-    explicit Places(Table const& table)
-        : when(column_named(table, case_table_of(table, {}).when))
-        , direction(column_named(table, "direction"))
+    Places(Table const& table, CaseTable const& described)
+        : direction(column_named(table, "direction"))
         , device_id(column_named(table, "device_id"))
     {
+        for (auto const& date : described.dates)
+            dates.push_back(column_named(table, date));
     }
 
     std::vector<std::size_t> compared; ///< by their order in `ScanUnit::columns`
-    std::size_t when;
+    std::vector<std::size_t> dates;
     std::size_t direction;
     std::size_t device_id;
 };
@@ -63,7 +63,10 @@ public:
     [[nodiscard]] std::int64_t record_id() const override { return m_row.record_id; }
     [[nodiscard]] std::optional<std::int64_t> time() const override
     {
-        return m_places.when == kNone ? std::nullopt : m_row.times[m_places.when];
+        for (auto const date : m_places.dates)
+            if (m_row.times[date])
+                return m_row.times[date];
+        return std::nullopt;
     }
     [[nodiscard]] std::string_view direction() const override { return text(m_places.direction); }
     [[nodiscard]] std::string_view device_id() const override { return text(m_places.device_id); }
@@ -82,7 +85,7 @@ private:
 /// The rows of one table.
 struct RowComparison::Compare {
     Compare(Table const& table, CaseTable const& described)
-        : places(table)
+        : places(table, described)
         , unit(described, 0, INT64_MAX)
     {
         for (auto const& column : unit.columns())
@@ -130,8 +133,8 @@ private:
     std::uint64_t m_values = 0;
 };
 
-RowComparison::RowComparison(
-    indicators::IndicatorSet const& set, std::span<Artifact const* const> artifacts, unsigned threads)
+RowComparison::RowComparison(indicators::IndicatorSet const& set, std::span<Artifact const* const> artifacts,
+    TimesOfFiles const& files, unsigned threads)
 {
     for (unsigned i = 0; i != threads; ++i)
         m_observers.push_back(std::make_unique<Observer>(set));
@@ -139,7 +142,7 @@ RowComparison::RowComparison(
         return;
     for (auto const* artifact : artifacts)
         for (auto const* table : artifact->tables) {
-            m_tables.push_back(std::make_unique<CaseTable>(case_table_of(*table, artifact->id)));
+            m_tables.push_back(std::make_unique<CaseTable>(case_table_of(*table, artifact->id, files)));
             for (auto const& observer : m_observers)
                 observer->add(*table, *m_tables.back());
         }

@@ -19,8 +19,8 @@ struct Compared {
 class RowComparison {
 public:
     /// Rows are compared by so many threads, each with an observer of its own.
-    RowComparison(
-        indicators::IndicatorSet const& set, std::span<Artifact const* const> artifacts, unsigned threads);
+    RowComparison(indicators::IndicatorSet const& set, std::span<Artifact const* const> artifacts,
+        TimesOfFiles const& files, unsigned threads);
     ~RowComparison();
     RowComparison(RowComparison const&) = delete;
     RowComparison& operator=(RowComparison const&) = delete;

@@ -65,6 +65,10 @@ Finding finding_of(
     finding.title = fill(rule.title, finding.details);
     finding.summary = fill(rule.summary, finding.details);
     finding.meaning = fill(rule.meaning, finding.details);
+    if (rows.front().elsewhere) {
+        finding.relation = kElsewhere;
+        finding.summary += " Another device of the same account did this; nothing of it tells of this phone.";
+    }
     if (std::ranges::all_of(rows, &MatchedRow::earlier_version))
         finding.summary += words_of_earlier_versions(rows.size());
     return finding;

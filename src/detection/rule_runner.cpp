@@ -267,6 +267,7 @@ RuleRun run_rule(
     sort_rows(run.rows);
     if (auto const added = add_origins(reader, view, run.rows); !added)
         return failed(why(reader, added.error()));
+    sort_rows(run.rows);
     auto const left_out = leave_out_unread(view, rule, run.rows);
     leave_out_repeated(reader, view, run.rows);
     if (run.rows.empty() && !left_out.empty())

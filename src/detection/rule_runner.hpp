@@ -21,6 +21,7 @@ struct MatchedRow {
     std::int64_t entry = 0; ///< in which it stands
     std::optional<std::string> stored; ///< what the row has in `column`
     bool earlier_version = false; ///< the phone has changed the row since
+    bool elsewhere = false; ///< another device of the same account did it: its column `device_id` is set
 };
 
 /// What came of a rule with one case. Stable names: they are stored in the case file.

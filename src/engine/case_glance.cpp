@@ -48,7 +48,7 @@ struct Stored {
 /// Where the columns of an artifact table stand in its records.
 struct Layout {
     std::vector<std::size_t> compared; ///< those that indicators are compared with, as in ScanUnit::columns
-    std::optional<std::size_t> when;
+    std::vector<std::size_t> dates;
     std::optional<std::size_t> direction;
     std::optional<std::size_t> device_id;
 };
@@ -64,7 +64,10 @@ public:
     [[nodiscard]] std::int64_t record_id() const override { return m_row.rowid; }
     [[nodiscard]] std::optional<std::int64_t> time() const override
     {
-        return m_layout.when ? integer_at(m_row, *m_layout.when) : std::nullopt;
+        for (auto const date : m_layout.dates)
+            if (auto const time = integer_at(m_row, date))
+                return time;
+        return std::nullopt;
     }
     [[nodiscard]] std::string_view direction() const override { return text(m_layout.direction); }
     [[nodiscard]] std::string_view device_id() const override { return text(m_layout.device_id); }
@@ -172,8 +175,8 @@ private:
         }));
         EXHIBIT_TRY(walk("artifact_event", [&](TreeRow const& row) -> Result<void> {
             auto const table = m_view.tables.find(text_at(row, 0));
-            if (table != m_view.tables.end() && table->second.when.empty())
-                table->second.when = text_at(row, 1);
+            if (table != m_view.tables.end())
+                table->second.add_date(text_at(row, 1));
             return {};
         }));
         std::map<std::string, std::map<std::int64_t, detection::CaseColumn>, std::less<>> columns;
@@ -188,6 +191,13 @@ private:
         for (auto& [table, by_position] : columns)
             for (auto& [position, column] : by_position)
                 m_view.tables.find(table)->second.columns.push_back(std::move(column));
+        detection::TimesOfFiles files;
+        EXHIBIT_TRY(walk("acquisition_fact", [&](TreeRow const& row) -> Result<void> {
+            files.see_fact(text_at(row, 0), text_at(row, 1));
+            return {};
+        }));
+        for (auto& [name, table] : m_view.tables)
+            table.choose_dates(files);
         return {};
     }
 
@@ -249,6 +259,7 @@ private:
     {
         std::vector<Column> columns;
         Layout layout;
+        std::map<std::string_view, std::size_t> places;
         std::size_t at = kFirstColumn;
         for (auto const& one : described.columns) {
             auto const type = type_named(one.type);
@@ -258,14 +269,16 @@ private:
             columns.push_back({ one.name, *type, is.value_or(Is::opaque), {}, {}, nullptr, nullptr });
             if (is)
                 layout.compared.push_back(at);
-            if (one.name == described.when)
-                layout.when = at;
+            places.emplace(one.name, at);
             if (one.name == "direction")
                 layout.direction = at;
             if (one.name == "device_id")
                 layout.device_id = at;
             at += *type == Type::time ? 2U : 1U;
         }
+        for (auto const& date : described.dates)
+            if (auto const place = places.find(date); place != places.end())
+                layout.dates.push_back(place->second);
         Table const table { described.name, {}, Relation::context, columns };
         auto const stored = m_tables.find(described.name);
         if (stored == m_tables.end() || stored->second.sql != create_table(table))

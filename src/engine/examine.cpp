@@ -416,7 +416,10 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
 {
     auto const& [selection, knowledge, hashes, yara, has_file_list] = examination;
     auto const clock = device_clock(acquisition.facts());
-    detection::RowComparison comparison { knowledge.indicators, selection.all, jobs_of(options) + 1 };
+    detection::TimesOfFiles files;
+    for (auto const& [name, value] : acquisition.facts())
+        files.see_fact(name, value);
+    detection::RowComparison comparison { knowledge.indicators, selection.all, files, jobs_of(options) + 1 };
     auto const observers = comparison.observers();
     auto [plan, outcomes] = EXHIBIT_TRY(
         read_artifacts(acquisition, examination, clock.clock, writer, observers, options, progress));

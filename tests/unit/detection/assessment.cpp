@@ -217,13 +217,58 @@ TEST(Assessment, that_nothing_shows_success_is_said_only_where_nothing_of_the_ph
     EXPECT_TRUE(wording(Class::management, Severity::high).contains("no sign that it succeeded"));
 }
 
-TEST(Assessment, three_signs_or_one_exact_one_are_physical_access)
+Finding sign(std::string rule, std::int64_t hours)
 {
-    auto const sign = finding(Class::physical_access, Severity::low, "android.settings");
-    EXPECT_EQ(verdicts({ sign, sign }), "anomalies:moderate");
-    EXPECT_EQ(verdicts({ sign, sign, sign }), "physical_access:moderate");
+    auto out = finding(Class::physical_access, Severity::low, "android.settings", {}, hours);
+    out.rule_id = std::move(rule);
+    out.rows.push_back({ "t", 1, "", "", "rule", out.first_seen });
+    return out;
+}
+
+TEST(Assessment, three_signs_within_a_day_or_one_exact_one_are_physical_access)
+{
+    EXPECT_EQ(verdicts({ sign("a", 0), sign("b", 1) }), "anomalies:moderate");
+    EXPECT_EQ(verdicts({ sign("a", 0), sign("b", 1), sign("c", 20) }), "physical_access:moderate");
+    EXPECT_EQ(verdicts({ sign("a", 0), sign("b", 20), sign("c", 30) }), "anomalies:moderate");
+    EXPECT_EQ(verdicts({ sign("a", 0), sign("b", 1), sign("b", 2) }), "anomalies:moderate")
+        << "one kind of sign twice is one kind";
+    EXPECT_EQ(verdicts({ sign("a", 0), sign("b", 1), sign("c", 2), sign("d", 500) }),
+        "physical_access:moderate anomalies:moderate");
     EXPECT_EQ(verdicts({ finding(Class::physical_access, Severity::critical, "android.packages") }),
         "physical_access:moderate");
+    auto undated = sign("c", 0);
+    undated.rows[0].time.reset();
+    undated.first_seen = undated.last_seen = std::nullopt;
+    EXPECT_EQ(verdicts({ sign("a", 0), sign("b", 1), undated }), "anomalies:moderate");
+    undated.rows[0].clock_time = 1'680'000'000'000'000;
+    EXPECT_EQ(verdicts({ sign("a", 0), sign("b", 1), undated }), "physical_access:moderate")
+        << "what the phone's clock showed is date enough";
+}
+
+TEST(Assessment, who_makes_the_acquisition_leaves_no_signs_of_somebody_else)
+{
+    auto taken = view();
+    constexpr std::int64_t hours = 500;
+    for (auto& [name, artifact] : taken.artifacts)
+        artifact.last_seen = 1'680'000'000'000'000 + hours * 3'600'000'000;
+    auto const verdict = [&](std::int64_t before) {
+        std::vector const findings { sign("a", hours - before), sign("b", hours - before),
+            sign("c", hours - before) };
+        return assess(findings, taken, built_in()).lines.at(0).verdict;
+    };
+    EXPECT_EQ(verdict(1), "anomalies");
+    EXPECT_EQ(verdict(5), "anomalies");
+    EXPECT_EQ(verdict(7), "physical_access");
+}
+
+TEST(Assessment, an_app_of_another_device_is_no_infection_of_this_phone)
+{
+    auto app = finding(Class::infection, Severity::critical, "ios.screen_time", "Pegasus");
+    app.relation = kElsewhere;
+    auto const lines = assess(std::vector { app }, view(), built_in()).lines;
+    ASSERT_EQ(lines.size(), 1U);
+    EXPECT_EQ(lines[0].verdict, "elsewhere");
+    EXPECT_FALSE(lines[0].wording.contains("running on this phone")) << lines[0].wording;
 }
 
 TEST(Assessment, one_power_is_a_question_and_not_stalkerware)

@@ -64,14 +64,14 @@ TEST_F(DetectionTest, rows_that_are_compared_while_they_are_written_give_the_sam
 {
     std::string const cut_off = "https://evil.example/" + std::string(1000, 'x');
     Rows rows;
-    rows.message_tasks = { 2, 1, 3 };
     rows.messages = { { at(5), "https://evil.example/" }, { at(4), cut_off }, { at(3), "\xFF evil.example" },
         { at(2), "see www.evil.example now", "outgoing" }, { at(1), "evil.example", "incoming", "another" },
-        { {}, "nothing" } };
+        { {}, "evil.example", "own" }, { {}, "evil.example", "received", "", at(8) } };
+    rows.message_tasks = { 2, 1, 4 };
     rows.usages = { { at(7), "bh" }, { at(6), "other", "https://evil.example/a" } };
     rows.files = { { "/private/var/tmp/bh" }, { "" } };
     auto const set = set_of({ { Kind::domain, "evil.example" }, { Kind::process, "bh" } });
-    RowComparison comparison { set, test::kArtifacts, 2 };
+    RowComparison comparison { set, test::kArtifacts, {}, 2 };
     auto const observers = comparison.observers();
     write(rows, {}, observers);
     auto const compared = comparison.finish();
@@ -389,6 +389,167 @@ TEST_F(DetectionTest, what_every_android_device_has_is_no_finding_there)
     auto const detection = run(&set, built_in());
     ASSERT_EQ(detection.findings.size(), 1U);
     EXPECT_EQ(detection.findings[0].indicator, "fservernetd");
+}
+
+std::string as_a_table_of(DetectionTest const&, std::string_view table, std::string_view relation)
+{
+    return fmt::format("UPDATE artifact_table SET relation = '{}' WHERE table_name = '{}'", relation, table);
+}
+
+TEST_F(DetectionTest, a_page_that_was_opened_or_talked_to_is_an_attempt_and_no_infection)
+{
+    write({ {}, { { at(0), "https://evil.example/" } }, {} });
+    auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
+    ASSERT_TRUE(database.run("UPDATE artifact_column SET holds = 'url' WHERE column_name = 'process'"));
+    auto const set = set_of({ { Kind::domain, "evil.example" } });
+    for (auto const* const relation : { "visited", "contacted", "traffic", "executed" }) {
+        ASSERT_TRUE(database.run(as_a_table_of(*this, "t_usage", relation)));
+        auto const detection = run(&set, built_in());
+        ASSERT_EQ(detection.findings.size(), 1U) << relation;
+        EXPECT_EQ(detection.findings[0].severity, Severity::critical) << relation;
+        EXPECT_EQ(detection.findings[0].about, Class::attempt) << relation;
+        EXPECT_EQ(detection.assessment.lines[0].verdict, "targeted") << relation;
+    }
+}
+
+TEST_F(DetectionTest, the_web_site_of_a_surveillance_product_is_not_the_product)
+{
+    write({ {}, { { at(0), "https://seller.example/" } }, {} });
+    auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
+    ASSERT_TRUE(database.run("UPDATE artifact_column SET holds = 'url' WHERE column_name = 'process'"));
+    auto const set = set_of({ { Kind::domain, "seller.example" } }, "Acme (stalkerware)");
+    for (auto const* const relation : { "context", "present", "received", "contacted", "visited", "installed",
+             "permitted", "executed", "traffic" }) {
+        ASSERT_TRUE(database.run(as_a_table_of(*this, "t_usage", relation)));
+        auto const detection = run(&set, built_in());
+        ASSERT_EQ(detection.findings.size(), 1U) << relation;
+        EXPECT_EQ(detection.findings[0].severity,
+            std::string_view { relation } == "traffic" ? Severity::medium : Severity::low)
+            << relation;
+        EXPECT_EQ(detection.assessment.lines[0].verdict, "anomalies") << relation;
+    }
+    auto const app = set_of({ { Kind::app_id, "com.seller.spy" } }, "Acme (stalkerware)");
+    write({ {}, { { at(0), "com.seller.spy" } }, {} });
+    ASSERT_TRUE(database.run("UPDATE artifact_column SET holds = 'app_id' WHERE column_name = 'process'"));
+    EXPECT_EQ(run(&app, built_in()).assessment.lines[0].verdict, "stalkerware");
+}
+
+TEST_F(DetectionTest, what_another_device_did_is_no_attack_on_this_phone)
+{
+    write({ { { at(0), "https://evil.example/", "received", "D-2" } }, {}, {} });
+    auto const set = set_of({ { Kind::domain, "evil.example" } });
+    auto const detection = run(&set, built_in());
+    ASSERT_EQ(detection.findings.size(), 1U);
+    EXPECT_EQ(detection.findings[0].relation, "elsewhere");
+    ASSERT_EQ(detection.assessment.lines.size(), 1U);
+    EXPECT_EQ(detection.assessment.lines[0].verdict, "elsewhere");
+    EXPECT_TRUE(detection.assessment.lines[0].wording.starts_with("Another device of the same account"));
+}
+
+TEST_F(DetectionTest, a_rule_tells_apart_what_another_device_did)
+{
+    write({ { { at(0), "evil" }, { at(1), "evil", "received", "D-2" } }, {}, {} });
+    std::string text { kUsageRule };
+    for (auto const& [from, to] :
+        { std::pair { "t-usage", "t-message" },
+            std::pair { "t_usage: [used, process, note]", "t_message: [sent, text]" },
+            std::pair {
+                "SELECT 't_usage' AS table_name, record_id, used AS time, note AS value FROM t_usage WHERE "
+                "process = 'evild'",
+                "SELECT 't_message' AS table_name, record_id, sent AS time, text AS value FROM t_message" } })
+        text.replace(text.find(from), std::string_view { from }.size(), to);
+    RuleSet rules;
+    rules.add_file("t-message.yaml", text);
+    auto const detection = run(nullptr, rules);
+    EXPECT_EQ(keys(detection), (std::vector<std::string> { "rule/t-message", "rule/t-message/elsewhere" }));
+    EXPECT_EQ(detection.findings[1].relation, "elsewhere");
+    EXPECT_TRUE(detection.findings[1].summary.contains("Another device")) << detection.findings[1].summary;
+    EXPECT_EQ(detection.findings[0].row_count, 1U);
+}
+
+TEST_F(DetectionTest, what_the_person_entered_alone_was_not_received)
+{
+    write({ { { at(0), "https://evil.example/", "own" }, { at(1), "https://evil.example/", "sent" } }, {},
+        {} });
+    auto const set = set_of({ { Kind::domain, "evil.example" } });
+    auto const detection = run(&set, built_in());
+    ASSERT_EQ(detection.findings.size(), 2U);
+    EXPECT_EQ(detection.findings[0].relation, "context");
+    EXPECT_EQ(detection.findings[1].relation, "sent");
+    for (auto const& finding : detection.findings)
+        EXPECT_EQ(finding.severity, Severity::medium) << finding.relation;
+}
+
+TEST_F(DetectionTest, an_address_in_a_note_is_only_mentioned_and_one_that_a_program_uses_is_kept)
+{
+    write(
+        { { { at(0), "see https://evil.example/" } }, { { at(0), "x", "see https://evil.example/" } }, {} });
+    auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
+    ASSERT_TRUE(database.run(as_a_table_of(*this, "t_message", "present")));
+    ASSERT_TRUE(database.run(as_a_table_of(*this, "t_usage", "present")));
+    auto const set = set_of({ { Kind::domain, "evil.example" } });
+    EXPECT_EQ(keys(run(&set, built_in())),
+        (std::vector<std::string> { "indicator/domain/evil.example/present/ios.t_usage",
+            "indicator/domain/evil.example/context/ios.t_message" }));
+    auto const mail = set_of({ { Kind::email, "a@evil.example" } });
+    write({ { { at(0), "write to a@evil.example" } }, {}, {} });
+    ASSERT_TRUE(database.run(as_a_table_of(*this, "t_message", "present")));
+    EXPECT_EQ(run(&mail, built_in()).findings.at(0).relation, "present");
+}
+
+TEST_F(DetectionTest, the_first_time_that_a_row_has_dates_it)
+{
+    write({ { { {}, "https://evil.example/", "received", "", at(7) } }, {}, {} });
+    auto const set = set_of({ { Kind::domain, "evil.example" } });
+    auto const detection = run(&set, built_in());
+    EXPECT_EQ(detection.findings.at(0).first_seen, at(7).utc->time_since_epoch().count());
+    EXPECT_FALSE(detection.findings[0].summary.contains("not known")) << detection.findings[0].summary;
+    EXPECT_TRUE(detection.assessment.lines.at(0).first_seen.has_value());
+}
+
+TEST_F(DetectionTest, several_spellings_of_one_place_are_one_trace)
+{
+    write({ {}, {}, { { "/private/var/tmp/x/helper.sock" }, { "/private/var/other/helper.sock" } } });
+    auto const set = set_of(
+        { { Kind::file_path, "/private/var/tmp/x/helper.sock" }, { Kind::file_name, "helper.sock" } });
+    auto const detection = run(&set, built_in());
+    ASSERT_EQ(detection.findings.size(), 2U);
+    EXPECT_EQ(detection.findings[0].indicator_kind, "file_path");
+    EXPECT_EQ(detection.findings[1].indicator_kind, "file_name");
+    ASSERT_EQ(detection.findings[1].rows.size(), 1U) << "the other file has the name only";
+    EXPECT_EQ(detection.findings[1].rows[0].record_id % 1000, 2);
+}
+
+TEST_F(DetectionTest, a_kind_of_value_has_the_article_that_it_wants)
+{
+    write({ {}, { { at(0), "com.evil.app" } }, {} });
+    auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
+    ASSERT_TRUE(database.run("UPDATE artifact_column SET holds = 'app_id' WHERE column_name = 'process'"));
+    ASSERT_TRUE(database.run("UPDATE artifact_table SET relation = 'received' WHERE table_name = 't_usage'"));
+    auto const app = set_of({ { Kind::app_id, "com.evil.app" } });
+    EXPECT_EQ(run(&app, built_in()).findings.at(0).details.at("a_kind"), "an app");
+    write({ { { at(0), "https://evil.example/" } }, {}, {} });
+    auto const domain = set_of({ { Kind::domain, "evil.example" } });
+    EXPECT_TRUE(
+        run(&domain, built_in()).findings.at(0).summary.contains("evil.example/, a host name listed"));
+}
+
+TEST_F(DetectionTest, the_times_of_files_in_a_folder_date_nothing)
+{
+    CaseTable files { .name = "ios_file", .artifact = "ios.filesystem", .relation = "present" };
+    files.columns = { { "path", "text", "path", "" }, { "modified", "time", "not_text", "unix_micros" } };
+    files.add_date("modified");
+    auto const dates_in = [&](std::vector<std::pair<std::string_view, std::string_view>> const& facts) {
+        TimesOfFiles times;
+        for (auto const& [name, value] : facts)
+            times.see_fact(name, value);
+        auto copy = files;
+        copy.choose_dates(times);
+        return copy.dates.size();
+    };
+    EXPECT_EQ(dates_in({ { "container.form", "folder" } }), 0U);
+    EXPECT_EQ(dates_in({ { "container.form", "tar" } }), 1U);
+    EXPECT_EQ(dates_in({ { "container.form", "folder" }, { "backup.manifest", "Manifest.db" } }), 1U);
 }
 
 TEST_F(DetectionTest, the_tool_of_an_indicator_decides_what_it_means)

@@ -16,14 +16,19 @@ struct Message {
     std::string_view text;
     std::string_view direction = "received";
     std::string_view device_id = {};
+    Time edited = {};
 };
 inline constexpr std::array kMessageColumns {
     column<&Message::sent>("sent", Clock::unix_seconds, "When."),
     column<&Message::text>("text", Is::free_text, "What."),
     column<&Message::direction>("direction", Is::opaque, "Which way."),
     column<&Message::device_id>("device_id", Is::opaque, "Which other device."),
+    column<&Message::edited>("edited", Clock::unix_seconds, "When it was changed."),
 };
-inline constexpr std::array kMessageEvents { Event { "sent", "message", "{text}" } };
+inline constexpr std::array kMessageEvents {
+    Event { "sent", "message", "{text}" },
+    Event { "edited", "message_edited", "{text}" },
+};
 inline constexpr auto kMessages
     = table<Message>("t_message", "Messages.", Relation::received, kMessageColumns, kMessageEvents);
 

@@ -58,7 +58,7 @@ constexpr std::array kPropertyColumns {
     column<&Property::name>("name", Is::opaque, "The setting, such as Hostname: a name of the system's.")
         .mvt("-"),
     column<&Property::value>(
-        "value", Is::free_text, "Its value, such as the name of a server; JSON where it is no text.")
+        "value", Is::system_text, "Its value, such as the name of a server; JSON where it is no text.")
         .mvt("-"),
 };
 constexpr auto kProperties = table<Property>("ios_account_property",

@@ -7,6 +7,25 @@ namespace {
 
 using namespace std::string_view_literals;
 
+/// What tells who made an entry. An organizer whose row is gone is somebody else: spyware removed its own.
+struct Maker {
+    std::optional<std::int64_t> organizer_id;
+    std::optional<bool> is_self;
+    std::optional<std::int64_t> store_type; ///< of the account that keeps its calendar
+
+    [[nodiscard]] std::string_view direction() const
+    {
+        constexpr std::int64_t subscribed = 4;
+        bool const is_own = organizer_id.value_or(0) == 0 || is_self.value_or(false);
+        return is_own && store_type != subscribed ? "own"sv : "received"sv;
+    }
+};
+
+constexpr std::string_view kDirectionDoc
+    = "`own` for an entry of the person's own: no organizer, or the person is, and not in a calendar that "
+      "was "
+      "subscribed to. Else `received`; absent where the entry is gone, or the database names no organizers.";
+
 struct CalendarEvent {
     std::optional<std::int64_t> event_id;
     std::optional<std::string_view> summary;
@@ -37,6 +56,10 @@ struct CalendarEvent {
     std::optional<bool> is_hidden;
     std::optional<std::string_view> action;
     std::optional<std::int64_t> created_by_id;
+    std::optional<std::string_view> direction;
+    // Not stored: what `direction` is told from.
+    std::optional<bool> organizer_is_self;
+    std::optional<std::int64_t> store_type;
 };
 
 constexpr std::array kEventColumns {
@@ -92,6 +115,7 @@ constexpr std::array kEventColumns {
     column<&CalendarEvent::action>("action", Is::free_text, "What a reminder does.").mvt("action"),
     column<&CalendarEvent::created_by_id>("created_by_id", "Who created it, as a number.")
         .mvt("created_by_id"),
+    column<&CalendarEvent::direction>("direction", Is::opaque, kDirectionDoc).mvt("-"),
 };
 constexpr std::array kEvents {
     Event { "starts", "calendar_starts", "{summary}" },
@@ -140,12 +164,19 @@ struct Place {
     std::optional<std::int64_t> event_id;
     std::optional<std::string_view> title;
     std::optional<std::string_view> address;
+    std::optional<std::string_view> direction;
+    // Not stored: what `direction` is told from.
+    std::optional<std::int64_t> entry;
+    std::optional<std::int64_t> organizer_id;
+    std::optional<bool> organizer_is_self;
+    std::optional<std::int64_t> store_type;
 };
 
 constexpr std::array kPlaceColumns {
     column<&Place::event_id>("event_id", "The entry.").mvt("-"),
     column<&Place::title>("title", Is::free_text, "The place in words, or the link of a meeting.").mvt("-"),
     column<&Place::address>("address", Is::free_text, "Its address.").mvt("-"),
+    column<&Place::direction>("direction", Is::opaque, kDirectionDoc).mvt("-"),
 };
 constexpr auto kPlaces = table<Place>(
     "ios_calendar_location", "One row per place that an entry names.", Relation::received, kPlaceColumns);
@@ -160,6 +191,12 @@ struct Attachment {
     std::optional<std::string_view> external_form;
     std::optional<std::string_view> media_type;
     std::optional<std::int64_t> size;
+    std::optional<std::string_view> direction;
+    // Not stored: what `direction` is told from.
+    std::optional<std::int64_t> entry;
+    std::optional<std::int64_t> organizer_id;
+    std::optional<bool> organizer_is_self;
+    std::optional<std::int64_t> store_type;
 };
 
 constexpr std::array kAttachmentColumns {
@@ -176,6 +213,7 @@ constexpr std::array kAttachmentColumns {
         "media_type", Is::opaque, "Its type, such as application/pdf; no indicator names types.")
         .mvt("-"),
     column<&Attachment::size>("size", "Bytes.").mvt("-"),
+    column<&Attachment::direction>("direction", Is::opaque, kDirectionDoc).mvt("-"),
 };
 constexpr auto kAttachments = table<Attachment>("ios_calendar_attachment",
     "One row per file or link that is attached to an entry.", Relation::received, kAttachmentColumns);
@@ -210,6 +248,8 @@ constexpr std::array kEventFields {
     from<&CalendarEvent::is_hidden>("item.hidden"),
     from<&CalendarEvent::action>("item.action"),
     from<&CalendarEvent::created_by_id>("item.created_by_id"),
+    from<&CalendarEvent::organizer_is_self>("organizer.is_self"),
+    from<&CalendarEvent::store_type>("store.type"),
 };
 constexpr std::array kParticipantFields {
     from<&Participant::participant_id>("participant.ROWID"),
@@ -230,6 +270,10 @@ constexpr std::array kPlaceFields {
     from<&Place::event_id>("place.item_owner_id"),
     from<&Place::title>("place.title"),
     from<&Place::address>("place.address"),
+    from<&Place::entry>("item.ROWID"),
+    from<&Place::organizer_id>("item.organizer_id"),
+    from<&Place::organizer_is_self>("organizer.is_self"),
+    from<&Place::store_type>("store.type"),
 };
 constexpr std::array kAttachmentFields {
     from<&Attachment::event_id>("attachment.owner_id"),
@@ -241,19 +285,52 @@ constexpr std::array kAttachmentFields {
     from<&Attachment::external_form>("attachment.external_rep"),
     from<&Attachment::media_type>("file.format"),
     from<&Attachment::size>("file.file_size"),
+    from<&Attachment::entry>("item.ROWID"),
+    from<&Attachment::organizer_id>("item.organizer_id"),
+    from<&Attachment::organizer_is_self>("organizer.is_self"),
+    from<&Attachment::store_type>("store.type"),
 };
+
+bool names_organizers(sqlite::Database const& database)
+{
+    return database.has_column("CalendarItem", "organizer_id");
+}
+
+template<typename Row>
+std::optional<std::string_view> direction_of_addition(sqlite::Database const& database, Row const& row)
+{
+    if (!row.entry || !names_organizers(database))
+        return std::nullopt;
+    return Maker { row.organizer_id, row.organizer_is_self, row.store_type }.direction();
+}
 
 /// What an invitation brings besides its own row.
 Result<void> read_additions(sqlite::Database const& database, Context& context)
 {
-    EXHIBIT_TRY(each_row<Place>(database, context, { .alias = "place", .table = "Location", .deleted = true },
-        kPlaceFields, [&](Place& row, Origin origin) { return context.add(kPlaces, row, origin); }));
+    Select const places { .alias = "place",
+        .table = "Location",
+        .joins = { { "item", "CalendarItem", "ROWID", "place.item_owner_id" },
+            { "organizer", "Participant", "ROWID", "item.organizer_id" },
+            { "calendar", "Calendar", "ROWID", "item.calendar_id" },
+            { "store", "Store", "ROWID", "calendar.store_id" } },
+        .deleted = true };
+    EXHIBIT_TRY(each_row<Place>(database, context, places, kPlaceFields, [&](Place& row, Origin origin) {
+        row.direction = direction_of_addition(database, row);
+        return context.add(kPlaces, row, origin);
+    }));
     Select const attachments { .alias = "attachment",
         .table = "Attachment",
-        .joins = { { "file", "AttachmentFile", "ROWID", "attachment.file_id" } },
+        .joins = { { "file", "AttachmentFile", "ROWID", "attachment.file_id" },
+            { "item", "CalendarItem", "ROWID", "attachment.owner_id" },
+            { "organizer", "Participant", "ROWID", "item.organizer_id" },
+            { "calendar", "Calendar", "ROWID", "item.calendar_id" },
+            { "store", "Store", "ROWID", "calendar.store_id" } },
         .deleted = true };
-    return each_row<Attachment>(database, context, attachments, kAttachmentFields,
-        [&](Attachment& row, Origin origin) { return context.add(kAttachments, row, origin); });
+    return each_row<Attachment>(
+        database, context, attachments, kAttachmentFields, [&](Attachment& row, Origin origin) {
+            row.direction = direction_of_addition(database, row);
+            return context.add(kAttachments, row, origin);
+        });
 }
 
 Result<void> parse(Input const& input, Context& context)
@@ -265,10 +342,15 @@ Result<void> parse(Input const& input, Context& context)
         .table = "CalendarItem",
         .joins = { { "organizer", "Participant", "ROWID", "item.organizer_id" },
             { "calendar", "Calendar", "ROWID", "item.calendar_id" },
+            { "store", "Store", "ROWID", "calendar.store_id" },
             { "location", "Location", "ROWID", "item.location_id" } },
         .deleted = true };
-    EXHIBIT_TRY(each_row<CalendarEvent>(database, context, items, kEventFields,
-        [&](CalendarEvent& row, Origin origin) { return context.add(kCalendarEvents, row, origin); }));
+    EXHIBIT_TRY(each_row<CalendarEvent>(
+        database, context, items, kEventFields, [&](CalendarEvent& row, Origin origin) {
+            if (names_organizers(database))
+                row.direction = Maker { row.organizer_id, row.organizer_is_self, row.store_type }.direction();
+            return context.add(kCalendarEvents, row, origin);
+        }));
     Select const participants { .alias = "participant",
         .table = "Participant",
         .joins = { { "identity", "Identity", "ROWID", "participant.identity_id" } },

@@ -9,6 +9,13 @@ namespace {
 
 using namespace std::string_view_literals;
 
+std::optional<std::string_view> direction_of(std::optional<std::int64_t> number)
+{
+    if (number != 0 && number != 1)
+        return std::nullopt;
+    return *number == 0 ? "received"sv : "sent"sv;
+}
+
 struct Interaction {
     std::optional<std::int64_t> interaction_id;
     Time started;
@@ -186,6 +193,8 @@ struct Attachment {
     std::optional<std::string_view> photo_id;
     std::optional<Bytes> identifier_blob;
     std::optional<std::string_view> cloud_id;
+    std::optional<std::string_view> direction;
+    std::optional<std::int64_t> direction_number; // not stored
 };
 
 constexpr std::array kAttachmentColumns {
@@ -204,6 +213,9 @@ constexpr std::array kAttachmentColumns {
         "identifier_blob", "Number of the attachment, made up by the system.")
         .mvt("-"),
     column<&Attachment::cloud_id>("cloud_id", Is::opaque, "Number of the attachment in the cloud.").mvt("-"),
+    column<&Attachment::direction>("direction", Is::opaque,
+        "Which way the interaction went, received or sent; absent where that is gone.")
+        .mvt("-"),
 };
 constexpr auto kAttachments = table<Attachment>("ios_interaction_attachment",
     "One row per attachment of an interaction.", Relation::received, kAttachmentColumns);
@@ -321,16 +333,22 @@ Result<void> read_recipients(sqlite::Database const& database, Context& context)
 
 Result<void> read_attachments(sqlite::Database const& database, Context& context)
 {
-    auto const add = [&](Attachment& row, Origin origin) { return context.add(kAttachments, row, origin); };
+    auto const add = [&](Attachment& row, Origin origin) {
+        row.direction = direction_of(row.direction_number);
+        return context.add(kAttachments, row, origin);
+    };
     Select select { .alias = "attachment", .table = "ZATTACHMENT" };
     auto const join = find_join(database, "INTERACTIONS", "INTERACTIONS", "ATTACHMENTS");
     if (!join)
         return each_row<Attachment>(database, context, select, kAttachmentFields, add);
     auto const to_interaction = "pair." + join->to_interaction;
-    std::array<Field<Attachment>, kAttachmentFields.size() + 1> fields {};
+    std::array<Field<Attachment>, kAttachmentFields.size() + 2> fields {};
     std::ranges::copy(kAttachmentFields, fields.begin());
-    fields.back() = { to_interaction, Clock::none, from<&Attachment::interaction_id>("").read };
-    select.joins = { { "pair", join->table, join->to_other, "attachment.Z_PK" } };
+    fields[kAttachmentFields.size()]
+        = { to_interaction, Clock::none, from<&Attachment::interaction_id>("").read };
+    fields.back() = from<&Attachment::direction_number>("interaction.ZDIRECTION");
+    select.joins = { { "pair", join->table, join->to_other, "attachment.Z_PK" },
+        { "interaction", "ZINTERACTIONS", "Z_PK", to_interaction } };
     return each_row<Attachment>(database, context, select, fields, add);
 }
 
@@ -354,8 +372,7 @@ Result<void> parse(Input const& input, Context& context)
         .deleted = true };
     EXHIBIT_TRY(each_row<Interaction>(
         database, context, interactions, kInteractionFields, [&](Interaction& row, Origin origin) {
-            if (row.direction_number == 0 || row.direction_number == 1)
-                row.direction = *row.direction_number == 0 ? "received"sv : "sent"sv;
+            row.direction = direction_of(row.direction_number);
             row.filled_in = filled_in(row);
             return context.add(kInteractions, row, origin);
         }));

@@ -1,4 +1,5 @@
 #include "artifacts/common/query.hpp"
+#include "artifacts/ios/common/other_device.hpp"
 #include "artifacts/ios/common/safari_time.hpp"
 
 #include <array>
@@ -20,6 +21,7 @@ struct Visit {
     std::optional<bool> http_non_get;
     std::optional<bool> synthesized;
     std::optional<std::int64_t> origin;
+    std::optional<std::string_view> device_id;
     std::optional<std::int64_t> visit_count;
     std::optional<std::string_view> profile;
 };
@@ -46,6 +48,9 @@ constexpr std::array kVisitColumns {
         "synthesized", "Whether the browser made the visit up, for instance from another device's.")
         .mvt("-"),
     column<&Visit::origin>("origin", "0 visited on this device, 1 on another of the same account.").mvt("-"),
+    column<&Visit::device_id>("device_id", Is::opaque,
+        "`another device` where `origin` is 1; which, is not kept. Absent for visits on this one.")
+        .mvt("-"),
     column<&Visit::visit_count>("visit_count", "How often the page was opened in all.").mvt("-"),
     column<&Visit::profile>("profile", Is::opaque,
         "UUID of the Safari profile, made up by the phone; absent for the default one.")
@@ -126,6 +131,8 @@ Result<void> parse(Input const& input, Context& context)
     auto const add = [&](Visit& row, Origin origin) {
         row.visited = ios::safari_time(row.visited);
         row.profile = profile;
+        if (row.origin == 1)
+            row.device_id = ios::kSomeOtherDevice;
         return context.add(kVisits, row, origin);
     };
     Select const visits { .alias = "visit",

@@ -51,9 +51,14 @@ constexpr std::array kEvents {
     Event { "last_visited", "tab_visited", "{url} {title}" },
     Event { "closed", "tab_closed", "{url} {title}" },
 };
+constexpr auto kTabs = table<Bookmark>("ios_safari_viewed_tab",
+    "One row per open or recently closed Safari tab that was looked at, as far as it tells.",
+    Relation::visited, kColumns, kEvents);
 constexpr auto kBookmarks = table<Bookmark>("ios_safari_bookmark",
-    "One row per open or recently closed tab, bookmark or folder of these in Safari.", Relation::visited,
-    kColumns, kEvents);
+    "One row per bookmark or folder, and per tab of which nothing tells that it was looked at, such as one "
+    "of "
+    "another device.",
+    Relation::context, kColumns, kEvents);
 
 constexpr std::array kFields {
     from<&Bookmark::bookmark_id>("bookmark.id"),
@@ -88,6 +93,7 @@ Result<void> parse(Input const& input, Context& context)
     auto const database = EXHIBIT_TRY(open_database(input, context));
     if (!database.empty() && !database.had_table("bookmarks"))
         return fail(Fault::unsupported, "the database has no table `bookmarks`");
+    bool const has_tabs = input.path.ends_with("/SafariTabs.db");
     return each_row<Bookmark>(database, context,
         { .alias = "bookmark", .table = "bookmarks", .deleted = true }, kFields,
         [&](Bookmark& row, Origin origin) {
@@ -101,7 +107,10 @@ Result<void> parse(Input const& input, Context& context)
                 row.last_visited = ios::safari_time(plist_time(root.find("LastVisitTime")));
                 row.is_private = root.find("IsPrivateBrowsing").as_bool();
             });
-            return context.add(kBookmarks, row, origin);
+            bool const is_viewed = has_tabs
+                && (!row.last_viewed.absent() || !row.last_visited.absent() || !row.closed.absent()
+                    || row.opened_from_link.has_value() || row.is_private.has_value());
+            return context.add(is_viewed ? kTabs : kBookmarks, row, origin);
         });
 }
 
@@ -112,7 +121,7 @@ constexpr std::array kPaths {
     "/private/var/mobile/Containers/Data/Application/*/Library/Safari/SafariTabs.db"sv,
     "/private/var/mobile/Containers/Data/Application/*/Library/Safari/Bookmarks.db"sv,
 };
-constexpr std::array<Table const*, 1> kTables { &kBookmarks };
+constexpr std::array<Table const*, 2> kTables { &kTabs, &kBookmarks };
 
 } // namespace
 

@@ -1,4 +1,5 @@
 #include "artifacts/common/query.hpp"
+#include "artifacts/ios/common/other_device.hpp"
 
 #include <array>
 
@@ -17,7 +18,10 @@ struct ScreenTime {
     Time last_event;
     std::optional<std::int64_t> period_minutes;
     std::optional<std::string_view> device_name;
+    std::optional<std::string_view> device_id;
     std::optional<std::string_view> person_name;
+    // Not stored: what `device_id` is told from.
+    std::optional<std::int64_t> local_state;
 };
 
 constexpr std::array kColumns {
@@ -33,6 +37,9 @@ constexpr std::array kColumns {
     column<&ScreenTime::period_minutes>("period_minutes", "Length of the period.").mvt("-"),
     column<&ScreenTime::device_name>(
         "device_name", Is::free_text, "The device, of all that share the account.")
+        .mvt("-"),
+    column<&ScreenTime::device_id>("device_id", Is::opaque,
+        "Number of the device, where it is not this one; its name, or `another device`, where it has none.")
         .mvt("-"),
     column<&ScreenTime::person_name>("person_name", Is::free_text, "The person, of a family.").mvt("-"),
 };
@@ -50,8 +57,22 @@ constexpr std::array kFields {
     from<&ScreenTime::last_event>("block.ZLASTEVENTDATE", Clock::mac),
     from<&ScreenTime::period_minutes>("block.ZDURATIONINMINUTES"),
     from<&ScreenTime::device_name>("device.ZNAME"),
+    from<&ScreenTime::device_id>("device.ZIDENTIFIER"),
     from<&ScreenTime::person_name>("person.ZGIVENNAME"),
+    from<&ScreenTime::local_state>("device.ZLOCALUSERDEVICESTATE"),
 };
+
+/// Whether one of the devices is marked as the one that keeps the database: only it has a state of its own.
+Result<bool> knows_this_device(sqlite::Database const& database, Context& context)
+{
+    bool knows = false;
+    EXHIBIT_TRY(each_cells(database, context, { "device", "ZCOREDEVICE" }, { "device.ZLOCALUSERDEVICESTATE" },
+        [&](sqlite::Cells const& cells, std::span<std::size_t const> found, Origin) -> Result<void> {
+            knows = knows || (!found.empty() && cells.integer(0).has_value());
+            return {};
+        }));
+    return knows;
+}
 
 Result<void> parse(Input const& input, Context& context)
 {
@@ -65,8 +86,16 @@ Result<void> parse(Input const& input, Context& context)
             { "usage", "ZUSAGE", "Z_PK", "block.ZUSAGE" },
             { "device", "ZCOREDEVICE", "Z_PK", "usage.ZDEVICE" },
             { "person", "ZCOREUSER", "Z_PK", "usage.ZUSER" } } };
-    return each_row<ScreenTime>(database, context, items, kFields,
-        [&](ScreenTime& row, Origin origin) { return context.add(kUsage, row, origin); });
+    // Of what is synchronized nothing is this device's own but what is marked so.
+    bool const only_marked
+        = input.path.ends_with("-Cloud.sqlite") || EXHIBIT_TRY(knows_this_device(database, context));
+    return each_row<ScreenTime>(database, context, items, kFields, [&](ScreenTime& row, Origin origin) {
+        if (row.local_state || !only_marked)
+            row.device_id.reset();
+        else if (!row.device_id)
+            row.device_id = row.device_name.value_or(ios::kSomeOtherDevice);
+        return context.add(kUsage, row, origin);
+    });
 }
 
 constexpr std::array kPaths {
@@ -81,9 +110,10 @@ extern Artifact const kArtifact;
 constinit Artifact const kArtifact {
     .id = "ios.screen_time",
     .title = "Screen Time",
-    .doc = "How long apps and web sites were used, hour by hour, where Screen Time is on. Read from "
-           "RMAdminStore-Local.sqlite and "
-           "RMAdminStore-Cloud.sqlite.",
+    .doc
+    = "How long apps and web sites were used, hour by hour, where Screen Time is on. Read from "
+      "RMAdminStore-Local.sqlite and "
+      "RMAdminStore-Cloud.sqlite; the second holds what other devices of the account and of the family did.",
     .platform = Platform::ios,
     .paths = kPaths,
     .tables = kTables,

@@ -31,7 +31,7 @@ constexpr std::array kShortcutColumns {
     column<&Shortcut::created>("created", Clock::mac, "When it was made.").mvt("isodate"),
     column<&Shortcut::modified>("modified", Clock::mac, "When it was last changed.").mvt("modified_date"),
     column<&Shortcut::action_count>("action_count", "How many steps it has, by its own account.").mvt("-"),
-    column<&Shortcut::actions>("actions", Is::free_text, "All steps, as JSON.").mvt("parsed_actions"),
+    column<&Shortcut::actions>("actions", Is::system_text, "All steps, as JSON.").mvt("parsed_actions"),
     column<&Shortcut::workflow_id>("workflow_id", Is::opaque, "Its own number, made up by a device.")
         .mvt("-"),
     column<&Shortcut::source_text>("source_text", Is::free_text, "Where it came from, in the app's words.")
@@ -58,7 +58,7 @@ constexpr std::array kActionColumns {
     column<&Action::action_id>(
         "action_id", Is::app_id, "What the step does, such as is.workflow.actions.downloadurl.")
         .mvt("-"),
-    column<&Action::parameters>("parameters", Is::free_text, "What it does it with, as JSON.").mvt("-"),
+    column<&Action::parameters>("parameters", Is::system_text, "What it does it with, as JSON.").mvt("-"),
 };
 constexpr auto kActions = table<Action>(
     "ios_shortcut_action", "One row per step of a shortcut.", Relation::present, kActionColumns);

@@ -7,6 +7,15 @@
 /// The rows of WhatsApp's databases.
 namespace exhibit::ios::whatsapp {
 
+/// Which way a message went, from its column ZISFROMME.
+inline std::optional<std::string_view> direction_of(std::optional<bool> is_from_me)
+{
+    return is_from_me ? std::optional<std::string_view> { *is_from_me ? "sent" : "received" } : std::nullopt;
+}
+
+inline constexpr std::string_view kDirectionOfMessage
+    = "Which way its message went, received or sent; absent where that is gone.";
+
 struct Message {
     std::optional<std::int64_t> message_id;
     std::optional<std::int64_t> chat_id;
@@ -83,6 +92,8 @@ struct Media {
     std::optional<double> latitude;
     std::optional<double> longitude;
     Time uploaded;
+    std::optional<std::string_view> direction;
+    std::optional<bool> is_from_me; // not stored
 };
 
 inline constexpr std::array kMediaColumns {
@@ -107,6 +118,7 @@ inline constexpr std::array kMediaColumns {
     column<&Media::latitude>("latitude", "Degrees north, of a shared place.").mvt("-"),
     column<&Media::longitude>("longitude", "Degrees east, of a shared place.").mvt("-"),
     column<&Media::uploaded>("uploaded", Clock::mac, "When it was uploaded.").mvt("-"),
+    column<&Media::direction>("direction", Is::opaque, kDirectionOfMessage).mvt("-"),
 };
 
 struct CardValue {
@@ -114,6 +126,7 @@ struct CardValue {
     std::optional<std::int64_t> message_id;
     std::string_view property;
     std::string_view value;
+    std::optional<std::string_view> direction;
 };
 
 inline constexpr std::array kCardValueColumns {
@@ -122,6 +135,7 @@ inline constexpr std::array kCardValueColumns {
     column<&CardValue::property>("card_property", Is::opaque, "TEL, EMAIL or IMPP: a word of the format.")
         .mvt("-"),
     column<&CardValue::value>("value", Is::handle, "The number, mail address or account.").mvt("-"),
+    column<&CardValue::direction>("direction", Is::opaque, kDirectionOfMessage).mvt("-"),
 };
 
 struct DataItem {
@@ -134,6 +148,8 @@ struct DataItem {
     std::optional<std::string_view> summary;
     std::optional<std::string_view> sender_account;
     Time dated;
+    std::optional<std::string_view> direction;
+    std::optional<bool> is_from_me; // not stored
 };
 
 inline constexpr std::array kDataItemColumns {
@@ -148,6 +164,7 @@ inline constexpr std::array kDataItemColumns {
     column<&DataItem::summary>("summary", Is::free_text, "Summary of the page.").mvt("-"),
     column<&DataItem::sender_account>("sender_account", Is::handle, "Who sent it.").mvt("-"),
     column<&DataItem::dated>("dated", Clock::mac, "Its date.").mvt("-"),
+    column<&DataItem::direction>("direction", Is::opaque, kDirectionOfMessage).mvt("-"),
 };
 
 struct Chat {

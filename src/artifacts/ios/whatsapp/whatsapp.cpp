@@ -62,6 +62,7 @@ constexpr std::array kMediaFields {
     from<&Media::latitude>("media.ZLATITUDE"),
     from<&Media::longitude>("media.ZLONGITUDE"),
     from<&Media::uploaded>("media.ZMEDIAURLDATE", Clock::mac),
+    from<&Media::is_from_me>("message.ZISFROMME"),
 };
 constexpr std::array kDataItemFields {
     from<&DataItem::item_id>("item.Z_PK"),
@@ -73,6 +74,7 @@ constexpr std::array kDataItemFields {
     from<&DataItem::summary>("item.ZSUMMARY"),
     from<&DataItem::sender_account>("item.ZSENDERJID"),
     from<&DataItem::dated>("item.ZDATE", Clock::mac),
+    from<&DataItem::is_from_me>("message.ZISFROMME"),
 };
 constexpr std::array kChatFields {
     from<&Chat::chat_id>("chat.Z_PK"),
@@ -127,8 +129,7 @@ Result<void> read_messages(sqlite::Database const& database, Context& context, S
         .joins = { { "member", "ZWAGROUPMEMBER", "Z_PK", "message.ZGROUPMEMBER" } },
         .deleted = true };
     return each_row<Message>(database, context, messages, kMessageFields, [&](Message& row, Origin origin) {
-        if (row.is_from_me)
-            row.direction = *row.is_from_me ? "sent"sv : "received"sv;
+        row.direction = direction_of(row.is_from_me);
         row.phone = ios::whatsapp_phone(row.member_account ? row.member_account
                 : row.is_from_me == true                   ? row.to_account
                                                            : row.from_account);
@@ -170,7 +171,8 @@ Result<void> add_card_values(Media const& media, Context& context, Origin origin
         if (value.empty() || (property != "TEL" && property != "EMAIL" && property != "IMPP"))
             continue;
         ++count;
-        EXHIBIT_TRY(context.add(kCardValues, { media.media_id, media.message_id, property, value }, origin));
+        EXHIBIT_TRY(context.add(
+            kCardValues, { media.media_id, media.message_id, property, value, media.direction }, origin));
     }
     return {};
 }
@@ -178,8 +180,12 @@ Result<void> add_card_values(Media const& media, Context& context, Origin origin
 /// The app keeps the type of a file and the text of a shared contact in one column.
 Result<void> read_media(sqlite::Database const& database, Context& context)
 {
-    return each_row<Media>(database, context, { "media", "ZWAMEDIAITEM" }, kMediaFields,
-        [&](Media& row, Origin origin) -> Result<void> {
+    Select const media { .alias = "media",
+        .table = "ZWAMEDIAITEM",
+        .joins = { { "message", "ZWAMESSAGE", "Z_PK", "media.ZMESSAGE" } } };
+    return each_row<Media>(
+        database, context, media, kMediaFields, [&](Media& row, Origin origin) -> Result<void> {
+            row.direction = direction_of(row.is_from_me);
             if (row.mime_type && row.mime_type->find("BEGIN:VCARD") != row.mime_type->npos)
                 std::swap(row.contact_card, row.mime_type);
             EXHIBIT_TRY(context.add(kMedia, row, origin));
@@ -220,9 +226,15 @@ Result<void> parse(Input const& input, Context& context)
     StoredByChat stored;
     EXHIBIT_TRY(read_messages(database, context, stored));
     EXHIBIT_TRY(read_media(database, context));
-    EXHIBIT_TRY(each_row<DataItem>(database, context,
-        { .alias = "item", .table = "ZWAMESSAGEDATAITEM", .deleted = true }, kDataItemFields,
-        [&](DataItem& row, Origin origin) { return context.add(kDataItems, row, origin); }));
+    Select const items { .alias = "item",
+        .table = "ZWAMESSAGEDATAITEM",
+        .joins = { { "message", "ZWAMESSAGE", "Z_PK", "item.ZMESSAGE" } },
+        .deleted = true };
+    EXHIBIT_TRY(
+        each_row<DataItem>(database, context, items, kDataItemFields, [&](DataItem& row, Origin origin) {
+            row.direction = direction_of(row.is_from_me);
+            return context.add(kDataItems, row, origin);
+        }));
     EXHIBIT_TRY(read_chats(database, context, stored));
     EXHIBIT_TRY(each_row<ios::whatsapp::Member>(database, context, { "member", "ZWAGROUPMEMBER" },
         kMemberFields, [&](ios::whatsapp::Member& row, Origin origin) {
