@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <functional>
 
 namespace exhibit::detection {
 namespace {
@@ -276,11 +277,15 @@ std::optional<std::int64_t> CaseView::taken() const
     for (auto const& [name, table] : tables)
         if (!table.copied.empty())
             undated.insert(table.artifact);
-    std::optional<std::int64_t> newest;
+    std::vector<std::int64_t> newest;
     for (auto const& [name, artifact] : artifacts)
         if (artifact.last_seen && !undated.contains(name))
-            newest = std::max(newest.value_or(*artifact.last_seen), *artifact.last_seen);
-    return newest;
+            newest.push_back(*artifact.last_seen);
+    std::ranges::sort(newest, std::greater {});
+    constexpr std::int64_t hour = 3600LL * 1'000'000;
+    auto const agreed
+        = std::ranges::adjacent_find(newest, [](auto later, auto earlier) { return later - earlier < hour; });
+    return agreed == newest.end() ? std::nullopt : std::optional { *agreed };
 }
 
 CaseTable const* CaseView::table(std::string_view name) const

@@ -89,8 +89,9 @@ struct CaseView {
     std::set<std::string, std::less<>> platforms;
     std::string system_version; ///< of the device, when the acquisition says so: `16.3`
     std::string acquisition; ///< its kind: `ios_backup`; `ios_plain_backup` where it is not encrypted
-    /// When the acquisition was made, as far as the newest of what happened before it tells; a device that
-    /// was used has rows of its last minutes.
+    /// When the acquisition was made, as far as the newest rows tell: those of two artifacts that are of one
+    /// hour. A device that is on has rows of its last minutes; one artifact alone may look ahead, as a
+    /// calendar does.
     [[nodiscard]] std::optional<std::int64_t> taken() const;
 
     static Result<CaseView> read(casefile::Database& database);

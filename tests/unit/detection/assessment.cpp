@@ -259,6 +259,8 @@ TEST(Assessment, who_makes_the_acquisition_leaves_no_signs_of_somebody_else)
     EXPECT_EQ(verdict(1), "anomalies");
     EXPECT_EQ(verdict(5), "anomalies");
     EXPECT_EQ(verdict(7), "physical_access");
+    taken.artifacts["ios.calendar"].last_seen = 1'680'000'000'000'000 + 2 * hours * 3'600'000'000;
+    EXPECT_EQ(verdict(1), "anomalies") << "what is to come does not date the acquisition";
 }
 
 TEST(Assessment, an_app_of_another_device_is_no_infection_of_this_phone)
