@@ -362,7 +362,7 @@ TEST(RuleFile, of_alternatives_one_is_enough)
     CaseView view;
     for (std::string const name : { "t_thing", "t_other" }) {
         view.tables[name]
-            = { name, "ios." + name, "present", "", { { "name", "text", "" }, { "label", "text", "" } } };
+            = { name, "ios." + name, "present", {}, {}, { { "name", "text", "" }, { "label", "text", "" } } };
         view.artifacts["ios." + name].states["absent"] = 1;
     }
     EXPECT_EQ(missing_need(view, rule),
