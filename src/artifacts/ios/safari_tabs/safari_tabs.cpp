@@ -29,36 +29,65 @@ struct Bookmark {
     std::optional<Bytes> local;
 };
 
-constexpr std::array kColumns {
-    column<&Bookmark::bookmark_id>("bookmark_id", "Number of the tab, bookmark or folder.").mvt("-"),
-    column<&Bookmark::parent_id>("parent_id", "The folder or group of tabs that holds it.").mvt("-"),
-    column<&Bookmark::item_kind>("item_kind", "0 a page, 1 a folder.").mvt("-"),
-    column<&Bookmark::item_subkind>("item_subkind", "What kind of folder, in the browser's code.").mvt("-"),
-    column<&Bookmark::title>("title", Is::free_text, "Title.").mvt("-"),
-    column<&Bookmark::url>("url", Is::url, "The page.").mvt("-"),
-    column<&Bookmark::modified>("modified", Clock::mac, "When it was last changed.").mvt("-"),
+constexpr auto kBookmarkId
+    = column<&Bookmark::bookmark_id>("bookmark_id", "Number of the tab, bookmark or folder.").mvt("-");
+constexpr auto kParentId
+    = column<&Bookmark::parent_id>("parent_id", "The folder or group of tabs that holds it.").mvt("-");
+constexpr auto kItemKind = column<&Bookmark::item_kind>("item_kind", "0 a page, 1 a folder.").mvt("-");
+constexpr auto kItemSubkind
+    = column<&Bookmark::item_subkind>("item_subkind", "What kind of folder, in the browser's code.").mvt("-");
+constexpr auto kTitle = column<&Bookmark::title>("title", Is::free_text, "Title.").mvt("-");
+constexpr auto kUrl = column<&Bookmark::url>("url", Is::url, "The page.").mvt("-");
+constexpr auto kModified
+    = column<&Bookmark::modified>("modified", Clock::mac, "When it was last changed.").mvt("-");
+constexpr auto kIsDeleted
+    = column<&Bookmark::is_deleted>("is_deleted", "Whether it was deleted, and only the row is left.")
+          .mvt("-");
+constexpr auto kUuid
+    = column<&Bookmark::uuid>("uuid", Is::opaque, "Its own number, made up by a device.").mvt("-");
+
+constexpr std::array kTabColumns {
+    kBookmarkId,
+    kParentId,
+    kItemKind,
+    kItemSubkind,
+    kTitle,
+    kUrl,
+    kModified,
     column<&Bookmark::closed>("closed", Clock::mac, "When the tab was closed.").mvt("-"),
     column<&Bookmark::last_viewed>("last_viewed", Clock::mac, "When the tab was last looked at.").mvt("-"),
     column<&Bookmark::last_visited>("last_visited", Clock::mac, "When the page was last opened.").mvt("-"),
     column<&Bookmark::opened_from_link>("opened_from_link", "Whether another page or app opened the tab.")
         .mvt("-"),
     column<&Bookmark::is_private>("is_private", "Whether it is a private tab.").mvt("-"),
-    column<&Bookmark::is_deleted>("is_deleted", "Whether it was deleted, and only the row is left.").mvt("-"),
-    column<&Bookmark::uuid>("uuid", Is::opaque, "Its own number, made up by a device.").mvt("-"),
+    kIsDeleted,
+    kUuid,
 };
-constexpr std::array kEvents {
+constexpr std::array kTabEvents {
     Event { "last_viewed", "tab_viewed", "{url} {title}" },
     Event { "last_visited", "tab_visited", "{url} {title}" },
     Event { "closed", "tab_closed", "{url} {title}" },
 };
 constexpr auto kTabs = table<Bookmark>("ios_safari_viewed_tab",
     "One row per open or recently closed Safari tab that was looked at, as far as it tells.",
-    Relation::visited, kColumns, kEvents);
+    Relation::visited, kTabColumns, kTabEvents);
+
+constexpr std::array kBookmarkColumns {
+    kBookmarkId,
+    kParentId,
+    kItemKind,
+    kItemSubkind,
+    kTitle,
+    kUrl,
+    kModified,
+    kIsDeleted,
+    kUuid,
+};
 constexpr auto kBookmarks = table<Bookmark>("ios_safari_bookmark",
     "One row per bookmark or folder, and per tab of which nothing tells that it was looked at, such as one "
     "of "
     "another device.",
-    Relation::context, kColumns, kEvents);
+    Relation::context, kBookmarkColumns);
 
 constexpr std::array kFields {
     from<&Bookmark::bookmark_id>("bookmark.id"),
@@ -93,7 +122,6 @@ Result<void> parse(Input const& input, Context& context)
     auto const database = EXHIBIT_TRY(open_database(input, context));
     if (!database.empty() && !database.had_table("bookmarks"))
         return fail(Fault::unsupported, "the database has no table `bookmarks`");
-    bool const has_tabs = input.path.ends_with("/SafariTabs.db");
     return each_row<Bookmark>(database, context,
         { .alias = "bookmark", .table = "bookmarks", .deleted = true }, kFields,
         [&](Bookmark& row, Origin origin) {
@@ -107,9 +135,8 @@ Result<void> parse(Input const& input, Context& context)
                 row.last_visited = ios::safari_time(plist_time(root.find("LastVisitTime")));
                 row.is_private = root.find("IsPrivateBrowsing").as_bool();
             });
-            bool const is_viewed = has_tabs
-                && (!row.last_viewed.absent() || !row.last_visited.absent() || !row.closed.absent()
-                    || row.opened_from_link.has_value() || row.is_private.has_value());
+            bool const is_viewed = !row.last_viewed.absent() || !row.last_visited.absent()
+                || !row.closed.absent() || row.opened_from_link.has_value() || row.is_private.has_value();
             return context.add(is_viewed ? kTabs : kBookmarks, row, origin);
         });
 }
