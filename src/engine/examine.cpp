@@ -5,6 +5,7 @@
 #include "casefile/case_writer.hpp"
 #include "casefile/schema.hpp"
 #include "detection/detect.hpp"
+#include "engine/coverage.hpp"
 #include "engine/device_clock.hpp"
 #include "engine/file_list.hpp"
 #include "engine/hashes.hpp"
@@ -15,8 +16,6 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <functional>
-#include <numeric>
 #include <ranges>
 #include <set>
 #include <thread>
@@ -40,11 +39,6 @@ Platform platform_of(AcquisitionKind kind)
     }
     return Platform::ios;
 }
-
-struct Selection {
-    std::vector<Artifact const*> all; ///< of the platform: each gets its tables and its coverage
-    std::vector<Artifact const*> wanted;
-};
 
 Selection select_artifacts(Platform platform, ExamineOptions const& options)
 {
@@ -80,145 +74,6 @@ Refusal refusal_of(Error const& error)
         return { error.fault, "the examination was stopped",
             "nothing was written; start it again when you like" };
     return { error.fault, std::string { error.what }, "nothing was written" };
-}
-
-std::string_view digest_of(std::optional<Hashes> const& hashes, Entry const& entry)
-{
-    if (!hashes || entry.path == kFileListPath)
-        return {};
-    auto const* const found = hashes->find(entry.handle, entry.stored);
-    return found == nullptr ? std::string_view {} : found->sha256;
-}
-
-/// The moment of a wall clock is known when the device's zone is.
-std::optional<Timestamp> modified_of(Entry const& entry, DeviceClock const& clock)
-{
-    return entry.wall_clock ? Time::local(to_text(*entry.wall_clock).substr(0, 19), clock.zone).utc
-                            : entry.modified;
-}
-
-/// The entries that some artifact read, by their ids.
-Result<void> show_entries(TaskList const& tasks, std::optional<Hashes> const& hashes,
-    DeviceClock const& clock, std::function<Result<void>(EntryRecord const&)> const& sink)
-{
-    std::vector<bool> is_read(tasks.entries().size());
-    for (std::size_t at = 0; at != tasks.size(); ++at)
-        is_read[static_cast<std::size_t>(tasks.entry_id(at)) - 1] = true;
-    Entry entry;
-    for (std::size_t at = 0; at != is_read.size(); ++at) {
-        if (!is_read[at])
-            continue;
-        tasks.entries().get(at, entry);
-        EXHIBIT_TRY(sink({ static_cast<std::int64_t>(at) + 1, entry.path, entry.stored, entry.size,
-            modified_of(entry, clock), digest_of(hashes, entry) }));
-    }
-    return {};
-}
-
-/// What an artifact looked for in vain: which part of the phone stayed unseen.
-std::string absence_of(Artifact const& artifact)
-{
-    constexpr std::size_t most_named = 3;
-    std::string text = "not in this acquisition: ";
-    for (std::size_t i = 0; i < std::min(artifact.paths.size(), most_named); ++i)
-        text.append(i == 0 ? "" : ", ").append(artifact.paths[i]);
-    if (artifact.paths.size() > most_named)
-        text += fmt::format(" and {} more", artifact.paths.size() - most_named);
-    return text;
-}
-
-/// Whether files that fit the pattern may lie in the folder.
-bool may_hold(std::string_view folder, std::string_view pattern)
-{
-    auto const literal = pattern.substr(0, pattern.find_first_of("*?"));
-    return literal.starts_with(folder) ? literal.size() == folder.size() || literal[folder.size()] == '/'
-                                       : literal.size() != pattern.size() && folder.starts_with(literal);
-}
-
-std::string const* sealed_folder_of(Artifact const& artifact, std::span<std::string const> folders)
-{
-    auto const found = std::ranges::find_if(folders, [&](std::string const& folder) {
-        return std::ranges::any_of(
-            artifact.paths, [&](std::string_view pattern) { return may_hold(folder, pattern); });
-    });
-    return found == folders.end() ? nullptr : &*found;
-}
-
-/// An artifact that nothing was read of: why.
-CoverageRecord without_entry(
-    Artifact const& artifact, bool wanted, std::span<std::string const> sealed_folders)
-{
-    CoverageRecord record;
-    record.artifact = artifact.id;
-    if (!wanted) {
-        record.state = "skipped";
-        record.message = "left out with --only or --skip";
-    } else if (auto const* folder = sealed_folder_of(artifact, sealed_folders)) {
-        record.state = "failed";
-        record.fault = Fault::io;
-        record.message
-            = fmt::format("it may lie in {}, which could not be looked into: check its permissions", *folder);
-    } else {
-        record.state = "absent";
-        record.message = absence_of(artifact);
-    }
-    return record;
-}
-
-/// What became of the examination: of each task, and of each artifact that had none.
-struct Outcomes {
-    TaskOutcomes of_tasks;
-    std::vector<TaskOutcome> others;
-};
-
-/// Adds the artifacts of which nothing was read.
-void add_unread(Outcomes& outcomes, Plan const& plan, Selection const& selection)
-{
-    std::set<std::string_view> read;
-    for (std::size_t at = 0; at != plan.tasks.size(); ++at)
-        read.insert(plan.tasks.artifact(at).id);
-    for (auto const& other : outcomes.others)
-        read.insert(other.coverage.artifact);
-    for (auto const* artifact : selection.all) {
-        if (read.contains(artifact->id))
-            continue;
-        bool const wanted = std::ranges::find(selection.wanted, artifact) != selection.wanted.end();
-        outcomes.others.push_back({ without_entry(*artifact, wanted, plan.sealed_folders), {} });
-    }
-}
-
-/// What became of all, in the order of artifacts and entries.
-Result<void> show_coverage(Outcomes const& outcomes, TaskList const& tasks,
-    std::function<Result<void>(CoverageRecord const&)> const& sink)
-{
-    std::vector<std::size_t> order(tasks.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::ranges::sort(
-        order, {}, [&](std::size_t at) { return std::pair { tasks.artifact(at).id, tasks.entry_id(at) }; });
-    std::vector<CoverageRecord const*> others;
-    for (auto const& other : outcomes.others)
-        others.push_back(&other.coverage);
-    std::ranges::sort(others, {}, &CoverageRecord::artifact);
-    auto other = others.begin();
-    for (auto const at : order) {
-        for (; other != others.end() && (*other)->artifact < tasks.artifact(at).id; ++other)
-            EXHIBIT_TRY(sink(**other));
-        EXHIBIT_TRY(sink(outcomes.of_tasks.coverage(at, tasks)));
-    }
-    for (; other != others.end(); ++other)
-        EXHIBIT_TRY(sink(**other));
-    return {};
-}
-
-Result<void> write_diagnostics(Outcomes const& outcomes, TaskList const& tasks, CaseWriter& writer)
-{
-    for (std::size_t at = 0; at != tasks.size(); ++at)
-        EXHIBIT_TRY(writer.write_diagnostics(
-            tasks.artifact(at).id, tasks.entry_id(at), outcomes.of_tasks.diagnostics(at)));
-    for (auto const& other : outcomes.others)
-        EXHIBIT_TRY(
-            writer.write_diagnostics(other.coverage.artifact, other.coverage.entry_id, other.diagnostics));
-    return {};
 }
 
 /// What went wrong with the device's clock: a zone that cannot be used, local times without a zone.
@@ -261,12 +116,6 @@ Result<void> write_acquisition(
 unsigned jobs_of(ExamineOptions const& options)
 {
     return options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
-}
-
-bool is_damage(CoverageRecord const& record)
-{
-    return record.state != "parsed" && record.state != "empty" && record.state != "absent"
-        && record.state != "skipped";
 }
 
 /// None of the built-in rules reads a view of the case.
@@ -411,6 +260,29 @@ Result<Reading> read_artifacts(Acquisition const& acquisition, Examination const
     return reading;
 }
 
+/// What was examined with what, and what was seen of it.
+Result<void> write_facts(
+    CaseWriter& writer, Acquisition const& acquisition, Examination const& examination, Plan const& plan)
+{
+    auto const& selection = examination.selection;
+    EXHIBIT_TRY(writer.write_info("schema_version", std::to_string(kSchemaVersion)));
+    EXHIBIT_TRY(writer.write_info("tool", "exhibit"));
+    EXHIBIT_TRY(writer.write_info("tool_version", EXHIBIT_VERSION));
+    EXHIBIT_TRY(writer.write_info("acquisition_kind", name_of(acquisition.kind())));
+    EXHIBIT_TRY(writer.write_info("acquisition_description", acquisition.description()));
+    EXHIBIT_TRY(writer.write_info(
+        "entries_seen", std::to_string(plan.entries_seen - (examination.has_file_list ? 1 : 0))));
+    EXHIBIT_TRY(writer.write_info(kFilesSeenInfo, std::to_string(plan.files_seen)));
+    EXHIBIT_TRY(writer.write_info(kFilesUnreadInfo, std::to_string(plan.files_unread)));
+    if (!plan.sections_unread.empty() && selection.wanted.size() == selection.all.size())
+        EXHIBIT_TRY(writer.write_info(
+            kSectionsUnreadInfo, repair_utf8(fmt::format("{}", fmt::join(plan.sections_unread, ", ")))));
+    if (!plan.stores_unread.empty())
+        EXHIBIT_TRY(
+            writer.write_info(kStoresUnreadInfo, fmt::format("{}", fmt::join(plan.stores_unread, "; "))));
+    return write_hashes(writer, examination.hashes, lists_files(selection), examination.knowledge.indicators);
+}
+
 Result<Examined> write_case(Acquisition const& acquisition, Examination const& examination,
     CaseWriter& writer, ExamineOptions const& options, Progress& progress)
 {
@@ -450,22 +322,7 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     EXHIBIT_TRY(write_diagnostics(outcomes, plan.tasks, writer));
     EXHIBIT_TRY(write_acquisition(writer.database(), acquisition,
         EXHIBIT_TRY(clock_problems(writer.database(), selection.all, clock))));
-    EXHIBIT_TRY(writer.write_info("schema_version", std::to_string(kSchemaVersion)));
-    EXHIBIT_TRY(writer.write_info("tool", "exhibit"));
-    EXHIBIT_TRY(writer.write_info("tool_version", EXHIBIT_VERSION));
-    EXHIBIT_TRY(writer.write_info("acquisition_kind", name_of(acquisition.kind())));
-    EXHIBIT_TRY(writer.write_info("acquisition_description", acquisition.description()));
-    EXHIBIT_TRY(
-        writer.write_info("entries_seen", std::to_string(plan.entries_seen - (has_file_list ? 1 : 0))));
-    EXHIBIT_TRY(writer.write_info(kFilesSeenInfo, std::to_string(plan.files_seen)));
-    EXHIBIT_TRY(writer.write_info(kFilesUnreadInfo, std::to_string(plan.files_unread)));
-    if (!plan.sections_unread.empty() && selection.wanted.size() == selection.all.size())
-        EXHIBIT_TRY(writer.write_info(
-            kSectionsUnreadInfo, repair_utf8(fmt::format("{}", fmt::join(plan.sections_unread, ", ")))));
-    if (!plan.stores_unread.empty())
-        EXHIBIT_TRY(
-            writer.write_info(kStoresUnreadInfo, fmt::format("{}", fmt::join(plan.stores_unread, "; "))));
-    EXHIBIT_TRY(write_hashes(writer, hashes, lists_files(selection), knowledge.indicators));
+    EXHIBIT_TRY(write_facts(writer, acquisition, examination, plan));
     auto const compared = comparison.finish();
     auto const all_evaluated = EXHIBIT_TRY(add_findings(writer, knowledge, compared, options));
     if (options.minimal) {

@@ -97,6 +97,32 @@ Result<void> parse_log_alone(Task const& task, Entry const& log, std::string_vie
     return read;
 }
 
+/// Of a database that cannot be opened: a backup may list one that it does not hold, and hold its log.
+Result<void> parse_what_is_left(Task const& task, Error const& error, Acquisition const& acquisition,
+    DeviceClock const& clock, TaskSink& sink, Progress& progress)
+{
+    auto const log = task.wal ? task.wal : task.journal;
+    if (error.fault == Fault::missing && log) {
+        auto const read
+            = parse_log_alone(task, *log, task.wal ? "-wal" : "-journal", acquisition, clock, sink, progress);
+        if (!read && read.error().fault == Fault::cancelled)
+            return read;
+    }
+    return std::unexpected(error);
+}
+
+/// Null where there is none, and, with a complaint, where it cannot be opened.
+std::unique_ptr<Source> open_companion(std::shared_ptr<Entry const> const& entry, std::string_view complaint,
+    Acquisition const& acquisition, TaskSink& sink)
+{
+    if (!entry)
+        return nullptr;
+    auto source = acquisition.open(*entry);
+    if (!source)
+        sink.note(Level::damage, source.error().fault, complaint, {});
+    return source ? std::move(*source) : nullptr;
+}
+
 Result<void> parse(Task const& task, Acquisition const& acquisition, DeviceClock const& clock, TaskSink& sink,
     Progress& progress)
 {
@@ -107,17 +133,8 @@ Result<void> parse(Task const& task, Acquisition const& acquisition, DeviceClock
         return parse_log_alone(task, task.entry, task.log_alone, acquisition, clock, sink, progress);
     OpenedInput opened;
     auto main_file = acquisition.open(task.entry);
-    if (!main_file) {
-        // A backup may list a database that it does not hold, and hold its log.
-        auto const log = task.wal ? task.wal : task.journal;
-        if (main_file.error().fault == Fault::missing && log) {
-            auto const read = parse_log_alone(
-                task, *log, task.wal ? "-wal" : "-journal", acquisition, clock, sink, progress);
-            if (!read && read.error().fault == Fault::cancelled)
-                return read;
-        }
-        return std::unexpected(main_file.error());
-    }
+    if (!main_file)
+        return parse_what_is_left(task, main_file.error(), acquisition, clock, sink, progress);
     opened.main = std::move(*main_file);
     if (EXHIBIT_TRY(is_apple_double(task.entry.path, *opened.main))) {
         sink.note(
@@ -132,19 +149,13 @@ Result<void> parse(Task const& task, Acquisition const& acquisition, DeviceClock
             "the file does not begin as the text that its name promises: it was overwritten, or is another "
             "file",
             {});
-    auto const open_companion = [&](std::shared_ptr<Entry const> const& entry, std::string_view complaint) {
-        if (!entry)
-            return std::unique_ptr<Source> {};
-        auto source = acquisition.open(*entry);
-        if (!source)
-            sink.note(Level::damage, source.error().fault, complaint, {});
-        return source ? std::move(*source) : std::unique_ptr<Source> {};
-    };
-    opened.wal
-        = open_companion(task.wal, "the database's -wal file could not be read: its newest rows are missing");
-    opened.journal = open_companion(task.journal, "the database's -journal file could not be read");
+    opened.wal = open_companion(task.wal,
+        "the database's -wal file could not be read: its newest rows are missing", acquisition, sink);
+    opened.journal
+        = open_companion(task.journal, "the database's -journal file could not be read", acquisition, sink);
     sink.read_from(opened.main->size() + (opened.wal ? opened.wal->size() : 0));
-    opened.beside = open_companion(task.beside, "the file that this one is read with could not be read");
+    opened.beside = open_companion(
+        task.beside, "the file that this one is read with could not be read", acquisition, sink);
 
     CountedSource const main { *opened.main, progress.bytes_read };
     Input const input { task.entry.path, task.entry.stored, &main, opened.wal.get(), opened.journal.get(),

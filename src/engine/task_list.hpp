@@ -53,7 +53,7 @@ public:
         }
         [[nodiscard]] std::size_t common_prefix(std::string_view text) const; ///< bytes
         std::strong_ordering operator<=>(Path const& other) const;
-        bool operator==(Path const& other) const { return *this <=> other == 0; }
+        bool operator==(Path const& other) const { return (*this <=> other) == 0; }
     };
     [[nodiscard]] Path path(std::size_t at) const;
 

@@ -333,6 +333,19 @@ Candidate Search::candidate_of(CarvedRow const& row) const
     return candidate;
 }
 
+bool Search::is_own_block(Image const& image, CarvedRow const& row)
+{
+    return row.in_block && image.own && image.use == PageMap::Use::tree && !image.old;
+}
+
+void Search::add_again(Candidate& again, Image const& image, CarvedRow const& row, bool by_pointer)
+{
+    again.own = again.own || image.own || image.old;
+    again.certain = again.certain || (is_own_block(image, row) && !row.doubtful);
+    if (by_pointer && again.images.size() < kMostImages)
+        again.images.push_back(m_image);
+}
+
 Result<void> Search::add(Image const& image, CarvedRow const& row, bool by_pointer)
 {
     if (m_map.owner(image.place.page) == PageMap::kSchema && is_place_of_declaration(row))
@@ -342,16 +355,9 @@ Result<void> Search::add(Image const& image, CarvedRow const& row, bool by_point
     for (auto const& field : row.fields)
         size += field.body.size();
     m_work += size;
-    // What is in a free block of the table's own leaf was never another table's.
-    bool const own_block = row.in_block && image.own && image.use == PageMap::Use::tree && !image.old;
     auto const known = m_known.find(hash_of(candidate));
     if (known != m_known.end()) {
-        auto& again = m_candidates[known->second];
-        auto& images = again.images;
-        again.own = again.own || image.own || image.old;
-        again.certain = again.certain || (own_block && !row.doubtful);
-        if (by_pointer && images.size() < kMostImages)
-            images.push_back(m_image);
+        add_again(m_candidates[known->second], image, row, by_pointer);
         return {};
     }
     if (EXHIBIT_TRY(is_live(candidate))) {
@@ -368,7 +374,8 @@ Result<void> Search::add(Image const& image, CarvedRow const& row, bool by_point
     candidate.size = row.size;
     candidate.bits = row.bits + (by_pointer ? kByPointer : 0);
     candidate.own = image.own || image.old;
-    candidate.certain = !row.doubtful && (own_block || (is_certain(row) && was_given_out(image, row)));
+    candidate.certain
+        = !row.doubtful && (is_own_block(image, row) || (is_certain(row) && was_given_out(image, row)));
     m_bytes += size;
     m_known.emplace(hash_of(candidate), m_candidates.size());
     m_candidates.push_back(std::move(candidate));

@@ -61,6 +61,10 @@ private:
     Result<void> carve_region(Image const& image, Region region);
     [[nodiscard]] Candidate candidate_of(CarvedRow const& row) const;
     Result<void> add(Image const& image, CarvedRow const& row, bool by_pointer);
+    /// A row that was found elsewhere too.
+    void add_again(Candidate& again, Image const& image, CarvedRow const& row, bool by_pointer);
+    /// What is in a free block of the table's own leaf was never another table's.
+    [[nodiscard]] static bool is_own_block(Image const& image, CarvedRow const& row);
     /// Whether a live row equals the candidate; notes whether one has its row id.
     [[nodiscard]] Result<bool> is_live(Candidate& candidate);
     [[nodiscard]] bool is_certain(CarvedRow const& row);

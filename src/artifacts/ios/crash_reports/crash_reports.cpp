@@ -130,8 +130,8 @@ Result<void> parse(Input const& input, Context& context)
         EXHIBIT_TRY(context.add(kImages, image, Origin { ++number }));
     }
     number = 0;
-    for (auto const& text : contents.analytics)
-        EXHIBIT_TRY(context.add(kAnalytics, text, Origin { ++number }));
+    for (auto const& line : contents.analytics)
+        EXHIBIT_TRY(context.add(kAnalytics, line, Origin { ++number }));
     return read;
 }
 
