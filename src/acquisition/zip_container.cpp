@@ -35,8 +35,8 @@ EntryKind entry_kind(zip::MemberKind kind)
 }
 
 /// Sums up what is read from front to back, as digests and readers of text do, and hands over the sum at the
-/// end. Of what is read here and there nothing is known: reading it once more for its sum would cost as much
-/// as reading it.
+/// end. Several threads may each read a stretch. Of what is read here and there nothing is known: reading it
+/// once more for its sum would cost as much as reading it.
 class SummedSource final : public Source {
 public:
     using AtEnd = std::function<void(std::uint32_t)>;
@@ -51,22 +51,54 @@ public:
     [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override
     {
         auto const count = EXHIBIT_TRY(m_content->read_at(offset, into));
+        auto const bytes = Bytes { into }.first(count);
         std::scoped_lock const lock { m_mutex };
-        if (offset != m_summed || count == 0)
+        if (m_is_told || count == 0)
             return count;
-        m_crc = crc32_of(Bytes { into }.first(count), m_crc);
-        m_summed += count;
-        if (m_summed == size())
-            m_at_end(m_crc);
+        if (auto const before = std::ranges::find(m_stretches, offset, &Stretch::end);
+            before != m_stretches.end()) {
+            before->crc = crc32_of(bytes, before->crc);
+            before->end += count;
+        } else if (auto const same = std::ranges::find(m_stretches, offset, &Stretch::begin);
+            same != m_stretches.end()) {
+            if (same->end < offset + count) // Somebody had only looked at its beginning.
+                *same = { offset, offset + count, crc32_of(bytes) };
+        } else if (m_stretches.size() < kMostStretches) {
+            m_stretches.push_back({ offset, offset + count, crc32_of(bytes) });
+        }
+        tell_if_whole();
         return count;
     }
 
 private:
+    struct Stretch {
+        std::uint64_t begin = 0;
+        std::uint64_t end = 0;
+        std::uint32_t crc = 0;
+    };
+    static constexpr std::size_t kMostStretches = 64;
+
+    /// Puts the stretches together from the beginning on.
+    void tell_if_whole() const
+    {
+        std::uint64_t end = 0;
+        std::uint32_t crc = 0;
+        while (end != size()) {
+            auto const next = std::ranges::find(m_stretches, end, &Stretch::begin);
+            if (next == m_stretches.end())
+                return;
+            crc = crc32_of_both(crc, next->crc, next->end - next->begin);
+            end = next->end;
+        }
+        m_is_told = true;
+        m_at_end(crc);
+    }
+
     std::unique_ptr<Source> m_content;
     AtEnd m_at_end;
     mutable std::mutex m_mutex;
-    mutable std::uint64_t m_summed = 0; ///< bytes from the beginning on
-    mutable std::uint32_t m_crc = 0;
+    mutable std::vector<Stretch> m_stretches;
+    mutable bool m_is_told = false;
 };
 
 } // namespace

@@ -32,6 +32,11 @@ std::uint32_t crc32_of(Bytes bytes, std::uint32_t start)
     return ::libdeflate_crc32(start, bytes.data(), bytes.size());
 }
 
+std::uint32_t crc32_of_both(std::uint32_t first, std::uint32_t second, std::uint64_t size)
+{
+    return static_cast<std::uint32_t>(::crc32_combine(first, second, static_cast<z_off_t>(size)));
+}
+
 std::optional<ByteBuffer> inflate_whole(Bytes packed, std::size_t size, std::uint32_t crc)
 {
     struct Free {

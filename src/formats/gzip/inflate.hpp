@@ -16,6 +16,8 @@ namespace exhibit {
 
 /// CRC-32 as zip and gzip use it, going on from `start`.
 std::uint32_t crc32_of(Bytes bytes, std::uint32_t start = 0);
+/// Of bytes with the sum `first`, and `size` bytes with the sum `second` behind them.
+std::uint32_t crc32_of_both(std::uint32_t first, std::uint32_t second, std::uint64_t size);
 
 /// Unpacks raw deflate data in one go, several times faster than a stream. Nothing unless exactly so many
 /// bytes with this CRC-32 come out: then a stream finds out what is wrong, and what can be had.

@@ -496,6 +496,21 @@ TEST(Container, a_stored_member_is_compared_with_its_checksum_when_it_is_read_fr
     EXPECT_EQ(problem_count(*container, "checksum"), 1U);
 }
 
+TEST(Container, a_stored_member_is_compared_with_its_checksum_when_its_stretches_are_read_in_turns)
+{
+    TemporaryFolder const folder;
+    flip_byte_of_stored_member(folder / "a.zip", std::string(120'000, 'x'));
+    auto const container = opened(folder / "a.zip");
+    auto const source = container->open("bad").value();
+    std::array<std::byte, 30'000> piece {};
+    for (std::uint64_t const at : { 0U, 60'000U, 30'000U, 90'000U }) {
+        EXPECT_TRUE(container->problems().empty());
+        EXPECT_EQ(source->read_at(0, std::span { piece }.first(3)).value(), 3U); // as every reader of a text
+        EXPECT_EQ(source->read_at(at, piece).value(), piece.size());
+    }
+    EXPECT_EQ(problem_count(*container, "checksum"), 1U);
+}
+
 TEST(Container, a_stored_member_of_an_archive_in_memory_is_compared_with_its_checksum_at_once)
 {
     TemporaryFolder const folder;
