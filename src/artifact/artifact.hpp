@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <stop_token>
@@ -55,6 +56,20 @@ public:
     /// Says what was wrong, and goes on. The same message may come a thousand times: it is counted.
     virtual void note(Level, Fault, std::string_view message, Origin origin = {}) = 0;
     void note(Level level, Error const& error) { note(level, error.fault, error.what, Origin { error.at }); }
+
+    /// Reads one part of an entry, and gives its rows to the context of that part.
+    using ReadPart = std::function<Result<void>(std::size_t part, Context& context)>;
+    static constexpr std::size_t kMostParts = 31;
+
+    /// Calls `read` once with each number below `count`, perhaps on several threads at once. The rows of the
+    /// parts stand one after the other. Fails as the first of them that did. For entries that would keep one
+    /// thread busy when the others have nothing left to do.
+    virtual Result<void> read_parts(std::size_t count, ReadPart const& read)
+    {
+        for (std::size_t part = 0; part != count; ++part)
+            EXHIBIT_TRY(read(part, *this));
+        return {};
+    }
 
     [[nodiscard]] virtual Limits const& limits() const = 0;
     [[nodiscard]] virtual std::stop_token stop() const = 0;

@@ -5,13 +5,44 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <optional>
 
 namespace exhibit {
 namespace {
 
 constexpr std::size_t kStep = std::size_t { 256 } << 10U;
 
+/// Where behind `from` a line begins, if one does near it.
+Result<std::optional<std::uint64_t>> line_begin_after(Source const& source, std::uint64_t from)
+{
+    constexpr std::size_t near = std::size_t { 64 } << 10U;
+    std::vector<std::byte> buffer(near);
+    auto const text = as_text(Bytes { buffer }.first(EXHIBIT_TRY(source.read_at(from, buffer))));
+    auto at = text.find("\n\n");
+    if (at != text.npos)
+        return from + at + 2;
+    at = text.find('\n');
+    return at == text.npos ? std::nullopt : std::optional { from + at + 1 };
+}
+
 } // namespace
+
+Result<std::vector<Stretch>> cut_at_lines(Source const& source, std::uint64_t least, std::size_t most)
+{
+    std::vector<Stretch> stretches(1);
+    auto const count = std::min<std::uint64_t>(source.size() / std::max<std::uint64_t>(least, 1), most);
+    if (count < 2 || EXHIBIT_TRY(find_text(source)).converted)
+        return stretches;
+    auto const size = source.size() / count;
+    for (std::uint64_t number = 1; number != count; ++number) {
+        auto const begin = EXHIBIT_TRY(line_begin_after(source, number * size));
+        if (!begin || *begin <= stretches.back().begin || *begin >= source.size())
+            continue;
+        stretches.back().end = *begin;
+        stretches.push_back({ .begin = *begin });
+    }
+    return stretches;
+}
 
 LineReader::LineReader(Source const& source, std::size_t longest)
     : m_source(&source)
@@ -41,17 +72,32 @@ void LineReader::convert()
     m_source = m_converted.get();
 }
 
+LineReader::LineReader(Source const& source, std::size_t longest, Stretch stretch)
+    : LineReader(source, longest)
+{
+    m_end = stretch.end;
+    if (stretch.begin != 0) {
+        m_window = source.in_memory();
+        m_window = m_window.subspan(std::min<std::size_t>(m_window.size(), stretch.begin));
+        m_window_offset = stretch.begin;
+    }
+    auto const size = stretch.end - std::min(m_window_offset, stretch.end);
+    m_window = m_window.first(std::min<std::size_t>(m_window.size(), size));
+}
+
 /// Puts more bytes behind the window. False when there are none.
 bool LineReader::fill()
 {
-    if (m_at_end)
-        return false;
     auto const kept = m_window.size();
+    if (m_at_end || m_window_offset + kept >= m_end)
+        return false;
     if (kept != 0 && m_window.data() != m_buffer.data())
         std::memmove(m_buffer.data(), m_window.data(), kept);
     if (m_buffer.size() < kept + kStep)
         m_buffer.resize(kept + kStep);
-    auto const read = m_source->read_at(m_window_offset + kept, std::span { m_buffer }.subspan(kept));
+    auto const room = std::min<std::uint64_t>(m_buffer.size() - kept, m_end - m_window_offset - kept);
+    auto const read = m_source->read_at(
+        m_window_offset + kept, std::span { m_buffer }.subspan(kept, static_cast<std::size_t>(room)));
     if (!read) {
         m_result = std::unexpected(read.error());
         m_at_end = true;

@@ -2,6 +2,7 @@
 
 #include "base/source.hpp"
 
+#include <limits>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,17 @@ struct Line {
     bool cut = false; ///< it was longer than the limit: `text` is its beginning
 };
 
+/// Bytes of a source, all of them unless it is said otherwise.
+struct Stretch {
+    std::uint64_t begin = 0;
+    std::uint64_t end = std::numeric_limits<std::uint64_t>::max();
+};
+
+/// Cuts a long text into at most `most` stretches of at least `least` bytes each, one after the other: each
+/// begins behind the end of a line, and behind an empty line where there is one near. Each can be read by
+/// itself with a LineReader. A text in UTF-16 is one stretch.
+Result<std::vector<Stretch>> cut_at_lines(Source const& source, std::uint64_t least, std::size_t most);
+
 /// Reads a text line by line through one buffer, or in place where the source is in memory. A line ends with
 /// LF or CR LF; the last needs no end. Memory is bounded by the longest line allowed. A text in UTF-16, as
 /// its first bytes say, is read as UTF-8, and its offsets are those in the UTF-8; a byte order mark is left
@@ -23,6 +35,8 @@ struct Line {
 class LineReader {
 public:
     explicit LineReader(Source const& source, std::size_t longest = std::size_t { 1 } << 20U);
+    /// The lines of one stretch of those that `cut_at_lines` makes, with their offsets in the source.
+    LineReader(Source const& source, std::size_t longest, Stretch stretch);
 
     /// The next line; false at the end, or when the source could not be read (see `result`).
     [[nodiscard]] bool next(Line& line);
@@ -42,6 +56,7 @@ private:
     Source const* m_source;
     std::shared_ptr<Source const> m_converted; ///< of a text in UTF-16
     std::size_t m_longest;
+    std::uint64_t m_end = Stretch {}.end; ///< nothing is read from there on
     std::vector<std::byte> m_buffer;
     Bytes m_window; ///< what is in memory and not yet handed out
     std::uint64_t m_window_offset = 0; ///< of the first byte of the window

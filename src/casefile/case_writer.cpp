@@ -3,9 +3,12 @@
 #include "casefile/new_case.hpp"
 #include "casefile/schema.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <iterator>
+#include <ranges>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <system_error>
@@ -91,9 +94,13 @@ Result<CaseWriter> CaseWriter::create(
 void CaseWriter::add(std::int64_t task, std::vector<TaskTable> tables)
 {
     std::scoped_lock const lock { *m_mutex };
-    for (auto& table : tables)
+    for (auto& table : tables) {
+        auto loaded = std::move(table.parts);
         if (!table.loaded.empty())
-            m_loaded[table.table->name].emplace(task, std::move(table.loaded));
+            loaded.insert(loaded.begin(), std::move(table.loaded));
+        if (!loaded.empty())
+            m_loaded[table.table->name].emplace(task, std::move(loaded));
+    }
 }
 
 Result<void> CaseWriter::load_entries(Shown<EntryRecord> const& entries)
@@ -113,7 +120,7 @@ Result<void> CaseWriter::load_entries(Shown<EntryRecord> const& entries)
             record.add(entry.sha256);
         return loader.add(entry.entry_id, record.finish());
     }));
-    m_loaded[kEntryTable].emplace(0, loader.finish());
+    m_loaded[kEntryTable][0].push_back(loader.finish());
     return {};
 }
 
@@ -139,7 +146,7 @@ Result<void> CaseWriter::load_coverage(Shown<CoverageRecord> const& coverage)
         record.add(std::string_view { one.message });
         return loader.add(++coverage_id, record.finish());
     }));
-    m_loaded[kCoverageTable].emplace(0, loader.finish());
+    m_loaded[kCoverageTable][0].push_back(loader.finish());
     return {};
 }
 
@@ -147,8 +154,8 @@ Result<void> CaseWriter::finish_loading()
 {
     for (auto& [table, tasks] : m_loaded) {
         std::vector<LoadedRows> parts;
-        for (auto& [task, loaded] : tasks)
-            parts.push_back(std::move(loaded));
+        for (auto& loaded : tasks | std::views::values)
+            std::ranges::move(loaded, std::back_inserter(parts));
         EXHIBIT_TRY(build_tree(*m_pages, m_roots.find(table)->second, parts));
     }
     m_loaded.clear();

@@ -101,7 +101,8 @@ private:
     std::optional<PageFile> m_pages;
     std::optional<casefile::Database> m_database;
     std::unique_ptr<std::mutex> m_mutex = std::make_unique<std::mutex>();
-    std::map<std::string_view, std::map<std::int64_t, LoadedRows>> m_loaded; ///< by table, then task
+    std::map<std::string_view, std::map<std::int64_t, std::vector<LoadedRows>>>
+        m_loaded; ///< by table, then task
 };
 
 } // namespace exhibit

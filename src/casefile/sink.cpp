@@ -97,6 +97,8 @@ TaskSink::TaskSink(PageFile& file, std::int64_t task, std::int64_t entry_id,
     , m_limits(limits)
     , m_stop(std::move(stop))
     , m_rows_so_far(&rows_so_far)
+    , m_file(&file)
+    , m_most_rows(std::min<std::uint64_t>(limits.rows, kRowsPerTask))
     , m_latest(std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now())
           + std::chrono::days { 1 })
 {
@@ -105,7 +107,75 @@ TaskSink::TaskSink(PageFile& file, std::int64_t task, std::int64_t entry_id,
         for (auto const& column : table->columns)
             is_event.push_back(std::ranges::any_of(
                 table->events, [&](auto const& event) { return event.when == column.name; }));
-        m_open.push_back({ { table, {}, 0, 0 }, TableLoader { file }, std::move(is_event) });
+        m_open.push_back({ { table, {}, {}, 0, 0 }, TableLoader { file }, std::move(is_event), 0 });
+    }
+}
+
+TaskSink::TaskSink(TaskSink const& whole, std::size_t part, std::uint64_t most_rows, std::uint64_t room)
+    : m_first_row(whole.m_first_row + (static_cast<std::int64_t>(part) + 1) * kRowsPerPart)
+    , m_entry_id(whole.m_entry_id)
+    , m_limits(whole.m_limits)
+    , m_stop(whole.m_stop)
+    , m_rows_so_far(whole.m_rows_so_far)
+    , m_file(whole.m_file)
+    , m_room(room)
+    , m_most_rows(most_rows)
+    , m_latest(whole.m_latest)
+{
+    for (auto const& open : whole.m_open)
+        m_open.push_back({ { open.table.table, {}, {}, 0, 0 }, TableLoader { *m_file }, open.is_event, 0 });
+}
+
+Result<void> TaskSink::read_parts(std::size_t count, ReadPart const& read)
+{
+    bool const has_row = std::ranges::any_of(m_open, [](Open const& open) { return open.next_row != 0; });
+    if (!m_run_parts || has_row || count < 2 || count > kMostParts)
+        return Context::read_parts(count, read);
+    auto const most_rows = std::min<std::uint64_t>(m_most_rows / count, kRowsPerPart);
+    m_most_rows = most_rows; // What follows them in the task itself comes before them in the tables.
+    m_room /= count + 1;
+    std::vector<Part> parts(count);
+    m_run_parts(count, [&](std::size_t number, RowObserver* observer) {
+        auto& part = parts[number];
+        TaskSink sink { *this, number, most_rows, m_room };
+        sink.watch(observer);
+        try {
+            part.result = read(number, sink);
+        } catch (...) { // Who reads the whole is told below.
+            part.failure = std::current_exception();
+        }
+        part.rows = sink.finish();
+    });
+    Result<void> result;
+    std::exception_ptr failure;
+    for (auto& part : parts) {
+        add_part(std::move(part.rows));
+        if (result && !part.result)
+            result = part.result;
+        if (!failure)
+            failure = part.failure;
+    }
+    if (failure)
+        std::rethrow_exception(failure);
+    return result;
+}
+
+/// Has the task leave behind what a part of it did.
+void TaskSink::add_part(TaskRows part)
+{
+    for (std::size_t i = 0; i != m_open.size(); ++i) {
+        auto& table = m_open[i].table;
+        auto& of_part = part.tables[i];
+        table.rows += of_part.rows;
+        table.recovered += of_part.recovered;
+        if (!of_part.loaded.empty())
+            table.parts.push_back(std::move(of_part.loaded));
+    }
+    for (auto& one : part.diagnostics)
+        count(one.level, one.fault, std::move(one.message), one.count, one.first_locator);
+    if (part.first_seen) {
+        m_first_seen = std::min(m_first_seen.value_or(*part.first_seen), *part.first_seen);
+        m_last_seen = std::max(m_last_seen.value_or(*part.last_seen), *part.last_seen);
     }
 }
 
@@ -121,13 +191,20 @@ void TaskSink::read_from(std::uint64_t bytes)
 
 void TaskSink::note(Level level, Fault fault, std::string_view message, Origin origin)
 {
-    std::tuple key { level, fault, is_plain_utf8(message) ? std::string { message } : repair_utf8(message) };
+    count(level, fault, is_plain_utf8(message) ? std::string { message } : repair_utf8(message), 1,
+        origin.locator);
+}
+
+void TaskSink::count(
+    Level level, Fault fault, std::string message, std::uint64_t count, std::uint64_t locator)
+{
+    std::tuple key { level, fault, std::move(message) };
     if (m_diagnostics.size() >= kMostDiagnostics && !m_diagnostics.contains(key))
         key = { Level::warning, Fault::over_limit, "more kinds of diagnostics than are kept" };
     auto& diagnostic = m_diagnostics[key];
     if (diagnostic.count == 0)
-        diagnostic = { std::get<0>(key), std::get<1>(key), std::get<2>(key), 0, origin.locator };
-    ++diagnostic.count;
+        diagnostic = { std::get<0>(key), std::get<1>(key), std::get<2>(key), 0, locator };
+    diagnostic.count += count;
 }
 
 std::string_view TaskSink::encode_text(std::string_view text, Origin origin)
@@ -226,9 +303,9 @@ Result<void> TaskSink::add_row(Table const& table, void const* row, Origin origi
     auto const open = std::ranges::find(m_open, &table, [](auto const& one) { return one.table.table; });
     if (open == m_open.end())
         return fail(Fault::unsupported, "a row for a table that its artifact does not declare");
-    if (open->table.rows >= std::min<std::uint64_t>(m_limits.rows, kRowsPerTask))
-        return fail(Fault::over_limit, "more rows than the limit", open->table.rows);
-    if (open->table.rows % 1024 == 0 && m_stop.stop_requested())
+    if (open->next_row >= m_most_rows)
+        return fail(Fault::over_limit, "more rows than the limit", open->next_row);
+    if (open->next_row % 1024 == 0 && m_stop.stop_requested())
         return fail(Fault::cancelled, "cancelled");
     encode(*open, row, origin);
     auto const record = m_record.finish();
@@ -236,10 +313,11 @@ Result<void> TaskSink::add_row(Table const& table, void const* row, Origin origi
         return fail(Fault::over_limit,
             "the rows are many times as long as what they are read from: the rest was left out");
     m_room -= record.size();
-    auto const record_id = m_first_row + static_cast<std::int64_t>(open->table.rows);
+    auto const record_id = m_first_row + static_cast<std::int64_t>(open->next_row);
     EXHIBIT_TRY(open->loader.add(record_id, record));
     if (m_observer != nullptr)
         m_observer->see({ table, record_id, m_texts, m_times, is_earlier_version(origin) });
+    ++open->next_row;
     ++open->table.rows;
     if (origin.recovered != Recovered::live)
         ++open->table.recovered;
@@ -251,8 +329,9 @@ TaskRows TaskSink::take_counts()
 {
     TaskRows rows;
     for (auto& open : m_open) {
-        rows.tables.push_back({ open.table.table, {}, std::exchange(open.table.rows, 0),
-            std::exchange(open.table.recovered, 0) });
+        rows.tables.push_back({ open.table.table, {}, std::move(open.table.parts),
+            std::exchange(open.table.rows, 0), std::exchange(open.table.recovered, 0) });
+        open.next_row = 0;
     }
     for (auto& [key, diagnostic] : m_diagnostics)
         rows.diagnostics.push_back(std::move(diagnostic));

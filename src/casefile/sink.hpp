@@ -6,6 +6,8 @@
 
 #include <atomic>
 #include <deque>
+#include <exception>
+#include <functional>
 #include <limits>
 #include <map>
 #include <optional>
@@ -17,6 +19,8 @@ namespace exhibit {
 
 /// Row ids of a task begin at its number times this; a table takes no more rows from one task.
 constexpr std::int64_t kRowsPerTask = 100'000'000;
+/// Likewise those of the parts in which a task reads its entry: those of the task itself come first.
+constexpr std::int64_t kRowsPerPart = kRowsPerTask / (Context::kMostParts + 1);
 
 /// The same complaint of one task, counted.
 struct Diagnostic {
@@ -31,6 +35,7 @@ struct Diagnostic {
 struct TaskTable {
     Table const* table = nullptr;
     LoadedRows loaded; ///< with those of the tasks before it that shared its pages
+    std::vector<LoadedRows> parts; ///< those that the task read in parts follow
     std::uint64_t rows = 0;
     std::uint64_t recovered = 0;
 };
@@ -67,6 +72,11 @@ public:
     virtual void see(SeenRow const& row) = 0;
 };
 
+/// Calls `work` once with each number below `count`, and the observer of the thread that does it; on several
+/// threads at once where there are any. Returns when all is done.
+using RunParts
+    = std::function<void(std::size_t count, std::function<void(std::size_t, RowObserver*)> const& work)>;
+
 /// The context of one task: encodes its rows on the task's own thread and writes them to the case file.
 /// `task` numbers the task within the run (from 1) and so decides its row ids.
 class TaskSink final : public Context {
@@ -79,6 +89,11 @@ public:
 
     /// Shows all rows to come to somebody, who must outlive the sink.
     void watch(RowObserver* observer) { m_observer = observer; }
+
+    /// Has the parts of the task read by several threads. Not for tasks that share pages with others: the
+    /// rows of the parts stand on pages of their own.
+    void share_parts(RunParts run_parts) { m_run_parts = std::move(run_parts); }
+    Result<void> read_parts(std::size_t count, ReadPart const& read) override;
 
     using Context::note;
     void note(Level, Fault, std::string_view message, Origin) override;
@@ -100,8 +115,21 @@ private:
         TaskTable table;
         TableLoader loader;
         std::vector<bool> is_event; ///< by column: an event happens at this time
+        std::uint64_t next_row = 0; ///< its number
     };
 
+    /// What became of one part.
+    struct Part {
+        Result<void> result;
+        TaskRows rows;
+        std::exception_ptr failure;
+    };
+
+    /// The context of a part, of those that share what the task may still take.
+    TaskSink(TaskSink const& whole, std::size_t part, std::uint64_t most_rows, std::uint64_t room);
+
+    void count(Level, Fault, std::string message, std::uint64_t count, std::uint64_t locator);
+    void add_part(TaskRows part);
     [[nodiscard]] TaskRows take_counts();
     /// Begins a record with the columns that all tables have.
     void encode_origin(Origin);
@@ -117,9 +145,12 @@ private:
     Limits m_limits;
     std::stop_token m_stop;
     std::atomic<std::uint64_t>* m_rows_so_far;
+    PageFile* m_file;
     std::vector<Open> m_open;
     RecordBuilder m_record;
     std::uint64_t m_room = std::numeric_limits<std::uint64_t>::max(); ///< bytes of rows to come
+    std::uint64_t m_most_rows; ///< per table
+    RunParts m_run_parts;
     RowObserver* m_observer = nullptr;
     Table const* m_encoded = nullptr; ///< the table of the row
     std::vector<std::string_view> m_texts; ///< of the row, by column

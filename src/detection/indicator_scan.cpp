@@ -69,9 +69,9 @@ private:
     Statement const& m_statement;
 };
 
-/// Record ids of a task begin at its number times kRowsPerTask and count up: the stretches follow from
-/// the largest id of each task, which a look-up in the tree finds at once. Tasks of few rows share a unit:
-/// each unit compiles a query, and there may be a task for every picture.
+/// Record ids of a task, and of its parts, begin at a multiple of kRowsPerPart and count up: the stretches
+/// follow from the largest id of each, which a look-up in the tree finds at once. Tasks of few rows share a
+/// unit: each unit compiles a query, and there may be a task for every picture.
 Result<void> add_units(Database& reader, CaseTable const& table, std::vector<ScanUnit>& units)
 {
     auto next = EXHIBIT_TRY(
@@ -86,7 +86,7 @@ Result<void> add_units(Database& reader, CaseTable const& table, std::vector<Sca
         if (next.is_null(0))
             break;
         auto const first = next.integer(0);
-        from = (first / kRowsPerTask + 1) * kRowsPerTask;
+        from = (first / kRowsPerPart + 1) * kRowsPerPart;
         EXHIBIT_TRY(last_before.bind(1, from).step());
         auto const last = last_before.integer(0);
         for (auto at = first; at <= last; at += kRowsPerUnit) {

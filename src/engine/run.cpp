@@ -1,6 +1,7 @@
 #include "engine/run.hpp"
 
 #include "base/text.hpp"
+#include "engine/crew.hpp"
 #include "engine/foreign_text.hpp"
 #include "engine/knowledge.hpp"
 
@@ -289,6 +290,7 @@ void run_tasks(TaskRange const& range, TaskOutcomes& outcomes, Acquisition const
     std::stop_token const& stop, Progress& progress, std::span<RowObserver* const> observers)
 {
     auto const& tasks = range.tasks;
+    Crew crew { jobs };
     auto const run_group = [&](Group const& group, RowObserver* observer) {
         std::optional<TaskSink> sink;
         std::int64_t first = 0;
@@ -301,6 +303,10 @@ void run_tasks(TaskRange const& range, TaskOutcomes& outcomes, Acquisition const
                 sink.emplace(writer.pages(), task.number, task.entry_id, task.artifact->tables, limits, stop,
                     progress.rows);
                 sink->watch(observer);
+                if (group.count == 1)
+                    sink->share_parts([&crew, observer](std::size_t count, Crew::Work const& work) {
+                        crew.share(count, work, observer);
+                    });
             }
             auto const run = run_one(task, acquisition, clock, *sink, stop, progress);
             bool const last = at + 1 == end || run.crashed;
@@ -317,8 +323,12 @@ void run_tasks(TaskRange const& range, TaskOutcomes& outcomes, Acquisition const
     std::atomic<std::size_t> next = 0;
     run_in_parallel(jobs, [&](unsigned worker) {
         auto* const observer = observers.empty() ? nullptr : observers[worker];
-        for (auto at = next.fetch_add(1); at < groups.size(); at = next.fetch_add(1))
-            run_group(groups[at], observer);
+        {
+            Crew::Busy const busy { crew };
+            for (auto at = next.fetch_add(1); at < groups.size(); at = next.fetch_add(1))
+                run_group(groups[at], observer);
+        }
+        crew.help(observer);
     });
 }
 

@@ -77,4 +77,47 @@ TEST(LineReader, a_repeated_line_is_the_same_line)
     EXPECT_FALSE(reader.next(line));
 }
 
+/// The lines of all stretches of a text, one after the other.
+std::string lines_of_stretches(Source const& source, std::vector<Stretch> const& stretches)
+{
+    std::string out;
+    for (auto const stretch : stretches) {
+        LineReader reader { source, 100, stretch };
+        for (Line line; reader.next(line);)
+            out += fmt::format("{}:{}{}|", line.offset, line.text, line.cut ? "~" : "");
+        EXPECT_TRUE(reader.result().has_value());
+    }
+    return out;
+}
+
+TEST(LineReader, the_stretches_of_a_text_hold_each_of_its_lines_once)
+{
+    std::string text = "\xEF\xBB\xBF";
+    for (int i = 0; i != 40'000; ++i)
+        text += fmt::format("line {}{}\n", i, i % 1000 == 0 ? std::string(300, 'x') : "");
+    text += "the last";
+    MemorySource const memory { as_bytes(text) };
+    SlowSource const slow { text, 4096 };
+    auto const whole = lines_of_stretches(memory, { Stretch {} });
+    for (std::size_t const most : { 1U, 2U, 3U, 31U })
+        for (std::uint64_t const least : { 1'000U, 100'000U, 1'000'000U }) {
+            auto const stretches = cut_at_lines(slow, least, most).value();
+            EXPECT_EQ(stretches.size(), std::clamp<std::uint64_t>(text.size() / least, 1, most));
+            EXPECT_TRUE(lines_of_stretches(memory, stretches) == whole);
+            EXPECT_TRUE(lines_of_stretches(slow, stretches) == whole);
+        }
+}
+
+TEST(LineReader, a_text_is_cut_behind_an_empty_line_where_there_is_one_and_not_within_a_line)
+{
+    std::string const text = "12345678901234567890\n123\n\nabc\n" + std::string(200'000, 'x') + "\nend";
+    auto const stretches = cut_at_lines(MemorySource { as_bytes(text) }, 10, 20'000).value();
+    ASSERT_EQ(stretches.size(), 3U); // None begins within the long line, and where it ends all others do.
+    EXPECT_EQ(stretches[0].end, 26U);
+    EXPECT_EQ(stretches[1].begin, 26U);
+    EXPECT_EQ(text.substr(stretches[2].begin), "end");
+    std::string const utf16 = "\xFF\xFE" + std::string(100, '\n');
+    EXPECT_EQ(cut_at_lines(MemorySource { as_bytes(utf16) }, 1, 10).value().size(), 1U);
+}
+
 } // namespace

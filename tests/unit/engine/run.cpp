@@ -77,11 +77,11 @@ protected:
     void TearDown() override { fs::remove_all(m_folder); }
 
     std::vector<TaskOutcome> run_all(Plan const& plan, Acquisition const& acquisition, CaseWriter& writer,
-        unsigned jobs, Progress& progress, std::stop_token const& stop = {})
+        unsigned jobs, Progress& progress, std::stop_token const& stop = {}, Limits const& limits = {})
     {
         TaskOutcomes outcomes { plan.tasks.size() };
         run_tasks({ plan.tasks, 0, plan.tasks.size() }, outcomes, acquisition, m_clock.clock, writer, jobs,
-            {}, stop, progress);
+            limits, stop, progress);
         std::vector<TaskOutcome> all;
         for (std::size_t at = 0; at != plan.tasks.size(); ++at) {
             auto const diagnostics = outcomes.diagnostics(at);
@@ -100,6 +100,11 @@ protected:
         Progress progress;
         m_outcomes = run_all(plan, acquisition, writer, jobs, progress);
         EXPECT_EQ(progress.tasks_done, plan.tasks.size());
+        return content_of(writer);
+    }
+
+    static std::string content_of(CaseWriter& writer)
+    {
         EXPECT_TRUE(writer.finish_loading().has_value());
         EXPECT_TRUE(writer.complete_schema().has_value());
         std::string out;
@@ -239,6 +244,79 @@ TEST_F(RunTest, a_log_whose_database_is_gone_is_given_with_an_empty_database_and
     EXPECT_TRUE(says(0, "/private/var/c.log 0 wal one journal none"));
     EXPECT_TRUE(says(1, "/private/var/a.log 0 wal one journal none"));
     EXPECT_TRUE(says(2, "/private/var/b.log 0 wal none journal one"));
+}
+
+/// One row per line of ten parts, of which the fifth may be `damage` or `throw`, and one more.
+Result<void> parse_parts(Input const& input, Context& context)
+{
+    auto const content = EXHIBIT_TRY(read_all(*input.source, 1U << 20U));
+    auto const text = as_text(content.bytes());
+    EXHIBIT_TRY(context.read_parts(10, [&](std::size_t part, Context& rows) -> Result<void> {
+        rows.note(Level::note, Fault::missing, "a part", { part });
+        for (std::uint64_t line = 0; line != 500 * (part + 1); ++line) {
+            Line const row { Time::unix_seconds(static_cast<std::int64_t>(1'600'000'000 + part)), text };
+            EXHIBIT_TRY(rows.add(kLines, row, { line }));
+        }
+        if (part == 5 && text == "throw")
+            throw std::bad_alloc {};
+        return part == 5 && text == "damage" ? Result<void> { fail(Fault::malformed, "a damaged part") }
+                                             : Result<void> {};
+    }));
+    return context.add(kLines, { {}, "last" }, {});
+}
+
+constexpr Artifact kInParts { "test.lines", "Lines", "Lines.", Platform::ios, kPaths, kTables, parse_parts };
+
+class RunInParts : public RunTest {
+protected:
+    std::string run(unsigned jobs, Limits const& limits = {})
+    {
+        static constexpr std::array<Artifact const*, 1> artifacts { &kInParts };
+        MemoryAcquisition const acquisition { AcquisitionKind::ios_backup,
+            { { "/private/var/a.log", "words" }, { "/private/var/b.log", "damage" },
+                { "/private/var/c.log", "throw" } } };
+        auto const plan = make_plan(acquisition, artifacts, {}).value();
+        auto writer = CaseWriter::create(m_folder / fmt::format("{}.exhibit", jobs), artifacts).value();
+        Progress progress;
+        m_outcomes = run_all(plan, acquisition, writer, jobs, progress, {}, limits);
+        return content_of(writer);
+    }
+};
+
+TEST_F(RunInParts, the_case_has_the_same_content_on_any_number_of_threads)
+{
+    auto const one = run(1);
+    EXPECT_TRUE(one.starts_with("ok\n"));
+    EXPECT_EQ(one, run(2));
+    EXPECT_EQ(one, run(7));
+    ASSERT_EQ(m_outcomes.size(), 3U);
+    EXPECT_EQ(m_outcomes[0].coverage.rows, 27'501U);
+    EXPECT_EQ(m_outcomes[0].coverage.state, "parsed");
+    EXPECT_EQ(m_outcomes[0].coverage.first_seen->time_since_epoch().count(), 1'600'000'000'000'000);
+    EXPECT_EQ(m_outcomes[0].coverage.last_seen->time_since_epoch().count(), 1'600'000'009'000'000);
+    ASSERT_EQ(m_outcomes[0].diagnostics.size(), 1U);
+    EXPECT_EQ(m_outcomes[0].diagnostics[0].count, 10U);
+    EXPECT_EQ(m_outcomes[0].diagnostics[0].first_locator, 0U);
+}
+
+TEST_F(RunInParts, a_part_that_fails_is_told_of_and_the_rows_of_the_others_are_kept)
+{
+    run(2);
+    ASSERT_EQ(m_outcomes.size(), 3U);
+    for (std::size_t const task : { 1U, 2U }) {
+        EXPECT_EQ(m_outcomes[task].coverage.rows, 27'500U);
+        EXPECT_EQ(m_outcomes[task].coverage.state, task == 1 ? "partial" : "crashed");
+    }
+    EXPECT_EQ(m_outcomes[1].coverage.message, "a damaged part");
+}
+
+TEST_F(RunInParts, the_parts_share_what_one_entry_may_add)
+{
+    auto const limited = run(1, { .rows = 20'000 });
+    EXPECT_EQ(limited, run(3, { .rows = 20'000 }));
+    // 500, 1000, 1500, and of each that follows a tenth of the limit.
+    EXPECT_EQ(m_outcomes.at(0).coverage.rows, 3'000U + 7 * 2'000U);
+    EXPECT_EQ(m_outcomes.at(0).coverage.fault, Fault::over_limit);
 }
 
 constexpr std::array kIntervalPaths { "/data/*/usage/daily/*"sv };
