@@ -30,9 +30,11 @@ Time local_time(std::string_view stored, DeviceClock const& clock);
 /// in the digits of another script (common/local_digits.hpp).
 class SectionReader {
 public:
-    SectionReader(Input const& input, Context& context)
-        : m_lines(*input.source, context.limits().text)
+    /// Reads one of the stretches that `cut_at_lines` makes of the section.
+    SectionReader(Input const& input, Context& context, Stretch stretch = {})
+        : m_lines(*input.source, context.limits().text, stretch)
         , m_context(context)
+        , m_in_body(stretch.begin != 0)
     {
     }
 
@@ -46,15 +48,16 @@ private:
     LineReader m_lines;
     std::string m_with_digits; ///< the last line, where its times were in other digits
     Context& m_context;
-    bool m_in_body = false;
+    bool m_in_body;
     bool m_stopped = false;
 };
 
 /// Gives every line of a section to `dump.add_line(line)`, and then calls `dump.finish()` if there is such a
 /// thing.
-template<typename Dump> Result<void> read_section(Input const& input, Context& context, Dump dump)
+template<typename Dump>
+Result<void> read_section(Input const& input, Context& context, Dump dump, Stretch stretch = {})
 {
-    SectionReader lines { input, context };
+    SectionReader lines { input, context, stretch };
     for (Line line; lines.next(line);)
         EXHIBIT_TRY(dump.add_line(line));
     if constexpr (requires { dump.finish(); })

@@ -10,15 +10,9 @@
 namespace exhibit::android {
 namespace {
 
-constexpr bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-constexpr bool is_space(char c)
-{
-    return is_blank(c) || (c >= '\n' && c <= '\r');
-}
+// Objects, not functions: those would be called by their address for each byte.
+constexpr auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+constexpr auto is_space = [](char c) { return is_blank(c) || (c >= '\n' && c <= '\r'); };
 
 /// How many bytes at the front are such. `find_first_not_of` calls a function for each byte, and these are
 /// asked for each line of a log.

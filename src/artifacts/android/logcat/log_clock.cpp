@@ -89,29 +89,21 @@ bool LogClock::enter_minute(std::string_view text)
     return m_minute.even;
 }
 
-void LogClock::read(std::string_view text, Time& into)
+std::optional<std::int64_t> LogClock::read(std::string_view text, Time& into)
 {
     auto const seconds
         = enter_minute(text) ? seconds_of(text.substr(kMinuteLength)) : std::optional<microseconds> {};
     if (!seconds) {
         into = slow_time(text, m_clock);
-        return;
+        return slow_wall_millis(text);
     }
     if (auto* raw = std::get_if<std::string>(&into.raw))
         raw->assign(text);
     else
         into.raw = std::string { text };
     into.utc = m_minute.utc ? std::optional { *m_minute.utc + *seconds } : std::nullopt;
-}
-
-std::optional<std::int64_t> LogClock::wall_millis(std::string_view text)
-{
-    if (!enter_minute(text))
-        return slow_wall_millis(text);
-    auto const seconds = seconds_of(text.substr(kMinuteLength));
-    if (!seconds || !m_minute.wall_millis)
-        return slow_wall_millis(text);
-    return *m_minute.wall_millis + seconds->count() / 1000;
+    return m_minute.wall_millis ? std::optional { *m_minute.wall_millis + seconds->count() / 1000 }
+                                : slow_wall_millis(text);
 }
 
 } // namespace exhibit::android::logcat

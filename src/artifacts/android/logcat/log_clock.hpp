@@ -19,12 +19,10 @@ public:
     }
 
     /// Sets the time of a line, `05-01 10:11:12.345`, with a year in front or a zone behind where the log was
-    /// asked for such. What `into` holds already is written over in place.
-    void read(std::string_view text, Time& into);
-
-    /// What the clock on the wall showed, in milliseconds of a leap year: times of one log are compared by
-    /// it, also where it cannot be told which year it was.
-    [[nodiscard]] std::optional<std::int64_t> wall_millis(std::string_view text);
+    /// asked for such. What `into` holds already is written over in place. Returns what the clock on the wall
+    /// showed, in milliseconds of a leap year: times of one log are compared by it, also where it cannot be
+    /// told which year it was.
+    std::optional<std::int64_t> read(std::string_view text, Time& into);
 
 private:
     /// All the lines of one minute: `05-01 10:11`.

@@ -9,12 +9,14 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <vector>
 
 namespace exhibit::android::logcat {
 namespace {
 
 constexpr std::int64_t kStepMs = 600'000;
 constexpr std::uint64_t kKeptWhole = 64U << 20U; // The buffers of phones hold a few megabytes each.
+constexpr std::uint64_t kLeastStretch = 4U << 20U; ///< that is worth to be read by itself
 
 /// The n-th value of an entry of the event log, `[0,4242,10231,com.example,activity,{...}]`.
 std::string_view event_field(std::string_view message, std::size_t index)
@@ -153,14 +155,70 @@ bool is_warning(char priority)
     return std::string_view { "WEFA" }.contains(priority);
 }
 
+/// Logs are written in order, so a line that is much older than the one before shows that the clock was set.
+class Steps {
+public:
+    void see(std::int64_t at)
+    {
+        constexpr std::int64_t half_year_ms = std::int64_t { 183 } * 86'400'000;
+        if (m_last && at < *m_last - kStepMs && *m_last - at < half_year_ms) {
+            ++m_back;
+            m_largest = std::max(m_largest.value_or(0), *m_last - at);
+        }
+        m_first = m_first.value_or(at);
+        m_last = at;
+    }
+
+    /// Goes on with what was seen of the lines that follow.
+    void append(Steps const& next)
+    {
+        if (!next.m_first)
+            return;
+        see(*next.m_first);
+        m_last = next.m_last;
+        m_back += next.m_back;
+        m_largest = std::max(m_largest, next.m_largest);
+    }
+
+    [[nodiscard]] std::int64_t back() const { return m_back; }
+    [[nodiscard]] std::optional<std::int64_t> largest_ms() const { return m_largest; }
+
+private:
+    std::optional<std::int64_t> m_first;
+    std::optional<std::int64_t> m_last;
+    std::int64_t m_back = 0;
+    std::optional<std::int64_t> m_largest;
+};
+
+/// What a log, or a stretch of one, holds.
+struct Summary {
+    Buffer buffer;
+    Steps steps;
+
+    /// Goes on with the next stretch.
+    void append(Summary const& next)
+    {
+        if (next.buffer.lines != 0) {
+            if (buffer.lines == 0)
+                buffer.first = next.buffer.first;
+            buffer.last = next.buffer.last;
+        }
+        buffer.lines += next.buffer.lines;
+        buffer.other_lines += next.buffer.other_lines;
+        buffer.counted_only += next.buffer.counted_only;
+        steps.append(next.steps);
+    }
+};
+
 class Log {
 public:
-    Log(Input const& input, Context& context)
+    Log(DeviceClock const& clock, bool keeps_all, Context& context, Summary& summary)
         : m_context(context)
-        , m_clock(clock_of_section(input))
-        , m_keeps_all(input.source->size() <= kKeptWhole)
+        , m_clock(clock)
+        , m_keeps_all(keeps_all)
+        , m_steps(summary.steps)
+        , m_buffer(summary.buffer)
     {
-        m_buffer.buffer = input.path;
     }
 
     Result<void> add_line(Line const& line)
@@ -185,16 +243,8 @@ public:
     Result<void> finish()
     {
         EXHIBIT_TRY(finish_long_message());
-        if (m_buffer.counted_only != 0)
-            m_context.note(Level::note, Fault::over_limit,
-                "of so large a log, lines that name no host and no file, and are no warnings, are counted "
-                "and "
-                "not "
-                "copied");
-        if (m_buffer.lines == 0)
-            return {};
         m_buffer.last = m_row.happened;
-        return m_context.add(kBuffers, m_buffer, {});
+        return {};
     }
 
 private:
@@ -219,21 +269,6 @@ private:
         return add_message(*message, m_long_offset);
     }
 
-    /// Logs are written in order, so a line that is much older than the one before shows that the clock was
-    /// set.
-    void compare(std::string_view text)
-    {
-        auto const at = m_clock.wall_millis(text);
-        if (!at)
-            return;
-        constexpr std::int64_t half_year_ms = std::int64_t { 183 } * 86'400'000;
-        if (m_last && *at < *m_last - kStepMs && *m_last - *at < half_year_ms) {
-            ++m_buffer.steps_back;
-            m_buffer.largest_step_ms = std::max(m_buffer.largest_step_ms.value_or(0), *m_last - *at);
-        }
-        m_last = at;
-    }
-
     Result<void> add_message(LogLine const& line, std::uint64_t offset)
     {
         m_row.uid_name = unless_null(line.uid);
@@ -242,10 +277,11 @@ private:
         m_row.priority = std::string_view { &line.priority, 1 };
         m_row.log_tag = line.tag;
         m_row.message = line.message;
-        m_clock.read(line.time, m_row.happened);
+        auto const wall = m_clock.read(line.time, m_row.happened);
         if (m_buffer.lines++ == 0)
             m_buffer.first = m_row.happened;
-        compare(line.time);
+        if (wall)
+            m_steps.see(*wall);
         LogEvent event;
         bool const tells = read_event_log(line, event) || read_start(line, event) || read_process(line, event)
             || read_text(line, event);
@@ -263,18 +299,40 @@ private:
     Context& m_context;
     LogClock m_clock;
     bool m_keeps_all;
+    Steps& m_steps;
+    Buffer& m_buffer;
     Message m_row;
-    Buffer m_buffer;
     bool m_waiting = false;
     std::string m_long_header;
     std::string m_long_message;
     std::uint64_t m_long_offset = 0;
-    std::optional<std::int64_t> m_last;
 };
 
 Result<void> parse(Input const& input, Context& context)
 {
-    return read_section(input, context, Log { input, context });
+    auto const clock = clock_of_section(input);
+    bool const keeps_all = input.source->size() <= kKeptWhole;
+    auto const stretches = EXHIBIT_TRY(cut_at_lines(*input.source, kLeastStretch, Context::kMostParts));
+    std::vector<Summary> summaries(stretches.size());
+    EXHIBIT_TRY(context.read_parts(stretches.size(), [&](std::size_t part, Context& rows) {
+        return read_section(input, rows, Log { clock, keeps_all, rows, summaries[part] }, stretches[part]);
+    }));
+    Summary whole;
+    for (auto const& summary : summaries)
+        whole.append(summary);
+    auto& buffer = whole.buffer;
+    if (buffer.counted_only != 0)
+        context.note(Level::note, Fault::over_limit,
+            "of so large a log, lines that name no host and no file, and are no warnings, are counted "
+            "and "
+            "not "
+            "copied");
+    if (buffer.lines == 0)
+        return {};
+    buffer.buffer = input.path;
+    buffer.steps_back = whole.steps.back();
+    buffer.largest_step_ms = whole.steps.largest_ms();
+    return context.add(kBuffers, buffer, {});
 }
 
 constexpr std::array<std::string_view, 9> kPaths { "@androidqf/logcat.txt", "@androidqf/logcat_old.txt",
