@@ -111,6 +111,10 @@ public:
     /// not grow with the number of entries. Stops early when the visitor returns false.
     [[nodiscard]] virtual Result<void> visit(std::function<bool(EntryView const&)> const& visitor) const = 0;
 
+    /// Shows those entries that `visit` shows first and that are known before the acquisition was looked
+    /// through: the files that describe a backup.
+    virtual void visit_own_files(std::function<bool(EntryView const&)> const&) const { }
+
     /// Opens the content of an entry that `visit` has shown. `missing`: the acquisition lists it but does
     /// not hold it; `locked`: its key is not available.
     [[nodiscard]] virtual Result<std::unique_ptr<Source>> open(Entry const& entry) const = 0;

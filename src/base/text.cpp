@@ -227,10 +227,28 @@ bool is_wild(char c)
     return c == '*' || c == '?';
 }
 
+/// Whether one of the eight characters is a wildcard.
+bool has_wild(std::uint64_t eight)
+{
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    constexpr std::uint64_t tops = 0x8080808080808080;
+    auto const star = eight ^ ones * '*';
+    auto const mark = eight ^ ones * '?';
+    return ((((star - ones) & ~star) | ((mark - ones) & ~mark)) & tops) != 0;
+}
+
 /// How much of a pattern, up to its first wildcard, a path begins with. Most patterns differ before that.
 std::size_t same_beginning(std::string_view pattern, std::string_view path)
 {
     std::size_t at = 0;
+    for (auto const most = std::min(pattern.size(), path.size()); at + 8 <= most; at += 8) {
+        std::uint64_t wanted = 0;
+        std::uint64_t there = 0;
+        std::memcpy(&wanted, pattern.data() + at, 8);
+        std::memcpy(&there, path.data() + at, 8);
+        if (wanted != there || has_wild(wanted))
+            break;
+    }
     while (at != pattern.size() && at != path.size() && pattern[at] == path[at] && !is_wild(pattern[at]))
         ++at;
     return at;

@@ -115,8 +115,11 @@ Result<void> show_coverage(Outcomes const& outcomes, TaskList const& tasks,
 {
     std::vector<std::size_t> order(tasks.size());
     std::iota(order.begin(), order.end(), 0U);
-    std::ranges::sort(
-        order, {}, [&](std::size_t at) { return std::pair { tasks.artifact(at).id, tasks.entry_id(at) }; });
+    std::ranges::sort(order, [&](std::size_t left, std::size_t right) {
+        auto const& artifact = tasks.artifact(left);
+        auto const& other = tasks.artifact(right);
+        return &artifact == &other ? tasks.entry_id(left) < tasks.entry_id(right) : artifact.id < other.id;
+    });
     std::vector<CoverageRecord const*> others;
     others.reserve(outcomes.others.size());
     for (auto const& other : outcomes.others)

@@ -27,6 +27,10 @@ public:
     [[nodiscard]] std::string description() const override { return m_acquisition.description(); }
     [[nodiscard]] std::vector<Fact> facts() const override { return m_acquisition.facts(); }
     [[nodiscard]] Result<void> visit(std::function<bool(EntryView const&)> const& visitor) const override;
+    void visit_own_files(std::function<bool(EntryView const&)> const& visitor) const override
+    {
+        m_acquisition.visit_own_files(visitor);
+    }
     [[nodiscard]] Result<std::unique_ptr<Source>> open(Entry const& entry) const override;
     [[nodiscard]] bool unpacks(Entry const& entry) const override
     {

@@ -192,11 +192,6 @@ EntryView view_of(Entry const& entry)
     return view;
 }
 
-bool is_own(std::string_view path)
-{
-    return path.starts_with("@backup/");
-}
-
 constexpr std::size_t kMostSections = 1'000; // Phones have some 300 services.
 
 /// A part of a dump's text.
@@ -372,15 +367,18 @@ Result<Plan> make_plan(Acquisition const& acquisition, std::span<Artifact const*
 {
     Plan plan;
     Planner planner { acquisition, artifacts, plan.tasks };
-    bool among_own = true;
+    std::uint64_t planned = 0;
+    acquisition.visit_own_files([&](EntryView const& view) {
+        ++planned;
+        planner.see(view);
+        return true;
+    });
+    planner.complete();
+    plan.own_files = plan.tasks.size();
+    on_own_files(plan.tasks);
     EXHIBIT_TRY(acquisition.visit([&](EntryView const& view) {
-        ++plan.entries_seen;
-        if (among_own && !is_own(view.path)) {
-            among_own = false;
-            planner.complete();
-            plan.own_files = plan.tasks.size();
-            on_own_files(plan.tasks);
-        }
+        if (++plan.entries_seen <= planned)
+            return !stop.stop_requested();
         constexpr std::size_t most_sealed = 1000;
         if (view.sealed && plan.sealed_folders.size() < most_sealed)
             plan.sealed_folders.emplace_back(view.path);

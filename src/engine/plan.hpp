@@ -25,8 +25,8 @@ struct Plan {
 };
 
 /// Asks the acquisition once for all its entries and keeps those that an artifact wants. The files of a
-/// backup itself, which it shows first, come first: `on_own_files` is told their tasks, so that these can run
-/// while the rest is planned, on another thread and on tasks of its own.
+/// backup itself come first: `on_own_files` is told their tasks, so that these can run while the rest is
+/// planned, on another thread and on tasks of its own.
 Result<Plan> make_plan(
     Acquisition const& acquisition, std::span<Artifact const* const> artifacts, std::stop_token stop,
     std::function<void(TaskList const&)> const& on_own_files = [](TaskList const&) { });

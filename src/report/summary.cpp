@@ -147,7 +147,8 @@ std::string_view joined(std::string_view left, std::string_view right)
 void add_entry(ArtifactCoverage& coverage, Statement const& statement)
 {
     auto const state = statement.text(1);
-    coverage.state = coverage.state.empty() ? state : joined(coverage.state, state);
+    if (coverage.state != state) // Of tens of thousands of files nearly all are in the same.
+        coverage.state = coverage.state.empty() ? state : joined(coverage.state, state);
     coverage.entries += statement.is_null(2) ? 0 : 1;
     coverage.rows += statement.integer(3);
     coverage.recovered_rows += statement.integer(4);

@@ -266,6 +266,11 @@ void IosBackup::tell(Pass const& pass) const
             { tally->fault, std::string { tally->what }, tally->example, tally->count, tally->damage });
 }
 
+void IosBackup::visit_own_files(std::function<bool(EntryView const&)> const& visitor) const
+{
+    show_own_files(visitor);
+}
+
 Result<void> IosBackup::visit(std::function<bool(EntryView const&)> const& visitor) const
 {
     auto const* const held = EXHIBIT_TRY(payloads());

@@ -48,6 +48,7 @@ public:
     [[nodiscard]] std::string description() const override;
     [[nodiscard]] std::vector<Fact> facts() const override;
     [[nodiscard]] Result<void> visit(std::function<bool(EntryView const&)> const& visitor) const override;
+    void visit_own_files(std::function<bool(EntryView const&)> const& visitor) const override;
     [[nodiscard]] Result<std::unique_ptr<Source>> open(Entry const& entry) const override;
     [[nodiscard]] bool unpacks(Entry const& entry) const override;
     [[nodiscard]] std::vector<Problem> problems() const override;

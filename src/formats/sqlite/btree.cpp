@@ -10,7 +10,6 @@ namespace exhibit::sqlite {
 namespace {
 
 constexpr std::size_t kDatabaseHeader = 100; ///< before the b-tree header of page 1
-constexpr unsigned kMostDepth = 24; ///< SQLite's own limit is 20
 
 template<std::unsigned_integral T> T big(Bytes bytes, std::size_t at)
 {
@@ -296,20 +295,23 @@ Result<Walk> walk_rows(Pages const& pages, std::uint32_t root, bool without_rowi
     return Walker { pages, without_rowid, limits, visit }.walk(root);
 }
 
-namespace {
+Result<Cell> cell_of(BTreePage const& page, std::size_t index)
+{
+    auto const at = page.cell_at(index);
+    auto const cell = at ? read_cell(page, *at) : std::nullopt;
+    if (!cell)
+        return fail(Fault::malformed, "row is damaged");
+    return *cell;
+}
 
-/// The first cell whose row id is not below `rowid`, by the order that SQLite keeps cells in.
-std::optional<Cell> first_not_below(BTreePage const& page, std::int64_t rowid)
+Result<std::optional<Cell>> first_not_below(BTreePage const& page, std::int64_t rowid)
 {
     std::size_t first = 0;
     std::optional<Cell> found;
     for (auto count = page.cells; count > 0;) {
         auto const half = count / 2;
-        auto const at = page.cell_at(first + half);
-        auto const cell = at ? read_cell(page, *at) : std::nullopt;
-        if (!cell)
-            return std::nullopt;
-        if (cell->rowid < rowid) {
+        auto const cell = EXHIBIT_TRY(cell_of(page, first + half));
+        if (cell.rowid < rowid) {
             first += half + 1;
             count -= half + 1;
         } else {
@@ -319,8 +321,6 @@ std::optional<Cell> first_not_below(BTreePage const& page, std::int64_t rowid)
     }
     return found;
 }
-
-} // namespace
 
 Result<bool> find_row(Pages const& pages, std::uint32_t root, std::int64_t rowid, WalkLimits const& limits,
     std::function<void(TreeRow const&)> const& visit)
@@ -332,7 +332,10 @@ Result<bool> find_row(Pages const& pages, std::uint32_t root, std::int64_t rowid
         auto const page = read_page(bytes, number, pages.header().usable());
         if (!page || !is_table(page->kind))
             return false;
-        auto const cell = first_not_below(*page, rowid);
+        auto const found = first_not_below(*page, rowid);
+        if (!found)
+            return false;
+        auto const& cell = *found;
         if (page->kind == PageKind::table_interior) {
             number = cell ? cell->child : page->right_child;
             continue;

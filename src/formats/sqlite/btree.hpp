@@ -15,6 +15,8 @@
 
 namespace exhibit::sqlite {
 
+inline constexpr unsigned kMostDepth = 24; ///< of a tree; SQLite's own limit is 20
+
 enum class PageKind : std::uint8_t {
     index_interior = 2,
     table_interior = 5,
@@ -63,6 +65,12 @@ struct Cell {
 
 /// Nothing where the cell does not lie wholly on the page.
 std::optional<Cell> read_cell(BTreePage const& page, std::size_t at);
+
+Result<Cell> cell_of(BTreePage const& page, std::size_t index);
+
+/// The first cell of a page of a table whose row id is not below `rowid`, by the order that SQLite keeps
+/// cells in. Fails where a cell on the way to it is damaged.
+Result<std::optional<Cell>> first_not_below(BTreePage const& page, std::int64_t rowid);
 
 /// How many bytes of a record stay on the page.
 std::uint64_t local_size(PageKind kind, std::uint64_t payload, std::uint32_t usable);

@@ -59,6 +59,10 @@ TEST(Text, a_star_stays_within_its_folder_and_two_stars_do_not)
     EXPECT_TRUE(glob_match("/a/b", "/a/b"));
     EXPECT_FALSE(glob_match("/a/b", "/a/b/c"));
     EXPECT_FALSE(glob_match("/a/b", "/a"));
+    EXPECT_TRUE(glob_match("/0123456789*", "/0123456789*x")) << "characters of a path are no wildcards";
+    EXPECT_TRUE(glob_match("/01*3456789/a", "/01*3456789/a"));
+    EXPECT_TRUE(glob_match("/01?3456789/a", "/0123456789/a"));
+    EXPECT_FALSE(glob_match("/01*/3456789/a", "/01*/3456789/b"));
     EXPECT_FALSE(glob_match("/ab*b", "/ab")) << "what the star is between may not overlap";
     EXPECT_FALSE(glob_match("*/long/ending", "ending"));
 }

@@ -53,6 +53,14 @@ public:
         }
         return {};
     }
+    void visit_own_files(std::function<bool(EntryView const&)> const& visitor) const override
+    {
+        bool is_own = true;
+        (void)visit([&](EntryView const& view) {
+            is_own = is_own && view.path.starts_with("@backup/");
+            return is_own && visitor(view);
+        });
+    }
     [[nodiscard]] Result<std::unique_ptr<Source>> open(Entry const&) const override
     {
         return fail(Fault::missing, "nothing is opened while planning");
