@@ -58,7 +58,7 @@ bool is_ambiguous(Indicator const& indicator, Hit const& hit)
     case Ambiguity::on_android:
         return false; // Such hits are left out before.
     case Ambiguity::as_file_name:
-        return hit.match.in_text || hit.match.how == indicators::How::file_name
+        return hit.match.in_text || hit.match.how == indicators::How::file_name || !hit.app.empty()
             || !hit.table->artifact.starts_with("ios.");
     }
     return true;
@@ -124,6 +124,22 @@ struct Part {
     std::string_view artifact;
     std::uint64_t rows = 0;
 };
+
+/// A sentence on the apps of others that the processes belong to; empty where no row names one.
+std::string words_of_apps(Group const& group)
+{
+    constexpr std::size_t most = 3;
+    std::set<std::string_view> apps;
+    for (auto const* hit : group.hits)
+        if (!hit->app.empty())
+            apps.insert(hit->app);
+    if (apps.empty())
+        return {};
+    auto const rest = apps.size() - std::min(apps.size(), most);
+    apps.erase(std::next(apps.begin(), static_cast<std::ptrdiff_t>(apps.size() - rest)), apps.end());
+    return fmt::format(" There it belongs to {}{}.", fmt::join(apps, ", "),
+        rest == 0 ? std::string {} : fmt::format(" and {} more", rest));
+}
 
 /// By relation and artifact.
 std::vector<Part> parts_of(std::span<Hit const* const> hits)
@@ -250,7 +266,10 @@ private:
     void weigh(Finding& finding, Group const& group, Indicator const& indicator) const
     {
         auto const tool = m_words->tool_of(indicator.names);
-        auto const& words = m_words->find(tool, finding.indicator_kind, finding.relation);
+        bool const is_of_an_app = indicator.ambiguity == Ambiguity::as_file_name
+            && std::ranges::none_of(group.hits, &std::string::empty, &Hit::app);
+        auto const& words = m_words->find(
+            tool, finding.indicator_kind, is_of_an_app ? "of_an_app" : std::string_view { finding.relation });
         finding.about = words.about;
         finding.severity = words.severity;
         finding.ambiguous = true;
@@ -271,6 +290,7 @@ private:
         }
         finding.severity = at_most(finding.severity, finding.confidence);
         set_words(finding, words, indicator, doubt);
+        finding.summary += words_of_apps(group);
         if (std::ranges::all_of(group.hits, &Hit::earlier_version))
             finding.summary += words_of_earlier_versions(finding.row_count);
     }

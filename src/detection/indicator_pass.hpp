@@ -6,10 +6,14 @@
 #include "detection/indicator_words.hpp"
 #include "indicators/matcher.hpp"
 
+#include <array>
 #include <atomic>
 #include <stop_token>
 
 namespace exhibit::detection {
+
+/// Where tables of processes name the app that a process belongs to.
+inline constexpr std::array<std::string_view, 2> kAppColumns { "bundle_id", "process_part" };
 
 /// What a hit keeps of its row, whichever way the row was read.
 class ScannedRow {
@@ -25,6 +29,8 @@ public:
     /// In columns of these names; empty where there is none.
     [[nodiscard]] virtual std::string_view direction() const = 0;
     [[nodiscard]] virtual std::string_view device_id() const = 0;
+    /// The first in the columns of `kAppColumns`; empty where there is none.
+    [[nodiscard]] virtual std::string_view app() const = 0;
     /// Whether the phone has changed the row since.
     [[nodiscard]] virtual bool is_earlier_version() const = 0;
 };
@@ -37,10 +43,11 @@ public:
         CaseTable const* table = nullptr;
         std::int64_t record_id = 0;
         std::string const* column = nullptr;
-        /// Of the table; `sent` or `context` when the row's direction says so, `elsewhere` when its column
-        /// `device_id` names another device.
+        /// Of the table; `sent`, `context` or `present` when the row's direction says so, `elsewhere` when
+        /// its column `device_id` names another device.
         std::string relation;
         std::string value; ///< the part that matched, cut when long
+        std::string app; ///< that the process belongs to; empty where none is named or it is Apple's
         std::optional<std::int64_t> time;
         bool earlier_version = false; ///< the phone has changed the row since
         indicators::Match match;

@@ -35,12 +35,21 @@ std::string_view of_text(std::string_view relation, Is is, indicators::Kind kind
     return tells_deed || is_noted_address ? "context" : relation;
 }
 
-/// What a table of things received says of one row, by its direction.
+/// What a table of things received, or of pages, says of one row, by its direction. What another page loaded
+/// was not opened.
 std::string_view of_direction(std::string_view relation, std::string_view direction)
 {
+    if (relation == "visited")
+        return direction == "loaded" ? "present" : relation;
     if (relation != "received")
         return relation;
     return is_outgoing(direction) ? "sent" : direction == "own" ? "context" : relation;
+}
+
+/// Whether it is the id of an app that is not Apple's.
+bool is_of_somebody_else(std::string_view app)
+{
+    return app.contains('.') && !app.starts_with("com.apple.");
 }
 
 /// A row of the query that `ScanUnit` makes.
@@ -55,13 +64,14 @@ public:
     [[nodiscard]] std::optional<std::int64_t> time() const override { return m_statement.integer_or_none(1); }
     [[nodiscard]] std::string_view direction() const override { return m_statement.text(2); }
     [[nodiscard]] std::string_view device_id() const override { return m_statement.text(3); }
+    [[nodiscard]] std::string_view app() const override { return m_statement.text(4); }
     [[nodiscard]] bool is_earlier_version() const override
     {
-        return exhibit::is_earlier_version(m_statement.text(4));
+        return exhibit::is_earlier_version(m_statement.text(5));
     }
     [[nodiscard]] std::string_view cell(std::size_t column) const
     {
-        constexpr int first_column = 5;
+        constexpr int first_column = 6;
         return m_statement.text(first_column + static_cast<int>(column));
     }
 
@@ -127,9 +137,14 @@ std::string ScanUnit::query() const
     std::string dates;
     for (auto const& date : m_table->dates)
         dates += fmt::format("\"{}\", ", date);
+    std::string app = "coalesce(";
+    for (auto const name : kAppColumns)
+        if (m_table->has(name))
+            app += fmt::format("{}, ", name);
+    app += "NULL, NULL)";
     // `coalesce` wants two values at least.
-    auto sql = fmt::format("SELECT record_id, coalesce({}NULL, NULL), {}, {}, recovered", dates,
-        m_has_direction ? "direction" : "NULL", m_has_device ? "device_id" : "NULL");
+    auto sql = fmt::format("SELECT record_id, coalesce({}NULL, NULL), {}, {}, {}, recovered", dates,
+        m_has_direction ? "direction" : "NULL", m_has_device ? "device_id" : "NULL", app);
     for (auto const& column : m_columns)
         sql += fmt::format(", \"{}\"", *column.name);
     return sql + fmt::format(" FROM {} WHERE record_id BETWEEN {} AND {}", m_table->name, m_first, m_last);
@@ -165,12 +180,15 @@ void ScanUnit::compare(
         hit.record_id = row.record_id();
         hit.column = m_columns[column].name;
         auto const relation = of_direction(m_table->relation, row.direction());
+        auto const kind = matcher.set().indicators()[match.indicator].kind;
         bool const is_elsewhere = !row.device_id().empty();
         hit.relation = is_elsewhere ? kElsewhere
-            : match.in_text
-            ? of_text(relation, m_columns[column].is, matcher.set().indicators()[match.indicator].kind)
-            : relation;
+            : match.in_text         ? of_text(relation, m_columns[column].is, kind)
+                                    : relation;
         hit.value = beginning_of(match.in_text ? match.part : value, kValueBytes);
+        if (auto const app = row.app();
+            kind == indicators::Kind::process && app != value && is_of_somebody_else(app))
+            hit.app = beginning_of(app, kValueBytes);
         hit.time = row.time();
         hit.earlier_version = row.is_earlier_version();
         hit.match = match;

@@ -42,12 +42,15 @@ struct RowComparison::Places {
         : direction(column_named(table, "direction"))
         , device_id(column_named(table, "device_id"))
     {
+        for (auto const name : kAppColumns)
+            apps.push_back(column_named(table, name));
         for (auto const& date : described.dates)
             dates.push_back(column_named(table, date));
     }
 
     std::vector<std::size_t> compared; ///< by their order in `ScanUnit::columns`
     std::vector<std::size_t> dates;
+    std::vector<std::size_t> apps;
     std::size_t direction;
     std::size_t device_id;
 };
@@ -70,6 +73,13 @@ public:
     }
     [[nodiscard]] std::string_view direction() const override { return text(m_places.direction); }
     [[nodiscard]] std::string_view device_id() const override { return text(m_places.device_id); }
+    [[nodiscard]] std::string_view app() const override
+    {
+        for (auto const place : m_places.apps)
+            if (auto const app = text(place); !app.empty())
+                return app;
+        return {};
+    }
     [[nodiscard]] bool is_earlier_version() const override { return m_row.earlier_version; }
 
 private:

@@ -51,6 +51,7 @@ struct Layout {
     std::vector<std::size_t> dates;
     std::optional<std::size_t> direction;
     std::optional<std::size_t> device_id;
+    std::vector<std::size_t> apps; ///< the columns of detection::kAppColumns
 };
 
 class RecordRow final : public detection::ScannedRow {
@@ -71,6 +72,13 @@ public:
     }
     [[nodiscard]] std::string_view direction() const override { return text(m_layout.direction); }
     [[nodiscard]] std::string_view device_id() const override { return text(m_layout.device_id); }
+    [[nodiscard]] std::string_view app() const override
+    {
+        for (auto const place : m_layout.apps)
+            if (auto const app = text_at(m_row, place); !app.empty())
+                return app;
+        return {};
+    }
     [[nodiscard]] bool is_earlier_version() const override
     {
         return exhibit::is_earlier_version(text_at(m_row, kRecovered));
@@ -276,6 +284,9 @@ private:
                 layout.device_id = at;
             at += *type == Type::time ? 2U : 1U;
         }
+        for (auto const name : detection::kAppColumns)
+            if (auto const place = places.find(name); place != places.end())
+                layout.apps.push_back(place->second);
         for (auto const& date : described.dates)
             if (auto const place = places.find(date); place != places.end())
                 layout.dates.push_back(place->second);

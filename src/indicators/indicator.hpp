@@ -51,7 +51,7 @@ enum class Ambiguity : std::uint8_t {
     always,
     outside_network, ///< a match in a network-usage table stands by itself
     on_android, ///< every Android device has it: nothing is made of it there
-    as_file_name, ///< where the value is met as text or as a file name, and on other systems than iOS
+    as_file_name, ///< met as text or as a file name, beside an app that is not Apple's, or on other systems
 };
 std::string_view name_of(Ambiguity);
 

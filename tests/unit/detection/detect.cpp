@@ -68,7 +68,7 @@ TEST_F(DetectionTest, rows_that_are_compared_while_they_are_written_give_the_sam
         { at(2), "see www.evil.example now", "outgoing" }, { at(1), "evil.example", "incoming", "another" },
         { {}, "evil.example", "own" }, { {}, "evil.example", "received", "", at(8) } };
     rows.message_tasks = { 2, 1, 4 };
-    rows.usages = { { at(7), "bh" }, { at(6), "other", "https://evil.example/a" } };
+    rows.usages = { { at(7), "bh", {}, "org.example.app" }, { at(6), "other", "https://evil.example/a" } };
     rows.files = { { "/private/var/tmp/bh" }, { "" } };
     auto const set = set_of({ { Kind::domain, "evil.example" }, { Kind::process, "bh" } });
     RowComparison comparison { set, test::kArtifacts, {}, 2 };
@@ -379,6 +379,25 @@ TEST_F(DetectionTest, a_name_that_is_common_among_files_stands_by_itself_where_a
     EXPECT_TRUE(run(&set, built_in()).findings.at(0).ambiguous) << "Apple's own service runs";
 }
 
+TEST_F(DetectionTest, a_common_name_that_a_row_gives_to_an_app_of_somebody_else_proves_nothing)
+{
+    auto const set = set_of({ { Kind::process, "GoldenGate" }, { Kind::process, "roleaboutd" } });
+    auto const severity_of = [&](std::string_view process, std::string_view app) {
+        write({ {}, { { at(0), process, {}, app } }, {} });
+        return run(&set, built_in()).findings.at(0).severity;
+    };
+    EXPECT_EQ(severity_of("GoldenGate", "com.apple.mobilesafari"), Severity::critical);
+    EXPECT_EQ(severity_of("GoldenGate", "1"), Severity::critical) << "no id of an app";
+    EXPECT_EQ(severity_of("roleaboutd", "com.visit.goldengate"), Severity::critical) << "no common name";
+    EXPECT_EQ(severity_of("GoldenGate", "com.visit.goldengate"), Severity::medium);
+    auto const detection = run(&set, built_in());
+    EXPECT_TRUE(detection.findings[0].ambiguous);
+    EXPECT_EQ(detection.findings[0].title, "A program of an app has a name that Testware used");
+    EXPECT_TRUE(detection.findings[0].summary.contains("com.visit.goldengate"))
+        << detection.findings[0].summary;
+    EXPECT_NE(detection.assessment.lines[0].verdict, "infected");
+}
+
 TEST_F(DetectionTest, what_every_android_device_has_is_no_finding_there)
 {
     write({ {}, { { at(0), "/system/bin/gatekeeperd" }, { at(1), "fservernetd" } }, {} });
@@ -409,6 +428,24 @@ TEST_F(DetectionTest, a_page_that_was_opened_or_talked_to_is_an_attempt_and_no_i
         EXPECT_EQ(detection.findings[0].severity, Severity::critical) << relation;
         EXPECT_EQ(detection.findings[0].about, Class::attempt) << relation;
         EXPECT_EQ(detection.assessment.lines[0].verdict, "targeted") << relation;
+    }
+}
+
+TEST_F(DetectionTest, a_domain_that_other_pages_loaded_was_not_opened)
+{
+    auto const set = set_of({ { Kind::domain, "evil.example" } });
+    for (auto const* const direction : { "loaded", "opened" }) {
+        bool const was_opened = direction == std::string_view { "opened" };
+        write({ { { at(0), "evil.example", direction } }, {}, {} });
+        auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
+        ASSERT_TRUE(database.run(as_a_table_of(*this, "t_message", "visited")).has_value());
+        ASSERT_TRUE(database.run("UPDATE artifact_column SET holds = 'domain' WHERE column_name = 'text'")
+                .has_value());
+        auto const finding = run(&set, built_in()).findings.at(0);
+        EXPECT_EQ(finding.relation, was_opened ? "visited" : "present");
+        EXPECT_EQ(finding.severity, was_opened ? Severity::critical : Severity::high);
+        EXPECT_EQ(finding.summary.contains("opened"), was_opened) << finding.summary;
+        EXPECT_FALSE(finding.summary.contains("opened once")) << "rows are not visits: " << finding.summary;
     }
 }
 

@@ -36,11 +36,13 @@ struct Usage {
     Time used;
     std::string_view process;
     std::string_view note = {};
+    std::string_view bundle_id = {};
 };
 inline constexpr std::array kUsageColumns {
     column<&Usage::used>("used", Clock::unix_seconds, "When."),
     column<&Usage::process>("process", Is::process, "Who."),
     column<&Usage::note>("note", Is::system_text, "What else."),
+    column<&Usage::bundle_id>("bundle_id", Is::process, "The app."),
 };
 inline constexpr std::array kUsageEvents { Event { "used", "usage", "{process}" } };
 inline constexpr auto kUsages

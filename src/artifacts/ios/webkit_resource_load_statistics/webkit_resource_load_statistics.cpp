@@ -1,6 +1,7 @@
 #include "artifacts/common/query.hpp"
 
 #include <array>
+#include <unordered_set>
 
 namespace exhibit::ios::webkit_resource_load_statistics {
 namespace {
@@ -16,6 +17,7 @@ struct ObservedDomain {
     Time last_push;
     std::optional<bool> is_prevalent;
     std::optional<bool> is_very_prevalent;
+    std::string_view direction;
 };
 
 constexpr std::array kDomainColumns {
@@ -39,6 +41,10 @@ constexpr std::array kDomainColumns {
         .mvt("-"),
     column<&ObservedDomain::is_very_prevalent>("is_very_prevalent", "Whether it takes it for a large one.")
         .mvt("-"),
+    column<&ObservedDomain::direction>("direction", Is::opaque,
+        "`opened` where the person did something on a page of it, or it was the page itself in a row of "
+        "`ios_webkit_domain_relation`; `loaded` where nothing tells that it was more than a part of pages.")
+        .mvt("-"),
 };
 constexpr std::array kDomainEvents {
     Event { "last_seen", "domain_seen", "{domain}" },
@@ -55,6 +61,7 @@ struct DomainRelation {
     std::optional<std::int64_t> other_domain_id;
     std::optional<std::string_view> other_domain;
     Time updated;
+    std::string_view direction;
 };
 
 constexpr std::array kRelationColumns {
@@ -68,6 +75,10 @@ constexpr std::array kRelationColumns {
         "other_domain", Is::domain, "The second domain: that it redirected to, or was part of.")
         .mvt("-"),
     column<&DomainRelation::updated>("updated", Clock::unix_seconds, "When this was last seen.").mvt("-"),
+    column<&DomainRelation::direction>("direction", Is::opaque,
+        "`opened` where both were pages, of which one led to the other; `loaded` where one was a part of the "
+        "other.")
+        .mvt("-"),
 };
 constexpr auto kRelations = table<DomainRelation>("ios_webkit_domain_relation",
     "One row per pair of domains of which one redirected to the other or was loaded inside it.",
@@ -84,27 +95,35 @@ constexpr std::array kDomainFields {
     from<&ObservedDomain::is_very_prevalent>("observed.isVeryPrevalent"),
 };
 
+/// Which of the two domains of a relation was the page itself, in the top frame.
+enum class Page : std::uint8_t { none, first, second, both };
+
 /// A table that joins two domains, by the names of its two columns.
 struct Pair {
     std::string_view table;
     std::string_view first;
     std::string_view second;
+    Page page;
 };
 
 constexpr std::array kPairs {
-    Pair { "StorageAccessUnderTopFrameDomains", "domainID", "topLevelDomainID" },
-    Pair { "TopFrameUniqueRedirectsTo", "sourceDomainID", "toDomainID" },
-    Pair { "TopFrameUniqueRedirectsToSinceSameSiteStrictEnforcement", "sourceDomainID", "toDomainID" },
-    Pair { "TopFrameUniqueRedirectsFrom", "targetDomainID", "fromDomainID" },
-    Pair { "TopFrameLinkDecorationsFrom", "toDomainID", "fromDomainID" },
-    Pair { "TopFrameLoadedThirdPartyScripts", "topFrameDomainID", "subresourceDomainID" },
-    Pair { "SubframeUnderTopFrameDomains", "subFrameDomainID", "topFrameDomainID" },
-    Pair { "SubresourceUnderTopFrameDomains", "subresourceDomainID", "topFrameDomainID" },
-    Pair { "SubresourceUniqueRedirectsTo", "subresourceDomainID", "toDomainID" },
-    Pair { "SubresourceUniqueRedirectsFrom", "subresourceDomainID", "fromDomainID" },
+    Pair { "StorageAccessUnderTopFrameDomains", "domainID", "topLevelDomainID", Page::second },
+    Pair { "TopFrameUniqueRedirectsTo", "sourceDomainID", "toDomainID", Page::both },
+    Pair { "TopFrameUniqueRedirectsToSinceSameSiteStrictEnforcement", "sourceDomainID", "toDomainID",
+        Page::both },
+    Pair { "TopFrameUniqueRedirectsFrom", "targetDomainID", "fromDomainID", Page::both },
+    Pair { "TopFrameLinkDecorationsFrom", "toDomainID", "fromDomainID", Page::both },
+    Pair { "TopFrameLoadedThirdPartyScripts", "topFrameDomainID", "subresourceDomainID", Page::first },
+    Pair { "SubframeUnderTopFrameDomains", "subFrameDomainID", "topFrameDomainID", Page::second },
+    Pair { "SubresourceUnderTopFrameDomains", "subresourceDomainID", "topFrameDomainID", Page::second },
+    Pair { "SubresourceUniqueRedirectsTo", "subresourceDomainID", "toDomainID", Page::none },
+    Pair { "SubresourceUniqueRedirectsFrom", "subresourceDomainID", "fromDomainID", Page::none },
 };
 
-Result<void> read_pairs(sqlite::Database const& database, Context& context, Pair const& pair)
+using DomainIds = std::unordered_set<std::int64_t>;
+
+Result<void> read_pairs(
+    sqlite::Database const& database, Context& context, Pair const& pair, DomainIds& pages)
 {
     auto const first = "pair." + std::string { pair.first };
     auto const second = "pair." + std::string { pair.second };
@@ -122,6 +141,11 @@ Result<void> read_pairs(sqlite::Database const& database, Context& context, Pair
     return each_row<DomainRelation>(
         database, context, select, fields, [&](DomainRelation& row, Origin origin) {
             row.relation = pair.table;
+            row.direction = pair.page == Page::both ? "opened" : "loaded";
+            if (row.domain_id && (pair.page == Page::first || pair.page == Page::both))
+                pages.insert(*row.domain_id);
+            if (row.other_domain_id && (pair.page == Page::second || pair.page == Page::both))
+                pages.insert(*row.other_domain_id);
             return context.add(kRelations, row, origin);
         });
 }
@@ -131,10 +155,16 @@ Result<void> parse(Input const& input, Context& context)
     auto const database = EXHIBIT_TRY(open_database(input, context));
     if (!database.empty() && !database.has_table("ObservedDomains"))
         return fail(Fault::unsupported, "the database has no table `ObservedDomains`");
-    EXHIBIT_TRY(each_row<ObservedDomain>(database, context, { "observed", "ObservedDomains" }, kDomainFields,
-        [&](ObservedDomain& row, Origin origin) { return context.add(kDomains, row, origin); }));
+    DomainIds pages;
     for (auto const& pair : kPairs)
-        EXHIBIT_TRY(read_pairs(database, context, pair));
+        EXHIBIT_TRY(read_pairs(database, context, pair, pages));
+    EXHIBIT_TRY(each_row<ObservedDomain>(database, context, { "observed", "ObservedDomains" }, kDomainFields,
+        [&](ObservedDomain& row, Origin origin) {
+            bool const is_page
+                = row.had_interaction == true || (row.domain_id && pages.contains(*row.domain_id));
+            row.direction = is_page ? "opened" : "loaded";
+            return context.add(kDomains, row, origin);
+        }));
     return {};
 }
 

@@ -1,6 +1,7 @@
 #include "artifacts/common/plist_file.hpp"
 
 #include <array>
+#include <set>
 
 namespace exhibit::ios::webkit_session_resource_log {
 namespace {
@@ -12,6 +13,7 @@ struct SessionDomain {
     std::optional<bool> had_interaction;
     Time last_interaction;
     Time last_seen;
+    std::string_view direction;
 };
 
 constexpr std::array kDomainColumns {
@@ -24,6 +26,10 @@ constexpr std::array kDomainColumns {
         .mvt("most_recent_interaction"),
     column<&SessionDomain::last_seen>("last_seen", Clock::unix_seconds, "When it was last loaded.")
         .mvt("last_seen"),
+    column<&SessionDomain::direction>("direction", Is::opaque,
+        "`opened` where the person did something on a page of it, or it was the page itself in a row of "
+        "`ios_webkit_session_relation`; `loaded` where nothing tells that it was more than a part of pages.")
+        .mvt("-"),
 };
 constexpr std::array kDomainEvents { Event { "last_seen", "domain_seen", "{domain}" } };
 constexpr auto kDomains
@@ -35,6 +41,7 @@ struct SessionRelation {
     std::string_view relation;
     std::optional<std::string> other_domain;
     std::optional<std::int64_t> count;
+    std::string_view direction;
 };
 
 constexpr std::array kRelationColumns {
@@ -46,26 +53,38 @@ constexpr std::array kRelationColumns {
         "other_domain", Is::domain, "The second domain: that it redirected to, or was part of.")
         .mvt("-"),
     column<&SessionRelation::count>("count", "How often.").mvt("-"),
+    column<&SessionRelation::direction>("direction", Is::opaque,
+        "`opened` where both were pages, of which one led to the other; `loaded` where one was a part of the "
+        "other.")
+        .mvt("-"),
 };
 constexpr auto kRelations = table<SessionRelation>("ios_webkit_session_relation",
     "One row per pair of domains of which one redirected to the other, linked to it or was loaded inside it.",
     Relation::visited, kRelationColumns);
 
+/// Which of the two domains of a relation was the page itself, in the top frame.
+enum class Page : std::uint8_t { none, first, second, both };
+
+struct RelationKey {
+    std::string_view name;
+    Page page;
+};
+
 /// What ends in `Origins` was called so up to version 14 of the log, and ends in `Domains` since
 /// (`ResourceLoadStatistics::encode` and `decode` in WebKit's source).
 constexpr std::array kRelationKeys {
-    "topFrameUniqueRedirectsFrom"sv,
-    "topFrameUniqueRedirectsTo"sv,
-    "topFrameLinkDecorationsFrom"sv,
-    "topFrameLoadedThirdPartyScripts"sv,
-    "subframeUnderTopFrameOrigins"sv,
-    "subframeUnderTopFrameDomains"sv,
-    "subresourceUnderTopFrameOrigins"sv,
-    "subresourceUnderTopFrameDomains"sv,
-    "subresourceUniqueRedirectsFrom"sv,
-    "subresourceUniqueRedirectsTo"sv,
-    "storageAccessUnderTopFrameOrigins"sv,
-    "storageAccessUnderTopFrameDomains"sv,
+    RelationKey { "topFrameUniqueRedirectsFrom", Page::both },
+    RelationKey { "topFrameUniqueRedirectsTo", Page::both },
+    RelationKey { "topFrameLinkDecorationsFrom", Page::both },
+    RelationKey { "topFrameLoadedThirdPartyScripts", Page::first },
+    RelationKey { "subframeUnderTopFrameOrigins", Page::second },
+    RelationKey { "subframeUnderTopFrameDomains", Page::second },
+    RelationKey { "subresourceUnderTopFrameOrigins", Page::second },
+    RelationKey { "subresourceUnderTopFrameDomains", Page::second },
+    RelationKey { "subresourceUniqueRedirectsFrom", Page::none },
+    RelationKey { "subresourceUniqueRedirectsTo", Page::none },
+    RelationKey { "storageAccessUnderTopFrameOrigins", Page::second },
+    RelationKey { "storageAccessUnderTopFrameDomains", Page::second },
 };
 
 /// WebKit writes seconds since 1970 (`WallTime::secondsSinceEpoch`).
@@ -80,26 +99,56 @@ Time web_time(plist::Value const& value)
     return {};
 }
 
-Result<void> add_statistics(plist::Value const& value, Context& context, Origin origin)
+std::optional<std::string> domain_of(plist::Value const& statistics)
+{
+    auto domain = statistics.find("PrevalentResourceDomain").as_text();
+    return domain ? domain : statistics.find("PrevalentResourceOrigin").as_text();
+}
+
+std::optional<std::string> related_domain_of(plist::Value const& other)
+{
+    for (auto const key : { "origin", "domain" })
+        if (auto domain = other.find(key).as_text())
+            return domain;
+    return other.as_text();
+}
+
+/// Domains that were a page in a relation.
+std::set<std::string> pages_of(plist::Value const& all)
+{
+    std::set<std::string> pages;
+    for (auto const& statistics : all.elements()) {
+        auto const domain = domain_of(statistics);
+        for (auto const& key : kRelationKeys)
+            for (auto const& other : statistics.find(key.name).elements()) {
+                if (domain && (key.page == Page::first || key.page == Page::both))
+                    pages.insert(*domain);
+                if (key.page != Page::second && key.page != Page::both)
+                    continue;
+                if (auto page = related_domain_of(other))
+                    pages.insert(*std::move(page));
+            }
+    }
+    return pages;
+}
+
+Result<void> add_statistics(
+    plist::Value const& value, std::set<std::string> const& pages, Context& context, Origin origin)
 {
     SessionDomain row;
-    row.domain = value.find("PrevalentResourceDomain").as_text();
-    if (!row.domain)
-        row.domain = value.find("PrevalentResourceOrigin").as_text();
+    row.domain = domain_of(value);
     if (!row.domain)
         context.note(Level::warning, Fault::malformed, "statistics name no domain", origin);
     row.had_interaction = value.find("hadUserInteraction").as_bool();
     row.last_interaction = web_time(value.find("mostRecentUserInteraction"));
     row.last_seen = web_time(value.find("lastSeen"));
+    bool const is_page = row.had_interaction == true || (row.domain && pages.contains(*row.domain));
+    row.direction = is_page ? "opened" : "loaded";
     EXHIBIT_TRY(context.add(kDomains, row, origin));
-    for (auto const key : kRelationKeys)
-        for (auto const& other : value.find(key).elements()) {
-            SessionRelation relation { row.domain, key, other.find("origin").as_text(),
-                other.find("count").as_int() };
-            if (!relation.other_domain)
-                relation.other_domain = other.find("domain").as_text();
-            if (!relation.other_domain)
-                relation.other_domain = other.as_text();
+    for (auto const& key : kRelationKeys)
+        for (auto const& other : value.find(key.name).elements()) {
+            SessionRelation const relation { row.domain, key.name, related_domain_of(other),
+                other.find("count").as_int(), key.page == Page::both ? "opened" : "loaded" };
             if (!relation.other_domain) {
                 context.note(Level::warning, Fault::malformed, "a related domain has no name", origin);
                 continue;
@@ -114,11 +163,13 @@ Result<void> parse(Input const& input, Context& context)
     auto const file = EXHIBIT_TRY(open_plist(input, context));
     if (file.root().kind() != plist::Kind::dictionary)
         return fail(Fault::malformed, "the property list is no dictionary");
+    auto const all = file.root().find("browsingStatistics");
+    auto const pages = pages_of(all);
     std::uint64_t number = 0;
-    for (auto const& statistics : file.root().find("browsingStatistics").elements()) {
+    for (auto const& statistics : all.elements()) {
         Origin const origin { ++number };
         if (statistics.kind() == plist::Kind::dictionary)
-            EXHIBIT_TRY(add_statistics(statistics, context, origin));
+            EXHIBIT_TRY(add_statistics(statistics, pages, context, origin));
         else
             context.note(
                 Level::warning, Fault::malformed, "statistics of a domain are no dictionary", origin);
