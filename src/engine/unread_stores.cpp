@@ -45,6 +45,8 @@ constexpr std::array kStores {
     UnreadStore { "/private/var/logs/keybagd.log*", kKeybag },
     UnreadStore { "/private/var/logs/usermanagerd.log*", kKeybag },
     UnreadStore { "/private/var/logs/AKSSetup.log*", kKeybag },
+    UnreadStore { "/private/var/mobile/Library/Logs/CrashReporter/DiagnosticLogs/sysdiagnose/*.tar.gz",
+        "sysdiagnose archives that are not unpacked" },
     UnreadStore { "/private/var/logs/lockdown_service.log*", "log of connections to computers" },
     UnreadStore { "/private/var/**/appstored.log", kStore },
     UnreadStore { "/private/var/**/itunesstored.log", kStore },

@@ -1,4 +1,5 @@
 #include "artifacts/common/plist_file.hpp"
+#include "artifacts/ios/common/named_servers.hpp"
 #include "formats/crypto/digest.hpp"
 
 #include <array>
@@ -87,6 +88,27 @@ constexpr auto kPayloads = table<Payload>("ios_configuration_payload",
     "One row per part of a configuration profile: what the profile does.", Relation::installed,
     kPayloadColumns);
 
+struct Server {
+    std::optional<std::string> profile_uuid;
+    std::optional<std::string> payload_type;
+    std::string_view key;
+    std::string server;
+};
+
+constexpr std::array kServerColumns {
+    column<&Server::profile_uuid>("profile_uuid", Is::profile_id, "UUID of the profile.").mvt("-"),
+    column<&Server::payload_type>(
+        "payload_type", Is::opaque, "What the payload sets: a name of Apple's that no indicator has.")
+        .mvt("-"),
+    column<&Server::key>(
+        "key", Is::opaque, "What the server is for, such as ServerURL or ProxyServer: a name of Apple's.")
+        .mvt("-"),
+    column<&Server::server>("server", Is::url, "The server: a web address, or a host.").mvt("-"),
+};
+constexpr auto kServers = table<Server>("ios_configuration_server",
+    "One row per server that a payload names: of device management, VPN, proxies and the lookup of names.",
+    Relation::installed, kServerColumns);
+
 struct Certificate {
     std::optional<std::string> profile_uuid;
     std::string sha256;
@@ -151,7 +173,12 @@ Result<void> read_payloads(
             context.note(Level::warning, Fault::malformed, "a payload is no dictionary", origin);
             return {};
         }
-        return context.add(kPayloads, read_payload(value, uuid, plist_json(value, context, origin)), origin);
+        auto const payload = read_payload(value, uuid, plist_json(value, context, origin));
+        EXHIBIT_TRY(context.add(kPayloads, payload, origin));
+        for (auto& [key, server] : ios::named_servers(value))
+            EXHIBIT_TRY(
+                context.add(kServers, { uuid, payload.payload_type, key, std::move(server) }, origin));
+        return {};
     };
     if (content.kind() == plist::Kind::dictionary) // Seen where a profile has one payload only.
         return add(content);
@@ -193,8 +220,10 @@ constexpr std::array kPaths {
     "/private/var/containers/Shared/SystemGroup/*/Library/ConfigurationProfiles/profile-*"sv,
     "/private/var/mobile/Library/ConfigurationProfiles/profile-*"sv,
     "/private/var/mobile/Library/UserConfigurationProfiles/profile-*"sv,
+    "/private/var/mobile/Library/Logs/CrashReporter/DiagnosticLogs/sysdiagnose/*/"
+    "logs/MCState/Shared/profile-*"sv,
 };
-constexpr std::array<Table const*, 3> kTables { &kProfiles, &kPayloads, &kCertificates };
+constexpr std::array<Table const*, 4> kTables { &kProfiles, &kPayloads, &kServers, &kCertificates };
 
 } // namespace
 

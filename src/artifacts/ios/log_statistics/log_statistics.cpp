@@ -188,6 +188,10 @@ Result<void> parse(Input const& input, Context& context)
 constexpr std::array kPaths {
     "/private/var/db/diagnostics/logdata.statistics.*.txt"sv,
     "/private/var/db/diagnostics/logdata.statistics.*.jsonl"sv,
+    "/private/var/mobile/Library/Logs/CrashReporter/DiagnosticLogs/sysdiagnose/*/"
+    "system_logs.logarchive/Extra/logdata.statistics.*.txt"sv,
+    "/private/var/mobile/Library/Logs/CrashReporter/DiagnosticLogs/sysdiagnose/*/"
+    "system_logs.logarchive/Extra/logdata.statistics.*.jsonl"sv,
 };
 constexpr std::array<Table const*, 1> kTables { &kProcesses };
 

@@ -451,6 +451,10 @@ constexpr std::array kPaths {
     "/private/var/**/BatteryLife/CurrentPowerlog.PLSQL"sv,
     "/private/var/**/BatteryLife/**.??SQL"sv, // .PLSQL, .EPSQL, .BGSQL
     "/private/var/**/BatteryLife/**.??SQL.gz"sv,
+    "/private/var/mobile/Library/Logs/CrashReporter/DiagnosticLogs/sysdiagnose/*/"
+    "logs/powerlogs/**.??SQL"sv,
+    "/private/var/mobile/Library/Logs/CrashReporter/DiagnosticLogs/sysdiagnose/*/"
+    "logs/powerlogs/**.??SQL.gz"sv,
 };
 constexpr std::array<Table const*, 9> kTables { &kProcesses, &kTraffic, &kInterfaces, &kApps, &kUses,
     &kPushes, &kAccounts, &kStates, &kOffsets };

@@ -70,6 +70,8 @@ constexpr std::array kPaths {
     "/private/var/containers/Shared/SystemGroup/*/Library/ConfigurationProfiles/MCProfileEvents.plist"sv,
     "/private/var/mobile/Library/ConfigurationProfiles/MCProfileEvents.plist"sv,
     "/private/var/mobile/Library/UserConfigurationProfiles/MCProfileEvents.plist"sv,
+    "/private/var/mobile/Library/Logs/CrashReporter/DiagnosticLogs/sysdiagnose/*/"
+    "logs/MCState/Shared/MCProfileEvents.plist"sv,
 };
 constexpr std::array<Table const*, 1> kTables { &kProfileEvents };
 

@@ -135,6 +135,8 @@ constexpr std::array kPaths {
     "/private/var/containers/Shared/SystemGroup/*/Library/ConfigurationProfiles/MCSettingsEvents.plist"sv,
     "/private/var/mobile/Library/ConfigurationProfiles/MCSettingsEvents.plist"sv,
     "/private/var/mobile/Library/UserConfigurationProfiles/MCSettingsEvents.plist"sv,
+    "/private/var/mobile/Library/Logs/CrashReporter/DiagnosticLogs/sysdiagnose/*/"
+    "logs/MCState/Shared/MCSettingsEvents.plist"sv,
 };
 constexpr std::array<Table const*, 1> kTables { &kSettingEvents };
 

@@ -52,6 +52,7 @@ struct Shutdown {
     Time shut_down;
     std::int64_t notices = 0;
     std::optional<double> longest_delay;
+    bool is_copy = false;
 };
 
 constexpr std::array kShutdownColumns {
@@ -61,6 +62,9 @@ constexpr std::array kShutdownColumns {
         "notices", "How often it was noted that processes still ran; more than three is unusual.")
         .mvt("-"),
     column<&Shutdown::longest_delay>("longest_delay", "Seconds until the last of these notices.").mvt("-"),
+    column<&Shutdown::is_copy>(
+        "is_copy", "Whether it stands in a copy of the log that a sysdiagnose took, not in the log itself.")
+        .mvt("-"),
 };
 constexpr std::array kShutdownEvents { Event {
     "shut_down", "shutdown", "{notices} notices of processes that still ran" } };
@@ -143,8 +147,9 @@ std::optional<std::int64_t> read_end(std::string_view line)
 /// One shutdown: what was noted until the line that gives its time.
 class Block {
 public:
-    explicit Block(Context& context)
+    Block(Context& context, bool is_copy)
         : m_context(context)
+        , m_is_copy(is_copy)
     {
     }
 
@@ -172,6 +177,7 @@ public:
     {
         m_shutdown.shutdown_number = ++m_number;
         m_shutdown.shut_down = when;
+        m_shutdown.is_copy = m_is_copy;
         for (auto& [client, client_origin] : m_clients) {
             client.shutdown_number = m_number;
             client.shut_down = when;
@@ -188,6 +194,7 @@ private:
     static constexpr std::size_t kMostClients = 1'000'000;
 
     Context& m_context;
+    bool m_is_copy;
     std::int64_t m_number = 0;
     Shutdown m_shutdown;
     std::optional<double> m_delay;
@@ -257,7 +264,7 @@ Result<void> parse(Input const& input, Context& context)
 {
     LineReader reader { *input.source };
     Line line;
-    Block block { context };
+    Block block { context, input.path.contains("/sysdiagnose/") };
     Strange strange { context };
     while (reader.next(line)) {
         Origin const origin { line.number };
@@ -277,6 +284,8 @@ Result<void> parse(Input const& input, Context& context)
 constexpr std::array kPaths {
     "/private/var/db/diagnostics/shutdown.log"sv,
     "/private/var/db/diagnostics/shutdown.*.log"sv,
+    "/private/var/mobile/Library/Logs/CrashReporter/DiagnosticLogs/sysdiagnose/*/"
+    "system_logs.logarchive/Extra/shutdown*.log"sv,
 };
 constexpr std::array<Table const*, 3> kTables { &kClients, &kShutdowns, &kOverwritten };
 

@@ -109,7 +109,11 @@ Result<void> parse(Input const& input, Context& context)
     });
 }
 
-constexpr std::array kPaths { "/private/var/mobile/Library/TCC/TCC.db"sv };
+constexpr std::array kPaths {
+    "/private/var/mobile/Library/TCC/TCC.db"sv,
+    "/private/var/mobile/Library/Logs/CrashReporter/DiagnosticLogs/sysdiagnose/*/"
+    "logs/Accessibility/TCC.db"sv,
+};
 constexpr std::array<Table const*, 1> kTables { &kAccesses };
 
 } // namespace

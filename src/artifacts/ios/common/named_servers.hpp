@@ -1,0 +1,20 @@
+#pragma once
+
+#include "formats/plist/plist.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Servers that settings of a phone name, by keys of Apple's documented payloads and preference files.
+namespace exhibit::ios {
+
+struct NamedServer {
+    std::string_view key; ///< of a list in the code
+    std::string server; ///< a web address, or a host
+};
+
+/// All of them below a value, in stored order, up to a bound.
+std::vector<NamedServer> named_servers(plist::Value const& settings);
+
+} // namespace exhibit::ios
