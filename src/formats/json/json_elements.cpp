@@ -46,6 +46,44 @@ JsonElements::JsonElements(Source const& source, std::size_t longest)
         m_source = m_converted.get();
 }
 
+JsonElements::JsonElements(Source const& source, Stretch const& stretch)
+    : JsonElements(source)
+{
+    m_end = stretch.end;
+    m_inside_array = stretch.inside_array;
+    m_array_ended = stretch.array_ended;
+    if (stretch.begin != 0)
+        m_window_offset = stretch.begin;
+}
+
+Result<std::vector<JsonElements::Stretch>> JsonElements::cut(
+    Source const& source, std::uint64_t least, std::size_t most, std::stop_token const& stop)
+{
+    std::vector<Stretch> stretches(1);
+    auto const count = std::min<std::uint64_t>(source.size() / std::max<std::uint64_t>(least, 1), most);
+    if (count < 2)
+        return stretches;
+    constexpr std::size_t keep_nothing = 0;
+    JsonElements elements { source, keep_nothing };
+    if (elements.m_converted)
+        return stretches;
+    std::uint64_t passed = 0;
+    while (elements.skip_to_element()) {
+        if (++passed % 4096 == 0 && stop.stop_requested())
+            return fail(Fault::cancelled, "cancelled");
+        auto const begin = elements.offset();
+        if (stretches.size() < count && begin >= source.size() / count * stretches.size()) {
+            stretches.back().end = begin;
+            stretches.push_back({ .begin = begin,
+                .inside_array = elements.m_inside_array,
+                .array_ended = elements.m_array_ended });
+        }
+        if (!elements.take_element())
+            break;
+    }
+    return stretches;
+}
+
 /// Replaces a window that is used up by the next one.
 bool JsonElements::fill()
 {
@@ -167,6 +205,8 @@ bool JsonElements::next(JsonElement& element)
 {
     while (skip_to_element()) {
         element.offset = offset();
+        if (element.offset >= m_end)
+            return false;
         if (!take_element()) {
             if (m_result)
                 m_result = fail(Fault::truncated, "the JSON text ends within a value", element.offset);

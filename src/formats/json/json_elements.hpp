@@ -2,7 +2,9 @@
 
 #include "base/source.hpp"
 
+#include <limits>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +23,21 @@ struct JsonElement {
 /// UTF-16 read as UTF-8, in which its offsets count.
 class JsonElements {
 public:
+    /// Elements that can be read by themselves, and what is known of the text before them.
+    struct Stretch {
+        std::uint64_t begin = 0;
+        std::uint64_t end = std::numeric_limits<std::uint64_t>::max();
+        bool inside_array = false;
+        bool array_ended = false;
+    };
+
     explicit JsonElements(Source const& source, std::size_t longest = std::size_t { 16 } << 20U);
+    JsonElements(Source const& source, Stretch const& stretch);
+
+    /// Passes over a long text once, and cuts it into at most `most` stretches of some `least` bytes or more,
+    /// each from the beginning of an element on. A text in UTF-16 is one stretch.
+    [[nodiscard]] static Result<std::vector<Stretch>> cut(
+        Source const& source, std::uint64_t least, std::size_t most, std::stop_token const& stop);
 
     /// The next element; false at the end, or when the source could not be read or ends within an element or
     /// its list (see `result`). Elements longer than the limit are left out and counted.
@@ -57,6 +73,7 @@ private:
     std::string m_element;
     std::uint64_t m_left_out = 0;
     std::uint64_t m_depth = 0;
+    std::uint64_t m_end = Stretch {}.end; ///< no element begins from there on
     bool m_inside_array = false;
     bool m_array_ended = false;
     bool m_in_string = false;

@@ -111,4 +111,35 @@ TEST(JsonFields, what_is_no_object_is_refused)
     EXPECT_FALSE(reader.read("", ignore).has_value());
 }
 
+std::string elements_of_stretches(Source const& source, std::uint64_t least, std::size_t most)
+{
+    std::string out;
+    auto const stretches = JsonElements::cut(source, least, most, {}).value();
+    EXPECT_LE(stretches.size(), most);
+    for (auto const& stretch : stretches) {
+        JsonElements elements { source, stretch };
+        for (JsonElement element; elements.next(element);)
+            out += fmt::format("{}@{};", element.text, element.offset);
+        out += elements.result() ? "" : std::string { elements.result().error().what };
+    }
+    return out;
+}
+
+TEST(JsonElements, the_stretches_of_a_text_hold_each_of_its_elements_once)
+{
+    for (std::string_view const text :
+        { R"([ {"a":[1,{"b":"}]\""}]} , 5,"x,{\\","y",[[1],[2]],{}])", "{\"a\":1}\n{\"b\":2}\r\n3 4",
+            "[1,2,3,4] 5 6 [7]", "[[1],[2]", "[1,2,{\"a\":", "\xEF\xBB\xBF[1,22,333]", "", "[]" }) {
+        auto const whole = elements_of(text);
+        for (std::size_t const most : { 1U, 2U, 3U, 31U })
+            for (std::uint64_t const least : { 1U, 4U, 10U }) {
+                EXPECT_EQ(elements_of_stretches(SlowSource { text }, least, most), whole) << text;
+                EXPECT_EQ(elements_of_stretches(MemorySource { as_bytes(text) }, least, most), whole) << text;
+            }
+    }
+    EXPECT_EQ(JsonElements::cut(MemorySource { as_bytes("[1,2,3,4,5,6]") }, 4, 31, {}).value().size(), 3U);
+    std::string const utf16 { "\xFF\xFE[\0001\0,\0002\0]\0", 12 };
+    EXPECT_EQ(JsonElements::cut(MemorySource { as_bytes(utf16) }, 1, 31, {}).value().size(), 1U);
+}
+
 } // namespace

@@ -168,10 +168,8 @@ Result<void> parse_messages(Input const& input, Context& context)
         });
 }
 
-/// One array, or an object per line from older collectors.
-Result<void> parse_json(Input const& input, Context& context)
+Result<void> parse_elements(JsonElements elements, Context& context)
 {
-    JsonElements elements { *input.source };
     JsonObjectReader reader;
     std::uint64_t seen = 0;
     for (JsonElement element; elements.next(element);) {
@@ -188,6 +186,17 @@ Result<void> parse_json(Input const& input, Context& context)
         EXHIBIT_TRY(context.add(kFiles, file, Origin { element.offset }));
     }
     return elements.result();
+}
+
+/// One array, or an object per line from older collectors.
+Result<void> parse_json(Input const& input, Context& context)
+{
+    constexpr std::uint64_t least = 4U << 20U; // that is worth to be read by itself
+    auto const stretches
+        = EXHIBIT_TRY(JsonElements::cut(*input.source, least, Context::kMostParts, context.stop()));
+    return context.read_parts(stretches.size(), [&](std::size_t part, Context& rows) {
+        return parse_elements(JsonElements { *input.source, stretches[part] }, rows);
+    });
 }
 
 Result<void> parse(Input const& input, Context& context)
