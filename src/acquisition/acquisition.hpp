@@ -144,6 +144,9 @@ struct OpenOptions {
     /// Told what it is before it is opened, which may take long.
     std::function<void(AcquisitionKind)> recognized = [](AcquisitionKind) { };
     std::stop_token stop;
+    unsigned jobs = 1;
+    /// Calls `work` once with each number below `jobs`, each on a thread of its own, and waits for all.
+    std::function<void(unsigned jobs, std::function<void(unsigned)> const& work)> parallel {};
     /// The paths and globs that somebody will look for. With them an acquisition can find content that its
     /// own list of files has lost: the name of a payload in a backup can be computed from the path.
     std::vector<std::string> wanted {};

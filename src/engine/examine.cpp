@@ -113,11 +113,6 @@ Result<void> write_acquisition(
     return database.run("COMMIT");
 }
 
-unsigned jobs_of(ExamineOptions const& options)
-{
-    return options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
-}
-
 /// None of the built-in rules reads a view of the case.
 bool may_read_view(detection::Rule const& rule)
 {
@@ -342,6 +337,11 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
 }
 
 } // namespace
+
+unsigned jobs_of(ExamineOptions const& options)
+{
+    return options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
+}
 
 LoadingKnowledge load_knowledge(ExamineOptions const& options)
 {

@@ -51,6 +51,9 @@ struct Examined {
     report::Summary summary; ///< of the case as it was written
 };
 
+/// How many threads an examination has.
+unsigned jobs_of(ExamineOptions const& options);
+
 /// What evidence will be compared with, while it is being loaded.
 using LoadingKnowledge = std::future<std::expected<Knowledge, Refusal>>;
 

@@ -238,7 +238,7 @@ Result<DumpIndex const*> add_dump(Assembly& assembly, std::shared_ptr<Source con
     std::string stored, DumpIndex const* shown, OpenOptions const& options)
 {
     options.progress("looking for the dump's sections", 0);
-    auto index = EXHIBIT_TRY(index_dump(*text, options.stop));
+    auto index = EXHIBIT_TRY(index_dump(*text, options));
     auto const place = stored;
     auto part = std::make_unique<SectionsPart>(text, std::move(index), std::move(stored));
     add_property_facts(part->text_of("@dumpstate/system_properties", kMostProperties), assembly.facts);

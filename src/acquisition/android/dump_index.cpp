@@ -3,8 +3,10 @@
 #include "acquisition/android/dump_lines.hpp"
 #include "acquisition/android/sliced_source.hpp"
 #include "acquisition/file_source.hpp"
+#include "base/line_reader.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <map>
 #include <optional>
@@ -20,6 +22,9 @@ constexpr std::size_t kMostOfOnePath = 1'000;
 constexpr std::size_t kMostInterrupted = 64;
 constexpr std::size_t kMostSlices = 1'000;
 constexpr std::uint64_t kMostRepeats = 16; // How often all of the text may be of another section too.
+constexpr std::uint64_t kLeastStretch = 4U << 20U; ///< that is worth to be looked at by itself
+constexpr std::size_t kMostStretches = 32;
+constexpr std::size_t kMostStructureLines = 4'000; ///< of a stretch
 constexpr std::size_t kWindow = std::size_t { 1 } << 20U;
 constexpr std::size_t kLongestStructureLine = 512;
 
@@ -51,10 +56,11 @@ public:
     void add(std::string_view text, std::uint64_t offset, std::uint64_t next)
     {
         auto const line = dump_line(text);
+        auto const begin_of_service = m_ruler.end == offset ? m_ruler.begin : offset;
         switch (line.kind) {
         case DumpLineKind::service_header:
-            interrupt(m_ruler.value_or(offset));
-            begin(std::string { line.name }, true, m_ruler.value_or(offset));
+            interrupt(begin_of_service);
+            begin(std::string { line.name }, true, begin_of_service);
             m_current->urgent = line.urgent;
             break;
         case DumpLineKind::command_header:
@@ -84,7 +90,7 @@ public:
         case DumpLineKind::other:
             break;
         }
-        m_ruler = line.kind == DumpLineKind::ruler ? std::optional { offset } : std::nullopt;
+        m_ruler = line.kind == DumpLineKind::ruler ? Stretch { offset, next } : Stretch {};
     }
 
     DumpIndex finish(std::uint64_t end)
@@ -252,34 +258,68 @@ private:
     std::vector<Section> m_interrupted;
     std::uint64_t m_unowned = 0; ///< where text begins that no closed section has yet
     bool m_ends_are_told = false; ///< a closing line of a service was seen
-    std::optional<std::uint64_t> m_ruler; ///< where the line before began, if it was a ruler
+    Stretch m_ruler; ///< the last line, if it was a ruler
+};
+
+/// The lines of a stretch of the text that are part of the structure: few among very many.
+class StructureLines {
+public:
+    void add(std::string_view text, std::uint64_t offset, std::uint64_t next)
+    {
+        if (!m_is_whole || dump_line(text).kind == DumpLineKind::other)
+            return;
+        m_is_whole = m_lines.size() < kMostStructureLines;
+        if (m_is_whole)
+            m_lines.push_back({ std::string { text }, offset, next });
+    }
+
+    /// False when there are more than are kept.
+    [[nodiscard]] bool are_all() const { return m_is_whole; }
+
+    void show(Indexer& indexer) const
+    {
+        for (auto const& line : m_lines)
+            indexer.add(line.text, line.offset, line.next);
+    }
+
+private:
+    struct StructureLine {
+        std::string text;
+        std::uint64_t offset = 0;
+        std::uint64_t next = 0;
+    };
+
+    std::vector<StructureLine> m_lines;
+    bool m_is_whole = true;
 };
 
 /// Hands out the lines of a source, the long ones cut: only short ones can be part of the structure.
-class Lines {
+template<typename Receiver> class Lines {
 public:
-    Lines(Source const& text, Indexer& indexer, std::stop_token const& stop)
+    Lines(Source const& text, Receiver& receiver, std::stop_token const& stop)
         : m_text(text)
-        , m_indexer(indexer)
+        , m_receiver(receiver)
         , m_stop(stop)
     {
     }
 
-    Result<void> run()
+    Result<void> run(Stretch stretch)
     {
+        auto const end = std::min(stretch.end, m_text.size());
         auto const whole = as_text(m_text.in_memory());
         if (!whole.empty()) {
-            pass(whole, 0, true);
+            pass(whole.substr(stretch.begin, end - stretch.begin), stretch.begin, true);
             return {};
         }
+        auto offset = stretch.begin;
         std::vector<std::byte> buffer(
-            static_cast<std::size_t>(std::min<std::uint64_t>(kWindow, m_text.size() + 1)));
-        std::uint64_t offset = 0;
+            static_cast<std::size_t>(std::min<std::uint64_t>(kWindow, end - offset)));
         for (;;) {
             if (m_stop.stop_requested())
                 return fail(Fault::cancelled, "cancelled");
-            auto const count = EXHIBIT_TRY(m_text.read_at(offset, buffer));
-            bool const last = count < buffer.size();
+            auto const room = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), end - offset));
+            auto const count = EXHIBIT_TRY(m_text.read_at(offset, std::span { buffer }.first(room)));
+            bool const last = count < room || offset + count == end;
             auto const used = pass(as_text(Bytes { buffer }.first(count)), offset, last);
             if (last)
                 return {};
@@ -302,7 +342,7 @@ private:
             auto const next = std::min(end + 1, window.size());
             auto const line = window.substr(at, end - at);
             if (!m_inside_long_line && line.size() <= kLongestStructureLine)
-                m_indexer.add(line, offset + at, offset + next);
+                m_receiver.add(line, offset + at, offset + next);
             m_inside_long_line = found == nullptr;
             at = next;
         }
@@ -310,10 +350,31 @@ private:
     }
 
     Source const& m_text;
-    Indexer& m_indexer;
+    Receiver& m_receiver;
     std::stop_token const& m_stop;
     bool m_inside_long_line = false; ///< the window ended within a line that is longer than a window
 };
+
+/// Looks at the stretches of a long text at once, and puts together what they have in their order.
+Result<void> run_in_stretches(
+    Source const& text, std::span<Stretch const> stretches, Indexer& indexer, OpenOptions const& options)
+{
+    std::vector<StructureLines> found(stretches.size());
+    std::vector<Result<void>> results(stretches.size());
+    std::atomic<std::size_t> next = 0;
+    options.parallel(options.jobs, [&](unsigned) {
+        for (auto at = next.fetch_add(1); at < stretches.size(); at = next.fetch_add(1))
+            results[at] = Lines { text, found[at], options.stop }.run(stretches[at]);
+    });
+    for (std::size_t at = 0; at != stretches.size(); ++at) {
+        EXHIBIT_TRY(results[at]);
+        if (found[at].are_all())
+            found[at].show(indexer);
+        else
+            EXHIBIT_TRY(Lines(text, indexer, options.stop).run(stretches[at]));
+    }
+    return {};
+}
 
 } // namespace
 
@@ -351,10 +412,16 @@ std::string snake_case_title(std::string_view title)
     return name;
 }
 
-Result<DumpIndex> index_dump(Source const& text, std::stop_token const& stop)
+Result<DumpIndex> index_dump(Source const& text, OpenOptions const& options)
 {
     Indexer indexer;
-    EXHIBIT_TRY(Lines(text, indexer, stop).run());
+    std::vector<Stretch> stretches(1);
+    if (options.parallel && options.jobs > 1)
+        stretches = EXHIBIT_TRY(cut_at_lines(text, kLeastStretch, kMostStretches));
+    if (stretches.size() > 1)
+        EXHIBIT_TRY(run_in_stretches(text, stretches, indexer, options));
+    else
+        EXHIBIT_TRY(Lines(text, indexer, options.stop).run(stretches.front()));
     return indexer.finish(text.size());
 }
 

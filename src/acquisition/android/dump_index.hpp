@@ -1,5 +1,6 @@
 #pragma once
 
+#include "acquisition/acquisition.hpp"
 #include "base/result.hpp"
 #include "base/source.hpp"
 
@@ -51,7 +52,7 @@ struct DumpIndex {
 /// command gives it what stood before that line and belongs to no section that is closed. Lines of hyphens
 /// alone end nothing: services write them too. Source of the forms: dumpstate.cpp and dumpsys.cpp of the
 /// Android Open Source Project.
-Result<DumpIndex> index_dump(Source const& text, std::stop_token const& stop = {});
+Result<DumpIndex> index_dump(Source const& text, OpenOptions const& options = {});
 
 /// Whether a text begins like that of dumpstate or dumpsys.
 bool looks_like_dump(std::string_view head);

@@ -98,7 +98,8 @@ std::expected<std::string, Refusal> read_identities(fs::path const& file)
     return text;
 }
 
-std::expected<Examined, Refusal> examine(Session& session, Options& options, PasswordSource const& password)
+std::expected<Examined, Refusal> examine(
+    Session& session, Options& options, PasswordSource const& password, LoadingKnowledge knowledge)
 {
     auto identities = read_identities(options.identity_file);
     if (!identities)
@@ -107,10 +108,11 @@ std::expected<Examined, Refusal> examine(Session& session, Options& options, Pas
     std::optional<ProgressDisplay> display { std::in_place, session, progress };
     options.examine.stop = session.stop();
     options.examine.say = [&](std::string_view stage) { display->say(stage); };
-    auto knowledge = load_knowledge(options.examine);
     display->say("looking at what this is");
     auto how = opening(session, display, progress, password);
     how.identities = std::move(*identities);
+    how.jobs = jobs_of(options.examine);
+    how.parallel = run_in_parallel;
     RemovedWhenKilled const guard { CaseWriter::working_path_of(options.examine.output) };
     StartedCase started;
     how.recognized = [&](AcquisitionKind kind) { started = start_case(options.examine, kind); };
@@ -167,13 +169,14 @@ ExitCode run(Session& session, Options& options)
     if (options.examine.indicators.empty() && !options.no_indicators)
         if (auto const folder = indicators::default_folder(); fs::is_directory(folder, error))
             options.examine.indicators.push_back(folder);
+    auto knowledge = load_knowledge(options.examine);
     if (auto const refused = refuse_output(session, options))
         return *refused;
     say_what_was_left(session, options.examine.output);
     auto const password = PasswordSource::create(options.password_file);
     if (!password)
         return session.refuse(password.error(), "name a file whose first line is the password");
-    auto const examined = examine(session, options, *password);
+    auto const examined = examine(session, options, *password, std::move(knowledge));
     if (!examined)
         return refuse(session, examined.error());
     return report(session, options, *examined);

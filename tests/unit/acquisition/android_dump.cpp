@@ -317,4 +317,48 @@ TEST(AndroidDump, sections_can_be_read_at_any_place)
     }
 }
 
+/// Every section, with where its parts stand.
+std::string described(DumpIndex const& index)
+{
+    std::string out = index.started + (index.too_many ? " too many\n" : "\n");
+    for (auto const& section : index.sections) {
+        out += fmt::format("{} {} {} {}:", section.path(), section.number, section.urgent, section.cut);
+        for (auto const& slice : section.slices)
+            out += fmt::format(" {}+{}", slice.offset, slice.size);
+        out += '\n';
+    }
+    return out;
+}
+
+TEST(AndroidDump, a_long_text_has_the_same_sections_however_many_threads_look_for_them)
+{
+    std::string const filler(1000, 'x');
+    std::string text = kGroup + "\n== dumpstate: 2024-05-01 10:11:12\n" + kGroup + "\n";
+    while (text.size() < 20'000'000) {
+        auto const number = text.size();
+        text += fmt::format("{}\nDUMP OF SERVICE a{}:\n", kRuler, number);
+        for (int i = 0; i != 300; ++i)
+            text += filler + "\n";
+        if (number % 3 == 0)
+            text += fmt::format("------ LOG {} (logcat) ------\n{}\n", number, filler);
+        text += fmt::format("--------- 0.1s was the duration of dumpsys a{}, ending at: x\n", number);
+        if (number > 8'000'000 && number < 13'000'000) // More of the structure than is kept of a stretch.
+            for (int i = 0; i != 1000; ++i)
+                text += kRuler + "\n";
+        if (number % 2 == 0)
+            text += fmt::format("------ 0.1s was the duration of 'LOG {}' ------\n", number);
+    }
+    FarSource const source { text };
+    auto const whole = described(android::index_dump(source).value());
+    EXPECT_GT(std::ranges::count(whole, '\n'), 50);
+    OpenOptions options;
+    options.parallel = [](unsigned jobs, std::function<void(unsigned)> const& work) {
+        for (unsigned job = 0; job != jobs; ++job)
+            work(job);
+    };
+    options.jobs = 2;
+    EXPECT_TRUE(described(android::index_dump(source, options).value()) == whole);
+    EXPECT_TRUE(described(android::index_dump(MemorySource { as_bytes(text) }, options).value()) == whole);
+}
+
 } // namespace
