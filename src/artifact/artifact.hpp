@@ -130,6 +130,8 @@ struct Artifact {
     std::uint64_t most_unpacked = 0;
     std::string_view beside = {}; ///< a file without which an entry cannot be understood: its name, one
                                   ///< folder above the entry's own
+    bool by_list = false; ///< all that it tells of an entry stands in the acquisition's list: the source has
+                          ///< the size of the content, and none of it
 };
 
 } // namespace exhibit

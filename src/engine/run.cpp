@@ -39,6 +39,24 @@ private:
     std::atomic<std::uint64_t>& m_bytes;
 };
 
+/// Content that nobody reads.
+class ListedSource final : public Source {
+public:
+    explicit ListedSource(std::uint64_t size)
+        : m_size(size)
+    {
+    }
+
+    [[nodiscard]] std::uint64_t size() const override { return m_size; }
+    [[nodiscard]] Result<std::size_t> read_at(std::uint64_t, std::span<std::byte>) const override
+    {
+        return fail(Fault::unsupported, "the content is not read");
+    }
+
+private:
+    std::uint64_t m_size;
+};
+
 std::string_view state_of(Result<void> const& result, std::uint64_t rows)
 {
     if (result)
@@ -112,6 +130,17 @@ Result<void> parse_what_is_left(Task const& task, Error const& error, Acquisitio
     return std::unexpected(error);
 }
 
+/// What the acquisition's list tells of an entry. To unpack it for its size alone would take longer.
+Result<void> parse_by_list(Task const& task, DeviceClock const& clock, TaskSink& sink)
+{
+    ListedSource const listed { task.entry.size };
+    Input input { task.entry.path, task.entry.stored, &listed };
+    input.modified = task.entry.modified;
+    input.wall_clock = task.entry.wall_clock;
+    input.clock = clock;
+    return task.artifact->parse(input, sink);
+}
+
 /// Null where there is none, and, with a complaint, where it cannot be opened.
 std::unique_ptr<Source> open_companion(std::shared_ptr<Entry const> const& entry, std::string_view complaint,
     Acquisition const& acquisition, TaskSink& sink)
@@ -132,6 +161,8 @@ Result<void> parse(Task const& task, Acquisition const& acquisition, DeviceClock
             "not looked at: unpacking all such files of the archive would take too long; unpack it first");
     if (!task.log_alone.empty())
         return parse_log_alone(task, task.entry, task.log_alone, acquisition, clock, sink, progress);
+    if (task.artifact->by_list && !base_name(task.entry.path).starts_with("._"))
+        return parse_by_list(task, clock, sink);
     OpenedInput opened;
     auto main_file = acquisition.open(task.entry);
     if (!main_file)

@@ -319,6 +319,33 @@ TEST_F(RunInParts, the_parts_share_what_one_entry_may_add)
     EXPECT_EQ(m_outcomes.at(0).coverage.fault, Fault::over_limit);
 }
 
+/// One row with the size of the entry.
+Result<void> parse_size(Input const& input, Context& context)
+{
+    return context.add(kLines, { {}, "listed" }, { input.source->size() });
+}
+
+TEST_F(RunTest, an_entry_of_which_only_the_list_tells_is_not_opened)
+{
+    static constexpr Artifact listed { .id = "test.lines",
+        .title = "Lines",
+        .doc = "Lines.",
+        .platform = Platform::ios,
+        .paths = kPaths,
+        .tables = kTables,
+        .parse = parse_size,
+        .by_list = true };
+    static constexpr std::array<Artifact const*, 1> artifacts { &listed };
+    MemoryAcquisition acquisition { AcquisitionKind::ios_backup, { { "/private/var/a.log", "words" } } };
+    acquisition.set_missing("/private/var/a.log");
+    auto const plan = make_plan(acquisition, artifacts, {}).value();
+    auto writer = CaseWriter::create(m_folder / "listed.exhibit", artifacts).value();
+    Progress progress;
+    auto const outcomes = run_all(plan, acquisition, writer, 1, progress);
+    EXPECT_EQ(outcomes.at(0).coverage.state, "parsed");
+    EXPECT_TRUE(content_of(writer).contains("|5|"));
+}
+
 constexpr std::array kIntervalPaths { "/data/*/usage/daily/*"sv };
 constexpr Artifact kLookingAtMany { .id = "test.media",
     .title = "Lines",

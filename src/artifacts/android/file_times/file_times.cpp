@@ -82,6 +82,7 @@ extern constinit Artifact const kArtifact {
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
+    .by_list = true,
 };
 
 } // namespace exhibit::android::file_times
