@@ -18,10 +18,8 @@ constexpr auto is_space = [](char c) { return is_blank(c) || (c >= '\n' && c <= 
 /// asked for each line of a log.
 template<typename Predicate> std::size_t run_of(std::string_view text, Predicate const& is_such)
 {
-    std::size_t length = 0;
-    while (length != text.size() && is_such(text[length]))
-        ++length;
-    return length;
+    auto const end = std::ranges::find_if_not(text, is_such);
+    return static_cast<std::size_t>(end - text.begin());
 }
 
 char closing(char open)
@@ -91,14 +89,6 @@ void append_part(std::optional<std::string>& into, char between, std::string_vie
     else
         into.emplace();
     into->append(text);
-}
-
-bool eat(std::string_view& text, std::string_view prefix)
-{
-    if (!text.starts_with(prefix))
-        return false;
-    text.remove_prefix(prefix.size());
-    return true;
 }
 
 std::string_view take_until(std::string_view& text, char stop)

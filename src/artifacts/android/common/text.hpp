@@ -20,7 +20,13 @@ std::string_view trim(std::string_view text);
 void append_part(std::optional<std::string>& into, char between, std::string_view text);
 
 /// Removes `prefix` from the front of `text`, if it stands there.
-bool eat(std::string_view& text, std::string_view prefix);
+inline bool eat(std::string_view& text, std::string_view prefix)
+{
+    if (!text.starts_with(prefix))
+        return false;
+    text.remove_prefix(prefix.size());
+    return true;
+}
 
 /// Takes what stands before the first `stop`, and the stop itself; all of it when there is none.
 std::string_view take_until(std::string_view& text, char stop);

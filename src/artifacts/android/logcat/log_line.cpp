@@ -21,11 +21,9 @@ std::string_view take_time(std::string_view& text)
     std::size_t at = 0;
     if (text.size() > 5 && text[4] == '-' && is_digit(text[0]) && is_digit(text[3]))
         at = 5;
-    if (text.size() < at + shape.size())
+    constexpr auto fits = [](char c, char wanted) { return wanted == 'd' ? is_digit(c) : c == wanted; };
+    if (!std::ranges::equal(text.substr(at, shape.size()), shape, fits))
         return {};
-    for (std::size_t i = 0; i != shape.size(); ++i)
-        if (shape[i] == 'd' ? !is_digit(text[at + i]) : text[at + i] != shape[i])
-            return {};
     auto end = at + shape.size();
     if (end < text.size() && text[end] == '.')
         for (++end; end < text.size() && is_digit(text[end]);)

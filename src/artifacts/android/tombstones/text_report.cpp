@@ -31,18 +31,20 @@ public:
             add_to_message(text);
             return {};
         }
-        if (text.starts_with("--- --- ---") || text.starts_with("+++ +++ +++")) {
-            EXHIBIT_TRY(finish_header());
-            m_other_thread = true;
-            m_part = Part::other;
-            return {};
+        if (!text.starts_with(' ')) { // Nearly all lines are indented.
+            if (text.starts_with("--- --- ---") || text.starts_with("+++ +++ +++")) {
+                EXHIBIT_TRY(finish_header());
+                m_other_thread = true;
+                m_part = Part::other;
+                return {};
+            }
+            if (begins_part(text)) {
+                EXHIBIT_TRY(finish_header());
+                return {};
+            }
+            if (m_other_thread && m_part == Part::other && text.starts_with("pid: "))
+                return add_other_thread(text, line.offset);
         }
-        if (begins_part(text)) {
-            EXHIBIT_TRY(finish_header());
-            return {};
-        }
-        if (m_other_thread && m_part == Part::other && text.starts_with("pid: "))
-            return add_other_thread(text, line.offset);
         switch (m_part) {
         case Part::header:
             add_header(line);
@@ -270,16 +272,17 @@ private:
             return {};
         for (int i = 0; i != 2 && to_hex_integer(text.substr(0, text.find(' '))); ++i)
             (void)take_word(text); // offset in the file and size; Android 4 has neither
+        for (std::string_view const mark : { " (BuildId:", " (load bias" })
+            text = text.substr(0, text.find(mark));
+        auto const module = trim(text);
+        if (!is_foreign_code(module, access[1] == 'w'))
+            return {};
         Mapping mapping;
         mapping.begin = take_until(range, '-');
         mapping.end = range;
         mapping.access = access;
-        for (std::string_view const mark : { " (BuildId:", " (load bias" })
-            text = text.substr(0, text.find(mark));
-        mapping.module = trim(text);
-        mapping.module_name = base_name(mapping.module);
-        if (!is_foreign_code(mapping.module, access[1] == 'w'))
-            return {};
+        mapping.module = module;
+        mapping.module_name = base_name(module);
         return m_context.add(kMappings, mapping, Origin { offset });
     }
 
