@@ -20,6 +20,12 @@ constexpr std::int64_t kMacEpochMicros = 978'307'200'000'000; // 2001-01-01
 constexpr std::int64_t kWebkitToUnixMicros = 11'644'473'600'000'000; // 1601-01-01 to 1970-01-01
 constexpr double kMacNanosecondsFrom = 1e14; // below: seconds. Real dates lie below 1e11 or above 1e17.
 
+/// The first second after 2001 and the last before stand for "never" or "not set": no phone was made then.
+bool is_mark(double mac_seconds)
+{
+    return std::fabs(mac_seconds) <= 1;
+}
+
 /// No phone wrote a time before 1990 that was right: such dates stand for "never" (1970-01-01), or for a
 /// clock that was not set yet (1980-01-06, where GPS begins; 1980-01-01, where FAT and zip do).
 std::optional<Timestamp> plausible_local(Timestamp moment)
@@ -234,13 +240,15 @@ std::optional<Timestamp> plausible_micros(std::int64_t micros)
 Time Time::mac(double stored)
 {
     auto const seconds = std::fabs(stored) > kMacNanosecondsFrom ? stored / 1e9 : stored;
+    if (is_mark(seconds))
+        return { stored, std::nullopt };
     return { stored, from_seconds(seconds, kMacEpochMicros) };
 }
 
 Time Time::mac(std::int64_t stored)
 {
     Time time { stored, std::nullopt };
-    if (stored == 0)
+    if (is_mark(static_cast<double>(stored)))
         return time;
     auto const magnitude = std::fabs(static_cast<double>(stored));
     if (magnitude > kMacNanosecondsFrom)

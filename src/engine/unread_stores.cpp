@@ -11,7 +11,6 @@ constexpr std::string_view kUpdates = "log of updates and restores";
 constexpr std::string_view kKeybag = "log of unlocking and key bags";
 constexpr std::string_view kStore = "log of the App Store";
 constexpr std::string_view kApps = "registry of apps, also of removed ones";
-constexpr std::string_view kNetwork = "settings of networks, VPN and filters";
 constexpr std::string_view kWifi = "places and use of Wi-Fi networks";
 constexpr std::string_view kBluetooth = "Bluetooth devices";
 constexpr std::string_view kWebCache = "cache of web content";
@@ -33,9 +32,6 @@ constexpr std::array kStores {
     UnreadStore { "/private/var/**/ConfigurationProfiles/ProfileTruth.plist", kProfiles },
     UnreadStore { "/private/var/**/ConfigurationProfiles/ClientTruth.plist", kProfiles },
     UnreadStore { "/private/var/**/ConfigurationProfiles/UserSettings.plist", kProfiles },
-    UnreadStore { "/private/var/**/ConfigurationProfiles/CloudConfigurationDetails.plist", kProfiles },
-    UnreadStore { "/private/var/**/ConfigurationProfiles/MDM.plist", kProfiles },
-    UnreadStore { "/private/var/**UserConfigurationProfiles/EffectiveUserSettings.plist", kProfiles },
     UnreadStore { "/private/var/mobile/Library/Logs/mobileactivationd/mobileactivationd.log*",
         "log of activation and upgrades" },
     UnreadStore { "/private/var/**/MobileSoftwareUpdate/restore.log", kUpdates },
@@ -56,8 +52,6 @@ constexpr std::array kStores {
     UnreadStore { "/private/var/root/Library/MobileContainerManager/containers.sqlite3", kApps },
     UnreadStore { "/private/var/**/AMDSQLite.db.0", kStore },
     UnreadStore { "/private/var/wireless/Library/Databases/CellularUsage.db", "SIM cards" },
-    UnreadStore { "/private/var/preferences/SystemConfiguration/preferences.plist", kNetwork },
-    UnreadStore { "/private/var/preferences/com.apple.networkextension.plist", kNetwork },
     UnreadStore { "/private/var/**/WiFiNetworkStoreModel.sqlite", kWifi },
     UnreadStore { "/private/var/**/DeviceAnalyticsModel.sqlite", kWifi },
     UnreadStore { "/private/var/**/com.apple.MobileBluetooth.ledevices.paired.db", kBluetooth },
@@ -67,7 +61,6 @@ constexpr std::array kStores {
     UnreadStore { "/private/var/mobile/Library/Caches/WebKit/NetworkCache/**", kWebCache },
     UnreadStore { "/private/var/mobile/Containers/Data/Application/*/Library/Caches/WebKit/NetworkCache/**",
         kWebCache },
-    UnreadStore { "/private/var/mobile/Library/WebClips/*/Info.plist", "web pages on the home screen" },
     UnreadStore { "/private/var/wireless/Library/CallHistory/call_history.db", "calls of iOS 7 and older" },
     UnreadStore { "/private/var/mobile/Library/CallHistory/call_history.db", "calls of iOS 7 and older" },
     UnreadStore {

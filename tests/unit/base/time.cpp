@@ -22,6 +22,12 @@ TEST(Time, mac_seconds_and_nanoseconds_are_told_apart_by_magnitude)
 TEST(Time, zero_and_the_implausible_are_kept_raw_and_not_converted)
 {
     EXPECT_EQ(text(Time::mac(std::int64_t { 0 })), "none");
+    for (std::int64_t const mark : { -1, 1 }) {
+        EXPECT_EQ(text(Time::mac(mark)), "none");
+        EXPECT_EQ(text(Time::mac(static_cast<double>(mark))), "none");
+        EXPECT_EQ(std::get<std::int64_t>(Time::mac(mark).raw), mark);
+    }
+    EXPECT_EQ(text(Time::mac(std::int64_t { -86'400 })), "2000-12-31 00:00:00.000000") << "a birthday";
     EXPECT_EQ(text(Time::mac(1e300)), "none");
     EXPECT_EQ(text(Time::mac(std::numeric_limits<double>::quiet_NaN())), "none");
     EXPECT_EQ(text(Time::mac(std::numeric_limits<std::int64_t>::min())), "none");

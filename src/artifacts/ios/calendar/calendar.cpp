@@ -296,6 +296,41 @@ bool names_organizers(sqlite::Database const& database)
     return database.has_column("CalendarItem", "organizer_id");
 }
 
+struct CalendarList {
+    std::optional<std::int64_t> calendar_id;
+    std::optional<std::string_view> title;
+    std::optional<std::string_view> subscription_url;
+    std::optional<std::string_view> published_url;
+    std::optional<std::string_view> external_id;
+    std::optional<std::string_view> notes;
+    std::optional<std::string_view> store;
+};
+
+constexpr std::array kCalendarColumns {
+    column<&CalendarList::calendar_id>("calendar_id", "Number of the calendar.").mvt("-"),
+    column<&CalendarList::title>("title", Is::free_text, "Its name.").mvt("-"),
+    column<&CalendarList::subscription_url>(
+        "subscription_url", Is::url, "Where the entries of a calendar that is subscribed to come from.")
+        .mvt("-"),
+    column<&CalendarList::published_url>("published_url", Is::url, "Where its own entries are published.")
+        .mvt("-"),
+    column<&CalendarList::external_id>("external_id", Is::free_text, "Its name on a server.").mvt("-"),
+    column<&CalendarList::notes>("notes", Is::free_text, "What is noted about it.").mvt("-"),
+    column<&CalendarList::store>("store", Is::free_text, "The account that it belongs to, by name.").mvt("-"),
+};
+constexpr auto kCalendars
+    = table<CalendarList>("ios_calendar", "One row per calendar.", Relation::present, kCalendarColumns);
+
+constexpr std::array kCalendarFields {
+    from<&CalendarList::calendar_id>("calendar.ROWID"),
+    from<&CalendarList::title>("calendar.title"),
+    from<&CalendarList::subscription_url>("calendar.subcal_url"),
+    from<&CalendarList::published_url>("calendar.published_URL"),
+    from<&CalendarList::external_id>("calendar.external_id"),
+    from<&CalendarList::notes>("calendar.notes"),
+    from<&CalendarList::store>("store.name"),
+};
+
 template<typename Row>
 std::optional<std::string_view> direction_of_addition(sqlite::Database const& database, Row const& row)
 {
@@ -357,11 +392,18 @@ Result<void> parse(Input const& input, Context& context)
         .deleted = true };
     EXHIBIT_TRY(each_row<Participant>(database, context, participants, kParticipantFields,
         [&](Participant& row, Origin origin) { return context.add(kParticipants, row, origin); }));
+    Select const calendars { .alias = "calendar",
+        .table = "Calendar",
+        .joins = { { "store", "Store", "ROWID", "calendar.store_id" } },
+        .deleted = true };
+    EXHIBIT_TRY(each_row<CalendarList>(database, context, calendars, kCalendarFields,
+        [&](CalendarList& row, Origin origin) { return context.add(kCalendars, row, origin); }));
     return read_additions(database, context);
 }
 
 constexpr std::array kPaths { "/private/var/mobile/Library/Calendar/Calendar.sqlitedb"sv };
-constexpr std::array<Table const*, 4> kTables { &kCalendarEvents, &kParticipants, &kPlaces, &kAttachments };
+constexpr std::array<Table const*, 5> kTables { &kCalendarEvents, &kParticipants, &kPlaces, &kAttachments,
+    &kCalendars };
 
 } // namespace
 
@@ -371,7 +413,9 @@ constinit Artifact const kArtifact {
     .title = "Calendar",
     .doc = "Calendar entries and reminders with organizers and guests. Invitations were a way in for "
            "spyware: see entries that lie "
-           "in the past when they are created. Read from the tables `CalendarItem` and `Participant`.",
+           "in the past when they are created. Calendars that are subscribed to have the address that their "
+           "entries come from. "
+           "Read from the tables `CalendarItem`, `Participant` and `Calendar`.",
     .platform = Platform::ios,
     .paths = kPaths,
     .tables = kTables,

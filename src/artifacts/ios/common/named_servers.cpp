@@ -1,5 +1,7 @@
 #include "artifacts/ios/common/named_servers.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -33,36 +35,67 @@ constexpr std::array kKeys {
 constexpr std::size_t kMostServers = 1000;
 constexpr std::size_t kMostValues = 200'000;
 
+/// `$objects` of a keyed archive; absent for other lists.
+plist::Value objects_of(plist::Value const& settings)
+{
+    return settings.find("$archiver") ? settings.find("$objects") : plist::Value {};
+}
+
 class Walk {
 public:
-    void look_into(plist::Value const& value)
+    explicit Walk(plist::Value const& settings)
+        : m_objects(objects_of(settings))
     {
-        if (m_left == 0 || m_servers.size() >= kMostServers)
-            return;
-        --m_left;
-        for (auto const& element : value.elements())
-            look_into(element);
-        for (auto const& [key, child] : value.entries()) {
-            auto const name = key.as_text();
-            auto const known = name ? std::ranges::find(kKeys, *name) : kKeys.end();
-            if (known != kKeys.end())
-                add(*known, child);
-            look_into(child);
-        }
+        look_into(settings);
     }
 
     [[nodiscard]] std::vector<NamedServer> take() { return std::move(m_servers); }
 
 private:
-    void add(std::string_view key, plist::Value const& value)
+    // NOLINTNEXTLINE(misc-no-recursion): as deep as the document was opened with at most
+    void look_into(plist::Value const& value)
     {
-        if (auto text = value.as_text(); text && !text->empty())
-            m_servers.push_back({ key, *std::move(text) });
+        if (m_left == 0)
+            return;
+        --m_left;
         for (auto const& element : value.elements())
-            if (auto text = element.as_text(); text && !text->empty() && m_servers.size() < kMostServers)
-                m_servers.push_back({ key, *std::move(text) });
+            look_into(element);
+        for (auto const& [key, child] : value.entries()) {
+            add(key.as_text().value_or(""), child);
+            look_into(child);
+        }
+        // A dictionary in an archive: its keys and values stand in two lists.
+        auto const keys = value.find("NS.keys");
+        auto const values = value.find("NS.objects");
+        for (std::size_t i = 0; m_objects && i < std::min(keys.size(), kMostServers); ++i)
+            add(followed(keys.at(i)).as_text().value_or(""), values.at(i));
     }
 
+    [[nodiscard]] plist::Value followed(plist::Value const& value) const
+    {
+        auto const reference = value.as_uid();
+        return reference && m_objects ? m_objects.at(*reference) : value;
+    }
+
+    void add(std::string const& name, plist::Value const& value)
+    {
+        auto const lower = to_lower(name);
+        auto const key = std::ranges::find(kKeys, lower, [](std::string_view one) { return to_lower(one); });
+        if (key == kKeys.end())
+            return;
+        add_text(*key, value);
+        for (auto const& element : value.elements())
+            add_text(*key, element);
+    }
+
+    void add_text(std::string_view key, plist::Value const& value)
+    {
+        if (auto text = followed(value).as_text();
+            text && !text->empty() && *text != "$null" && m_servers.size() < kMostServers)
+            m_servers.push_back({ key, *std::move(text) });
+    }
+
+    plist::Value m_objects;
     std::vector<NamedServer> m_servers;
     std::size_t m_left = kMostValues;
 };
@@ -71,9 +104,23 @@ private:
 
 std::vector<NamedServer> named_servers(plist::Value const& settings)
 {
-    Walk walk;
-    walk.look_into(settings);
-    return walk.take();
+    return Walk { settings }.take();
+}
+
+std::vector<std::string> archived_texts(plist::Value const& archive, std::string_view field)
+{
+    auto const objects = objects_of(archive);
+    std::vector<std::string> texts;
+    for (auto const& object : objects.elements())
+        for (auto const& [key, value] : object.entries()) {
+            auto const reference = value.as_uid();
+            if (!reference || to_lower(key.as_text().value_or("")) != field || texts.size() >= kMostServers)
+                continue;
+            auto text = objects.at(*reference).as_text();
+            if (text && *text != "$null" && std::ranges::find(texts, *text) == texts.end())
+                texts.push_back(*std::move(text));
+        }
+    return texts;
 }
 
 } // namespace exhibit::ios

@@ -14,7 +14,11 @@ struct NamedServer {
     std::string server; ///< a web address, or a host
 };
 
-/// All of them below a value, in stored order, up to a bound.
+/// All of them below a value, in stored order, up to a bound; of a keyed archive those of all its objects.
+/// Capitals in keys do not matter.
 std::vector<NamedServer> named_servers(plist::Value const& settings);
+
+/// The texts that objects of a keyed archive have in a field, each once.
+std::vector<std::string> archived_texts(plist::Value const& archive, std::string_view field);
 
 } // namespace exhibit::ios

@@ -22,8 +22,9 @@ constexpr auto kProcesses = table<Process>("ios_crash_process",
 constexpr auto kImages = table<Image>("ios_crash_image",
     "One row per program or library that a process had loaded when it failed.", Relation::executed,
     kImageColumns);
-constexpr auto kFrames = table<Frame>(
-    "ios_crash_frame", "One row per call of the thread that failed.", Relation::executed, kFrameColumns);
+constexpr auto kFrames = table<Frame>("ios_crash_frame",
+    "One row per call of the thread that failed, or that raised the exception.", Relation::executed,
+    kFrameColumns);
 constexpr auto kAnalytics = table<AnalyticsText>("ios_crash_analytics",
     "One row per different text of a report of the system's analytics that may name a program.",
     Relation::executed, kAnalyticsTextColumns);

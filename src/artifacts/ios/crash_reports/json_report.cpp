@@ -1,6 +1,7 @@
 #include "artifacts/ios/crash_reports/json_report.hpp"
 
 #include "artifacts/ios/common/device_path.hpp"
+#include "base/number.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -155,9 +156,9 @@ void read_images(Json const& images, Contents& contents)
     }
 }
 
-void read_frames(Json const& thread, std::int64_t number, Json const& images, Contents& contents)
+void read_frames(
+    Json const& frames, std::int64_t thread, bool of_exception, Json const& images, Contents& contents)
 {
-    auto const& frames = member(thread, "frames");
     if (!frames.is_array())
         return;
     std::int64_t position = 0;
@@ -167,7 +168,8 @@ void read_frames(Json const& thread, std::int64_t number, Json const& images, Co
         Frame frame;
         frame.incident_id = contents.report.incident_id;
         frame.process = contents.report.process;
-        frame.thread = number;
+        frame.thread = thread;
+        frame.of_exception = of_exception;
         frame.position = position++;
         frame.symbol = text(one, "symbol");
         frame.image_offset = integer(one, "imageOffset");
@@ -188,9 +190,39 @@ void read_threads(Json const& body, Contents& contents)
         for (auto const* const key : { "queue", "name" })
             contents.add_thread_name(text(thread, key).value_or(""));
         if (flag(thread, "triggered") == true || contents.report.faulting_thread == number)
-            read_frames(thread, number, member(body, "usedImages"), contents);
+            read_frames(member(thread, "frames"), number, false, member(body, "usedImages"), contents);
         ++number;
     }
+}
+
+void read_exception(Json const& body, Contents& contents)
+{
+    read_frames(member(body, "lastExceptionBacktrace"), contents.report.faulting_thread.value_or(0), true,
+        member(body, "usedImages"), contents);
+}
+
+/// `Panicked task 0xffffffe19d3c5ef8: 8310 pages, 7 threads: pid 0: kernel_task`
+std::optional<Process> panicked_task(Report const& report)
+{
+    auto rest = std::string_view { *report.panic_text };
+    auto const after = [&](std::string_view mark) {
+        auto const at = rest.find(mark);
+        rest.remove_prefix(at == std::string_view::npos ? rest.size() : at + mark.size());
+    };
+    after("Panicked task ");
+    rest = rest.substr(0, rest.find('\n'));
+    after("pid ");
+    auto const pid = leading_number<std::int64_t>(rest);
+    after(": ");
+    if (!pid || rest.empty())
+        return std::nullopt;
+    Process process;
+    process.incident_id = report.incident_id;
+    process.captured = report.captured;
+    process.process = rest.substr(0, rest.find('\r'));
+    process.pid = pid;
+    process.states = "panicked";
+    return process;
 }
 
 Process process_of(Json const& one, Report const& report)
@@ -220,6 +252,10 @@ void read_processes(Json const& body, Contents& contents)
             if (contents.processes.size() < kMostRows)
                 contents.processes.push_back(process_of(one, contents.report));
     auto const& by_pid = member(body, "processByPid");
+    if (contents.report.panic_text)
+        if (auto task = panicked_task(contents.report);
+            task && !member(by_pid, std::to_string(*task->pid).c_str()).is_object())
+            contents.processes.push_back(*std::move(task));
     if (by_pid.is_object())
         for (auto const& [key, one] : by_pid.items())
             if (contents.processes.size() < kMostRows)
@@ -279,6 +315,7 @@ void read_json_body(Json const& body, Contents& contents)
     read_failure(body, report);
     read_images(member(body, "usedImages"), contents);
     read_threads(body, contents);
+    read_exception(body, contents);
     read_processes(body, contents);
 }
 

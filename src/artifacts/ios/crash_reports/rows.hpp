@@ -200,6 +200,7 @@ struct Frame {
     std::optional<std::string> process;
     std::int64_t thread = 0;
     std::int64_t position = 0;
+    bool of_exception = false;
     std::optional<std::string> image;
     std::optional<std::string> symbol;
     std::optional<std::int64_t> image_offset;
@@ -210,6 +211,10 @@ inline constexpr std::array kFrameColumns {
     column<&Frame::process>("process", Is::process, "The process.").mvt("-"),
     column<&Frame::thread>("thread", "The thread that failed.").mvt("-"),
     column<&Frame::position>("position", "Place in the chain of calls; 0 is where it failed.").mvt("-"),
+    column<&Frame::of_exception>("of_exception",
+        "Whether it is of the chain of calls that raised the exception which ended the process, not of where "
+        "the thread stood then.")
+        .mvt("-"),
     column<&Frame::image>("image", Is::file_name, "The program or library.").mvt("-"),
     column<&Frame::symbol>("symbol", Is::opaque,
         "Name of the function, where the report has it; indicators do not name functions.")

@@ -175,7 +175,7 @@ std::optional<Process> read_memory_line(std::string_view line)
 }
 
 /// What the lines are in.
-enum class Part : std::uint8_t { fields, crashed_thread, other, images, memory };
+enum class Part : std::uint8_t { fields, crashed_thread, exception, other, images, memory };
 
 /// Heads what was sampled of one process; the report's own is among them.
 constexpr std::string_view kSampled = "Powerstats for:";
@@ -188,6 +188,8 @@ Part part_of(std::string_view line, Part before)
         return Part::other;
     if (line.starts_with("Binary Images:"))
         return Part::images;
+    if (line == "Last Exception Backtrace:")
+        return Part::exception;
     if (line.starts_with("Thread ") && line.ends_with(':')) // `Thread 0 Crashed:`, `Thread 1:`
         return line.find("Crashed") != std::string_view::npos ? Part::crashed_thread : Part::other;
     if (line.starts_with("Thread ") && line.find(" crashed with ") != std::string_view::npos)
@@ -261,10 +263,12 @@ void read_text_body(std::string_view body, Contents& contents)
         auto const colon = line.find(':');
         if (part == Part::fields && colon != std::string_view::npos) {
             read_field(trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1)), contents.report);
-        } else if (part == Part::crashed_thread) {
+        } else if (part == Part::crashed_thread || part == Part::exception) {
             auto frame = read_frame(line);
-            if (frame)
-                frame->thread = thread;
+            if (frame) {
+                frame->of_exception = part == Part::exception;
+                frame->thread = frame->of_exception ? contents.report.faulting_thread.value_or(0) : thread;
+            }
             keep(std::move(frame), contents.report, contents.frames);
         } else if (part == Part::memory) {
             keep_process(read_memory_line(line), contents);

@@ -56,17 +56,22 @@ Result<std::vector<Link>> read_payload(Bytes payload)
     return links;
 }
 
-// `ec` holds, for each part that was edited, the versions with a date `d` and a typed stream `t`.
-Result<std::vector<Edit>> read_edits(Bytes summary_info)
+// `ec` holds, for each part that was edited, the versions with a date `d` and a typed stream `t`; `rp` the
+// numbers of parts that were taken back (documentation of the crate imessage-database, EditedMessage).
+Result<Changes> read_changes(Bytes summary_info)
 {
     constexpr std::size_t most_versions = 1000; // the system allows five
     auto const document = EXHIBIT_TRY(plist::Document::parse(summary_info));
-    std::vector<Edit> edits;
+    Changes changes;
+    std::size_t parts = 0;
+    for (auto const& part : document.root().find("rp").elements())
+        if (auto const number = part.as_int(); number && parts++ < most_versions)
+            changes.retracted_parts += (changes.retracted_parts.empty() ? "" : " ") + std::to_string(*number);
     for (auto const& part : document.root().find("ec").entries()) {
         std::int64_t number = 0;
         for (auto const& version : part.value.elements()) {
-            if (edits.size() == most_versions)
-                return edits;
+            if (changes.edits.size() == most_versions)
+                return changes;
             Edit edit;
             edit.part = part.key.as_text();
             edit.version_number = number++;
@@ -74,10 +79,10 @@ Result<std::vector<Edit>> read_edits(Bytes summary_info)
             if (auto const body = version.find("t").as_data())
                 if (auto text = read_body(*body, nullptr))
                     edit.text = *std::move(text);
-            edits.push_back(std::move(edit));
+            changes.edits.push_back(std::move(edit));
         }
     }
-    return edits;
+    return changes;
 }
 
 } // namespace exhibit::ios::sms

@@ -18,7 +18,11 @@ bool may_hold_links(Bytes body);
 /// The links of a preview or of an app's message.
 Result<std::vector<Link>> read_payload(Bytes payload);
 
-/// The versions of an edited message.
-Result<std::vector<Edit>> read_edits(Bytes summary_info);
+/// What became of a message that was edited or taken back.
+struct Changes {
+    std::vector<Edit> edits; ///< the versions
+    std::string retracted_parts; ///< numbers of the parts that were taken back
+};
+Result<Changes> read_changes(Bytes summary_info);
 
 } // namespace exhibit::ios::sms

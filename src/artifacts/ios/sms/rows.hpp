@@ -30,6 +30,8 @@ struct Message {
     Time played;
     Time edited;
     Time retracted;
+    Time taken_back;
+    std::optional<std::string> retracted_parts;
     Time deleted;
     std::optional<std::int64_t> chat_id;
     std::optional<std::string_view> room_name;
@@ -93,6 +95,13 @@ inline constexpr std::array kMessageColumns {
     column<&Message::edited>("edited", Clock::mac, "When it was last edited.").mvt("+date_edited"),
     column<&Message::retracted>("retracted", Clock::mac, "When the sender took it back.")
         .mvt("+date_retracted"),
+    column<&Message::taken_back>("taken_back", Clock::mac,
+        "Date of the last edit, where the summary says that parts were taken back: iOS 16 and later notes no "
+        "other time of it.")
+        .mvt("-"),
+    column<&Message::retracted_parts>("retracted_parts", Is::opaque,
+        "Numbers of the parts that were taken back, in digits; their text is gone.")
+        .mvt("-"),
     column<&Message::deleted>(
         "deleted", Clock::mac, "When the person deleted it; it stays recoverable for a month.")
         .mvt("-"),
@@ -130,6 +139,7 @@ inline constexpr std::array kMessageEvents {
     Event { "read_at", "message_read", "{handle}: {text}" },
     Event { "edited", "message_edited", "{handle}: {text}" },
     Event { "retracted", "message_retracted", "{handle}" },
+    Event { "taken_back", "message_retracted", "{handle}: {text|nothing is left}" },
     Event { "deleted", "message_deleted", "{handle}: {text}" },
 };
 

@@ -135,7 +135,7 @@ constexpr std::array kSequenceFields {
 struct Unpacked {
     std::optional<std::string> text;
     std::vector<Link> links;
-    std::vector<Edit> edits;
+    Changes changes;
 };
 
 void unpack_beside_text(Message const& message, Context& context, Origin origin, Unpacked& unpacked)
@@ -149,12 +149,12 @@ void unpack_beside_text(Message const& message, Context& context, Origin origin,
             unpacked.links.insert(unpacked.links.end(), links->begin(), links->end());
     }
     if (message.summary_info && !message.summary_info->empty()) {
-        auto edits = read_edits(*message.summary_info);
-        if (!edits)
+        auto changes = read_changes(*message.summary_info);
+        if (!changes)
             context.note(
-                Level::warning, edits.error().fault, "the summary of a message cannot be read", origin);
+                Level::warning, changes.error().fault, "the summary of a message cannot be read", origin);
         else
-            unpacked.edits = *std::move(edits);
+            unpacked.changes = *std::move(changes);
     }
 }
 
@@ -196,13 +196,18 @@ Result<void> add_message(Message& row, Context& context, Origin origin)
     row.direction = direction_of(row.is_from_me);
     if (!row.chat_id)
         row.chat_id = row.recoverable_chat_id;
+    if (!unpacked.changes.retracted_parts.empty()) {
+        row.retracted_parts = std::move(unpacked.changes.retracted_parts);
+        if (!row.retracted.utc)
+            row.taken_back = row.edited;
+    }
     EXHIBIT_TRY(context.add(kMessages, row, origin));
     for (auto& link : unpacked.links) {
         link.message_id = row.message_id;
         link.direction = row.direction;
         EXHIBIT_TRY(context.add(kLinks, link, origin));
     }
-    for (auto& edit : unpacked.edits) {
+    for (auto& edit : unpacked.changes.edits) {
         edit.message_id = row.message_id;
         edit.direction = row.direction;
         EXHIBIT_TRY(context.add(kEdits, edit, origin));
