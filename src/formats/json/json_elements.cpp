@@ -68,11 +68,11 @@ Result<std::vector<JsonElements::Stretch>> JsonElements::cut(
     if (elements.m_converted)
         return stretches;
     std::uint64_t passed = 0;
-    while (elements.skip_to_element()) {
+    while (stretches.size() != count && elements.skip_to_element()) {
         if (++passed % 4096 == 0 && stop.stop_requested())
             return fail(Fault::cancelled, "cancelled");
         auto const begin = elements.offset();
-        if (stretches.size() < count && begin >= source.size() / count * stretches.size()) {
+        if (begin >= source.size() / count * stretches.size()) {
             stretches.back().end = begin;
             stretches.push_back({ .begin = begin,
                 .inside_array = elements.m_inside_array,

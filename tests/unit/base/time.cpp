@@ -6,6 +6,7 @@
 namespace {
 
 using exhibit::Time;
+using exhibit::Timestamp;
 
 std::string text(Time const& time)
 {
@@ -70,6 +71,18 @@ TEST(Time, digits_of_other_scripts_are_read_and_kept_as_they_were)
     }
     EXPECT_EQ(text(Time::iso("٢٠٢١-٠٣-٠٤ \xD9")), "none");
     EXPECT_EQ(text(Time::iso("٢٠٢١-٠٣-٠٤ ٠٥:٠٦:٠٧")), "none");
+}
+
+TEST(Time, a_moment_is_written_with_all_of_its_digits)
+{
+    using namespace std::chrono;
+    EXPECT_EQ(exhibit::to_text(Timestamp {}), "1970-01-01 00:00:00.000000");
+    EXPECT_EQ(exhibit::to_text(Timestamp { microseconds { -1 } }), "1969-12-31 23:59:59.999999");
+    Timestamp const early = sys_days { year { 345 } / 6 / 7 };
+    EXPECT_EQ(exhibit::to_text(early + hours { 8 } + minutes { 9 } + seconds { 10 } + microseconds { 11 }),
+        "0345-06-07 08:09:10.000011");
+    EXPECT_EQ(exhibit::to_text(sys_days { year { 12345 } / 1 / 2 }), "12345-01-02 00:00:00.000000");
+    EXPECT_EQ(exhibit::to_text(sys_days { year { -12 } / 12 / 31 }), "-012-12-31 00:00:00.000000");
 }
 
 } // namespace

@@ -124,6 +124,8 @@ std::optional<std::string_view> service_of_header(std::string_view line)
 bool SectionReader::is_frame(Line const& line)
 {
     auto const text = line.text;
+    if (m_in_body && (text.empty() || !std::string_view { "-[*EFP" }.contains(text.front())))
+        return false; // Logs have millions of lines.
     if (text.starts_with("-----"))
         return text.find_first_not_of('-') == text.npos || text.contains(" was the duration of ")
             || (text.starts_with("------ ") && text.ends_with(" ------"));
