@@ -23,6 +23,15 @@ bool is_view_file(fs::path const& path)
     return path.parent_path().filename() == "views";
 }
 
+/// Each folder of rules that come with the program is of one platform.
+bool is_of_other_platform(fs::path const& path, std::optional<Platform> platform)
+{
+    auto const folder = path.parent_path().filename();
+    return platform
+        && std::ranges::any_of(std::array { Platform::ios, Platform::android },
+            [&](Platform other) { return other != *platform && folder == exhibit::name_of(other); });
+}
+
 /// Sorted, so that the same folder gives the same rules on every file system.
 Result<std::vector<fs::path>> rule_files(fs::path const& folder)
 {
@@ -85,12 +94,12 @@ std::string sha256_of(std::string_view text)
     return to_hex({ reinterpret_cast<char const*>(digest.data()), size });
 }
 
-RuleSet RuleSet::built_in(Tests tests)
+RuleSet RuleSet::built_in(Tests tests, std::optional<Platform> platform)
 {
     RuleSet set;
     for (bool const views : { true, false })
         for (auto const& file : built_in_files())
-            if (is_view_file(file.path) == views)
+            if (is_view_file(file.path) == views && !is_of_other_platform(file.path, platform))
                 set.read(file.path, file.text, true, tests);
     return set;
 }

@@ -4,6 +4,7 @@
 #include "detection/rule.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <span>
 
 namespace exhibit::detection {
@@ -21,8 +22,8 @@ std::span<BuiltInFile const> built_in_files();
 /// of words. One per run; its lists are used by the SQL functions while it lives.
 class RuleSet {
 public:
-    /// The rules that come with the program.
-    static RuleSet built_in(Tests tests = Tests::read);
+    /// The rules that come with the program; only those for one platform, where it is named.
+    static RuleSet built_in(Tests tests = Tests::read, std::optional<Platform> platform = {});
 
     /// Adds every `.yaml` and `.yml` file below a folder, those in folders `views` first. A rule of an id
     /// that is there already takes its place; a list of a name that is there already adds its values. Fails

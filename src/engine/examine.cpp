@@ -343,10 +343,10 @@ unsigned jobs_of(ExamineOptions const& options)
     return options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
 }
 
-LoadingKnowledge load_knowledge(ExamineOptions const& options)
+LoadingKnowledge load_knowledge(ExamineOptions const& options, AcquisitionKind kind)
 {
-    return std::async(std::launch::async, [&options]() -> std::expected<Knowledge, Refusal> {
-        auto knowledge = load_knowledge(options.indicators, options.rules);
+    return std::async(std::launch::async, [&options, kind]() -> std::expected<Knowledge, Refusal> {
+        auto knowledge = load_knowledge(options.indicators, options.rules, platform_of(kind));
         if (knowledge)
             if (auto const added = add_yara_rules(*knowledge, options.yara); !added)
                 return std::unexpected(added.error());
@@ -375,6 +375,8 @@ std::expected<Examined, Refusal> examine(Acquisition const& acquisition, Loading
             "`exhibit artifacts` lists what there is for each kind of phone" });
     if (!started.valid())
         started = start_case(options, acquisition.kind());
+    if (!loading.valid())
+        loading = load_knowledge(options, acquisition.kind());
     auto knowledge = loading.get();
     if (!knowledge)
         return std::unexpected(knowledge.error());

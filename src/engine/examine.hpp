@@ -57,8 +57,8 @@ unsigned jobs_of(ExamineOptions const& options);
 /// What evidence will be compared with, while it is being loaded.
 using LoadingKnowledge = std::future<std::expected<Knowledge, Refusal>>;
 
-/// Begins to load what the options name; an acquisition can be opened meanwhile.
-LoadingKnowledge load_knowledge(ExamineOptions const& options);
+/// Begins to load what the options name for an acquisition of this kind; it can be opened meanwhile.
+LoadingKnowledge load_knowledge(ExamineOptions const& options, AcquisitionKind kind);
 
 /// A case file that is being made, without a row.
 using StartedCase = std::future<Result<CaseWriter>>;
@@ -67,7 +67,7 @@ using StartedCase = std::future<Result<CaseWriter>>;
 StartedCase start_case(ExamineOptions const& options, AcquisitionKind kind);
 
 /// Examines an opened acquisition and writes its case file. Nothing is left at `options.output` when it
-/// fails, is cancelled or the process ends early. A case that was not started yet is started here.
+/// fails, is cancelled or the process ends early. What was not begun yet is begun here.
 std::expected<Examined, Refusal> examine(Acquisition const& acquisition, LoadingKnowledge loading,
     StartedCase started, ExamineOptions const& options, Progress& progress);
 

@@ -13,8 +13,8 @@ std::size_t count_file_hashes(indicators::IndicatorSet const& indicators)
         + indicators.count(indicators::Kind::sha256);
 }
 
-std::expected<Knowledge, Refusal> load_knowledge(
-    std::span<std::filesystem::path const> indicators, std::span<std::filesystem::path const> rules)
+std::expected<Knowledge, Refusal> load_knowledge(std::span<std::filesystem::path const> indicators,
+    std::span<std::filesystem::path const> rules, std::optional<Platform> platform)
 {
     indicators::SetBuilder builder;
     for (auto const& path : indicators) {
@@ -29,7 +29,8 @@ std::expected<Knowledge, Refusal> load_knowledge(
                 "`exhibit indicators lint` says what is wrong with it; it may be empty, or a page of "
                 "errors" });
     }
-    Knowledge knowledge { builder.build(), detection::RuleSet::built_in(detection::Tests::left_out) };
+    Knowledge knowledge { builder.build(),
+        detection::RuleSet::built_in(detection::Tests::left_out, platform) };
     for (auto const& folder : rules)
         if (auto const added = knowledge.rules.add_folder(folder); !added)
             return std::unexpected(

@@ -8,6 +8,7 @@
 #include <array>
 #include <expected>
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -33,9 +34,10 @@ std::size_t count_file_hashes(indicators::IndicatorSet const& indicators);
 
 /// Loads indicator files and folders, and the built-in rules with those of further folders. Fails when one
 /// of the paths cannot be read, no indicator in it can be used, or a rule file is no rule; what else is wrong
-/// inside of a file of indicators is kept as a problem of the set.
-std::expected<Knowledge, Refusal> load_knowledge(
-    std::span<std::filesystem::path const> indicators, std::span<std::filesystem::path const> rules);
+/// inside of a file of indicators is kept as a problem of the set. With a platform, built-in rules for others
+/// are left out.
+std::expected<Knowledge, Refusal> load_knowledge(std::span<std::filesystem::path const> indicators,
+    std::span<std::filesystem::path const> rules, std::optional<Platform> platform = {});
 
 /// Compiles YARA rules, if any are named.
 std::expected<void, Refusal> add_yara_rules(

@@ -98,8 +98,7 @@ std::expected<std::string, Refusal> read_identities(fs::path const& file)
     return text;
 }
 
-std::expected<Examined, Refusal> examine(
-    Session& session, Options& options, PasswordSource const& password, LoadingKnowledge knowledge)
+std::expected<Examined, Refusal> examine(Session& session, Options& options, PasswordSource const& password)
 {
     auto identities = read_identities(options.identity_file);
     if (!identities)
@@ -114,8 +113,12 @@ std::expected<Examined, Refusal> examine(
     how.jobs = jobs_of(options.examine);
     how.parallel = run_in_parallel;
     RemovedWhenKilled const guard { CaseWriter::working_path_of(options.examine.output) };
+    LoadingKnowledge knowledge;
     StartedCase started;
-    how.recognized = [&](AcquisitionKind kind) { started = start_case(options.examine, kind); };
+    how.recognized = [&](AcquisitionKind kind) {
+        knowledge = load_knowledge(options.examine, kind);
+        started = start_case(options.examine, kind);
+    };
     auto const acquisition = open_acquisition(options.path, how);
     wipe(how.identities);
     if (!acquisition)
@@ -169,14 +172,13 @@ ExitCode run(Session& session, Options& options)
     if (options.examine.indicators.empty() && !options.no_indicators)
         if (auto const folder = indicators::default_folder(); fs::is_directory(folder, error))
             options.examine.indicators.push_back(folder);
-    auto knowledge = load_knowledge(options.examine);
     if (auto const refused = refuse_output(session, options))
         return *refused;
     say_what_was_left(session, options.examine.output);
     auto const password = PasswordSource::create(options.password_file);
     if (!password)
         return session.refuse(password.error(), "name a file whose first line is the password");
-    auto const examined = examine(session, options, *password, std::move(knowledge));
+    auto const examined = examine(session, options, *password);
     if (!examined)
         return refuse(session, examined.error());
     return report(session, options, *examined);

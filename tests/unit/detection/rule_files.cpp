@@ -4,6 +4,7 @@
 #include "detection/test_case.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <gtest/gtest.h>
 
@@ -295,6 +296,20 @@ TEST(RuleSet, a_rule_names_a_view_like_a_table)
     RuleSet without;
     without.add_file("x.yaml", text);
     EXPECT_EQ(without.problems().front().what, "there is no view `things`");
+}
+
+TEST(RuleSet, the_rules_for_one_platform_are_all_that_name_it)
+{
+    auto const whole = RuleSet::built_in(Tests::left_out);
+    std::size_t count = 0;
+    for (auto const platform : { Platform::ios, Platform::android }) {
+        auto const some = RuleSet::built_in(Tests::left_out, platform);
+        EXPECT_EQ(some.lists_sha256(), whole.lists_sha256());
+        for (auto const& [id, rule] : whole.rules())
+            EXPECT_EQ(some.rules().contains(id), std::ranges::count(rule.platforms, platform) != 0) << id;
+        count += some.rules().size();
+    }
+    EXPECT_EQ(count, whole.rules().size());
 }
 
 TEST(RuleSet, rules_without_their_tests_are_the_same_rules)

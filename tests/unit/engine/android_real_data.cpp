@@ -34,8 +34,7 @@ protected:
         examine_options.output = m_case;
         examine_options.jobs = 1;
         Progress progress;
-        auto const examined
-            = examine(**acquisition, load_knowledge(examine_options), {}, examine_options, progress);
+        auto const examined = examine(**acquisition, {}, {}, examine_options, progress);
         ASSERT_TRUE(examined.has_value()) << examined.error().message;
     }
 

@@ -40,7 +40,7 @@ protected:
         options.output = m_case;
         options.jobs = 1;
         Progress progress;
-        auto const examined = examine(**acquisition, load_knowledge(options), {}, options, progress);
+        auto const examined = examine(**acquisition, {}, {}, options, progress);
         ASSERT_TRUE(examined.has_value()) << examined.error().message;
         EXPECT_EQ(count("finding WHERE severity IN ('critical', 'high')"), "0");
     }
