@@ -43,6 +43,9 @@ struct Message {
     std::optional<std::string_view> associated_guid;
     std::optional<std::int64_t> associated_type;
     std::optional<std::string_view> reply_to_guid;
+    std::optional<std::string_view> answers_guid;
+    std::optional<std::string_view> answers_part;
+    std::optional<std::string_view> reaction_emoji;
     std::optional<bool> has_attachments;
     std::optional<bool> is_spam;
     std::optional<bool> is_corrupt;
@@ -127,8 +130,17 @@ inline constexpr std::array kMessageColumns {
     column<&Message::associated_type>("associated_type", "Kind of reaction, in the system's code.")
         .mvt("associated_message_type"),
     column<&Message::reply_to_guid>(
-        "reply_to_guid", Is::opaque, "The message that this follows, by its own number.")
+        "reply_to_guid", Is::opaque, "The message that this follows, by its own number; no answer to it.")
         .mvt("reply_to_guid"),
+    column<&Message::answers_guid>("answers_guid", Is::opaque,
+        "The message that this answers in a thread of its own, by its own number.")
+        .mvt("-"),
+    column<&Message::answers_part>(
+        "answers_part", Is::opaque, "The part of that message, as the system writes it.")
+        .mvt("-"),
+    column<&Message::reaction_emoji>(
+        "reaction_emoji", Is::opaque, "The character of a reaction, where it is one of the person's choice.")
+        .mvt("-"),
     column<&Message::has_attachments>("has_attachments", "Whether it has or had attachments.")
         .mvt("cache_has_attachments#"),
     column<&Message::is_spam>("is_spam", "Whether it was taken for unwanted.").mvt("is_spam#"),

@@ -67,6 +67,9 @@ constexpr std::array kMessageFields {
     from<&Message::associated_guid>("message.associated_message_guid"),
     from<&Message::associated_type>("message.associated_message_type"),
     from<&Message::reply_to_guid>("message.reply_to_guid"),
+    from<&Message::answers_guid>("message.thread_originator_guid"),
+    from<&Message::answers_part>("message.thread_originator_part"),
+    from<&Message::reaction_emoji>("message.associated_message_emoji"),
     from<&Message::has_attachments>("message.cache_has_attachments"),
     from<&Message::is_spam>("message.is_spam"),
     from<&Message::is_corrupt>("message.is_corrupt"),
@@ -236,8 +239,7 @@ Result<void> read_attachments(sqlite::Database const& database, Context& context
         .joins = { { "pair", "message_attachment_join", "attachment_id", "attachment.ROWID" },
             { "message", "message", "ROWID", "pair.message_id" },
             { "handle", "handle", "ROWID", "message.handle_id" } },
-        .once = true,
-        .deleted = true };
+        .deleted = true }; // A sticker or a file that was passed on belongs to several messages.
     return each_row<Attachment>(
         database, context, attachments, kAttachmentFields, [&](Attachment& row, Origin origin) {
             if (row.file_path)

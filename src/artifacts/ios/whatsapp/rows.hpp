@@ -218,6 +218,32 @@ inline constexpr std::array kChatEvents {
     Event { "last_message", "whatsapp_chat_last", "last message with {name} {account}" },
 };
 
+struct GroupChange {
+    Time changed;
+    std::optional<std::int64_t> change_type;
+    std::optional<std::string_view> group;
+    std::optional<std::string_view> members;
+};
+
+inline constexpr std::array kGroupChangeColumns {
+    column<&GroupChange::changed>("changed", Clock::mac, "When.").mvt("-"),
+    column<&GroupChange::change_type>("change_type", "What changed, in the app's code.").mvt("-"),
+    column<&GroupChange::group>("group_account", Is::handle, "The group.").mvt("-"),
+    column<&GroupChange::members>(
+        "accounts", Is::free_text, "Accounts that it is about, where they are kept as text.")
+        .mvt("-"),
+};
+inline constexpr std::array kGroupChangeEvents { Event {
+    "changed", "whatsapp_group_changed", "{group_account}: {accounts|members that are not named}" } };
+
+struct Blocked {
+    std::optional<std::string_view> account;
+};
+
+inline constexpr std::array kBlockedColumns {
+    column<&Blocked::account>("account", Is::handle, "The account.").mvt("-"),
+};
+
 struct Member {
     std::optional<std::int64_t> member_id;
     std::optional<std::int64_t> chat_id;

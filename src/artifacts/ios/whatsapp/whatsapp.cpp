@@ -27,6 +27,11 @@ constexpr auto kChats = table<Chat>("ios_whatsapp_chat", "One row per chat, also
     Relation::contacted, kChatColumns, kChatEvents, "whatsapp");
 constexpr auto kMembers = table<ios::whatsapp::Member>(
     "ios_whatsapp_member", "One row per member of a group.", Relation::contacted, kMemberColumns);
+constexpr auto kGroupChanges = table<GroupChange>("ios_whatsapp_group_change",
+    "One row per change of who is in a group, such as that somebody was added.", Relation::contacted,
+    kGroupChangeColumns, kGroupChangeEvents);
+constexpr auto kBlocked = table<Blocked>("ios_whatsapp_blocked",
+    "One row per account that the person blocked.", Relation::present, kBlockedColumns);
 constexpr auto kLidPairs
     = table<LidPair>("ios_whatsapp_lid", "One row per hidden number whose phone number the device knows.",
         Relation::contacted, kLidPairColumns, kLidPairEvents, "whatsapp");
@@ -97,6 +102,13 @@ constexpr std::array kMemberFields {
     from<&ios::whatsapp::Member::is_admin>("member.ZISADMIN"),
     from<&ios::whatsapp::Member::is_active>("member.ZISACTIVE"),
 };
+constexpr std::array kGroupChangeFields {
+    from<&GroupChange::changed>("change.ZCHANGEDATE", Clock::mac),
+    from<&GroupChange::change_type>("change.ZCHANGETYPE"),
+    from<&GroupChange::group>("change.ZGROUPJID"),
+    from<&GroupChange::members>("change.ZMEMBERJIDS"),
+};
+constexpr std::array kBlockedFields { from<&Blocked::account>("blocked.ZJID") };
 constexpr std::array kLidPairFields {
     from<&LidPair::lid>("pair.ZLID"),
     from<&LidPair::phone>("pair.ZPHONENUMBER"),
@@ -241,6 +253,16 @@ Result<void> parse(Input const& input, Context& context)
             row.phone = ios::whatsapp_phone(row.account);
             return context.add(kMembers, row, origin);
         }));
+    EXHIBIT_TRY(each_row<GroupChange>(database, context,
+        { .alias = "change", .table = "ZWAGROUPMEMBERSCHANGE", .deleted = true }, kGroupChangeFields,
+        [&](GroupChange& row, Origin origin) {
+            if (row.members && row.members->contains('\0')) // Bytes, not text.
+                row.members.reset();
+            return context.add(kGroupChanges, row, origin);
+        }));
+    EXHIBIT_TRY(each_row<Blocked>(database, context,
+        { .alias = "blocked", .table = "ZWABLACKLISTITEM", .deleted = true }, kBlockedFields,
+        [&](Blocked& row, Origin origin) { return context.add(kBlocked, row, origin); }));
     return read_lid_pairs(database, context);
 }
 
@@ -250,8 +272,8 @@ constexpr std::array kPaths {
     "/private/var/mobile/Containers/Shared/AppGroup/*/ChatStorage.sqlite"sv,
     "/private/var/mobile/Containers/Shared/AppGroup/*/LID.sqlite"sv,
 };
-constexpr std::array<Table const*, 7> kTables { &kMessages, &kMedia, &kCardValues, &kDataItems, &kChats,
-    &kMembers, &kLidPairs };
+constexpr std::array<Table const*, 9> kTables { &kMessages, &kMedia, &kCardValues, &kDataItems, &kChats,
+    &kMembers, &kGroupChanges, &kBlocked, &kLidPairs };
 
 } // namespace
 
