@@ -76,7 +76,8 @@ constexpr std::array kInteractionColumns {
         "chat_handle", Is::handle, "The chat: another's address, or a number of the app's.")
         .mvt("domain_identifier"),
     column<&Interaction::is_response>("is_response", "Whether it answered another one.").mvt("is_response#"),
-    column<&Interaction::mechanism>("mechanism", "How they interacted, in the system's code.").mvt("-"),
+    column<&Interaction::mechanism>("mechanism", "How they interacted, in the system's code.")
+        .mvt("mechanism"),
     column<&Interaction::content_url>("content_url", Is::url, "What it was about, as a link.")
         .mvt("interaction_content_url"),
     column<&Interaction::location_uuid>(
