@@ -1,5 +1,6 @@
 #include "artifacts/common/plist_file.hpp"
 #include "artifacts/common/query.hpp"
+#include "base/text.hpp"
 #include "formats/plist/json.hpp"
 
 #include <array>
@@ -50,6 +51,7 @@ struct Action {
     std::int64_t position = 0;
     std::optional<std::string> action_id;
     std::optional<std::string> parameters;
+    std::optional<std::string> data_texts;
 };
 
 constexpr std::array kActionColumns {
@@ -59,6 +61,9 @@ constexpr std::array kActionColumns {
         "action_id", Is::app_id, "What the step does, such as is.workflow.actions.downloadurl.")
         .mvt("-"),
     column<&Action::parameters>("parameters", Is::system_text, "What it does it with, as JSON.").mvt("-"),
+    column<&Action::data_texts>("data_texts", Is::system_text,
+        "Texts that stand in `parameters` as data and so as base64, one a line.")
+        .mvt("-"),
 };
 constexpr auto kActions = table<Action>(
     "ios_shortcut_action", "One row per step of a shortcut.", Relation::present, kActionColumns);
@@ -69,6 +74,7 @@ struct Trigger {
     std::optional<bool> is_enabled;
     std::optional<bool> asks_first;
     std::optional<bool> notifies;
+    std::optional<std::string> content;
     std::optional<Bytes> data;
 };
 
@@ -78,6 +84,9 @@ constexpr std::array kTriggerColumns {
     column<&Trigger::is_enabled>("is_enabled", "Whether it is switched on.").mvt("-"),
     column<&Trigger::asks_first>("asks_first", "Whether the person is asked before it runs.").mvt("-"),
     column<&Trigger::notifies>("notifies", "Whether the person is told that it ran.").mvt("-"),
+    column<&Trigger::content>("content", Is::system_text,
+        "What sets it off, as JSON, where it is a keyed archive; `$class` tells the kind.")
+        .mvt("-"),
     column<&Trigger::data>("data", "What sets it off, in a form of the system's.").mvt("-"),
 };
 constexpr auto kTriggers = table<Trigger>("ios_shortcut_trigger",
@@ -108,6 +117,30 @@ constexpr std::array kTriggerFields {
     from<&Trigger::data>("automation.ZDATA"),
 };
 
+/// Texts that are stored as data, below a value.
+struct DataTexts {
+    std::size_t most;
+    std::size_t values_left = 200'000; ///< a list may repeat a part at every level
+    std::string found {};
+
+    // NOLINTNEXTLINE(misc-no-recursion): as deep as the document was opened with at most
+    void collect(plist::Value const& value)
+    {
+        if (values_left == 0)
+            return;
+        --values_left;
+        if (auto const bytes = value.as_data()) {
+            auto const text = as_text(*bytes);
+            if (!text.empty() && text.size() + found.size() < most && is_plain_utf8(text))
+                found.append(found.empty() ? "" : "\n").append(text);
+        }
+        for (auto const& element : value.elements())
+            collect(element);
+        for (auto const& [key, child] : value.entries())
+            collect(child);
+    }
+};
+
 Result<void> add_actions(
     plist::Value const& list, std::optional<std::int64_t> shortcut_id, Context& context, Origin origin)
 {
@@ -117,8 +150,14 @@ Result<void> add_actions(
         action.action_id = step.find("WFWorkflowActionIdentifier").as_text();
         auto const parameters = step.find("WFWorkflowActionParameters");
         action.parameters.reset();
-        if (parameters)
+        action.data_texts.reset();
+        if (parameters) {
             action.parameters = plist_json(parameters, context, origin);
+            DataTexts texts { context.limits().text };
+            texts.collect(parameters);
+            if (!texts.found.empty())
+                action.data_texts = std::move(texts.found);
+        }
         EXHIBIT_TRY(context.add(kActions, action, origin));
         ++action.position;
     }
@@ -177,7 +216,12 @@ Result<void> parse(Input const& input, Context& context)
     EXHIBIT_TRY(read_steps_alone(database, context));
     return each_row<Trigger>(database, context,
         { .alias = "automation", .table = "ZTRIGGER", .deleted = true }, kTriggerFields,
-        [&](Trigger& row, Origin origin) { return context.add(kTriggers, row, origin); });
+        [&](Trigger& row, Origin origin) {
+            if (row.data)
+                if (auto const archive = plist::KeyedArchive::parse(*row.data, context.limits().depth))
+                    row.content = plist::to_json(archive->root(), context.limits().text).text;
+            return context.add(kTriggers, row, origin);
+        });
 }
 
 constexpr std::array kPaths { "/private/var/mobile/Library/Shortcuts/Shortcuts.sqlite"sv };
