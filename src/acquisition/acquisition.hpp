@@ -122,6 +122,9 @@ public:
     /// Whether `open` unpacks the whole entry, so that looking at a few bytes of it costs as much as all.
     [[nodiscard]] virtual bool unpacks(Entry const&) const { return false; }
 
+    /// Whether the evidence ends within the entry, as a text that was not copied whole does.
+    [[nodiscard]] virtual bool is_cut(Entry const&) const { return false; }
+
     /// What was found wrong so far: complete once every wanted entry was visited and opened.
     [[nodiscard]] virtual std::vector<Problem> problems() const = 0;
 };

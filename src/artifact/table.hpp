@@ -43,7 +43,8 @@ enum class Is : std::uint8_t {
     property_name, ///< Android system property
 };
 
-/// How the phone came to have what a row tells. The strongest word that the table as a whole allows.
+/// How the phone came to have what a row tells. The strongest word that the table as a whole allows; where
+/// its rows differ, a column `row_relation` says it of each.
 enum class Relation : std::uint8_t {
     context, ///< says something about the device or the acquisition
     present, ///< lies on the device

@@ -323,4 +323,16 @@ std::string_view base_name(std::string_view path)
     return path.substr(path.rfind('/') + 1);
 }
 
+MappedFile read_mapped_file(std::string_view text)
+{
+    constexpr std::string_view deleted = " (deleted)";
+    if (text.ends_with(deleted))
+        text.remove_suffix(deleted.size());
+    if (auto const mark = text.find('!'); mark != text.npos && text.substr(0, mark).ends_with(".apk"))
+        return { text.substr(0, mark), base_name(text.substr(mark + 1)) };
+    constexpr std::string_view memory = "/memfd:";
+    auto const name = text.starts_with(memory) ? text.substr(memory.size()) : text;
+    return { text, base_name(name) };
+}
+
 } // namespace exhibit

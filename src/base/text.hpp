@@ -61,4 +61,13 @@ bool glob_match(std::string_view pattern, std::string_view path);
 /// What follows the last `/`, or the whole text.
 std::string_view base_name(std::string_view path);
 
+/// A file that a process has in memory or open, as Linux and Android's crash reports write it:
+/// `/a/b.so (deleted)` once its name is gone, `/memfd:name (deleted)` where it never had one in a folder,
+/// `/a/base.apk!lib/b.so` for a library within an app's file.
+struct MappedFile {
+    std::string_view path; ///< without such signs; of a library, that of the app's file
+    std::string_view name; ///< of the library itself
+};
+MappedFile read_mapped_file(std::string_view text);
+
 } // namespace exhibit

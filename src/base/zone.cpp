@@ -24,4 +24,16 @@ Timestamp Zone::to_utc(Timestamp wall) const
     return wall - std::chrono::seconds { offset };
 }
 
+std::optional<Timestamp> Zone::again(Timestamp first) const
+{
+    auto const seconds = std::chrono::floor<std::chrono::seconds>(first).time_since_epoch().count();
+    auto const next = std::ranges::upper_bound(m_changes, seconds, {}, &Change::at);
+    if (next == m_changes.end())
+        return std::nullopt;
+    auto const back = offset_at(first) - std::chrono::seconds { next->offset };
+    auto const second = first + back;
+    bool const is_repeated = back > std::chrono::seconds {} && seconds + back.count() >= next->at;
+    return is_repeated ? std::optional { second } : std::nullopt;
+}
+
 } // namespace exhibit

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,6 +35,9 @@ public:
     /// The moment at which a clock on the wall showed `wall` (given as if it were UTC). Of an hour that was
     /// repeated this is the first; an hour that was skipped is read with the offset before the jump.
     [[nodiscard]] Timestamp to_utc(Timestamp wall) const;
+
+    /// Of the first moment of an hour that was repeated: the later one at which the clock showed the same.
+    [[nodiscard]] std::optional<Timestamp> again(Timestamp first) const;
 
 private:
     std::string m_name;

@@ -226,6 +226,13 @@ private:
         return finding.severity == Severity::critical && !finding.ambiguous;
     }
 
+    /// That it was installed or lay there does not say so.
+    static bool tells_that_it_ran(Finding const& finding)
+    {
+        return finding.relation == "executed" || finding.relation == "traffic"
+            || finding.relation == "contacted";
+    }
+
     /// One line for each campaign with a trace of something that ran, was installed or lies here. What names
     /// no campaign has nothing in common with others that name none: there each trace has to be exact.
     void add_infections()
@@ -240,7 +247,11 @@ private:
         for (auto const& [campaign, findings] : by_campaign)
             if (std::ranges::any_of(findings, [&](auto index) { return is_exact_trace(m_findings[index]); })
                 || families(findings).size() >= 2)
-                add("infected", findings, campaign, {});
+                add("infected", findings, campaign, {},
+                    std::ranges::any_of(
+                        findings, [&](auto index) { return tells_that_it_ran(m_findings[index]); })
+                        ? "wording"
+                        : "wording_not_running");
     }
 
     /// That nothing shows success is said only where nothing of the phone itself may show it.

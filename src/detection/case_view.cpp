@@ -200,6 +200,19 @@ Result<void> find_local_times(Database& database, CaseView& view)
     return {};
 }
 
+Result<void> find_own_runs(Database& database, CaseView& view)
+{
+    auto const* artifact = view.artifact("android.androidqf_run");
+    if (artifact == nullptr || artifact->rows == 0)
+        return {};
+    auto runs = EXHIBIT_TRY(database.prepare(
+        "SELECT started - 600000000, min(coalesce(completed, started + 7200000000), started + 86400000000) "
+        "+ 600000000 FROM android_androidqf_run WHERE started IS NOT NULL"));
+    while (EXHIBIT_TRY(runs.step()))
+        view.own_runs.push_back({ runs.integer(0), runs.integer(1) });
+    return {};
+}
+
 } // namespace
 
 unsigned first_number(std::string_view text)
@@ -209,8 +222,8 @@ unsigned first_number(std::string_view text)
 
 std::string date_of(std::vector<CaseColumn> const& columns)
 {
-    constexpr std::array<std::string_view, 8> names { "happened", "captured", "logged", "date", "dated",
-        "started", "edited", "uploaded" };
+    constexpr std::array<std::string_view, 10> names { "happened", "captured", "logged", "date", "dated",
+        "started", "edited", "uploaded", "seen", "crashed" };
     auto const found = std::ranges::find_if(columns, [&](CaseColumn const& column) {
         return !column.clock.empty() && std::ranges::find(names, column.name) != names.end();
     });
@@ -317,6 +330,7 @@ Result<CaseView> CaseView::read(Database& database)
     if (EXHIBIT_TRY(kind.step()))
         view.acquisition
             = kind.text(0) == "ios_backup" && kind.integer(1) != 0 ? "ios_plain_backup" : kind.text(0);
+    EXHIBIT_TRY(find_own_runs(database, view));
     return view;
 }
 

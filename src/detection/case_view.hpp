@@ -94,6 +94,13 @@ struct CaseView {
     /// calendar does.
     [[nodiscard]] std::optional<std::int64_t> taken() const;
 
+    /// When AndroidQF worked on the device, a day at most, and ten minutes around it.
+    struct OwnRun {
+        std::int64_t begin;
+        std::int64_t end;
+    };
+    std::vector<OwnRun> own_runs;
+
     static Result<CaseView> read(casefile::Database& database);
 
     [[nodiscard]] CaseTable const* table(std::string_view name) const;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <ranges>
 #include <set>
 #include <span>
 
@@ -68,6 +69,16 @@ bool is_ambiguous(Indicator const& indicator, Hit const& hit)
 bool is_part_of_system(Indicator const& indicator, CaseView const& view)
 {
     return indicator.ambiguity == Ambiguity::on_android && view.platforms.contains("android");
+}
+
+/// Whoever copies the phone sends tools and asks for apps: what such commands name is no trace. That
+/// something ran or was installed meanwhile is one.
+bool is_of_own_acquisition(Hit const& hit, CaseView const& view)
+{
+    return hit.time && hit.table->artifact == "android.intrusion_log"
+        && (hit.relation == "context" || hit.relation == "present")
+        && std::ranges::any_of(
+            view.own_runs, [&](auto const& run) { return *hit.time >= run.begin && *hit.time <= run.end; });
 }
 
 /// A name says less where nothing ran and nothing was installed.
@@ -268,8 +279,15 @@ private:
         auto const tool = m_words->tool_of(indicator.names);
         bool const is_of_an_app = indicator.ambiguity == Ambiguity::as_file_name
             && std::ranges::none_of(group.hits, &std::string::empty, &Hit::app);
-        auto const& words = m_words->find(
-            tool, finding.indicator_kind, is_of_an_app ? "of_an_app" : std::string_view { finding.relation });
+        // Whoever reads about a product that is for sale opens its site in a browser.
+        bool const is_reading = tool == Tool::stalkerware && finding.relation == "traffic"
+            && std::ranges::all_of(
+                group.hits, [&](Hit const* hit) { return m_words->is_browser(hit->package); });
+        auto const& words = m_words->find(tool, finding.indicator_kind,
+            is_of_an_app     ? "of_an_app"
+                : is_reading ? "visited"
+                             : std::string_view { finding.relation });
+        finding.details["who"] = packages_of(group);
         finding.about = words.about;
         finding.severity = words.severity;
         finding.ambiguous = true;
@@ -293,6 +311,20 @@ private:
         finding.summary += words_of_apps(group);
         if (std::ranges::all_of(group.hits, &Hit::earlier_version))
             finding.summary += words_of_earlier_versions(finding.row_count);
+    }
+
+    /// The apps that the rows are about, where these name any.
+    static std::string packages_of(Group const& group)
+    {
+        constexpr std::size_t most = 3;
+        std::set<std::string_view> packages;
+        for (auto const* hit : group.hits)
+            if (!hit->package.empty())
+                packages.insert(hit->package);
+        if (packages.empty())
+            return {};
+        return fmt::format(" By: {}{}.", fmt::join(packages | std::views::take(most), ", "),
+            packages.size() > most ? fmt::format(" and {} more", packages.size() - most) : "");
     }
 
     void set_words(Finding& finding, IndicatorWords const& words, Indicator const& indicator,
@@ -373,7 +405,8 @@ std::vector<Finding> findings_of(std::vector<ScanUnit> const& units, IndicatorSe
     for (auto const& unit : units)
         for (auto const& hit : unit.hits()) {
             auto const& indicator = set.indicators()[hit.match.indicator];
-            if (is_part_of_system(indicator, view) || only_repeats(unit.hits(), hit, set))
+            if (is_part_of_system(indicator, view) || is_of_own_acquisition(hit, view)
+                || only_repeats(unit.hits(), hit, set))
                 continue;
             auto& group = groups[group_key_of(indicator, hit)];
             group.hits.push_back(&hit);

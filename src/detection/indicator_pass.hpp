@@ -27,10 +27,12 @@ public:
     /// The first in the table's columns `dates`.
     [[nodiscard]] virtual std::optional<std::int64_t> time() const = 0;
     /// In columns of these names; empty where there is none.
+    [[nodiscard]] virtual std::string_view relation() const = 0;
     [[nodiscard]] virtual std::string_view direction() const = 0;
     [[nodiscard]] virtual std::string_view device_id() const = 0;
     /// The first in the columns of `kAppColumns`; empty where there is none.
     [[nodiscard]] virtual std::string_view app() const = 0;
+    [[nodiscard]] virtual std::string_view package() const = 0;
     /// Whether the phone has changed the row since.
     [[nodiscard]] virtual bool is_earlier_version() const = 0;
 };
@@ -43,11 +45,12 @@ public:
         CaseTable const* table = nullptr;
         std::int64_t record_id = 0;
         std::string const* column = nullptr;
-        /// Of the table; `sent`, `context` or `present` when the row's direction says so, `elsewhere` when
-        /// its column `device_id` names another device.
+        /// Of the table, or of the row where it has a column for it; `sent`, `context` or `present` when the
+        /// row's direction says so, `elsewhere` when its column `device_id` names another device.
         std::string relation;
         std::string value; ///< the part that matched, cut when long
         std::string app; ///< that the process belongs to; empty where none is named or it is Apple's
+        std::string package; ///< of the app that the row is about, where it has a column of this name
         std::optional<std::int64_t> time;
         bool earlier_version = false; ///< the phone has changed the row since
         indicators::Match match;
@@ -82,8 +85,10 @@ private:
     CaseTable const* m_table;
     std::int64_t m_first;
     std::int64_t m_last;
+    bool m_has_relation;
     bool m_has_direction;
     bool m_has_device;
+    bool m_has_package;
     std::vector<Column> m_columns;
     std::vector<Hit> m_hits;
 };

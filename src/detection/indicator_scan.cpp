@@ -69,9 +69,11 @@ public:
     {
         return exhibit::is_earlier_version(m_statement.text(5));
     }
+    [[nodiscard]] std::string_view relation() const override { return m_statement.text(6); }
+    [[nodiscard]] std::string_view package() const override { return m_statement.text(7); }
     [[nodiscard]] std::string_view cell(std::size_t column) const
     {
-        constexpr int first_column = 6;
+        constexpr int first_column = 8;
         return m_statement.text(first_column + static_cast<int>(column));
     }
 
@@ -124,8 +126,10 @@ ScanUnit::ScanUnit(CaseTable const& table, std::int64_t first, std::int64_t last
     : m_table(&table)
     , m_first(first)
     , m_last(last)
+    , m_has_relation(table.has("row_relation"))
     , m_has_direction(table.has("direction"))
     , m_has_device(table.has("device_id"))
+    , m_has_package(table.has("package"))
 {
     for (auto const& column : table.columns)
         if (auto const is = comparable_named(column.holds))
@@ -143,8 +147,9 @@ std::string ScanUnit::query() const
             app += fmt::format("{}, ", name);
     app += "NULL, NULL)";
     // `coalesce` wants two values at least.
-    auto sql = fmt::format("SELECT record_id, coalesce({}NULL, NULL), {}, {}, {}, recovered", dates,
-        m_has_direction ? "direction" : "NULL", m_has_device ? "device_id" : "NULL", app);
+    auto sql = fmt::format("SELECT record_id, coalesce({}NULL, NULL), {}, {}, {}, recovered, {}, {}", dates,
+        m_has_direction ? "direction" : "NULL", m_has_device ? "device_id" : "NULL", app,
+        m_has_relation ? "row_relation" : "NULL", m_has_package ? "package" : "NULL");
     for (auto const& column : m_columns)
         sql += fmt::format(", \"{}\"", *column.name);
     return sql + fmt::format(" FROM {} WHERE record_id BETWEEN {} AND {}", m_table->name, m_first, m_last);
@@ -179,7 +184,9 @@ void ScanUnit::compare(
         hit.table = m_table;
         hit.record_id = row.record_id();
         hit.column = m_columns[column].name;
-        auto const relation = of_direction(m_table->relation, row.direction());
+        auto const of_row = row.relation();
+        auto const relation
+            = of_direction(of_row.empty() ? std::string_view { m_table->relation } : of_row, row.direction());
         auto const kind = matcher.set().indicators()[match.indicator].kind;
         bool const is_elsewhere = !row.device_id().empty();
         hit.relation = is_elsewhere ? kElsewhere
@@ -189,6 +196,7 @@ void ScanUnit::compare(
         if (auto const app = row.app();
             kind == indicators::Kind::process && app != value && is_of_somebody_else(app))
             hit.app = beginning_of(app, kValueBytes);
+        hit.package = beginning_of(row.package(), kValueBytes);
         hit.time = row.time();
         hit.earlier_version = row.is_earlier_version();
         hit.match = match;

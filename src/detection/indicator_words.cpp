@@ -64,6 +64,9 @@ IndicatorWordTable::IndicatorWordTable(RuleSet const& set, std::vector<RuleProbl
         for (auto const& [name, tool] : list->second.values)
             m_tools.emplace_back(
                 to_lower(name), tool.starts_with("forensic") ? Tool::forensic_tool : Tool::stalkerware);
+    if (auto const list = set.lists().find("android_browsers"); list != set.lists().end())
+        for (auto const& [package, name] : list->second.values)
+            m_browsers.insert(package);
 }
 
 IndicatorWords const& IndicatorWordTable::find(
@@ -84,6 +87,11 @@ Tool IndicatorWordTable::tool_of(std::span<indicators::Name const> names) const
                 return tool;
     }
     return Tool::spyware;
+}
+
+bool IndicatorWordTable::is_browser(std::string_view package) const
+{
+    return m_browsers.contains(package);
 }
 
 } // namespace exhibit::detection

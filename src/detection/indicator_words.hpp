@@ -4,6 +4,8 @@
 #include "detection/rule_set.hpp"
 #include "indicators/indicator.hpp"
 
+#include <set>
+
 namespace exhibit::detection {
 
 /// What kind of tool an indicator stands for. A visit to the web site of a tool that anybody can buy
@@ -35,6 +37,9 @@ public:
     /// By the names that an indicator carries, from the list `tools_by_name`.
     [[nodiscard]] Tool tool_of(std::span<indicators::Name const> names) const;
 
+    /// By the list `android_browsers`.
+    [[nodiscard]] bool is_browser(std::string_view package) const;
+
 private:
     struct Row {
         std::vector<std::string> tools; ///< empty: any
@@ -45,6 +50,7 @@ private:
 
     std::vector<Row> m_rows;
     std::vector<std::pair<std::string, Tool>> m_tools; ///< lower-case part of a name
+    std::set<std::string, std::less<>> m_browsers;
 };
 
 /// `{kind}` in the words: `web address`, `process name` ...

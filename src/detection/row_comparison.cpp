@@ -39,8 +39,10 @@ CaseTable case_table_of(Table const& table, std::string_view artifact, TimesOfFi
 /// The columns of a table that count.
 struct RowComparison::Places {
     Places(Table const& table, CaseTable const& described)
-        : direction(column_named(table, "direction"))
+        : relation(column_named(table, "row_relation"))
+        , direction(column_named(table, "direction"))
         , device_id(column_named(table, "device_id"))
+        , package(column_named(table, "package"))
     {
         for (auto const name : kAppColumns)
             apps.push_back(column_named(table, name));
@@ -51,8 +53,10 @@ struct RowComparison::Places {
     std::vector<std::size_t> compared; ///< by their order in `ScanUnit::columns`
     std::vector<std::size_t> dates;
     std::vector<std::size_t> apps;
+    std::size_t relation;
     std::size_t direction;
     std::size_t device_id;
+    std::size_t package;
 };
 
 class RowComparison::Seen final : public ScannedRow {
@@ -71,6 +75,7 @@ public:
                 return m_row.times[date];
         return std::nullopt;
     }
+    [[nodiscard]] std::string_view relation() const override { return text(m_places.relation); }
     [[nodiscard]] std::string_view direction() const override { return text(m_places.direction); }
     [[nodiscard]] std::string_view device_id() const override { return text(m_places.device_id); }
     [[nodiscard]] std::string_view app() const override
@@ -80,6 +85,7 @@ public:
                 return app;
         return {};
     }
+    [[nodiscard]] std::string_view package() const override { return text(m_places.package); }
     [[nodiscard]] bool is_earlier_version() const override { return m_row.earlier_version; }
 
 private:

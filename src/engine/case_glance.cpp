@@ -52,6 +52,8 @@ struct Layout {
     std::optional<std::size_t> direction;
     std::optional<std::size_t> device_id;
     std::vector<std::size_t> apps; ///< the columns of detection::kAppColumns
+    std::optional<std::size_t> relation;
+    std::optional<std::size_t> package;
 };
 
 class RecordRow final : public detection::ScannedRow {
@@ -79,6 +81,8 @@ public:
                 return app;
         return {};
     }
+    [[nodiscard]] std::string_view relation() const override { return text(m_layout.relation); }
+    [[nodiscard]] std::string_view package() const override { return text(m_layout.package); }
     [[nodiscard]] bool is_earlier_version() const override
     {
         return exhibit::is_earlier_version(text_at(m_row, kRecovered));
@@ -282,6 +286,10 @@ private:
                 layout.direction = at;
             if (one.name == "device_id")
                 layout.device_id = at;
+            if (one.name == "row_relation")
+                layout.relation = at;
+            if (one.name == "package")
+                layout.package = at;
             at += *type == Type::time ? 2U : 1U;
         }
         for (auto const name : detection::kAppColumns)

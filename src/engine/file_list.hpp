@@ -36,6 +36,10 @@ public:
     {
         return entry.path != kFileListPath && m_acquisition.unpacks(entry);
     }
+    [[nodiscard]] bool is_cut(Entry const& entry) const override
+    {
+        return entry.path != kFileListPath && m_acquisition.is_cut(entry);
+    }
     [[nodiscard]] std::vector<Problem> problems() const override { return m_acquisition.problems(); }
 
 private:

@@ -181,6 +181,10 @@ Result<void> parse(Task const& task, Acquisition const& acquisition, DeviceClock
             "the file does not begin as the text that its name promises: it was overwritten, or is another "
             "file",
             {});
+    if (acquisition.is_cut(task.entry))
+        sink.note(Level::damage, Fault::truncated,
+            "the text of the dump ends within it: what followed is missing, and the last of it may be cut",
+            {});
     opened.wal = open_companion(task.wal,
         "the database's -wal file could not be read: its newest rows are missing", acquisition, sink);
     opened.journal

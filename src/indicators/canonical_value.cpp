@@ -172,6 +172,8 @@ Result<CanonicalValue> canonical_identifier(Kind kind, std::string_view value)
     if (result.key.empty()
         || (kind != Kind::account && result.key.find_first_of(" \t\r\n") != std::string::npos))
         return not_one("it holds white space");
+    if (kind == Kind::app_id && result.key.contains('*'))
+        return not_one("a star stands for nothing in such a name; a pattern with LIKE or MATCHES says that");
     return result;
 }
 

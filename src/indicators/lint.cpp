@@ -130,6 +130,7 @@ public:
             m_indicator = &indicator;
             check();
         }
+        report_empty();
         report_repeats();
         report_markings();
         std::ranges::stable_sort(m_findings, {}, &LintFinding::pack);
@@ -310,6 +311,14 @@ private:
             m_findings.push_back({ LintLevel::note, pack, {}, {}, std::move(message),
                 "A match names every indicator with the value." });
         }
+    }
+
+    void report_empty()
+    {
+        for (std::uint32_t i = 0; i != m_set.packs().size(); ++i)
+            if (auto const& pack = m_set.packs()[i]; pack.indicators == 0 && pack.problems == 0)
+                m_findings.push_back({ LintLevel::error, i, {}, {}, "There is no indicator in it.",
+                    "Get the file again, and look whether it is the one that was meant." });
     }
 
     void report_markings()

@@ -279,12 +279,13 @@ void Matcher::match_identifier(Space space, std::string_view text)
 void Matcher::match_process(std::string_view text)
 {
     auto const whole = without_uuid(trim(text));
-    auto const name = base_name(whole);
-    if (whole.starts_with('/'))
+    bool const is_path = whole.starts_with('/');
+    auto const name = is_path ? read_mapped_file(whole).name : base_name(whole);
+    if (is_path)
         match_path(whole);
     match_process_name(name);
     match_process_parts(name);
-    if (name.size() == whole.size() || whole.starts_with('/'))
+    if (name.size() == whole.size() || is_path)
         return;
     // DataUsage writes `process/bundle.id`.
     auto const first = whole.substr(0, whole.find('/'));
@@ -317,9 +318,12 @@ void Matcher::match_process_name(std::string_view name)
 
 void Matcher::match_path(std::string_view text)
 {
-    match_file_name(base_name(text), How::file_name);
+    auto const file = read_mapped_file(text);
+    match_file_name(file.name, How::file_name);
+    if (!file.path.ends_with(file.name))
+        match_file_name(file.path, How::file_name);
     match_package_folders(text);
-    match_device_path(text);
+    match_device_path(file.path);
 }
 
 /// Android names the folders of an app after its package, and they outlive the app.

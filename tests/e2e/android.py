@@ -1,5 +1,6 @@
 """Traces planted in an AndroidQF acquisition are found, what looks like them is not, in whatever form it comes."""
 
+import datetime
 import hashlib
 import json
 import os
@@ -114,6 +115,63 @@ class Android(support.Test):
         self.assertEqual(self.found_of(copy, sha256, "sha256", "--hash"), [("android.files", "critical")])
         (copy / "hashes.csv").write_text(f"androidqf/apks/com.example.implant.apk,{sha256}\n")
         self.assertEqual(self.found_of(copy, sha256, "sha256"), [("android.androidqf_hashes", "critical")])
+
+    def with_security_events(self, *events):
+        """An AndroidQF acquisition whose run took from 10:00 to 10:20, and an intrusion log with these events at these times."""
+        copy = self.folder / "logged"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self.acquisition("near_misses"), copy)
+        run = {"uuid": "1", "started": "2024-05-03T10:00:00Z", "completed": "2024-05-03T10:20:00Z"}
+        (copy / "acquisition.json").write_text(json.dumps(run))
+        shutil.rmtree(copy / "intrusion_logs")
+        (copy / "intrusion_logs").mkdir()
+        lines = [{"security_event": {"event_id": number, "event_time": int(datetime.datetime.fromisoformat(when).timestamp()) * 10**9,
+                                     name: payload}} for number, (when, name, payload) in enumerate(events)]
+        (copy / "intrusion_logs" / "log.txt").write_text("".join(json.dumps(line) + "\n" for line in lines))
+        return copy
+
+    def test_an_event_of_the_security_log_says_of_an_app_what_it_is_about(self):
+        before, during = "2024-05-02T10:00:00+00:00", "2024-05-03T10:10:00+00:00"
+        app, file = ("com.evil.spy", "app_id"), ("/data/local/tmp/evil", "file_path")
+        for value, events, expected in (
+                (app, [(before, "adb_shell_cmd", {"command": "pm path com.evil.spy"})], "medium"),
+                (app, [(before, "adb_shell_cmd", {"command": "pm grant com.evil.spy android.permission.CAMERA"})], "high"),
+                (app, [(during, "adb_shell_cmd", {"command": "pm path com.evil.spy"})], None),
+                (app, [(during, "app_process_start", {"process": "com.evil.spy:push"})], "critical"),
+                (app, [(before, "package_uninstalled", {"package_name": "com.evil.spy"})], "critical"),
+                (app, [(before, "user_restriction_added", {"admin_package": "com.evil.spy"})], "high"),
+                (file, [(before, "adb_sync_recv_file", {"path": "/data/local/tmp/evil"})], "critical"),
+                (file, [(during, "adb_sync_send_file", {"path": "/data/local/tmp/evil"})], None)):
+            found = [("android.intrusion_log", expected)] if expected else []
+            self.assertEqual(self.found_of(self.with_security_events(*events), *value), found, events)
+            case = self.folder / "own.exhibit"
+            ran = any("running" in wording for wording, in support.rows(case, "SELECT wording FROM assessment"))
+            self.assertEqual(ran, events[0][1] == "app_process_start", events)
+
+    def test_who_looked_for_help_in_a_browser_is_not_told_that_a_program_watches(self):
+        copy = self.with_security_events()
+        for package, severity in (("com.android.chrome", "low"), ("com.example.notes", "medium")):
+            line = {"dns_event": {"event_id": 1, "event_time": 1714644000000, "package_name": package, "hostname": "www.flexispy.com"}}
+            (copy / "intrusion_logs" / "log.txt").write_text(json.dumps(line) + "\n")
+            indicators = self.folder / "stalkerware.csv"
+            indicators.write_text("value,type,malware\nflexispy.com,domain,FlexiSPY stalkerware\n")
+            case = self.folder / "own.exhibit"
+            support.run("check", copy, "--output", case, "--force", "--indicators", indicators, *QUIET)
+            found = support.rows(case, "SELECT severity, summary FROM finding WHERE indicator IS NOT NULL")
+            self.assertEqual([one for one, _ in found], [severity])
+            if severity == "medium":
+                self.assertIn(f"By: {package}.", found[0][1])
+
+    def test_a_dump_that_ends_within_a_section_is_not_called_whole(self):
+        end = "--------- 0.1s was the duration of dumpsys a, ending at: 2024-05-01 10:11:12\n"
+        text = ("=" * 56 + "\n== dumpstate: 2024-05-01 10:11:12\n" + "=" * 56 + "\n" + "-" * 79 + "\nDUMP OF SERVICE a:\nx\n" + end
+                + "-" * 79 + "\nDUMP OF SERVICE package:\nPackages:\n  Package [com.example.a] (1):\n    appId=10001\n  Package [com.exam")
+        for ending, code, state in (("", support.DAMAGED, "partial"), ("ple.b] (1):\n" + end.replace("dumpsys a", "dumpsys package"), GOOD, "parsed")):
+            report = self.folder / "bugreport-x-2024-05-01-10-11-12.txt"
+            report.write_text(text + ending)
+            result, case = self.check(report, *QUIET)
+            self.assertEqual(result.code, code, result.err)
+            self.assertEqual(support.rows(case, "SELECT state FROM coverage WHERE artifact = 'android.packages'"), [(state,)])
 
     def test_paths_of_a_file_system_are_compared_wherever_they_are(self):
         root = self.folder / "phone"

@@ -8,6 +8,11 @@ namespace {
 
 constexpr unsigned kHandleBits = 48; // Above them stands the number of the part.
 
+std::uint64_t own_handle(Entry const& entry)
+{
+    return entry.handle & ((std::uint64_t { 1 } << kHandleBits) - 1);
+}
+
 } // namespace
 
 void Assembly::warn(Fault fault, std::string message, std::string stored)
@@ -52,8 +57,7 @@ Result<std::unique_ptr<Source>> AndroidAcquisition::open(Entry const& entry) con
     auto const number = entry.handle >> kHandleBits;
     if (number >= m_assembly.parts.size())
         return fail(Fault::missing, "the acquisition has no such file");
-    auto const own = entry.handle & ((std::uint64_t { 1 } << kHandleBits) - 1);
-    return m_assembly.parts[static_cast<std::size_t>(number)]->open(own, entry.stored);
+    return m_assembly.parts[static_cast<std::size_t>(number)]->open(own_handle(entry), entry.stored);
 }
 
 bool AndroidAcquisition::unpacks(Entry const& entry) const
@@ -61,6 +65,13 @@ bool AndroidAcquisition::unpacks(Entry const& entry) const
     auto const number = entry.handle >> kHandleBits;
     return number < m_assembly.parts.size()
         && m_assembly.parts[static_cast<std::size_t>(number)]->unpacks(entry.stored);
+}
+
+bool AndroidAcquisition::is_cut(Entry const& entry) const
+{
+    auto const number = entry.handle >> kHandleBits;
+    return number < m_assembly.parts.size()
+        && m_assembly.parts[static_cast<std::size_t>(number)]->is_cut(own_handle(entry));
 }
 
 std::vector<Problem> AndroidAcquisition::problems() const

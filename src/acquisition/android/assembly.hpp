@@ -38,6 +38,7 @@ public:
     [[nodiscard]] Result<void> visit(EntryVisitor const& visitor) const override;
     [[nodiscard]] Result<std::unique_ptr<Source>> open(Entry const& entry) const override;
     [[nodiscard]] bool unpacks(Entry const& entry) const override;
+    [[nodiscard]] bool is_cut(Entry const& entry) const override;
     [[nodiscard]] std::vector<Problem> problems() const override;
 
 private:

@@ -76,6 +76,7 @@ public:
             close_service(line.name, next);
             break;
         case DumpLineKind::command_end:
+            m_command_ends_are_told = true;
             close_command(snake_case_title(line.name), next);
             break;
         case DumpLineKind::group:
@@ -95,8 +96,8 @@ public:
 
     DumpIndex finish(std::uint64_t end)
     {
-        if (m_current && m_current->service && m_ends_are_told)
-            m_current->cut = true;
+        if (m_current && (m_current->service ? m_ends_are_told : m_command_ends_are_told))
+            m_current->cut = m_current->open = true;
         close_all(end, end);
         for (auto& [path, sections] : m_sections) {
             std::ranges::stable_sort(sections, {}, [](Section const& section) {
@@ -258,6 +259,7 @@ private:
     std::vector<Section> m_interrupted;
     std::uint64_t m_unowned = 0; ///< where text begins that no closed section has yet
     bool m_ends_are_told = false; ///< a closing line of a service was seen
+    bool m_command_ends_are_told = false; ///< likewise of a command
     Stretch m_ruler; ///< the last line, if it was a ruler
 };
 

@@ -27,6 +27,7 @@ struct Section {
     std::uint64_t size = 0; ///< over all slices
     bool urgent = false; ///< of a service: what it dumps first, with a header that says so
     bool cut = false; ///< the service refused or did not finish, or the text ends within it
+    bool open = false; ///< the text ends within it
     std::uint64_t number = 1; ///< among sections of its path
 
     /// `@dumpsys/package`, `@dumpstate/process_times`.

@@ -94,6 +94,11 @@ Result<std::unique_ptr<Source>> SectionsPart::open(std::uint64_t handle, std::st
     return open_section(m_text, m_index.sections[static_cast<std::size_t>(handle)]);
 }
 
+bool SectionsPart::is_cut(std::uint64_t handle) const
+{
+    return handle < m_index.sections.size() && m_index.sections[static_cast<std::size_t>(handle)].open;
+}
+
 std::vector<Problem> SectionsPart::problems() const
 {
     std::vector<Problem> problems;

@@ -30,6 +30,8 @@ public:
         = 0;
     /// Whether `open` unpacks the whole entry.
     [[nodiscard]] virtual bool unpacks(std::string_view) const { return false; }
+    /// Whether the evidence ends within it.
+    [[nodiscard]] virtual bool is_cut(std::uint64_t) const { return false; }
     [[nodiscard]] virtual std::vector<Problem> problems() const { return {}; }
 };
 
@@ -80,6 +82,7 @@ public:
     [[nodiscard]] Result<bool> visit(EntryVisitor const& visitor) const override;
     [[nodiscard]] Result<std::unique_ptr<Source>> open(
         std::uint64_t handle, std::string_view stored) const override;
+    [[nodiscard]] bool is_cut(std::uint64_t handle) const override;
     [[nodiscard]] std::vector<Problem> problems() const override;
 
     /// Up to `most` bytes of a section; empty when there is none.

@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 #include <ranges>
+#include <utility>
 
 namespace exhibit::cli::explain_command {
 namespace {
@@ -178,6 +179,17 @@ Result<void> explain(Session& session, casefile::Database& database, report::Fin
     return print_more(session, database, finding);
 }
 
+/// Other commands have the case first: either order will do.
+Options in_order(Options options)
+{
+    std::error_code error;
+    if (!std::filesystem::exists(options.path, error) && std::filesystem::exists(options.finding, error)) {
+        std::string const finding = options.path.string();
+        options.path = std::exchange(options.finding, finding);
+    }
+    return options;
+}
+
 ExitCode run(Session& session, Options const& options)
 {
     auto database = open_or_refuse(session, options.path);
@@ -204,7 +216,7 @@ Action define(CLI::App& app)
         ->type_name("FINDING");
     add_case_argument(app, options->path);
     app.add_flag("--all", options->all, "Every row it rests on");
-    return [options](Session& session) { return run(session, *options); };
+    return [options](Session& session) { return run(session, in_order(*options)); };
 }
 
 } // namespace

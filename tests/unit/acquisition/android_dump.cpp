@@ -117,6 +117,7 @@ TEST(AndroidDump, a_service_that_ran_out_of_time_or_of_text_is_cut)
     MemorySource const source { as_bytes(text) };
     auto const index = android::index_dump(source).value();
     EXPECT_TRUE(index.find("@dumpsys/a")->cut);
+    EXPECT_FALSE(index.find("@dumpsys/a")->open);
     EXPECT_TRUE(index.has_whole("@dumpsys/a"));
     EXPECT_TRUE(index.has_whole("@dumpsys/b"));
     EXPECT_FALSE(index.has_whole("@dumpsys/c"));

@@ -106,6 +106,19 @@ TEST(Assessment, one_exact_host_trace_is_an_infection_and_a_second_family_makes_
     EXPECT_EQ(verdicts({ usage }, false), "infected:moderate also_not_seen:moderate");
 }
 
+TEST(Assessment, what_was_only_installed_is_not_said_to_run)
+{
+    auto app = finding(Class::infection, Severity::critical, "android.packages", "Testware");
+    auto const wording = [](std::vector<Finding> const& findings) {
+        return assess(findings, view(), built_in()).lines.at(0).wording;
+    };
+    app.relation = "installed";
+    EXPECT_TRUE(wording({ app }).contains("None of them tells by itself that it ran.")) << wording({ app });
+    auto ran = app;
+    ran.relation = "executed";
+    EXPECT_TRUE(wording({ app, ran }).contains("running on this phone")) << wording({ app, ran });
+}
+
 TEST(Assessment, a_key_artifact_is_not_missing_when_another_tells_the_same)
 {
     CaseView view;
@@ -180,7 +193,8 @@ TEST(Assessment, what_names_no_campaign_is_no_campaign_of_its_own)
     auto const lesser = finding(Class::infection, Severity::high, "ios.data_usage");
     auto const other = finding(Class::infection, Severity::high, "ios.shutdown_log", "", 100);
     EXPECT_EQ(verdicts({ lesser, other }), "strong_anomalies:moderate");
-    auto const exact = finding(Class::infection, Severity::critical, "ios.data_usage");
+    auto exact = finding(Class::infection, Severity::critical, "ios.data_usage");
+    exact.relation = "traffic";
     auto const lines = assess(std::vector { exact, other }, view(), built_in()).lines;
     ASSERT_EQ(lines.size(), 2U);
     EXPECT_EQ(lines[0].findings, std::vector<std::size_t> { 0 });

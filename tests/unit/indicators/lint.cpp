@@ -40,6 +40,16 @@ TEST(Lint, what_can_never_match_is_an_error)
     EXPECT_EQ(levels(Kind::ip, "192.168.1.1"), "error");
     EXPECT_EQ(levels(Kind::ip, "::1"), "error");
     EXPECT_EQ(levels(Kind::file_path, "C:\\Temp\\x"), "error");
+    EXPECT_EQ(levels(Kind::app_id, "com.evil.*"), "error");
+    EXPECT_EQ(levels(Kind::app_id, "com.evil.%", Compare::like), "");
+}
+
+TEST(Lint, a_file_without_indicators_is_an_error)
+{
+    auto const findings = lint(set_of({}));
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings[0].level, LintLevel::error);
+    EXPECT_EQ(findings[0].message, "There is no indicator in it.");
 }
 
 TEST(Lint, what_matches_too_much_is_named)

@@ -232,6 +232,21 @@ TEST(MatchPath, folders_end_at_component_boundaries)
     EXPECT_EQ(outcome(folder, Is::path, "/private/var/logs/KEYBAGD"), "none");
 }
 
+TEST(MatchPath, what_the_kernel_and_crash_reports_add_to_a_path_is_no_part_of_it)
+{
+    std::vector<Sample> const path { { Kind::file_path, "/data/local/tmp/libevil.so" } };
+    EXPECT_EQ(outcome(path, Is::path, "/data/local/tmp/libevil.so (deleted)"), "exact/exact");
+    EXPECT_EQ(outcome(path, Is::process, "/data/local/tmp/libevil.so (deleted)"), "exact/exact");
+    std::vector<Sample> const name { { Kind::file_name, "libevil.so" } };
+    for (std::string_view const value : { "/data/a/libevil.so (deleted)", "/memfd:libevil.so (deleted)",
+             "/data/app/x/base.apk!libevil.so", "/data/app/x/base.apk!/lib/arm64-v8a/libevil.so" })
+        EXPECT_EQ(outcome(name, Is::path, value), "file_name/exact") << value;
+    EXPECT_EQ(outcome({ { Kind::file_name, "base.apk" } }, Is::path, "/data/app/x/base.apk!libevil.so"),
+        "file_name/exact");
+    EXPECT_EQ(outcome({ { Kind::process, "evild" } }, Is::process, "/data/local/tmp/evild (deleted)"),
+        "exact/exact");
+}
+
 TEST(MatchPath, file_names_are_whole_base_names)
 {
     std::vector<Sample> const name { { Kind::file_name, "roleaccountd.plist" } };

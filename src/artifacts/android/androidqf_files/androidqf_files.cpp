@@ -76,8 +76,13 @@ void set_text(std::optional<std::string>& into, JsonValue& value)
 
 void set_time(Time& into, JsonValue& value)
 {
-    if (auto const seconds = json_integer(value); seconds && *seconds != 0)
-        into = Time::unix_seconds(*seconds);
+    constexpr std::int64_t first_of_millis = 100'000'000'000; // As seconds the year 5138.
+    if (auto const count = json_integer(value))
+        into = *count == 0              ? Time {}
+            : *count >= first_of_millis ? Time::unix_millis(*count)
+                                        : Time::unix_seconds(*count);
+    else if (auto const text = json_text(value); text && !text->empty())
+        into = Time { std::string { *text }, std::nullopt }; // Of which zone is not said.
 }
 
 /// `-rwxr-xr-x`, `urwxr-xr-x`, `dtrwxrwxrwx`; or octal, as `find` prints it: `644`.

@@ -151,7 +151,7 @@ private:
         if (m_modules.size() >= kMostModules || !m_modules.emplace(path).second)
             return {};
         return m_context.add(kModules,
-            TracedModule { m_row.process, std::string { path }, std::string { base_name(path) } },
+            TracedModule { m_row.process, std::string { path }, std::string { read_mapped_file(path).name } },
             Origin { offset });
     }
 

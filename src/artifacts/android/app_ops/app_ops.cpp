@@ -172,7 +172,7 @@ private:
             m_context.note(Level::warning, Fault::unsupported,
                 "a time in a form that is not known: it is kept as it stands", Origin { offset });
         else if (!access.time.empty())
-            return time;
+            return of_repeated_hour(std::move(time), access);
         if (!access.age || !m_clock.taken)
             return time;
         auto told = time_after(
@@ -180,6 +180,19 @@ private:
         if (!time.absent())
             told.raw = std::move(time.raw);
         return told;
+    }
+
+    /// Of an hour that the clock showed twice the age tells which it was.
+    Time of_repeated_hour(Time time, Access const& access) const
+    {
+        auto const* zone = m_clock.zone;
+        if (!time.utc || zone == nullptr || !access.age || !m_clock.taken)
+            return time;
+        auto const told = zone->to_utc(*m_clock.taken) + *access.age;
+        if (auto const again = zone->again(*time.utc);
+            again && std::chrono::abs(*again - told) < std::chrono::abs(*time.utc - told))
+            time.utc = again;
+        return time;
     }
 
     Result<void> hold(Access const& access, std::uint64_t offset)

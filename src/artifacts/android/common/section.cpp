@@ -62,6 +62,13 @@ DeviceClock clock_of_section(Input const& input)
     return clock;
 }
 
+Time time_of_section(Input const& input)
+{
+    constexpr std::size_t to_seconds = 19;
+    auto const taken = clock_of_section(input).taken;
+    return taken ? Time::local(to_text(*taken).substr(0, to_seconds), input.clock.zone) : Time {};
+}
+
 bool may_be_unset(Timestamp wall, DeviceClock const& clock)
 {
     constexpr std::chrono::days near { 30 };

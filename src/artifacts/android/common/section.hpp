@@ -13,6 +13,9 @@ namespace exhibit::android {
 /// than the acquisition's.
 DeviceClock clock_of_section(Input const& input);
 
+/// When a section that tells of the present was written; absent where nothing tells.
+Time time_of_section(Input const& input);
+
 /// A time as logs write it, `05-01 10:11:12.345`: the year is the latest in which it does not lie more than a
 /// day after the acquisition. Without an acquisition time there is no UTC moment. `stored` is kept raw.
 Time log_time(std::string_view stored, DeviceClock const& clock);

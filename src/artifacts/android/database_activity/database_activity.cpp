@@ -18,6 +18,8 @@ struct Activity {
     std::optional<std::int64_t> took_ms;
     std::string result;
     std::string sql;
+    std::optional<std::string> arguments;
+    std::optional<std::string> error;
 };
 
 constexpr std::array kColumns {
@@ -32,7 +34,11 @@ constexpr std::array kColumns {
     column<&Activity::action>("action", Is::opaque, "What was done, such as `executeForCursorWindow`."),
     column<&Activity::took_ms>("took_ms", "How long it took, in milliseconds.").mvt("duration_ms"),
     column<&Activity::result>("result", Is::opaque, "`succeeded`, `failed` or `running`.").mvt("status"),
-    column<&Activity::sql>("sql", Is::free_text, "The statement; arguments are left out on most devices."),
+    column<&Activity::sql>("sql", Is::free_text, "The statement."),
+    column<&Activity::arguments>("bind_arguments", Is::free_text,
+        "Values that it was run with; up to Android 10, and on builds for developers.")
+        .mvt("-"),
+    column<&Activity::error>("error", Is::free_text, "What went wrong.").mvt("-"),
 };
 constexpr std::array kEvents { Event { "started", "database_operation", "{process}: {action} on {path}" } };
 constexpr auto kActivities = table<Activity>("android_database_operation",
@@ -53,6 +59,20 @@ constexpr std::array kOpenColumns {
 constexpr auto kOpenDatabases = table<OpenDatabase>("android_open_database",
     "One row per process that was asked, and per database that it has open.", Relation::executed,
     kOpenColumns);
+
+/// What stands behind the statement: `", bindArgs=["a", 5], path=/data/..., exception="words"`
+void read_rest(std::string_view text, Activity& activity)
+{
+    if (auto const error = text.find(", exception=\""); error != text.npos) {
+        auto const words = text.substr(error + 13);
+        activity.error = words.substr(0, words.rfind('"'));
+        text = text.substr(0, error);
+    }
+    if (auto const from = text.find("bindArgs=["); from != text.npos) {
+        auto const list = text.substr(from + 10);
+        activity.arguments = list.substr(0, list.rfind(']'));
+    }
+}
 
 /// `0: [2024-05-01 10:11:12.345] [Pid:(8817)]executeForLong took 2ms - succeeded, sql="...", path=/data/...`
 std::optional<Activity> read_operation(std::string_view text, DeviceClock const& clock)
@@ -80,9 +100,11 @@ std::optional<Activity> read_operation(std::string_view text, DeviceClock const&
     }
     if (auto const sql = text.find("sql=\""); sql != text.npos) {
         auto const content = text.substr(sql + 5);
-        auto const end = std::min(content.rfind("\", path="), content.rfind("\", bindArgs="));
-        auto const quote = end == content.npos ? content.rfind('"') : end;
+        auto const end = std::min({ content.rfind("\", path="), content.rfind("\", bindArgs=["),
+            content.rfind("\", exception=\"") });
+        auto const quote = std::min(end == content.npos ? content.rfind('"') : end, content.size());
         activity.sql = content.substr(0, quote);
+        read_rest(content.substr(quote), activity);
     }
     return activity;
 }

@@ -35,6 +35,29 @@ bool is_known_event(std::string_view name)
     return std::ranges::binary_search(names, name);
 }
 
+std::string_view relation_of(SecurityEvent const& event)
+{
+    std::string_view const name = event.event;
+    if (name == "app_process_start")
+        return "executed";
+    if (name == "package_installed" || name == "package_updated" || name == "package_uninstalled")
+        return "installed";
+    if (name.starts_with("adb_sync_") || name.starts_with("media_"))
+        return "present";
+    // Who looks for an app names it too; these do something with one.
+    constexpr std::array<std::string_view, 10> uses { "am start", "activity start", "am instrument",
+        "activity instrument", "pm install", "package install", "pm grant", "package grant", "appops set",
+        "settings put" };
+    if (event.command
+        && std::ranges::any_of(uses, [&](auto const use) { return event.command->contains(use); }))
+        return "present";
+    constexpr std::array<std::string_view, 9> powers { "backup_service_toggled", "camera_policy_set",
+        "keyguard_disabled_features_set", "max_password_attempts_set", "max_screen_lock_timeout_set",
+        "remote_lock", "user_restriction_added", "user_restriction_removed", "wipe_failure" };
+    return name.starts_with("password_") || std::ranges::binary_search(powers, name) ? "permitted"
+                                                                                     : "context";
+}
+
 namespace {
 
 std::optional<std::string> owned(JsonValue& value)
@@ -92,28 +115,6 @@ Time event_time(JsonValue& value)
     if (*number >= 100'000'000'000'000)
         return Time::unix_micros(*number);
     return *number >= 100'000'000'000 ? Time::unix_millis(*number) : Time::unix_seconds(*number);
-}
-
-/// `base.apk` has the form of a package's name.
-bool is_file_name(std::string_view word)
-{
-    constexpr std::array<std::string_view, 8> endings { "apk", "apks", "dex", "jar", "mp4", "png", "sh",
-        "txt" };
-    return std::ranges::find(endings, word.substr(word.rfind('.') + 1)) != endings.end();
-}
-
-/// Each package that a command names, once.
-std::vector<std::string_view> packages_in(std::string_view command)
-{
-    std::vector<std::string_view> packages;
-    std::set<std::string_view> seen;
-    while (!command.empty()) {
-        auto const word = command.substr(0, command.find_first_of(" \t\n,/=:'\"`(){};&|<>"));
-        if (is_package_name(word) && !is_file_name(word) && seen.insert(word).second)
-            packages.push_back(word);
-        command.remove_prefix(std::min(word.size() + 1, command.size()));
-    }
-    return packages;
 }
 
 class Log {
@@ -239,17 +240,8 @@ private:
         if (!event.known)
             m_context.note(
                 Level::note, Fault::unsupported, "a kind of security event that is not known", m_origin);
-        if (!event.command)
-            return m_context.add(kSecurity, event, m_origin);
-        auto const packages = packages_in(*event.command);
-        if (!packages.empty())
-            event.command_package = packages.front();
-        EXHIBIT_TRY(m_context.add(kSecurity, event, m_origin));
-        for (auto const package : packages | std::views::drop(1)) {
-            CommandPackage const row { event.happened, package, *event.command };
-            EXHIBIT_TRY(m_context.add(kCommandPackages, row, m_origin));
-        }
-        return {};
+        event.relation = relation_of(event);
+        return m_context.add(kSecurity, event, m_origin);
     }
 
     Result<void> read_payload(SecurityEvent& event, std::string_view name, JsonValue& value)
@@ -282,9 +274,29 @@ private:
         else if (key == "start_time")
             event.process_start = json_integer(value).transform(Time::unix_millis).value_or(Time {});
         else if (key == "success" || key == "enabled")
-            event.success = flag_of(value);
-        else if (auto const other = json_text(value))
-            event.detail += fmt::format("{}{}={}", event.detail.empty() ? "" : "\n", key, *other);
+            set_outcome(event, key, flag_of(value));
+        else if (auto const other = text_of(value); !other.empty())
+            event.detail += fmt::format("{}{}={}", event.detail.empty() ? "" : "\n", key, other);
+    }
+
+    static void set_outcome(SecurityEvent& event, std::string_view key, std::optional<bool> flag)
+    {
+        event.success = flag;
+        if (flag && key == "success")
+            event.outcome = *flag ? "succeeded" : "failed";
+        else if (flag)
+            event.outcome = *flag ? "on" : "off";
+    }
+
+    /// Lists and objects as they are written.
+    static std::string_view text_of(JsonValue& value)
+    {
+        if (auto const text = json_text(value))
+            return *text;
+        std::string_view raw;
+        return simdjson::to_json_string(value).get(raw) == simdjson::SUCCESS && raw != "null"
+            ? raw
+            : std::string_view {};
     }
 
     Context& m_context;
@@ -305,8 +317,7 @@ Result<void> parse(Input const& input, Context& context)
 }
 
 constexpr std::array<std::string_view, 1> kPaths { "@intrusion_logs/**" };
-constexpr std::array<Table const*, 6> kTables { &kDns, &kDnsAddresses, &kConnections, &kSecurity,
-    &kCommandPackages, &kUnknown };
+constexpr std::array<Table const*, 5> kTables { &kDns, &kDnsAddresses, &kConnections, &kSecurity, &kUnknown };
 
 } // namespace
 

@@ -74,6 +74,7 @@ struct SecurityEvent {
     Time happened;
     std::optional<std::int64_t> event_id;
     std::string event;
+    std::string_view relation;
     bool known = false;
     std::optional<std::string> package;
     std::optional<std::string> process;
@@ -82,9 +83,9 @@ struct SecurityEvent {
     std::optional<std::int64_t> uid;
     std::optional<std::string> sha256;
     std::optional<std::string> command;
-    std::optional<std::string> command_package;
     std::optional<std::string> path;
     std::optional<bool> success;
+    std::optional<std::string_view> outcome;
     std::optional<std::int64_t> user;
     std::optional<std::int64_t> version_code;
     std::optional<std::string> subject;
@@ -102,6 +103,10 @@ inline constexpr std::array kSecurityColumns {
     column<&SecurityEvent::event_id>("event_id", "Number of the event in its log."),
     column<&SecurityEvent::event>("event", Is::opaque, "What: the name that Android's security log gives it.")
         .mvt("-"),
+    column<&SecurityEvent::relation>("row_relation", Is::opaque,
+        "What it says of a program or file that it names: `executed`, `installed`, `permitted`, `present`, "
+        "or only `context`.")
+        .mvt("-"),
     column<&SecurityEvent::known>("known", "Whether this program knows the event.").mvt("-"),
     column<&SecurityEvent::package>(
         "package", Is::app_id, "Package that it is about, or that administers the device.")
@@ -113,11 +118,11 @@ inline constexpr std::array kSecurityColumns {
     column<&SecurityEvent::uid>("uid", "Linux user id of the process or the key's owner.").mvt("-"),
     column<&SecurityEvent::sha256>("sha256", Is::hash, "SHA-256 of the app's base file.").mvt("-"),
     column<&SecurityEvent::command>("command", Is::system_text, "Command that was run over adb.").mvt("-"),
-    column<&SecurityEvent::command_package>(
-        "command_package", Is::app_id, "The first package that the command names.")
-        .mvt("-"),
     column<&SecurityEvent::path>("path", Is::path, "File that was copied over adb, or a volume.").mvt("-"),
     column<&SecurityEvent::success>("success", "Whether it succeeded, or was switched on.").mvt("-"),
+    column<&SecurityEvent::outcome>(
+        "result", Is::opaque, "The same in a word: `succeeded` or `failed`, `on` or `off`.")
+        .mvt("-"),
     column<&SecurityEvent::user>("user", "Number of the Android user that it is about.").mvt("-"),
     column<&SecurityEvent::version_code>("version_code", "Version of the package.").mvt("-"),
     column<&SecurityEvent::subject>("subject", Is::free_text, "Whom a certificate names.").mvt("-"),
@@ -136,27 +141,12 @@ inline constexpr std::array kSecurityColumns {
     column<&SecurityEvent::detail>("detail", Is::system_text, "What else was logged, `name=value` per line.")
         .mvt("-"),
 };
-inline constexpr std::array kSecurityEvents { Event {
-    "happened", "security_event", "{event} {package} {process} {command} {path} {subject} {reason}" } };
+inline constexpr std::array kSecurityEvents { Event { "happened", "security_event",
+    "{event} {package} {process} {command} {path} {subject} {reason} {restriction} {address} {key_id} "
+    "{boot_state} {verity_mode} {result} {detail}" } };
 inline constexpr auto kSecurity
     = table<SecurityEvent>("android_intrusion_event", "One row per event of the device's security log.",
         Relation::executed, kSecurityColumns, kSecurityEvents, "security_event");
-
-struct CommandPackage {
-    Time happened;
-    std::string_view package;
-    std::string_view command;
-};
-
-inline constexpr std::array kCommandPackageColumns {
-    column<&CommandPackage::happened>("happened", Clock::unix_nanos, "When the command was run."),
-    column<&CommandPackage::package>("package", Is::app_id, "Package that the command names."),
-    column<&CommandPackage::command>(
-        "command", Is::opaque, "The command; it is compared in the table of events."),
-};
-inline constexpr auto kCommandPackages = table<CommandPackage>("android_intrusion_command_package",
-    "One row per package that a command run over adb names besides the first.", Relation::executed,
-    kCommandPackageColumns);
 
 struct Unknown {
     std::string_view kind;
@@ -172,5 +162,8 @@ inline constexpr auto kUnknown = table<Unknown>("android_intrusion_unknown",
 
 /// Whether a security event is one of the 46 of Android's SecurityLog, by either of its names.
 bool is_known_event(std::string_view name);
+
+/// What an event says of the package, process or file that it names.
+std::string_view relation_of(SecurityEvent const& event);
 
 } // namespace exhibit::android::intrusion_log

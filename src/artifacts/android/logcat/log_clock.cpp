@@ -2,6 +2,7 @@
 
 #include "artifacts/android/common/section.hpp"
 #include "base/text.hpp"
+#include "base/zone.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -68,7 +69,27 @@ std::optional<std::int64_t> slow_wall_millis(std::string_view text)
     return std::chrono::duration_cast<std::chrono::milliseconds>(wall->time_since_epoch()).count();
 }
 
+/// How far ahead of UTC the device's clock was; a step of its zone is no step of the clock.
+std::chrono::milliseconds offset_of(std::optional<Timestamp> const& utc, DeviceClock const& clock)
+{
+    if (clock.zone == nullptr)
+        return {};
+    auto const near = clock.taken ? clock.zone->to_utc(*clock.taken) : Timestamp {};
+    return clock.zone->offset_at(utc.value_or(near));
+}
+
 } // namespace
+
+/// Of a minute that the clock showed twice: how much later than the first time this one was, as the lines
+/// before it tell.
+microseconds LogClock::repeated_by(std::optional<Timestamp> const& first) const
+{
+    constexpr std::chrono::minutes unordered { 10 };
+    if (!first || !m_last || m_clock.zone == nullptr || *first >= *m_last - unordered)
+        return {};
+    auto const again = m_clock.zone->again(*first);
+    return again && *again >= *m_last - unordered ? *again - *first : microseconds {};
+}
 
 /// Whether the text is one of a minute whose moments follow from its first.
 bool LogClock::enter_minute(std::string_view text)
@@ -81,8 +102,10 @@ bool LogClock::enter_minute(std::string_view text)
     std::ranges::copy(minute, m_minute.text.begin());
     auto const first = log_time(fmt::format("{}:00", minute), m_clock).utc;
     auto const last = log_time(fmt::format("{}:59.999999", minute), m_clock).utc;
-    m_minute.utc = first;
+    m_minute.utc = first ? std::optional { *first + repeated_by(first) } : std::nullopt;
     m_minute.wall_millis = slow_wall_millis(fmt::format("{}:00", minute));
+    if (m_minute.wall_millis)
+        *m_minute.wall_millis -= offset_of(m_minute.utc, m_clock).count();
     // Not where the year, or the zone's offset, changes in the midst of it.
     m_minute.even = first.has_value() == last.has_value()
         && (!first || *last - *first == std::chrono::minutes { 1 } - microseconds { 1 });
@@ -95,15 +118,17 @@ std::optional<std::int64_t> LogClock::read(std::string_view text, Time& into)
         = enter_minute(text) ? seconds_of(text.substr(kMinuteLength)) : std::optional<microseconds> {};
     if (!seconds) {
         into = slow_time(text, m_clock);
-        return slow_wall_millis(text);
+        auto const wall = slow_wall_millis(text);
+        return wall ? std::optional { *wall - offset_of(into.utc, m_clock).count() } : std::nullopt;
     }
     if (auto* raw = std::get_if<std::string>(&into.raw))
         raw->assign(text);
     else
         into.raw = std::string { text };
     into.utc = m_minute.utc ? std::optional { *m_minute.utc + *seconds } : std::nullopt;
+    m_last = into.utc ? into.utc : m_last;
     return m_minute.wall_millis ? std::optional { *m_minute.wall_millis + seconds->count() / 1000 }
-                                : slow_wall_millis(text);
+                                : std::nullopt;
 }
 
 } // namespace exhibit::android::logcat

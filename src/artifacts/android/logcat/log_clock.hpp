@@ -20,8 +20,8 @@ public:
 
     /// Sets the time of a line, `05-01 10:11:12.345`, with a year in front or a zone behind where the log was
     /// asked for such. What `into` holds already is written over in place. Returns what the clock on the wall
-    /// showed, in milliseconds of a leap year: times of one log are compared by it, also where it cannot be
-    /// told which year it was.
+    /// showed, less what its zone was ahead of UTC, in milliseconds of a leap year: times of one log are
+    /// compared by it, also where it cannot be told which year it was.
     std::optional<std::int64_t> read(std::string_view text, Time& into);
 
 private:
@@ -34,9 +34,11 @@ private:
     };
 
     bool enter_minute(std::string_view text);
+    [[nodiscard]] std::chrono::microseconds repeated_by(std::optional<Timestamp> const& first) const;
 
     DeviceClock m_clock;
     Minute m_minute;
+    std::optional<Timestamp> m_last; ///< time of the last line that has one
 };
 
 } // namespace exhibit::android::logcat

@@ -108,6 +108,8 @@ bool read_text(LogLine const& line, LogEvent& event)
         && message.contains("permissive=1")) {
         event.event = "permissive_denial";
         set_process(event, between(message, "comm=\"", "\"").value_or(""));
+    } else if (line.tag == "auditd" && message.contains(" enforcing=0 old_enforcing=1")) {
+        event.event = "permissive";
     } else if (line.tag.contains("InboundSmsHandler") && message.contains("type 0")) {
         event.event = "silent_message";
     } else if (line.tag == "logd" && message.contains("clear")) {

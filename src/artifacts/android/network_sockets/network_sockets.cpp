@@ -8,6 +8,7 @@ namespace exhibit::android::network_sockets {
 namespace {
 
 struct Socket {
+    Time seen;
     std::string protocol;
     std::string state;
     std::string local_ip;
@@ -17,9 +18,11 @@ struct Socket {
     std::optional<std::int64_t> uid;
     std::optional<std::string> process;
     std::optional<std::int64_t> pid;
+    std::optional<std::string> others;
 };
 
 constexpr std::array kColumns {
+    column<&Socket::seen>("seen", Clock::local_text, "When it was open: at the acquisition."),
     column<&Socket::protocol>("protocol", Is::opaque, "`tcp`, `udp` or another as printed."),
     column<&Socket::state>("state", Is::opaque, "State, such as `ESTAB` or `LISTEN`."),
     column<&Socket::local_ip>("local_ip", Is::opaque, "The device's own address."),
@@ -29,6 +32,8 @@ constexpr std::array kColumns {
     column<&Socket::uid>("uid", "Linux user id of the owner."),
     column<&Socket::process>("process", Is::process, "Process that has it open."),
     column<&Socket::pid>("pid", "Process id."),
+    column<&Socket::others>(
+        "other_processes", Is::system_text, "Names of further processes that have it open, one per line."),
 };
 constexpr auto kSockets = table<Socket>("android_socket",
     "One row per network connection or listening port at the acquisition.", Relation::traffic, kColumns);
@@ -95,6 +100,9 @@ std::optional<Socket> read_socket(std::string_view text)
         socket.state = word;
     if (auto const name = between(rest, "users:((\"", "\""))
         socket.process = *name;
+    for (auto at = rest.find("),(\""); at != rest.npos; at = rest.find("),(\"", at + 1))
+        if (auto const name = between(rest.substr(at), "\"", "\""))
+            append_part(socket.others, '\n', *name);
     socket.pid = leading_integer(value_of(rest, "pid").value_or(""));
     if (auto const uid = rest.find("uid:"); uid != rest.npos)
         socket.uid = leading_integer(rest.substr(uid + 4));
@@ -104,9 +112,12 @@ std::optional<Socket> read_socket(std::string_view text)
 Result<void> parse(Input const& input, Context& context)
 {
     SectionReader lines { input, context };
+    auto const seen = time_of_section(input);
     for (Line line; lines.next(line);)
-        if (auto const socket = read_socket(line.text))
+        if (auto socket = read_socket(line.text)) {
+            socket->seen = seen;
             EXHIBIT_TRY(context.add(kSockets, *socket, Origin { line.offset }));
+        }
     return lines.result();
 }
 

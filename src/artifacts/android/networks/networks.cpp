@@ -23,10 +23,10 @@ constexpr std::array kNetworkColumns {
     column<&Network::interface>("interface", Is::opaque, "Name of the interface."),
     column<&Network::uid>("uid", "Linux user id of the app that owns it, as a VPN's."),
     column<&Network::private_dns>("private_dns", Is::domain, "Server that names are looked up at over TLS."),
-    column<&Network::proxy>("proxy", Is::free_text, "Proxy for web traffic, as printed."),
+    column<&Network::proxy>("proxy", Is::domain, "Proxy for web traffic, as printed."),
 };
 constexpr auto kNetworks = table<Network>("android_network",
-    "One row per network that was up at the acquisition.", Relation::context, kNetworkColumns);
+    "One row per network that was up at the acquisition.", Relation::present, kNetworkColumns);
 
 struct Resolver {
     std::optional<std::string> interface;
@@ -37,8 +37,8 @@ constexpr std::array kResolverColumns {
     column<&Resolver::interface>("interface", Is::opaque, "Name of the interface."),
     column<&Resolver::ip>("ip", Is::ip, "Server that names are looked up at."),
 };
-constexpr auto kResolvers = table<Resolver>("android_network_resolver",
-    "One row per network and name server.", Relation::contacted, kResolverColumns);
+constexpr auto kResolvers = table<Resolver>(
+    "android_network_resolver", "One row per network and name server.", Relation::present, kResolverColumns);
 
 std::optional<std::string> owned(std::optional<std::string_view> text)
 {

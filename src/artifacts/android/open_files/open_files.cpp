@@ -11,16 +11,21 @@ namespace exhibit::android::open_files {
 namespace {
 
 struct OpenFile {
+    Time seen;
     std::string_view process;
     std::optional<std::int64_t> pid;
     std::string_view user_name;
+    std::string_view descriptor;
     std::string_view path;
 };
 
 constexpr std::array kColumns {
+    column<&OpenFile::seen>("seen", Clock::local_text, "When it was open: at the acquisition."),
     column<&OpenFile::process>("process", Is::process, "Process, as far as the list has room for its name."),
     column<&OpenFile::pid>("pid", "Process id."),
     column<&OpenFile::user_name>("user_name", Is::opaque, "User that it ran as."),
+    column<&OpenFile::descriptor>("opened_as", Is::opaque,
+        "Number of the open file, or what it is to the process: `txt` its program, `mem` in memory."),
     column<&OpenFile::path>("path", Is::path, "The file, once per process."),
 };
 constexpr auto kOpenFiles = table<OpenFile>("android_open_file",
@@ -39,12 +44,14 @@ Result<void> parse(Input const& input, Context& context)
     std::set<std::string> seen; ///< of the process
     std::optional<std::int64_t> last;
     std::size_t rows = 0;
+    OpenFile file;
+    file.seen = time_of_section(input);
     for (Line line; lines.next(line);) {
         auto text = line.text;
-        OpenFile file;
         file.process = take_word(text);
         file.pid = to_integer(take_word(text));
         file.user_name = take_word(text);
+        file.descriptor = take_word(text);
         auto const slash = text.find(" /");
         if (!file.pid || slash == text.npos)
             continue;

@@ -29,8 +29,8 @@ constexpr std::array kColumns {
         .mvt("override_value"),
 };
 constexpr auto kOverrides = table<Override>("android_compat_override",
-    "One row per override of a package's behavior: it stays when the package is removed.",
-    Relation::installed, kColumns, {}, "dumpsys_platform_compat");
+    "One row per override of a package's behavior: it stays when the package is removed.", Relation::present,
+    kColumns, {}, "dumpsys_platform_compat");
 
 bool has_part(std::string_view text, std::string_view wanted)
 {

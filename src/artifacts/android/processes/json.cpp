@@ -1,3 +1,4 @@
+#include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 #include "artifacts/android/processes/tables.hpp"
 #include "base/text.hpp"
@@ -105,8 +106,10 @@ Result<void> parse_json(Input const& input, Context& context)
 {
     JsonElements elements { *input.source };
     JsonObjectReader reader;
+    auto const seen = time_of_section(input);
     for (JsonElement element; elements.next(element);) {
         Process process;
+        process.seen = seen;
         std::optional<std::string> program;
         auto const read = reader.read(element.text,
             [&](std::string_view key, JsonValue& value) { return read_field(process, program, key, value); });

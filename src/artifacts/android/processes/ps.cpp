@@ -113,6 +113,7 @@ private:
 Result<void> parse_ps(Input const& input, Context& context)
 {
     SectionReader lines { input, context };
+    auto const seen = time_of_section(input);
     std::optional<Header> header;
     bool has_text = false;
     for (Line line; lines.next(line);) {
@@ -121,7 +122,7 @@ Result<void> parse_ps(Input const& input, Context& context)
             header = read;
             continue;
         }
-        auto const row = header ? header->row(line.text) : std::nullopt;
+        auto row = header ? header->row(line.text) : std::nullopt;
         if (!row) {
             if (header && !trim(line.text).empty())
                 context.note(
@@ -130,6 +131,7 @@ Result<void> parse_ps(Input const& input, Context& context)
             Thread const thread { row->process.pid, *row->tid, row->process.process };
             EXHIBIT_TRY(context.add(kThreads, thread, Origin { line.offset }));
         } else {
+            row->process.seen = seen;
             EXHIBIT_TRY(context.add(kProcesses, row->process, Origin { line.offset }));
         }
     }
@@ -143,6 +145,7 @@ Result<void> parse_ps(Input const& input, Context& context)
 Result<void> parse_times(Input const& input, Context& context)
 {
     SectionReader lines { input, context };
+    auto const seen = time_of_section(input);
     for (Line line; lines.next(line);) {
         auto text = line.text;
         auto const pid = to_integer(take_word(text));
@@ -150,6 +153,7 @@ Result<void> parse_times(Input const& input, Context& context)
         if (!pid || end == text.npos)
             continue;
         Process process;
+        process.seen = seen;
         process.pid = *pid;
         auto command = trim(text.substr(0, end));
         if (command.starts_with('[') && command.ends_with(']')) {

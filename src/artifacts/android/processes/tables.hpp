@@ -10,6 +10,7 @@
 namespace exhibit::android::processes {
 
 struct Process {
+    Time seen;
     std::int64_t pid = 0;
     std::optional<std::int64_t> parent_pid;
     std::optional<std::string> user_name;
@@ -28,6 +29,7 @@ struct Process {
 };
 
 inline constexpr std::array kProcessColumns {
+    column<&Process::seen>("seen", Clock::local_text, "When it ran: at the acquisition.").mvt("-"),
     column<&Process::pid>("pid", "Process id."),
     column<&Process::parent_pid>("parent_pid", "Process id of the one that started it.").mvt("ppid"),
     column<&Process::user_name>("user_name", Is::opaque, "User that it ran as, such as `u0_a231` or `root`.")

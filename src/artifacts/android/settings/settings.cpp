@@ -20,7 +20,10 @@ constexpr std::array<std::string_view, 6> kPackageSettings { "always_on_vpn_app"
     "dialer_default_application", "sms_default_application", "debug_app", "gpu_debug_app",
     "mock_location_app" };
 
-/// Adds settings, and what they say about components.
+constexpr std::array<std::string_view, 5> kServerSettings { "http_proxy", "global_http_proxy_host",
+    "global_proxy_pac_url", "global_http_proxy_pac", "private_dns_specifier" };
+
+/// Adds settings, and what they say about components and servers.
 class Writer {
 public:
     explicit Writer(Context& context)
@@ -31,6 +34,11 @@ public:
     Result<void> add(Setting const& setting, Origin origin)
     {
         EXHIBIT_TRY(m_context.add(kSettings, setting, origin));
+        std::string_view const value = trim(setting.value);
+        if (std::ranges::find(kServerSettings, setting.name) != kServerSettings.end() && !value.empty()
+            && value != "null" && value != ":0")
+            EXHIBIT_TRY(m_context.add(
+                kServers, SettingServer { setting.group, setting.user, setting.name, value }, origin));
         bool const names_packages
             = std::ranges::find(kPackageSettings, setting.name) != kPackageSettings.end();
         std::string_view list = setting.value;
@@ -172,12 +180,12 @@ public:
     Result<void> add_line(Line const& line)
     {
         if (is_title(line.text)) {
-            EXHIBIT_TRY(finish());
+            EXHIBIT_TRY(finish_row());
             auto title = line.text;
             m_setting.group = to_lower(take_word(title));
             m_setting.user = leading_integer(between(title, "(user ", ")").value_or(""));
         } else if (auto const text = trim(line.text); begins_row(text)) {
-            EXHIBIT_TRY(finish());
+            EXHIBIT_TRY(finish_row());
             m_row = text;
             m_origin = Origin { line.offset };
         } else if (m_row.size() < kLongestRow) {
@@ -188,6 +196,18 @@ public:
     }
 
     Result<void> finish()
+    {
+        leave_out_registry();
+        return finish_row();
+    }
+
+private:
+    struct Begin {
+        std::size_t begin; ///< in the text of the row
+        std::uint64_t offset;
+    };
+
+    Result<void> finish_row()
     {
         auto const end = begin_of_history();
         auto const lines = std::exchange(m_lines, {});
@@ -203,11 +223,22 @@ public:
         return {};
     }
 
-private:
-    struct Begin {
-        std::size_t begin; ///< in the text of the row
-        std::uint64_t offset;
-    };
+    [[nodiscard]] std::string_view line_at(std::size_t number) const
+    {
+        auto const text = std::string_view { m_row }.substr(m_lines[number].begin);
+        return trim(text.substr(0, text.find('\n')));
+    }
+
+    /// Since Android 14 what the service counts of its settings stands behind all of them.
+    void leave_out_registry()
+    {
+        for (std::size_t i = 0; i + 1 < m_lines.size(); ++i)
+            if (line_at(i) == "GENERATION REGISTRY"
+                && line_at(i + 1).starts_with("Maximum number of backing stores:")) {
+                m_row.resize(m_lines[i].begin - 1);
+                m_lines.resize(i);
+            }
+    }
 
     /// The first of the lines from which on there are only headings and lines of histories.
     [[nodiscard]] std::size_t begin_of_history() const
@@ -215,8 +246,7 @@ private:
         auto begin = m_lines.size();
         bool has_lines = false;
         for (auto i = m_lines.size(); i-- != 0;) {
-            auto text = std::string_view { m_row }.substr(m_lines[i].begin);
-            text = trim(text.substr(0, text.find('\n')));
+            auto const text = line_at(i);
             bool const is_line = is_change(text) || to_operation(text);
             bool const is_heading
                 = (text.starts_with("History (") && text.ends_with(')')) || text == kOperations;
@@ -337,7 +367,8 @@ Result<void> parse(Input const& input, Context& context)
 
 constexpr std::array<std::string_view, 3> kPaths { "@androidqf/settings_*.txt", "@dumpsys/settings",
     "/data/system/users/*/settings_*.xml" };
-constexpr std::array<Table const*, 4> kTables { &kSettings, &kChanges, &kSettingOperations, &kComponents };
+constexpr std::array<Table const*, 5> kTables { &kSettings, &kChanges, &kSettingOperations, &kComponents,
+    &kServers };
 
 } // namespace
 

@@ -113,4 +113,21 @@ inline constexpr auto kComponents = table<SettingComponent>("android_setting_com
     "messages.",
     Relation::permitted, kComponentColumns);
 
+struct SettingServer {
+    std::string_view group;
+    std::optional<std::int64_t> user;
+    std::string_view name;
+    std::string_view server;
+};
+
+inline constexpr std::array kServerColumns {
+    column<&SettingServer::group>("setting_group", Is::opaque, "`global`, `secure` or `system`."),
+    column<&SettingServer::user>("user", "Number of the Android user."),
+    column<&SettingServer::name>("name", Is::opaque, "The setting, such as `http_proxy`."),
+    column<&SettingServer::server>("server", Is::domain, "Host, with a port or as a link, as it is set."),
+};
+inline constexpr auto kServers = table<SettingServer>("android_setting_server",
+    "One row per setting that leads traffic or the look-up of names to a server.", Relation::present,
+    kServerColumns);
+
 } // namespace exhibit::android::settings

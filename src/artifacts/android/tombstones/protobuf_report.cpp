@@ -231,6 +231,7 @@ private:
     Result<void> add_other_thread(Thread const& thread, std::uint64_t offset)
     {
         OtherThread row;
+        row.crashed = m_tombstone.crashed;
         row.tid = static_cast<std::int64_t>(thread.id);
         EXHIBIT_TRY(for_each_field(MessageReader { thread.content }, [&](Field const& part) -> Result<void> {
             if (part.number == 2)
@@ -243,6 +244,7 @@ private:
     Result<void> read_frame(Field const& field)
     {
         Frame frame;
+        frame.crashed = m_tombstone.crashed;
         frame.frame = m_frame++;
         std::uint64_t offset = 0;
         EXHIBIT_TRY(for_each_field(MessageReader { field }, [&](Field const& part) -> Result<void> {
@@ -260,13 +262,14 @@ private:
         }));
         if (frame.function)
             frame.function = fmt::format("{}+{}", *frame.function, offset);
-        frame.module_name = base_name(frame.module);
+        frame.module_name = read_mapped_file(frame.module).name;
         return m_context.add(kFrames, frame, Origin { field.offset });
     }
 
     Result<void> read_mapping(Field const& field)
     {
         Mapping mapping;
+        mapping.crashed = m_tombstone.crashed;
         mapping.access = "---";
         EXHIBIT_TRY(for_each_field(MessageReader { field }, [&](Field const& part) -> Result<void> {
             if (part.number == 1)
@@ -279,7 +282,7 @@ private:
                 mapping.module = part.text();
             return {};
         }));
-        mapping.module_name = base_name(mapping.module);
+        mapping.module_name = read_mapped_file(mapping.module).name;
         if (mapping.access[2] != 'x' || !is_foreign_code(mapping.module, mapping.access[1] == 'w'))
             return {};
         return m_context.add(kMappings, mapping, Origin { field.offset });
@@ -319,6 +322,7 @@ private:
     Result<void> read_file(Field const& field)
     {
         OpenFile file;
+        file.crashed = m_tombstone.crashed;
         EXHIBIT_TRY(for_each_field(MessageReader { field }, [&](Field const& part) -> Result<void> {
             if (part.number == 1)
                 file.descriptor = part.integer();

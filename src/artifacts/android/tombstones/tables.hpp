@@ -77,11 +77,13 @@ inline constexpr auto kTombstones
         kTombstoneColumns, kTombstoneEvents, "tombstones");
 
 struct OtherThread {
+    Time crashed;
     std::int64_t tid = 0;
     std::string thread;
 };
 
 inline constexpr std::array kOtherThreadColumns {
+    column<&OtherThread::crashed>("crashed", Clock::utc_text, "When the process crashed."),
     column<&OtherThread::tid>("tid", "Thread id."),
     column<&OtherThread::thread>("thread_name", Is::process,
         "Name of the thread, at most 15 bytes: tools that were injected name theirs."),
@@ -91,6 +93,7 @@ inline constexpr auto kOtherThreads = table<OtherThread>("android_tombstone_thre
     kOtherThreadColumns);
 
 struct Frame {
+    Time crashed;
     std::int64_t frame = 0;
     std::string pc;
     std::string module;
@@ -100,6 +103,7 @@ struct Frame {
 };
 
 inline constexpr std::array kFrameColumns {
+    column<&Frame::crashed>("crashed", Clock::utc_text, "When the process crashed."),
     column<&Frame::frame>("frame", "Number of the frame, from the innermost."),
     column<&Frame::pc>("pc", Is::opaque, "Address in the module, hexadecimal."),
     column<&Frame::module>("module", Is::path, "File or memory that the code is in."),
@@ -111,6 +115,7 @@ inline constexpr auto kFrames = table<Frame>("android_tombstone_frame",
     "One row per frame of the thread that crashed.", Relation::executed, kFrameColumns);
 
 struct Mapping {
+    Time crashed;
     std::string begin;
     std::string end;
     std::string access;
@@ -119,6 +124,7 @@ struct Mapping {
 };
 
 inline constexpr std::array kMappingColumns {
+    column<&Mapping::crashed>("crashed", Clock::utc_text, "When the process crashed."),
     column<&Mapping::begin>("begin_address", Is::opaque, "First address, hexadecimal."),
     column<&Mapping::end>("end_address", Is::opaque, "Address behind the last, hexadecimal."),
     column<&Mapping::access>("access", Is::opaque, "`rwx` letters of what may be done with it."),
@@ -131,11 +137,13 @@ inline constexpr auto kMappings = table<Mapping>("android_tombstone_mapping",
     Relation::executed, kMappingColumns);
 
 struct OpenFile {
+    Time crashed;
     std::int64_t descriptor = 0;
     std::string path;
 };
 
 inline constexpr std::array kOpenFileColumns {
+    column<&OpenFile::crashed>("crashed", Clock::utc_text, "When the process crashed."),
     column<&OpenFile::descriptor>("descriptor", "Number of the open file."),
     column<&OpenFile::path>("path", Is::path, "The file; devices, pipes and sockets are left out."),
 };

@@ -184,6 +184,7 @@ private:
     Result<void> add_other_thread(std::string_view text, std::uint64_t offset)
     {
         OtherThread row;
+        row.crashed = m_tombstone.crashed;
         row.tid = leading_integer(between(text, "tid: ", ",").value_or("")).value_or(0);
         row.thread = read_crash_line(text).thread;
         return row.thread.empty() ? Result<void> {} : m_context.add(kOtherThreads, row, Origin { offset });
@@ -243,6 +244,7 @@ private:
             return {};
         }
         Frame frame;
+        frame.crashed = m_tombstone.crashed;
         frame.frame = leading_integer(take_word(text)).value_or(0);
         if (take_word(text) != "pc")
             return {};
@@ -251,14 +253,15 @@ private:
             frame.build_id = between(text.substr(build), ": ", ")");
             text = trim(text.substr(0, build));
         }
-        auto const paren = text.find(" (");
+        auto const deleted = text.find(" (deleted)");
+        auto const paren = text.find(" (", deleted == text.npos ? 0 : deleted + 1);
         frame.module = trim(text.substr(0, paren));
         auto rest = paren == text.npos ? std::string_view {} : text.substr(paren + 1);
         if (rest.starts_with("(offset "))
             rest = trim(rest.substr(std::min(rest.find(')') + 1, rest.size())));
         if (rest.starts_with('(') && rest.ends_with(')'))
             frame.function = rest.substr(1, rest.size() - 2);
-        frame.module_name = base_name(frame.module);
+        frame.module_name = read_mapped_file(frame.module).name;
         return m_context.add(kFrames, frame, Origin { offset });
     }
 
@@ -278,11 +281,12 @@ private:
         if (!is_foreign_code(module, access[1] == 'w'))
             return {};
         Mapping mapping;
+        mapping.crashed = m_tombstone.crashed;
         mapping.begin = take_until(range, '-');
         mapping.end = range;
         mapping.access = access;
         mapping.module = module;
-        mapping.module_name = base_name(module);
+        mapping.module_name = read_mapped_file(module).name;
         return m_context.add(kMappings, mapping, Origin { offset });
     }
 
@@ -292,6 +296,7 @@ private:
         if (!eat(text, "fd "))
             return {};
         OpenFile file;
+        file.crashed = m_tombstone.crashed;
         file.descriptor = leading_integer(take_until(text, ':')).value_or(-1);
         text = trim(text);
         for (std::string_view const mark : { " (owned by", " (unowned)" })
