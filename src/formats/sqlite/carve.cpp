@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <map>
 
 namespace exhibit::sqlite {
@@ -111,14 +112,15 @@ bool is_blank(BTreePage const& page)
     return are_blank(page.bytes, unused_regions(page));
 }
 
-std::optional<Carver::Types> Carver::read_types(Bytes bytes, std::size_t count, std::size_t first_place)
+std::optional<Carver::Types> Carver::read_types(
+    RowTest const& test, Bytes bytes, std::size_t count, std::size_t first_place)
 {
     Types types;
     m_fields.clear(); // Nearly all attempts fail: a list of their own would be made in vain.
     for (std::size_t place = first_place; place < count; ++place) {
         auto const type = read_varint(bytes.subspan(std::min(types.size, bytes.size())));
         ++m_work;
-        if (!type || !is_shortest(*type) || !m_test.is_type(type->value, place))
+        if (!type || !is_shortest(*type) || !test.is_type(type->value, place))
             return std::nullopt;
         m_fields.push_back({ type->value, {} });
         types.size += type->size;
@@ -132,7 +134,8 @@ std::optional<Carver::Types> Carver::read_types(Bytes bytes, std::size_t count, 
 
 /// Gives the fields from `from_place` on their bodies, which follow the header in `local`, and adds up
 /// the evidence of all.
-bool Carver::fill(CarvedRow& row, Bytes local, std::size_t header, bool own, std::size_t from_place)
+bool Carver::fill(
+    RowTest const& test, CarvedRow& row, Bytes local, std::size_t header, bool own, std::size_t from_place)
 {
     auto body = local.subspan(header);
     row.whole = row.fields.size();
@@ -147,11 +150,11 @@ bool Carver::fill(CarvedRow& row, Bytes local, std::size_t header, bool own, std
     }
     m_work += local.size();
     // Where a cell's sizes are gone, an unusual value is rather a wrong reading.
-    if (!row.rowid && !m_test.shape().without_rowid && !m_test.is_usual(row.fields, from_place))
+    if (!row.rowid && !test.shape().without_rowid && !test.is_usual(row.fields, from_place))
         return false;
-    if (!m_test.is_ordinary(row.fields, from_place, row.whole))
+    if (!test.is_ordinary(row.fields, from_place, row.whole))
         return false;
-    auto const bits = m_test.evidence(row.fields, row.whole, own, from_place);
+    auto const bits = test.evidence(row.fields, row.whole, own, from_place);
     row.bits += bits.value_or(0);
     return bits.has_value();
 }
@@ -283,8 +286,8 @@ void Carver::try_intact(Try& attempt, std::size_t at)
     }
     bool const known_count = m_test.is_known_count(head->row.fields.size());
     if (head->row.end() > attempt.region.end
-        || !fill(
-            head->row, attempt.page.subspan(head->record_at, head->local), head->header, attempt.own, 0)) {
+        || !fill(m_test, head->row, attempt.page.subspan(head->record_at, head->local), head->header,
+            attempt.own, 0)) {
         if (known_count)
             attempt.starts[at] = true; // It was overwritten; what lies before it still ends here.
         return;
@@ -323,7 +326,7 @@ Carver::Marks Carver::marks_of(BTreePage const& page, std::vector<Region> const&
     auto [pointed, stale_end] = stale_pointers(page);
     bool const interior = page.kind == PageKind::table_interior || page.kind == PageKind::index_interior;
     Marks marks { std::vector<bool>(page.bytes.size() + 1), std::move(pointed), stale_end,
-        page.kind == PageKind::table_leaf, interior };
+        page.kind == PageKind::table_leaf, interior, id_sizes_of(page) };
     for (std::size_t i = 0; i < page.cells; ++i) {
         auto const at = page.cell_at(i);
         auto const cell = at ? read_cell(page, *at) : std::nullopt;
@@ -339,12 +342,35 @@ Carver::Marks Carver::marks_of(BTreePage const& page, std::vector<Region> const&
     return marks;
 }
 
+/// Rows that are gone had ids between or near those of the others.
+Carver::IdSizes Carver::id_sizes_of(BTreePage const& page)
+{
+    if (page.kind != PageKind::table_leaf)
+        return {};
+    std::size_t smallest = page.usable;
+    std::int64_t first = std::numeric_limits<std::int64_t>::max();
+    std::int64_t last = 0;
+    for (std::size_t i = 0; i < page.cells; ++i) {
+        auto const cell = cell_of(page, i);
+        if (!cell || cell->rowid < 0)
+            return {};
+        smallest = std::min(smallest, cell->size);
+        first = std::min(first, cell->rowid);
+        last = std::max(last, cell->rowid);
+    }
+    if (last == 0)
+        return {};
+    auto const near = static_cast<std::int64_t>(2 * page.usable / std::max<std::size_t>(smallest, 4));
+    return { varint_size(static_cast<std::uint64_t>(std::max<std::int64_t>(first - near, 1))),
+        varint_size(static_cast<std::uint64_t>(last) + static_cast<std::uint64_t>(near)) };
+}
+
 std::vector<CarvedRow> Carver::carve(Bytes page, Region region, bool own, Marks const& marks)
 {
     if (region.end > page.size() || region.begin >= region.end || is_blank(page, region))
         return {};
-    Try attempt { page, region, own, std::vector<bool>(page.size() + 1), std::vector<bool>(page.size() + 1),
-        {} };
+    Try attempt { page, region, own, marks.ids, std::vector<bool>(page.size() + 1),
+        std::vector<bool>(page.size() + 1), {} };
     attempt.starts[region.end] = region.cut; // The first cell in force.
     for (auto at = region.end; at-- > region.begin && m_work < m_most_work;) {
         bool const is_block = region.block && at == region.begin;
@@ -402,7 +428,7 @@ std::vector<CarvedRow> Carver::carve(BTreePage const& page, bool own)
 std::vector<CarvedRow> Carver::carve(Bytes page, Region region, bool own)
 {
     std::vector<bool> const nothing(page.size() + 1);
-    return carve(page, region, own, { nothing, nothing, 0, false, false });
+    return carve(page, region, own, { nothing, nothing, 0, false, false, {} });
 }
 
 } // namespace exhibit::sqlite

@@ -5,6 +5,7 @@
 #include "formats/sqlite/row_test.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -48,6 +49,8 @@ public:
     /// Ends early, in the middle of a page too, when `most_work` is done.
     Carver(RowTest const& test, Overwriting& overwriting, std::uint32_t usable, std::uint64_t most_work)
         : m_test(test)
+        , m_older(test.older())
+        , m_wider(test.wider())
         , m_overwriting(overwriting)
         , m_usable(usable)
         , m_most_work(most_work)
@@ -77,11 +80,18 @@ private:
         std::size_t local = 0; ///< bytes of the record on the page
     };
 
+    /// How many bytes the row ids of a page take, as the live ones and what else fits on it tell.
+    struct IdSizes {
+        std::size_t least = 1;
+        std::size_t most = 9;
+    };
+
     /// One region, while its bytes are tried from the last to the first.
     struct Try {
         Bytes page;
         Region region;
         bool own = false;
+        IdSizes ids;
         std::vector<bool> starts; ///< where something begins that is known for what it is, or was
         std::vector<bool> ends;
         std::vector<CarvedRow> rows;
@@ -94,9 +104,11 @@ private:
         std::size_t stale_end = 0; ///< of those pointers
         bool leaf = false; ///< of a table
         bool interior = false;
+        IdSizes ids;
     };
 
     static Marks marks_of(BTreePage const& page, std::vector<Region> const& regions);
+    static IdSizes id_sizes_of(BTreePage const& page);
     std::vector<CarvedRow> carve(Bytes page, Region region, bool own, Marks const& marks);
     [[nodiscard]] bool is_likely(Try const& attempt, CarvedRow& row, Marks const& marks) const;
     [[nodiscard]] std::vector<CarvedRow> likely(Try& attempt, Marks const& marks);
@@ -112,15 +124,21 @@ private:
     bool try_cut(Try& attempt, std::size_t begin);
     static bool has_start_in(Try const& attempt, CarvedRow const& row);
     [[nodiscard]] bool is_overwritten(Try const& attempt, CarvedRow const& row, Marks const& marks);
+    [[nodiscard]] bool has_rival(Try const& attempt, CarvedRow const& row, std::size_t at,
+        std::function<bool(CarvedRow&)> const& judge);
     [[nodiscard]] std::optional<CarvedRow> headless_variant(
-        Try const& attempt, std::size_t at, std::size_t types_at, std::size_t count);
+        Try const& attempt, RowTest const& test, std::size_t at, std::size_t types_at, std::size_t count);
     [[nodiscard]] std::optional<CarvedRow> without_first_type(
-        Try const& attempt, std::size_t at, std::size_t end, std::size_t count);
-    [[nodiscard]] std::optional<Types> read_types(Bytes bytes, std::size_t count, std::size_t first_place);
-    bool fill(CarvedRow& row, Bytes local, std::size_t header, bool own, std::size_t from_place);
-    bool guess_first(CarvedRow& row, Bytes body) const;
+        Try const& attempt, RowTest const& test, std::size_t at, std::size_t end, std::size_t count);
+    [[nodiscard]] std::optional<Types> read_types(
+        RowTest const& test, Bytes bytes, std::size_t count, std::size_t first_place);
+    bool fill(RowTest const& test, CarvedRow& row, Bytes local, std::size_t header, bool own,
+        std::size_t from_place);
+    static bool guess_first(RowTest const& test, CarvedRow& row, Bytes body);
 
     RowTest const& m_test;
+    RowTest m_older; ///< of the table as it may have been before columns were added
+    WiderTest m_wider; ///< and before columns were dropped
     Overwriting& m_overwriting;
     std::uint32_t m_usable;
     std::uint64_t m_most_work;

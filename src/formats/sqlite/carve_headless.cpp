@@ -15,16 +15,12 @@ constexpr int kEnoughInBlock = 24; ///< where the free block itself says that a 
 constexpr int kExactEnd = 13;
 constexpr int kLooseEnd = 7;
 constexpr int kBlockStart = 8;
+constexpr int kOlderMargin = 4; ///< a reading of fewer fields that comes so close leaves a row untold
+constexpr int kWiderMargin
+    = -5; ///< one of more fields has to be so much better: nothing is known of their columns
+constexpr int kOddId = 10; ///< off for a row id of another size than others of the page have
 constexpr int kEnoughAlone = 38; ///< for a row of unknown start that lies against nothing
 constexpr int kMargin = 6; ///< two readings of the same bytes that are closer than this are both dropped
-
-std::size_t varint_size(std::uint64_t value)
-{
-    std::size_t size = 1;
-    while (size < 9 && value >> (7 * size) != 0)
-        ++size;
-    return size;
-}
 
 /// Whether something begins at `end`, or so few bytes behind it that they can only be fragments.
 bool is_near_start(std::vector<bool> const& starts, std::size_t end)
@@ -39,13 +35,13 @@ bool is_near_start(std::vector<bool> const& starts, std::size_t end)
 
 /// One reading of a cell whose first bytes were overwritten: `count` fields, the first type at `types_at`.
 std::optional<CarvedRow> Carver::headless_variant(
-    Try const& attempt, std::size_t at, std::size_t types_at, std::size_t count)
+    Try const& attempt, RowTest const& test, std::size_t at, std::size_t types_at, std::size_t count)
 {
     auto const page = attempt.page;
     auto const limit = attempt.region.end;
     if (types_at >= limit)
         return std::nullopt;
-    auto types = read_types(page.subspan(types_at, limit - types_at), count, 0);
+    auto types = read_types(test, page.subspan(types_at, limit - types_at), count, 0);
     if (!types || types->body == 0) // Zeros that lie together read as a row of NULLs.
         return std::nullopt;
     std::size_t const length_size = types->size + 1 <= 127 ? 1 : 2;
@@ -65,6 +61,8 @@ std::optional<CarvedRow> Carver::headless_variant(
         row.bits += 7;
     }
     auto const id_size = types_at - at - before;
+    if (id_size < attempt.ids.least || id_size > attempt.ids.most)
+        row.bits -= kOddId;
     for (auto i = at + kOverwritten; i < length_at; ++i) { // What is left of the row id.
         bool const last = i + 1 == length_at;
         bool const more = (static_cast<unsigned>(page[i]) & 0x80U) != 0;
@@ -78,22 +76,22 @@ std::optional<CarvedRow> Carver::headless_variant(
         return std::nullopt;
     row.size = end - at;
     row.fields = std::move(types->fields);
-    if (!fill(row, page.subspan(length_at, local), header, attempt.own, 0))
+    if (!fill(test, row, page.subspan(length_at, local), header, attempt.own, 0))
         return std::nullopt;
     return row;
 }
 
 /// The value of a first field whose type is gone, when only one type fits what is left for its body.
 /// False when none does.
-bool Carver::guess_first(CarvedRow& row, Bytes body) const
+bool Carver::guess_first(RowTest const& test, CarvedRow& row, Bytes body)
 {
     row.first_lost = true;
     std::optional<Field> found;
     for (std::uint64_t type = 0; type < 128; ++type) {
-        if (body_size(type) != body.size() || !m_test.is_type(type, 0))
+        if (body_size(type) != body.size() || !test.is_type(type, 0))
             continue;
         Field const field { type, body };
-        if (m_test.field_evidence(field, 0).value_or(-1) < 0)
+        if (test.field_evidence(field, 0).value_or(-1) < 0)
             continue;
         if (found)
             return true;
@@ -110,13 +108,13 @@ bool Carver::guess_first(CarvedRow& row, Bytes body) const
 /// A cell of which sizes, row id, header length and the first type took 4 bytes and are gone: the common
 /// case of short rows with low ids.
 std::optional<CarvedRow> Carver::without_first_type(
-    Try const& attempt, std::size_t at, std::size_t end, std::size_t count)
+    Try const& attempt, RowTest const& test, std::size_t at, std::size_t end, std::size_t count)
 {
     auto const page = attempt.page;
     auto const types_at = at + kOverwritten;
     if (count == 0 || types_at > end)
         return std::nullopt;
-    auto types = read_types(page.subspan(types_at, end - types_at), count, 1);
+    auto types = read_types(test, page.subspan(types_at, end - types_at), count, 1);
     if (!types || types->body == 0)
         return std::nullopt;
     auto const payload = end - at - 2;
@@ -129,10 +127,12 @@ std::optional<CarvedRow> Carver::without_first_type(
     row.at = at;
     row.size = end - at;
     row.types_at = types_at;
+    if (attempt.ids.least > 1) // The id took one byte.
+        row.bits -= kOddId;
     row.fields.push_back({});
     row.fields.insert(row.fields.end(), types->fields.begin(), types->fields.end());
-    if (!guess_first(row, bodies.subspan(header, first_size))
-        || !fill(row, bodies, header + first_size, attempt.own, 1))
+    if (!guess_first(test, row, bodies.subspan(header, first_size))
+        || !fill(test, row, bodies, header + first_size, attempt.own, 1))
         return std::nullopt;
     return row;
 }
@@ -158,11 +158,39 @@ std::optional<CarvedRow> Carver::best_of(
     best.doubtful = false;
     auto const last = std::min(best.end() + kMostSlack, attempt.page.size());
     for (auto end = best.end() - kMostSlack; end <= last && !best.doubtful; ++end) {
-        auto const other
-            = end == best.end() ? std::nullopt : without_first_type(attempt, at, end, best.fields.size());
+        auto const other = end == best.end()
+            ? std::nullopt
+            : without_first_type(attempt, m_test, at, end, best.fields.size());
         best.doubtful = other && (!known || m_test.is_known_first(other->fields.front()));
     }
     return std::move(best);
+}
+
+/// Whether the bytes are as well a row of fewer fields than any live one has, or of more than there are now:
+/// with those of today its values would be shifted. When a column is dropped, all live rows get all fields.
+/// `judge` adds what the place says for a reading, and refuses those for which it says too little.
+bool Carver::has_rival(
+    Try const& attempt, CarvedRow const& row, std::size_t at, std::function<bool(CarvedRow&)> const& judge)
+{
+    // A first value of any size would take up what is too much or too little of the others.
+    bool const begins_without_value = m_test.shape().rowid_column == m_test.shape().stored.front();
+    auto const is_read_by = [&](RowTest const& test, std::size_t count, int margin) {
+        auto const is_rival = [&](std::optional<CarvedRow> other) {
+            return other && judge(*other) && other->bits + margin > row.bits;
+        };
+        for (std::size_t before = kOverwritten; before <= 14; ++before)
+            if (is_rival(headless_variant(attempt, test, at, at + before, count)))
+                return true;
+        return begins_without_value && is_rival(without_first_type(attempt, test, at, row.end(), count));
+    };
+    for (auto count = m_test.least_count(); !m_test.is_known_count(count); ++count) // That of today is.
+        if (m_older.is_known_count(count) && is_read_by(m_older, count, kOlderMargin))
+            return true;
+    auto const most = m_test.shape().stored.size();
+    for (auto count = most + 1; count <= most + WiderTest::kMostDropped; ++count)
+        if (is_read_by(m_wider.test, count, kWiderMargin))
+            return true;
+    return false;
 }
 
 /// Adds what the end of a reading says for it, and returns how much is enough then.
@@ -186,12 +214,13 @@ int Carver::judge_end(Try const& attempt, CarvedRow& row, std::size_t block_end,
 void Carver::headless(Try& attempt, std::size_t at, std::size_t block_end, bool exact)
 {
     std::vector<CarvedRow> readings;
+    auto const judge = [&](CarvedRow& row) {
+        auto const enough = judge_end(attempt, row, block_end, exact);
+        row.bits += kBlockStart;
+        return row.bits >= enough;
+    };
     auto const consider = [&](std::optional<CarvedRow> row) {
-        if (!row)
-            return;
-        auto const enough = judge_end(attempt, *row, block_end, exact);
-        row->bits += kBlockStart;
-        if (row->bits >= enough)
+        if (row && judge(*row))
             readings.push_back(std::move(*row));
     };
     auto const most = m_test.shape().stored.size();
@@ -199,15 +228,16 @@ void Carver::headless(Try& attempt, std::size_t at, std::size_t block_end, bool 
         if (!m_test.is_known_count(count))
             continue;
         for (std::size_t before = kOverwritten; before <= 14; ++before)
-            consider(headless_variant(attempt, at, at + before, count));
+            consider(headless_variant(attempt, m_test, at, at + before, count));
         auto const last = std::min(attempt.region.end, at + 130); // Longer rows lose no type.
         auto const is_near_end
             = [&](std::size_t end) { return exact && end <= block_end && block_end - end <= kMostSlack; };
         for (auto end = at + kOverwritten; end <= last; ++end)
             if (is_near_end(end) || is_near_start(attempt.starts, end))
-                consider(without_first_type(attempt, at, end, count));
+                consider(without_first_type(attempt, m_test, at, end, count));
     }
     if (auto row = best_of(attempt, at, exact ? block_end : attempt.region.end, std::move(readings))) {
+        row->doubtful = row->doubtful || has_rival(attempt, *row, at, judge);
         attempt.starts[at] = true;
         attempt.ends[row->end()] = true;
         attempt.rows.push_back(std::move(*row));
@@ -223,28 +253,32 @@ bool Carver::try_cut(Try& attempt, std::size_t begin)
     auto const at = begin - kOverwritten;
     std::vector<CarvedRow> readings;
     auto const is_edge = [&](std::size_t end) { return end == attempt.region.end || attempt.starts[end]; };
+    auto const judge = [&](CarvedRow& row) {
+        row.bits += kAgainstRow;
+        return is_edge(row.end()) && row.bits >= kEnough;
+    };
     auto const consider = [&](std::optional<CarvedRow> row) {
-        if (!row || !is_edge(row->end()) || row->bits + kAgainstRow < kEnough)
-            return;
-        row->bits += kAgainstRow;
-        row->size = row->end() - begin;
-        row->at = begin;
-        readings.push_back(std::move(*row));
+        if (row && judge(*row))
+            readings.push_back(std::move(*row));
     };
     for (auto count = m_test.shape().stored.size(); count > 0; --count) {
         if (!m_test.is_known_count(count))
             continue;
         for (std::size_t before = kOverwritten; before <= 14; ++before)
-            consider(headless_variant(attempt, at, at + before, count));
+            consider(headless_variant(attempt, m_test, at, at + before, count));
         auto const last = std::min(attempt.region.end, at + 130); // Longer rows lose no type.
         for (auto end = begin; end <= last; ++end)
             if (is_edge(end))
-                consider(without_first_type(attempt, at, end, count));
+                consider(without_first_type(attempt, m_test, at, end, count));
     }
     auto row = best_of(attempt, at, attempt.region.end, std::move(readings));
-    if (row)
-        attempt.rows.push_back(std::move(*row));
-    return row.has_value();
+    if (!row)
+        return false;
+    row->doubtful = row->doubtful || has_rival(attempt, *row, at, judge);
+    row->size = row->end() - begin;
+    row->at = begin;
+    attempt.rows.push_back(std::move(*row));
+    return true;
 }
 
 } // namespace exhibit::sqlite

@@ -30,6 +30,15 @@ inline std::optional<Varint> read_varint(Bytes bytes)
 /// Whether SQLite, which writes no longer form than needed, could have written it.
 bool is_shortest(Varint varint);
 
+/// Bytes of the shortest form.
+constexpr std::size_t varint_size(std::uint64_t value)
+{
+    std::size_t size = 1;
+    while (size < 9 && value >> (7 * size) != 0)
+        ++size;
+    return size;
+}
+
 /// Of the serial types that say nothing of a length. Inside of the function it would be made anew each time.
 inline constexpr std::array<std::uint8_t, 10> kFixedSizes { 0, 1, 2, 3, 4, 6, 8, 8, 0, 0 };
 

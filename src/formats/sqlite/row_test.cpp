@@ -171,6 +171,32 @@ RowTest::RowTest(TableShape const& shape, Header const& header)
     }
 }
 
+RowTest RowTest::older() const
+{
+    auto test = *this;
+    for (auto count = m_least; !m_counts[count]; ++count) // The last one is known.
+        test.m_counts[count] = !m_refused[count];
+    return test;
+}
+
+WiderTest RowTest::wider() const
+{
+    auto shape = std::make_unique<TableShape>();
+    for (std::size_t column = 0; column != m_shape.stored.size() + WiderTest::kMostDropped; ++column) {
+        shape->columns.emplace_back();
+        shape->stored.push_back(column);
+    }
+    if (m_shape.rowid_column == m_shape.stored.front())
+        shape->rowid_column = 0;
+    Header header;
+    header.encoding = m_encoding;
+    header.format = m_short_booleans ? 4 : 1;
+    RowTest test { *shape, header };
+    for (auto count = m_counts.size(); count < test.m_counts.size(); ++count)
+        test.m_counts[count] = true;
+    return { std::move(shape), std::move(test) };
+}
+
 void RowTest::learn(std::span<Field const> fields)
 {
     if (fields.size() >= m_counts.size())

@@ -12,11 +12,18 @@
 
 namespace exhibit::sqlite {
 
+struct WiderTest;
+
 /// Says whether bytes can be a row of one table. A rule that SQLite always keeps when it writes refuses;
 /// what is merely unusual lowers the evidence.
 class RowTest {
 public:
     RowTest(TableShape const& shape, Header const& header);
+
+    /// For records of fewer fields than any live one too: from before columns were added.
+    [[nodiscard]] RowTest older() const;
+    /// For records of more fields than the table has columns: of some that were dropped, wherever they stood.
+    [[nodiscard]] WiderTest wider() const;
 
     [[nodiscard]] TableShape const& shape() const { return m_shape; }
 
@@ -88,6 +95,13 @@ private:
     /// Hashes of what live rows have in the first column. Copies share it.
     std::shared_ptr<std::unordered_set<std::size_t>> m_first
         = std::make_shared<std::unordered_set<std::size_t>>();
+};
+
+struct WiderTest {
+    static constexpr std::size_t kMostDropped = 6;
+
+    std::unique_ptr<TableShape> shape; ///< which the test borrows
+    RowTest test;
 };
 
 } // namespace exhibit::sqlite

@@ -275,8 +275,8 @@ TEST(SqliteRecover, finds_rows_that_are_left_after_space_was_used_again_and_no_f
         missed += not_found;
     }
     // Rows whose first bytes are gone and behind which nothing is left that shows where they ended: of these,
-    // other readings are as good.
-    EXPECT_LE(missed, 7U);
+    // other readings are as good, those of fewer columns included.
+    EXPECT_LE(missed, 11U);
     EXPECT_GE(left, 8000U);
 }
 

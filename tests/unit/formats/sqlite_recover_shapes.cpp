@@ -93,6 +93,43 @@ TEST(SqliteRecoverShapes, rows_that_are_older_than_a_column_are_found_when_no_li
         }
 }
 
+TEST(SqliteRecoverShapes, rows_from_before_columns_were_added_and_one_was_dropped_are_not_read_shifted)
+{
+    auto const insert = [](int first, int last, std::string_view more) {
+        return fill(
+            "INSERT INTO m SELECT i, 9, 2 + i % 8, i % 2, i % 3 * 7, 2 + i % 29, 600000000 + i * 7919, "
+            "NULL, '49' || (10000000 + i * 99991) || '@s.whatsapp.net', 'Anna', "
+            "printf('3A%018X', i * 2654435761), 'message number ' || (i * 104729) || ' says hello', NULL"
+            + std::string { more } + " FROM n WHERE i >= " + std::to_string(first) + " AND i < "
+            + std::to_string(last));
+    };
+    for (auto const* const mode : { "delete", "wal" }) {
+        SqliteFiles made { "PRAGMA journal_mode=" + std::string { mode }
+            + ";CREATE TABLE m(id INTEGER PRIMARY KEY, ent INTEGER, opt INTEGER, mine INTEGER, kind INTEGER, "
+              "chat INTEGER, date TIMESTAMP, sent TIMESTAMP, sender VARCHAR, name VARCHAR, stanza VARCHAR, "
+              "text VARCHAR, target VARCHAR);" };
+        made.run(insert(1, 401, ""));
+        made.run("DELETE FROM m WHERE id % 3 = 0; ALTER TABLE m ADD COLUMN flags INTEGER;"
+                 "ALTER TABLE m ADD COLUMN note VARCHAR;");
+        made.run(insert(401, 461, ", 5, NULL"));
+        made.run("DELETE FROM m WHERE id % 5 = 0; ALTER TABLE m DROP COLUMN note;");
+        made.run(insert(461, 521, ", 5"));
+        made.run("DELETE FROM m WHERE id % 7 = 0;");
+        auto const recovery = recover(made, "m");
+        EXPECT_GT(recovery.rows.size(), 25U) << mode;
+        for (auto const& row : recovery.rows) {
+            auto const at = [&](std::string_view name) {
+                return static_cast<std::size_t>(
+                    std::ranges::find(recovery.columns, name) - recovery.columns.begin());
+            };
+            EXPECT_TRUE(row.text(at("sender")).ends_with("@s.whatsapp.net")) << mode;
+            EXPECT_EQ(row.text(at("name")), "Anna") << mode;
+            EXPECT_TRUE(row.text(at("text")).starts_with("message number ")) << mode;
+            EXPECT_TRUE(row.text(at("text")).ends_with(" says hello")) << mode;
+        }
+    }
+}
+
 TEST(SqliteRecoverShapes, rows_of_earlier_columns_are_told_in_those_of_today_and_not_shifted)
 {
     for (auto const* const change :
