@@ -1,8 +1,10 @@
 #include "detection/rule_set.hpp"
 
 #include "base/text.hpp"
+#include "casefile/schema.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <fstream>
 #include <openssl/evp.h>

@@ -282,22 +282,22 @@ private:
             if (is)
                 layout.compared.push_back(at);
             places.emplace(one.name, at);
-            if (one.name == "direction")
-                layout.direction = at;
-            if (one.name == "device_id")
-                layout.device_id = at;
-            if (one.name == "row_relation")
-                layout.relation = at;
-            if (one.name == "package")
-                layout.package = at;
             at += *type == Type::time ? 2U : 1U;
         }
+        auto const place_of = [&](std::string_view name) {
+            auto const place = places.find(name);
+            return place == places.end() ? std::nullopt : std::optional { place->second };
+        };
+        layout.direction = place_of("direction");
+        layout.device_id = place_of("device_id");
+        layout.relation = place_of("row_relation");
+        layout.package = place_of("package");
         for (auto const name : detection::kAppColumns)
-            if (auto const place = places.find(name); place != places.end())
-                layout.apps.push_back(place->second);
+            if (auto const place = place_of(name))
+                layout.apps.push_back(*place);
         for (auto const& date : described.dates)
-            if (auto const place = places.find(date); place != places.end())
-                layout.dates.push_back(place->second);
+            if (auto const place = place_of(date))
+                layout.dates.push_back(*place);
         Table const table { described.name, {}, Relation::context, columns };
         auto const stored = m_tables.find(described.name);
         if (stored == m_tables.end() || stored->second.sql != create_table(table))

@@ -45,7 +45,7 @@ public:
 private:
     struct Shared {
         Work const& work;
-        std::size_t count;
+        std::size_t count = 0;
         std::size_t next = 0;
         std::size_t done = 0;
     };

@@ -360,7 +360,8 @@ Carver::IdSizes Carver::id_sizes_of(BTreePage const& page)
     }
     if (last == 0)
         return {};
-    auto const near = static_cast<std::int64_t>(2 * page.usable / std::max<std::size_t>(smallest, 4));
+    auto const near
+        = static_cast<std::int64_t>(2 * std::size_t { page.usable } / std::max<std::size_t>(smallest, 4));
     return { varint_size(static_cast<std::uint64_t>(std::max<std::int64_t>(first - near, 1))),
         varint_size(static_cast<std::uint64_t>(last) + static_cast<std::uint64_t>(near)) };
 }

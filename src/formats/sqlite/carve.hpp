@@ -84,6 +84,8 @@ private:
     struct IdSizes {
         std::size_t least = 1;
         std::size_t most = 9;
+
+        [[nodiscard]] bool hold(std::size_t size) const { return size >= least && size <= most; }
     };
 
     /// One region, while its bytes are tried from the last to the first.

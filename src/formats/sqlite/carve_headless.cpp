@@ -16,8 +16,7 @@ constexpr int kExactEnd = 13;
 constexpr int kLooseEnd = 7;
 constexpr int kBlockStart = 8;
 constexpr int kOlderMargin = 4; ///< a reading of fewer fields that comes so close leaves a row untold
-constexpr int kWiderMargin
-    = -5; ///< one of more fields has to be so much better: nothing is known of their columns
+constexpr int kWiderMargin = -5; ///< one of more fields, of whose columns nothing is known, has to be better
 constexpr int kOddId = 10; ///< off for a row id of another size than others of the page have
 constexpr int kEnoughAlone = 38; ///< for a row of unknown start that lies against nothing
 constexpr int kMargin = 6; ///< two readings of the same bytes that are closer than this are both dropped
@@ -61,7 +60,7 @@ std::optional<CarvedRow> Carver::headless_variant(
         row.bits += 7;
     }
     auto const id_size = types_at - at - before;
-    if (id_size < attempt.ids.least || id_size > attempt.ids.most)
+    if (!attempt.ids.hold(id_size))
         row.bits -= kOddId;
     for (auto i = at + kOverwritten; i < length_at; ++i) { // What is left of the row id.
         bool const last = i + 1 == length_at;
@@ -127,7 +126,7 @@ std::optional<CarvedRow> Carver::without_first_type(
     row.at = at;
     row.size = end - at;
     row.types_at = types_at;
-    if (attempt.ids.least > 1) // The id took one byte.
+    if (!attempt.ids.hold(1))
         row.bits -= kOddId;
     row.fields.push_back({});
     row.fields.insert(row.fields.end(), types->fields.begin(), types->fields.end());
