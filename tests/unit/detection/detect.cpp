@@ -577,7 +577,10 @@ TEST_F(DetectionTest, a_kind_of_value_has_the_article_that_it_wants)
 
 TEST_F(DetectionTest, the_times_of_files_in_a_folder_date_nothing)
 {
-    CaseTable files { .name = "ios_file", .artifact = "ios.filesystem", .relation = "present" };
+    CaseTable files;
+    files.name = "ios_file";
+    files.artifact = "ios.filesystem";
+    files.relation = "present";
     files.columns = { { "path", "text", "path", "" }, { "modified", "time", "not_text", "unix_micros" } };
     files.add_date("modified");
     auto const dates_in = [&](std::vector<std::pair<std::string_view, std::string_view>> const& facts) {

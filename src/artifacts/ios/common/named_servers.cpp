@@ -52,22 +52,31 @@ public:
     [[nodiscard]] std::vector<NamedServer> take() { return std::move(m_servers); }
 
 private:
+    /// A list may show one part at every level and many times: all that is looked at counts.
+    bool count()
+    {
+        m_left -= m_left == 0 ? 0 : 1;
+        return m_left != 0;
+    }
+
     // NOLINTNEXTLINE(misc-no-recursion): as deep as the document was opened with at most
     void look_into(plist::Value const& value)
     {
-        if (m_left == 0)
-            return;
-        --m_left;
-        for (auto const& element : value.elements())
+        for (auto const& element : value.elements()) {
+            if (!count())
+                return;
             look_into(element);
+        }
         for (auto const& [key, child] : value.entries()) {
+            if (!count())
+                return;
             add(key.as_text().value_or(""), child);
             look_into(child);
         }
         // A dictionary in an archive: its keys and values stand in two lists.
         auto const keys = value.find("NS.keys");
         auto const values = value.find("NS.objects");
-        for (std::size_t i = 0; m_objects && i < std::min(keys.size(), kMostServers); ++i)
+        for (std::size_t i = 0; m_objects && i != keys.size() && count(); ++i)
             add(followed(keys.at(i)).as_text().value_or(""), values.at(i));
     }
 
@@ -84,8 +93,11 @@ private:
         if (key == kKeys.end())
             return;
         add_text(*key, value);
-        for (auto const& element : value.elements())
+        for (auto const& element : value.elements()) {
+            if (!count())
+                return;
             add_text(*key, element);
+        }
     }
 
     void add_text(std::string_view key, plist::Value const& value)
@@ -111,10 +123,14 @@ std::vector<std::string> archived_texts(plist::Value const& archive, std::string
 {
     auto const objects = objects_of(archive);
     std::vector<std::string> texts;
+    std::size_t seen = 0;
     for (auto const& object : objects.elements())
         for (auto const& [key, value] : object.entries()) {
+            ++seen;
+            if (seen == kMostValues || texts.size() == kMostServers)
+                return texts;
             auto const reference = value.as_uid();
-            if (!reference || to_lower(key.as_text().value_or("")) != field || texts.size() >= kMostServers)
+            if (!reference || to_lower(key.as_text().value_or("")) != field)
                 continue;
             auto text = objects.at(*reference).as_text();
             if (text && *text != "$null" && std::ranges::find(texts, *text) == texts.end())

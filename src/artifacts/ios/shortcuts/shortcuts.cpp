@@ -123,21 +123,30 @@ struct DataTexts {
     std::size_t values_left = 200'000; ///< a list may repeat a part at every level
     std::string found {};
 
+    bool count()
+    {
+        values_left -= values_left == 0 ? 0 : 1;
+        return values_left != 0;
+    }
+
     // NOLINTNEXTLINE(misc-no-recursion): as deep as the document was opened with at most
     void collect(plist::Value const& value)
     {
-        if (values_left == 0)
-            return;
-        --values_left;
         if (auto const bytes = value.as_data()) {
             auto const text = as_text(*bytes);
             if (!text.empty() && text.size() + found.size() < most && is_plain_utf8(text))
                 found.append(found.empty() ? "" : "\n").append(text);
         }
-        for (auto const& element : value.elements())
+        for (auto const& element : value.elements()) {
+            if (!count())
+                return;
             collect(element);
-        for (auto const& [key, child] : value.entries())
+        }
+        for (auto const& [key, child] : value.entries()) {
+            if (!count())
+                return;
             collect(child);
+        }
     }
 };
 
