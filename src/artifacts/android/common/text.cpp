@@ -11,8 +11,8 @@ namespace exhibit::android {
 namespace {
 
 // Objects, not functions: those would be called by their address for each byte.
-constexpr auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-constexpr auto is_space = [](char c) { return is_blank(c) || (c >= '\n' && c <= '\r'); };
+constexpr auto kIsBlank = [](char c) { return c == ' ' || c == '\t'; };
+constexpr auto kIsSpace = [](char c) { return kIsBlank(c) || (c >= '\n' && c <= '\r'); };
 
 /// How many bytes at the front are such. `find_first_not_of` calls a function for each byte, and these are
 /// asked for each line of a log.
@@ -48,7 +48,7 @@ std::string_view value_at_front(std::string_view text)
 {
     auto const close = text.empty() ? '\0' : closing(text.front());
     if (close == '\0') {
-        auto value = text.substr(0, run_of(text, std::not_fn(is_blank)));
+        auto value = text.substr(0, run_of(text, std::not_fn(kIsBlank)));
         while (value.ends_with(',') || value.ends_with(';'))
             value.remove_suffix(1);
         return value;
@@ -71,13 +71,13 @@ std::string_view value_at_front(std::string_view text)
 
 std::size_t indent_of(std::string_view line)
 {
-    return run_of(line, is_blank);
+    return run_of(line, kIsBlank);
 }
 
 std::string_view trim(std::string_view text)
 {
-    text.remove_prefix(run_of(text, is_space));
-    while (!text.empty() && is_space(text.back()))
+    text.remove_prefix(run_of(text, kIsSpace));
+    while (!text.empty() && kIsSpace(text.back()))
         text.remove_suffix(1);
     return text;
 }
@@ -101,10 +101,10 @@ std::string_view take_until(std::string_view& text, char stop)
 
 std::string_view take_word(std::string_view& text)
 {
-    text.remove_prefix(run_of(text, is_blank));
-    auto const word = text.substr(0, run_of(text, std::not_fn(is_blank)));
+    text.remove_prefix(run_of(text, kIsBlank));
+    auto const word = text.substr(0, run_of(text, std::not_fn(kIsBlank)));
     text.remove_prefix(word.size());
-    text.remove_prefix(run_of(text, is_blank));
+    text.remove_prefix(run_of(text, kIsBlank));
     return word;
 }
 
