@@ -1,4 +1,5 @@
 #include "artifacts/common/query.hpp"
+#include "artifacts/ios/common/top_frame.hpp"
 
 #include <array>
 #include <unordered_set>
@@ -95,9 +96,6 @@ constexpr std::array kDomainFields {
     from<&ObservedDomain::is_very_prevalent>("observed.isVeryPrevalent"),
 };
 
-/// Which of the two domains of a relation was the page itself, in the top frame.
-enum class Page : std::uint8_t { none, first, second, both };
-
 /// A table that joins two domains, by the names of its two columns.
 struct Pair {
     std::string_view table;
@@ -142,9 +140,9 @@ Result<void> read_pairs(
         database, context, select, fields, [&](DomainRelation& row, Origin origin) {
             row.relation = pair.table;
             row.direction = pair.page == Page::both ? "opened" : "loaded";
-            if (row.domain_id && (pair.page == Page::first || pair.page == Page::both))
+            if (row.domain_id && is_first(pair.page))
                 pages.insert(*row.domain_id);
-            if (row.other_domain_id && (pair.page == Page::second || pair.page == Page::both))
+            if (row.other_domain_id && is_second(pair.page))
                 pages.insert(*row.other_domain_id);
             return context.add(kRelations, row, origin);
         });

@@ -1,4 +1,5 @@
 #include "artifacts/common/plist_file.hpp"
+#include "artifacts/ios/common/top_frame.hpp"
 
 #include <array>
 #include <set>
@@ -62,9 +63,6 @@ constexpr auto kRelations = table<SessionRelation>("ios_webkit_session_relation"
     "One row per pair of domains of which one redirected to the other, linked to it or was loaded inside it.",
     Relation::visited, kRelationColumns);
 
-/// Which of the two domains of a relation was the page itself, in the top frame.
-enum class Page : std::uint8_t { none, first, second, both };
-
 struct RelationKey {
     std::string_view name;
     Page page;
@@ -116,14 +114,21 @@ std::optional<std::string> related_domain_of(plist::Value const& other)
 /// Domains that were a page in a relation.
 std::set<std::string> pages_of(plist::Value const& all)
 {
+    constexpr std::size_t most = 4'000'000; // A list may show one part many times.
+    std::size_t seen = 0;
     std::set<std::string> pages;
     for (auto const& statistics : all.elements()) {
+        seen += 1 + statistics.size();
+        if (seen >= most)
+            return pages;
         auto const domain = domain_of(statistics);
         for (auto const& key : kRelationKeys)
             for (auto const& other : statistics.find(key.name).elements()) {
-                if (domain && (key.page == Page::first || key.page == Page::both))
+                if (++seen >= most)
+                    return pages;
+                if (domain && is_first(key.page))
                     pages.insert(*domain);
-                if (key.page != Page::second && key.page != Page::both)
+                if (!is_second(key.page))
                     continue;
                 if (auto page = related_domain_of(other))
                     pages.insert(*std::move(page));
