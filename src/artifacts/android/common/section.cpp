@@ -13,6 +13,24 @@ namespace {
 
 constexpr std::size_t kTail = 512; // A footer and the end of the line before it.
 
+/// Whether a line in the body may frame it. Written out, since logs have millions of lines.
+bool may_begin_frame(std::string_view line)
+{
+    if (line.empty())
+        return false;
+    switch (line.front()) {
+    case '-':
+    case '[':
+    case '*':
+    case 'E':
+    case 'F':
+    case 'P':
+        return true;
+    default:
+        return false;
+    }
+}
+
 /// `YYYY-MM-DD hh:mm:ss` at the front of a text.
 std::optional<Timestamp> leading_moment(std::string_view text)
 {
@@ -131,8 +149,8 @@ std::optional<std::string_view> service_of_header(std::string_view line)
 bool SectionReader::is_frame(Line const& line)
 {
     auto const text = line.text;
-    if (m_in_body && (text.empty() || !std::string_view { "-[*EFP" }.contains(text.front())))
-        return false; // Logs have millions of lines.
+    if (m_in_body && !may_begin_frame(text))
+        return false;
     if (text.starts_with("-----"))
         return text.find_first_not_of('-') == text.npos || text.contains(" was the duration of ")
             || (text.starts_with("------ ") && text.ends_with(" ------"));

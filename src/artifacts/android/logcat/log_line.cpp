@@ -9,22 +9,52 @@
 namespace exhibit::android::logcat {
 namespace {
 
+// Logs have millions of lines, so that what is asked of each is written out.
+
 bool is_priority(char c)
 {
-    return std::string_view { "VDIWEFSA" }.contains(c);
+    switch (c) {
+    case 'V':
+    case 'D':
+    case 'I':
+    case 'W':
+    case 'E':
+    case 'F':
+    case 'S':
+    case 'A':
+        return true;
+    default:
+        return false;
+    }
+}
+
+constexpr bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/// Whether a text begins with `MM-DD hh:mm:ss`.
+bool begins_with_time(std::string_view text)
+{
+    constexpr std::string_view shape = "dd-dd dd:dd:dd";
+    if (text.size() < shape.size())
+        return false;
+    bool fits = true;
+    for (std::size_t at = 0; at != shape.size(); ++at)
+        fits &= shape[at] == 'd' ? is_digit(text[at]) : text[at] == shape[at];
+    return fits;
 }
 
 /// Takes `[YYYY-]MM-DD hh:mm:ss.frac` from the front.
 std::string_view take_time(std::string_view& text)
 {
-    constexpr std::string_view shape = "dd-dd dd:dd:dd";
+    constexpr std::size_t length = 14;
     std::size_t at = 0;
     if (text.size() > 5 && text[4] == '-' && is_digit(text[0]) && is_digit(text[3]))
         at = 5;
-    constexpr auto fits = [](char c, char wanted) { return wanted == 'd' ? is_digit(c) : c == wanted; };
-    if (!std::ranges::equal(text.substr(at, shape.size()), shape, fits))
+    if (!begins_with_time(text.substr(at)))
         return {};
-    auto end = at + shape.size();
+    auto end = at + length;
     if (end < text.size() && text[end] == '.')
         for (++end; end < text.size() && is_digit(text[end]);)
             ++end;
@@ -35,6 +65,41 @@ std::string_view take_time(std::string_view& text)
     auto const time = text.substr(0, end);
     text.remove_prefix(end);
     return time;
+}
+
+/// Takes the characters at the front up to a blank, and the blanks behind them.
+std::string_view take_column(std::string_view& text)
+{
+    std::size_t end = 0;
+    while (end != text.size() && !is_blank(text[end]))
+        ++end;
+    auto const word = text.substr(0, end);
+    while (end != text.size() && is_blank(text[end]))
+        ++end;
+    text.remove_prefix(end);
+    return word;
+}
+
+/// The number that a process or thread has, which is a short one.
+std::optional<std::int64_t> id_of(std::string_view word)
+{
+    constexpr std::size_t sure = 18;
+    std::int64_t number = 0;
+    bool plain = !word.empty() && word.size() <= sure;
+    for (std::size_t at = 0; plain && at != word.size(); ++at) {
+        plain = is_digit(word[at]);
+        number = number * 10 + (word[at] - '0');
+    }
+    return plain ? std::optional { number } : to_integer(word);
+}
+
+/// Where `: ` stands.
+std::size_t find_colon(std::string_view text)
+{
+    auto at = text.find(':');
+    while (at != text.npos && text.substr(at + 1, 1) != " ")
+        at = text.find(':', at + 1);
+    return at;
 }
 
 /// `I/Tag( 380): words`, or `I/Tag: words`.
@@ -61,28 +126,27 @@ bool read_slashed(std::string_view text, LogLine& line)
     return true;
 }
 
-/// `  380   530 W Tag: words`, or with a user id in front.
+/// `  380   530 W Tag: words`, or with a user id in front; no blank stands before it.
 bool read_columns(std::string_view text, LogLine& line)
 {
     std::array<std::string_view, 3> words;
     std::size_t count = 0;
     for (;;) {
-        auto rest = text;
-        auto const word = take_word(rest);
-        if (word.size() == 1 && is_priority(word[0]) && count >= 2)
+        auto const word = take_column(text);
+        if (word.size() == 1 && is_priority(word[0]) && count >= 2) {
+            line.priority = word[0];
             break;
+        }
         if (word.empty() || count == words.size())
             return false;
         words[count++] = word;
-        text = rest;
     }
-    line.priority = take_word(text)[0];
-    line.tid = to_integer(words[count - 1]);
-    line.pid = to_integer(words[count - 2]);
+    line.tid = id_of(words[count - 1]);
+    line.pid = id_of(words[count - 2]);
     if (!line.tid || !line.pid)
         return false;
     line.uid = count == 3 ? words[0] : std::string_view {};
-    auto const colon = text.find(": ");
+    auto const colon = find_colon(text);
     if (colon != text.npos) {
         line.tag = trim(text.substr(0, colon));
         line.message = text.substr(colon + 2);

@@ -149,12 +149,16 @@ bool may_name_something(std::string_view text)
         if (dot != 0 && dot + 1 != text.size() && in_host(text[dot - 1]) && in_host(text[dot + 1])
             && (!is_digit(text[dot + 1]) || is_in_address(text, dot)))
             return true;
-    return text.contains("://") || text.contains("/data/");
+    for (auto slash = text.find('/'); slash != text.npos; slash = text.find('/', slash + 1))
+        if (text.substr(slash).starts_with("/data/")
+            || (slash != 0 && text[slash - 1] == ':' && text.substr(slash + 1).starts_with('/')))
+            return true;
+    return false;
 }
 
 bool is_warning(char priority)
 {
-    return std::string_view { "WEFA" }.contains(priority);
+    return priority == 'W' || priority == 'E' || priority == 'F' || priority == 'A';
 }
 
 /// Logs are written in order, so a line that is much older than the one before shows that the clock was set.
