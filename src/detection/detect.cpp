@@ -2,6 +2,7 @@
 
 #include "casefile/schema.hpp"
 #include "detection/indicator_pass.hpp"
+#include "detection/recovered_findings.hpp"
 #include "detection/rule_findings.hpp"
 #include "detection/sql_functions.hpp"
 #include "detection/yara_findings.hpp"
@@ -189,12 +190,15 @@ Detection finish(Database& reader, Work& work, DetectionInputs const& inputs)
         IndicatorWordTable const words { *inputs.rules, problems };
         auto const& units = inputs.compared == nullptr ? work.units : inputs.compared->units;
         RowOrigins origins { reader, work.view };
-        detection.findings = findings_of(units, *inputs.indicators, words, work.view, local_times, origins);
+        ByteCounts bytes { reader, work.view };
+        detection.findings
+            = findings_of(units, *inputs.indicators, words, work.view, { local_times, origins, bytes });
     }
     for (std::size_t i = 0; i != work.runs.size(); ++i)
         for (auto& finding : findings_of(*work.outcomes[i].rule, work.runs[i], work.view, local_times))
             detection.findings.push_back(std::move(finding));
     std::ranges::move(work.others, std::back_inserter(detection.findings));
+    say_what_is_only_recovered(reader, work.view, detection.findings);
     sort_findings(detection.findings);
     detection.assessment = assess(detection.findings, work.view, *inputs.rules);
     detection.rules = std::move(work.outcomes);

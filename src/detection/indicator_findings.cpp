@@ -2,10 +2,12 @@
 #include "detection/indicator_pass.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <ranges>
 #include <set>
 #include <span>
+#include <tuple>
 
 namespace exhibit::detection {
 namespace {
@@ -15,6 +17,12 @@ using indicators::Indicator;
 using indicators::IndicatorSet;
 using indicators::Kind;
 using Hit = ScanUnit::Hit;
+
+// What stands in rules/words/indicators.yaml instead of a relation.
+constexpr std::string_view kOfAnApp = "of_an_app";
+constexpr std::string_view kInLink = "in_link";
+constexpr std::string_view kReceivedText = "received_text";
+constexpr std::string_view kSentText = "sent_text";
 
 /// Everything that was met of one value in one relation and artifact; of an account, in all of them.
 struct Group {
@@ -47,7 +55,7 @@ std::string with_article(std::string_view kind)
 }
 
 /// Whether harmless software may be what was met here, so that this artifact alone proves nothing.
-bool is_ambiguous(Indicator const& indicator, Hit const& hit)
+bool is_ambiguous(Indicator const& indicator, Hit const& hit, ByteCounts& bytes)
 {
     switch (indicator.ambiguity) {
     case Ambiguity::none:
@@ -55,7 +63,7 @@ bool is_ambiguous(Indicator const& indicator, Hit const& hit)
     case Ambiguity::always:
         return true;
     case Ambiguity::outside_network:
-        return hit.relation != "traffic";
+        return hit.relation != "traffic" || !bytes.are_above_zero(hit.table->name, hit.record_id);
     case Ambiguity::on_android:
         return false; // Such hits are left out before.
     case Ambiguity::as_file_name:
@@ -94,11 +102,33 @@ bool is_account(Kind kind)
     return kind == Kind::email || kind == Kind::phone || kind == Kind::account;
 }
 
+/// Whether a link was met that another link carries. Who sent the whole sent both; who opened it, opened what
+/// it begins with.
+bool is_in_link(Hit const& hit)
+{
+    constexpr std::array<std::string_view, 7> used { "visited", "executed", "contacted", "traffic", "present",
+        "installed", "permitted" };
+    return hit.match.how == indicators::How::link_in_link
+        && std::ranges::find(used, hit.relation) != used.end();
+}
+
+/// The relation, or what `rules/words/indicators.yaml` has instead of it.
+std::string_view manner_of(Hit const& hit, Kind kind)
+{
+    if (is_in_link(hit))
+        return kInLink;
+    if (is_account(kind) && hit.match.in_text)
+        return hit.relation == "received" ? kReceivedText
+            : hit.relation == "sent"      ? kSentText
+                                          : std::string_view { hit.relation };
+    return hit.relation;
+}
+
 std::string group_key_of(Indicator const& indicator, Hit const& hit)
 {
     auto key = fmt::format("indicator/{}/{}", indicators::name_of(indicator.kind), indicator.value);
     if (!is_account(indicator.kind))
-        key += fmt::format("/{}/{}", hit.relation, hit.table->artifact);
+        key += fmt::format("/{}/{}{}", hit.relation, hit.table->artifact, is_in_link(hit) ? "/in_link" : "");
     else if (hit.relation == kElsewhere)
         key += fmt::format("/{}", kElsewhere);
     return key;
@@ -132,6 +162,7 @@ std::vector<Hit const*> counted(Group const& group, RowOrigins& origins)
 /// The rows of a finding that stand in one relation to the value, in one artifact.
 struct Part {
     std::string_view relation;
+    std::string_view manner;
     std::string_view artifact;
     std::uint64_t rows = 0;
 };
@@ -152,28 +183,36 @@ std::string words_of_apps(Group const& group)
         rest == 0 ? std::string {} : fmt::format(" and {} more", rest));
 }
 
-/// By relation and artifact.
-std::vector<Part> parts_of(std::span<Hit const* const> hits)
+/// By relation, manner and artifact.
+std::vector<Part> parts_of(std::span<Hit const* const> hits, Kind kind)
 {
-    std::map<std::pair<std::string_view, std::string_view>, std::uint64_t> rows;
+    std::map<std::tuple<std::string_view, std::string_view, std::string_view>, std::uint64_t> rows;
     for (auto const* hit : hits)
-        ++rows[{ hit->relation, hit->table->artifact }];
+        ++rows[{ hit->relation, manner_of(*hit, kind), hit->table->artifact }];
     std::vector<Part> parts;
     parts.reserve(rows.size());
     for (auto const& [where, count] : rows)
-        parts.push_back({ where.first, where.second, count });
+        parts.push_back({ std::get<0>(where), std::get<1>(where), std::get<2>(where), count });
     return parts;
+}
+
+std::string_view words_of_manner(Part const& part)
+{
+    return part.manner == kReceivedText ? "in a text that was received"
+        : part.manner == kSentText      ? "in a text that was sent"
+                                        : part.relation;
 }
 
 class Builder {
 public:
     Builder(IndicatorSet const& set, IndicatorWordTable const& words, CaseView const& view,
-        LocalTimes& local_times, RowOrigins& origins)
+        RowLookups const& rows)
         : m_set(&set)
         , m_words(&words)
         , m_view(&view)
-        , m_local_times(&local_times)
-        , m_origins(&origins)
+        , m_local_times(&rows.local_times)
+        , m_origins(&rows.origins)
+        , m_bytes(&rows.bytes)
     {
     }
 
@@ -196,7 +235,7 @@ public:
                 finding.also_in.emplace_back(part.artifact);
         add_names(finding, group);
         add_rows(finding, hits);
-        weigh(finding, group, indicator);
+        weigh(finding, group, indicator, parts.front().manner);
         if (parts.size() > 1)
             finding.summary += words_of(parts);
         return finding;
@@ -209,10 +248,10 @@ private:
         auto const tool = m_words->tool_of(indicator.names);
         auto const weight = [&](Part const& part) {
             bool const is_deed = part.relation != "context" && part.relation != "present";
-            auto const& words = m_words->find(tool, indicators::name_of(indicator.kind), part.relation);
+            auto const& words = m_words->find(tool, indicators::name_of(indicator.kind), part.manner);
             return std::tuple { words.severity, is_deed, part.rows };
         };
-        auto parts = parts_of(hits);
+        auto parts = parts_of(hits, indicator.kind);
         std::ranges::stable_sort(parts, std::greater {}, weight);
         return parts;
     }
@@ -221,7 +260,7 @@ private:
     {
         std::vector<std::string> each;
         for (auto const& part : parts)
-            each.push_back(fmt::format("{} ({}, {})", part.relation, title_of(part.artifact),
+            each.push_back(fmt::format("{} ({}, {})", words_of_manner(part), title_of(part.artifact),
                 exhibit::counted(part.rows, "row", "rows")));
         return fmt::format(" How the phone came to have it: {}.", fmt::join(each, "; "));
     }
@@ -274,7 +313,8 @@ private:
                         : from_text(m_local_times->of(hit.table->name, hit.record_id));
     }
 
-    void weigh(Finding& finding, Group const& group, Indicator const& indicator) const
+    void weigh(
+        Finding& finding, Group const& group, Indicator const& indicator, std::string_view manner) const
     {
         auto const tool = m_words->tool_of(indicator.names);
         bool const is_of_an_app = indicator.ambiguity == Ambiguity::as_file_name
@@ -284,9 +324,9 @@ private:
             && std::ranges::all_of(
                 group.hits, [&](Hit const* hit) { return m_words->is_browser(hit->package); });
         auto const& words = m_words->find(tool, finding.indicator_kind,
-            is_of_an_app     ? "of_an_app"
+            is_of_an_app     ? kOfAnApp
                 : is_reading ? "visited"
-                             : std::string_view { finding.relation });
+                             : manner);
         finding.details["who"] = packages_of(group);
         finding.about = words.about;
         finding.severity = words.severity;
@@ -297,7 +337,8 @@ private:
             auto const& met = m_set->indicators()[hit->match.indicator];
             auto const of_address
                 = met.kind == Kind::ip ? doubt_of_address(met, moment_of(*hit)) : std::string_view {};
-            finding.ambiguous = finding.ambiguous && (!of_address.empty() || is_ambiguous(met, *hit));
+            finding.ambiguous
+                = finding.ambiguous && (!of_address.empty() || is_ambiguous(met, *hit, *m_bytes));
             doubt = doubt.empty() ? of_address : doubt;
         }
         if (is_weak_place(indicator.kind, finding.relation))
@@ -344,8 +385,9 @@ private:
         finding.meaning = fill(words.meaning, details);
         finding.innocent_causes = words.innocent_causes;
         finding.next_steps = words.next_steps;
-        if (finding.ambiguous) {
+        if (!doubt.empty() && (finding.ambiguous || indicator.ambiguity != Ambiguity::none))
             finding.innocent_causes.emplace(finding.innocent_causes.begin(), doubt);
+        if (finding.ambiguous) {
             finding.next_steps.insert(finding.next_steps.begin(),
                 fmt::format(
                     "Look for a second trace of another kind: this value alone proves nothing, because {}.",
@@ -361,6 +403,7 @@ private:
     CaseView const* m_view;
     LocalTimes* m_local_times;
     RowOrigins* m_origins;
+    ByteCounts* m_bytes;
 };
 
 bool is_place(Kind kind)
@@ -399,7 +442,7 @@ bool only_repeats(std::span<Hit const> hits, Hit const& hit, IndicatorSet const&
 } // namespace
 
 std::vector<Finding> findings_of(std::vector<ScanUnit> const& units, IndicatorSet const& set,
-    IndicatorWordTable const& words, CaseView const& view, LocalTimes& local_times, RowOrigins& origins)
+    IndicatorWordTable const& words, CaseView const& view, RowLookups const& rows)
 {
     std::map<std::string, Group> groups;
     for (auto const& unit : units)
@@ -414,7 +457,7 @@ std::vector<Finding> findings_of(std::vector<ScanUnit> const& units, IndicatorSe
         }
     std::vector<Finding> findings;
     findings.reserve(groups.size());
-    Builder builder { set, words, view, local_times, origins };
+    Builder builder { set, words, view, rows };
     for (auto const& [key, group] : groups)
         findings.push_back(builder.build(key, group));
     return findings;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "detection/byte_counts.hpp"
 #include "detection/case_view.hpp"
 #include "detection/copies.hpp"
 #include "detection/finding.hpp"
@@ -96,9 +97,16 @@ private:
 /// Cuts all tables that hold something comparable into units, in the order of their names and rows.
 Result<std::vector<ScanUnit>> plan_scan(casefile::Database& reader, CaseView const& view);
 
+/// What is asked of single rows.
+struct RowLookups {
+    LocalTimes& local_times;
+    RowOrigins& origins;
+    ByteCounts& bytes;
+};
+
 /// Groups the hits of all units: one finding for each account, and for each other value, relation and
 /// artifact.
 std::vector<Finding> findings_of(std::vector<ScanUnit> const& units, indicators::IndicatorSet const& set,
-    IndicatorWordTable const& words, CaseView const& view, LocalTimes& local_times, RowOrigins& origins);
+    IndicatorWordTable const& words, CaseView const& view, RowLookups const& rows);
 
 } // namespace exhibit::detection

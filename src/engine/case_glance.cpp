@@ -325,12 +325,26 @@ private:
                 return {};
             }));
         }
+        if (std::ranges::any_of(units, [&](ScanUnit const& unit) { return asks_for_bytes(unit); })) {
+            m_understood = false;
+            return {};
+        }
         detection::LocalTimes no_times;
         detection::RowOrigins no_origins;
-        m_glance.findings
-            = detection::findings_of(units, m_knowledge.indicators, m_words, m_view, no_times, no_origins);
+        detection::ByteCounts no_bytes;
+        m_glance.findings = detection::findings_of(
+            units, m_knowledge.indicators, m_words, m_view, { no_times, no_origins, no_bytes });
         detection::sort_findings(m_glance.findings);
         return {};
+    }
+
+    /// Whether how much a hit matters hangs on bytes that other columns or tables count.
+    bool asks_for_bytes(ScanUnit const& unit) const
+    {
+        return std::ranges::any_of(unit.hits(), [&](ScanUnit::Hit const& hit) {
+            return m_knowledge.indicators.indicators()[hit.match.indicator].ambiguity
+                == indicators::Ambiguity::outside_network;
+        });
     }
 
     void compare_row(TreeRow const& row, Layout const& layout, ScanUnit& unit)

@@ -185,19 +185,88 @@ TEST_F(DetectionTest, an_account_is_one_finding_with_every_way_in_which_the_phon
         (std::vector<std::string> {
             "indicator/email/bad@evil.example", "indicator/email/bad@evil.example/elsewhere" }));
     auto const& finding = detection.findings[0];
-    EXPECT_EQ(finding.severity, Severity::critical);
+    EXPECT_EQ(finding.severity, Severity::high);
     EXPECT_EQ(finding.relation, "received");
     EXPECT_EQ(finding.artifact, "ios.t_message");
     EXPECT_EQ(finding.also_in, std::vector<std::string> { "ios.t_usage" });
     EXPECT_EQ(finding.row_count, 3U);
     EXPECT_TRUE(finding.summary.contains("was met 3 times in Messages, Network usage,")) << finding.summary;
-    EXPECT_TRUE(finding.summary.ends_with("How the phone came to have it: received (Messages, 1 row); "
-                                          "context (Network usage, 1 row); sent (Messages, 1 row)."))
+    EXPECT_TRUE(finding.summary.ends_with("How the phone came to have it: in a text that was received "
+                                          "(Messages, 1 row); in a text that was sent (Messages, 1 row); "
+                                          "context (Network usage, 1 row)."))
         << finding.summary;
     ASSERT_EQ(detection.assessment.lines[0].verdict, "targeted");
     EXPECT_TRUE(detection.assessment.lines[0].reason.contains(
         "1 finding in 2 independent kinds of data: Messages, Network usage"))
         << detection.assessment.lines[0].reason;
+}
+
+TEST_F(DetectionTest, an_account_in_a_text_or_a_title_did_not_reach_the_phone)
+{
+    auto const set = set_of({ { Kind::email, "bad@evil.example" } });
+    auto const found = [&](std::string_view holds, std::string_view relation, std::string_view direction) {
+        write({ { { at(0), holds == "free_text" ? "who is bad@evil.example ?" : "bad@evil.example",
+                    direction } },
+            {}, {} });
+        auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
+        EXPECT_TRUE(database
+                .run(fmt::format("UPDATE artifact_table SET relation = '{}' WHERE table_name = 't_message'; "
+                                 "UPDATE artifact_column SET holds = '{}' WHERE column_name = 'text'",
+                    relation, holds))
+                .has_value());
+        return run(&set, built_in()).findings.at(0);
+    };
+    for (auto const* const relation : { "received", "contacted", "traffic" })
+        EXPECT_EQ(found("handle", relation, "received").severity, Severity::critical) << relation;
+    auto const warned = found("free_text", "received", "received");
+    EXPECT_EQ(warned.severity, Severity::high);
+    EXPECT_EQ(warned.relation, "received");
+    EXPECT_EQ(warned.title, "A text that was received names an account used by Testware");
+    EXPECT_TRUE(warned.innocent_causes.at(0).contains("warning")) << warned.innocent_causes.at(0);
+    for (auto const& [holds, relation, direction] :
+        { std::tuple { "free_text", "received", "sent" }, { "free_text", "received", "own" },
+            { "free_text", "visited", "opened" }, { "free_text", "contacted", "" },
+            { "handle", "visited", "opened" }, { "handle", "context", "" } }) {
+        auto const finding = found(holds, relation, direction);
+        EXPECT_EQ(finding.severity, Severity::medium) << holds << relation << direction;
+        EXPECT_EQ(finding.title, "An account used by Testware is mentioned");
+    }
+    EXPECT_EQ(
+        found("handle", "received", "sent").title, "An account used by Testware is known to this phone");
+}
+
+TEST_F(DetectionTest, a_link_that_an_opened_link_carries_was_not_opened)
+{
+    auto const set = set_of({ { Kind::domain, "evil.example" } });
+    auto const url = [&](std::string_view relation, std::string_view direction = "") {
+        write({ { { at(0), "https://scan.example/search?query=https%3A%2F%2Fevil.example%2Fa", direction },
+                    { at(1), "https://evil.example/b", direction } },
+            {}, {} });
+        auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
+        EXPECT_TRUE(database
+                .run(fmt::format("UPDATE artifact_table SET relation = '{}' WHERE table_name = 't_message'; "
+                                 "UPDATE artifact_column SET holds = 'url' WHERE column_name = 'text'",
+                    relation))
+                .has_value());
+        return run(&set, built_in());
+    };
+    for (auto const* const relation : { "visited", "contacted", "traffic", "present" }) {
+        auto const detection = url(relation);
+        ASSERT_EQ(detection.findings.size(), 2U) << relation;
+        auto const& carried = detection.findings[1];
+        EXPECT_EQ(
+            carried.key, fmt::format("indicator/domain/evil.example/{}/ios.t_message/in_link", relation));
+        EXPECT_EQ(carried.title, "An address was used that carries one of Testware");
+        EXPECT_EQ(carried.severity, Severity::medium);
+        EXPECT_EQ(carried.relation, relation);
+        EXPECT_EQ(carried.row_count, 1U);
+        EXPECT_TRUE(carried.innocent_causes.at(0).contains("looked up")) << carried.innocent_causes.at(0);
+        EXPECT_GE(detection.findings[0].severity, Severity::high) << relation;
+    }
+    auto const sent_here = url("received", "received");
+    ASSERT_EQ(sent_here.findings.size(), 1U) << "who sent the whole sent both";
+    EXPECT_EQ(sent_here.findings[0].severity, Severity::high);
+    EXPECT_EQ(sent_here.findings[0].row_count, 2U);
 }
 
 TEST_F(DetectionTest, what_a_copy_of_a_file_says_again_counts_once)
@@ -352,6 +421,85 @@ TEST_F(DetectionTest, a_name_that_is_common_among_files_stands_by_itself_in_the_
             EXPECT_EQ(finding.severity == Severity::critical, used_network) << name;
         }
     }
+}
+
+TEST_F(DetectionTest, a_service_of_the_system_without_bytes_did_not_use_the_network)
+{
+    write({ {}, { { at(0), "BackupAgent" } }, {} });
+    auto const set = set_of({ { Kind::process, "BackupAgent" } });
+    auto const counted = [&](std::string_view bytes) {
+        auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
+        EXPECT_TRUE(database.run(fmt::format("UPDATE t_usage SET wifi_in = {}", bytes)).has_value());
+        return run(&set, built_in()).findings.at(0);
+    };
+    auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
+    ASSERT_TRUE(database
+            .run("ALTER TABLE t_usage ADD COLUMN wifi_in INTEGER; "
+                 "INSERT INTO artifact_column (table_name, position, column_name, type, holds, clock, doc, "
+                 "mvt_key) "
+                 "VALUES ('t_usage', 9, 'wifi_in', 'integer', 'not_text', '', 'Bytes.', '')")
+            .has_value())
+        << database.last_message();
+    for (auto const* const bytes : { "NULL", "0" }) {
+        EXPECT_EQ(counted(bytes).severity, Severity::medium) << bytes;
+        EXPECT_TRUE(counted(bytes).ambiguous) << bytes;
+    }
+    EXPECT_EQ(counted("7").severity, Severity::critical);
+    EXPECT_TRUE(counted("7").innocent_causes.at(0).contains("Apple's own backup service"))
+        << "what is known of the name is said in any case";
+}
+
+TEST_F(DetectionTest, a_process_counts_as_having_used_the_network_where_the_table_beside_it_counts_bytes)
+{
+    write({ {}, { { at(0), "BackupAgent" } }, {} });
+    auto const set = set_of({ { Kind::process, "BackupAgent" } });
+    auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
+    ASSERT_TRUE(database
+            .run("ALTER TABLE t_usage RENAME TO t_process; ALTER TABLE t_process ADD COLUMN process_id "
+                 "INTEGER; "
+                 "UPDATE artifact_table SET table_name = 't_process' WHERE table_name = 't_usage'; "
+                 "UPDATE artifact_event SET table_name = 't_process' WHERE table_name = 't_usage'; "
+                 "UPDATE artifact_column SET table_name = 't_process' WHERE table_name = 't_usage'; "
+                 "ALTER TABLE t_file RENAME TO t_live; ALTER TABLE t_live ADD COLUMN process_id INTEGER; "
+                 "ALTER TABLE t_live ADD COLUMN wwan_out INTEGER; "
+                 "UPDATE artifact_table SET table_name = 't_live' WHERE table_name = 't_file'; "
+                 "UPDATE artifact_column SET table_name = 't_live' WHERE table_name = 't_file'; "
+                 "INSERT INTO artifact_column (table_name, position, column_name, type, holds, clock, doc, "
+                 "mvt_key) VALUES "
+                 "('t_process', 9, 'process_id', 'integer', 'not_text', '', 'Number.', ''), "
+                 "('t_live', 8, 'process_id', 'integer', 'not_text', '', 'Number.', ''), "
+                 "('t_live', 9, 'wwan_out', 'integer', 'not_text', '', 'Bytes.', ''); "
+                 "UPDATE t_process SET process_id = 1; "
+                 "INSERT INTO t_live (record_id, entry_id, locator, process_id, wwan_out) "
+                 "SELECT 1, entry_id, 0, 1, 0 FROM t_process")
+            .has_value())
+        << database.last_message();
+    EXPECT_EQ(run(&set, built_in()).findings.at(0).severity, Severity::medium);
+    ASSERT_TRUE(database.run("UPDATE t_live SET wwan_out = 1").has_value());
+    EXPECT_EQ(run(&set, built_in()).findings.at(0).severity, Severity::critical);
+}
+
+TEST_F(DetectionTest, what_only_a_deleted_row_says_is_said_of_it)
+{
+    write({ {}, { { at(0), "evild" }, { at(9), "evild" } }, {} });
+    RuleSet rules;
+    rules.add_file("t-usage.yaml", kUsageRule);
+    auto const set = set_of({ { Kind::process, "evild" } });
+    auto const summaries = [&](std::string_view recovered) {
+        auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
+        EXPECT_TRUE(database.run(fmt::format("UPDATE t_usage SET recovered = {}", recovered)).has_value());
+        std::vector<std::string> out;
+        for (auto const& finding : run(&set, rules).findings)
+            out.push_back(finding.summary);
+        EXPECT_EQ(out.size(), 2U);
+        return out;
+    };
+    for (auto const& summary : summaries("'free_block, page 2'"))
+        EXPECT_TRUE(
+            summary.ends_with("Only recovered records say so: the phone had deleted or replaced them."))
+            << summary;
+    for (auto const& summary : summaries("CASE WHEN record_id % 2 THEN 'free_block, page 2' END"))
+        EXPECT_FALSE(summary.contains("recovered")) << summary;
 }
 
 TEST_F(DetectionTest, a_name_that_is_common_among_files_stands_by_itself_where_an_iphone_recorded_that_it_ran)
