@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fstream>
 #include <sqlite3.h>
+#include <vector>
 
 namespace exhibit::casefile {
 namespace {
@@ -292,15 +293,36 @@ void Database::allow_only_reading()
     sqlite3_set_authorizer(m_database, authorize_reading, nullptr);
 }
 
-Result<void> Database::keep(std::string_view name, std::string_view query)
+/// Lets tables be made in memory, and filled, for as long as that takes.
+Result<void> Database::fill_memory(std::function<Result<void>()> const& fill)
 {
     sqlite3_set_authorizer(m_database, nullptr, nullptr);
     auto const in_memory = run("PRAGMA temp_store=MEMORY");
     sqlite3_set_authorizer(m_database, authorize_keeping, nullptr);
-    auto made = prepare(fmt::format("CREATE TEMP TABLE \"{}\" AS {}", name, query));
-    auto const filled = made ? made->run() : Result<void> { std::unexpected(made.error()) };
+    auto const filled = fill();
     allow_only_reading();
     return in_memory ? filled : in_memory;
+}
+
+Result<void> Database::keep(std::string_view name, std::string_view query)
+{
+    return fill_memory([&]() -> Result<void> {
+        auto made = EXHIBIT_TRY(prepare(fmt::format("CREATE TEMP TABLE \"{}\" AS {}", name, query)));
+        return made.run();
+    });
+}
+
+Result<void> Database::keep_rows(std::string_view name, std::string_view columns, std::size_t width,
+    std::function<Result<void>(Statement& insert)> const& fill)
+{
+    return fill_memory([&]() -> Result<void> {
+        auto made = EXHIBIT_TRY(prepare(fmt::format("CREATE TEMP TABLE \"{}\" {}", name, columns)));
+        EXHIBIT_TRY(made.run());
+        std::vector<char> const places(width, '?');
+        auto insert = EXHIBIT_TRY(
+            prepare(fmt::format("INSERT INTO temp.\"{}\" VALUES ({})", name, fmt::join(places, ","))));
+        return fill(insert);
+    });
 }
 
 Result<void> Database::begin_reading()

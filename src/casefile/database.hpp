@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -102,6 +103,10 @@ public:
     /// Keeps the rows of a query in memory, for queries that read them like a table of this name. From here
     /// on only reading is allowed.
     Result<void> keep(std::string_view name, std::string_view query);
+    /// The same with rows that are at hand: `fill` binds the values of each and runs the statement.
+    /// `columns` declares them, in parentheses.
+    Result<void> keep_rows(std::string_view name, std::string_view columns, std::size_t width,
+        std::function<Result<void>(Statement& insert)> const& fill);
     /// From now on the file is locked for reading: what was read of it stays in memory from one query to the
     /// next.
     Result<void> begin_reading();
@@ -126,6 +131,7 @@ private:
     };
 
     void watch();
+    Result<void> fill_memory(std::function<Result<void>()> const& fill);
 
     sqlite3* m_database;
     std::unique_ptr<Watch> m_watch = std::make_unique<Watch>();

@@ -24,25 +24,40 @@ bool is_for(Rule const& rule, CaseView const& view)
         [&](Platform platform) { return view.platforms.contains(exhibit::name_of(platform)); });
 }
 
+std::uint64_t rows_of(Need const& need, CaseView const& view)
+{
+    auto const* table = view.table(need.table);
+    auto const* artifact = table == nullptr ? nullptr : view.artifact(table->artifact);
+    return artifact == nullptr ? 0 : artifact->rows;
+}
+
 std::uint64_t rows_read_by(Rule const& rule, CaseView const& view)
 {
     std::uint64_t rows = 0;
     for (auto const* needs : { &rule.needs, &rule.also_reads })
         for (auto const& need : *needs)
-            if (auto const* table = view.table(need.table); table != nullptr)
-                if (auto const* artifact = view.artifact(table->artifact); artifact != nullptr)
-                    rows += artifact->rows;
+            rows += rows_of(need, view);
     return rows;
 }
 
-/// The names of the views that the rule reads and that are kept.
-std::set<std::string_view> kept_views_of(Rule const& rule)
+std::uint64_t rows_read_by(View const& one, CaseView const& view)
 {
-    std::set<std::string_view> views;
-    for (auto const& view : rule.reads)
-        if (view->keep)
-            views.insert(view->id);
-    return views;
+    std::uint64_t rows = 0;
+    for (auto const& need : one.one_of)
+        rows += rows_of(need, view);
+    return rows;
+}
+
+bool reads_kept_view(Rule const& rule)
+{
+    return std::ranges::any_of(rule.reads, [](auto const& view) { return view->keep; });
+}
+
+/// Whether it has to be computed after another view that the rule keeps.
+bool reads_kept_view(View const& one, Rule const& rule)
+{
+    return std::ranges::any_of(
+        rule.reads, [&](auto const& other) { return other->keep && one.sql.contains(other->id); });
 }
 
 /// The parts of a detection that can be done at the same time: stretches of tables, and rules.
@@ -68,7 +83,7 @@ public:
                 outcomes.push_back({ &rule, RuleState::silent, {}, 0, {} });
         }
         runs.resize(outcomes.size());
-        order_rules();
+        order_steps();
         return {};
     }
 
@@ -76,20 +91,20 @@ public:
     Result<void> work(Database& reader)
     {
         EXHIBIT_TRY(add_rule_functions(reader, m_inputs->rules->lists()));
-        KeptViews views;
+        KeptViews views { m_inputs->jobs > 1 ? &m_shared_views : nullptr };
         std::optional<indicators::Matcher> matcher;
         if (!units.empty())
             matcher.emplace(*m_inputs->indicators);
         while (true) {
             auto const part = m_next++;
-            if (part >= units.size() + m_groups.size())
+            if (part >= units.size() + m_steps.size())
                 return {};
             if (m_inputs->stop.stop_requested())
                 return fail(Fault::cancelled, "cancelled");
             if (part < units.size())
                 EXHIBIT_TRY(units[part].run(reader, *matcher, m_inputs->stop, values));
             else
-                EXHIBIT_TRY(run(m_groups[part - units.size()], reader, views));
+                run(m_steps[part - units.size()], reader, views);
         }
     }
 
@@ -101,43 +116,40 @@ public:
     std::atomic<std::uint64_t> values = 0;
 
 private:
-    /// Rules that one worker evaluates: those that read a kept view, which each worker would compute anew.
-    struct Group {
-        std::vector<std::size_t> rules; ///< of `outcomes`
-        std::set<std::string_view> views;
-        std::uint64_t rows = 0; ///< that the rules read
+    /// A rule, or a view that is computed before the rules that read it.
+    struct Step {
+        std::size_t rule = 0; ///< of `outcomes`
+        std::shared_ptr<View const> kept; ///< one of that rule; null: the rule itself
+        unsigned stage = 0; ///< those of a lower one are begun first
+        std::uint64_t rows = 0; ///< that are read
     };
 
-    /// Those that read most first: one that runs long must not be begun last.
-    void order_rules()
+    /// Views come first where threads share them, then rules that wait for none. Of either, those that read
+    /// most: one that runs long must not be begun last.
+    void order_steps()
     {
+        std::set<View const*> planned;
         for (std::size_t index = 0; index != outcomes.size(); ++index) {
             auto const& rule = *outcomes[index].rule;
-            Group group { { index }, kept_views_of(rule), rows_read_by(rule, view) };
-            auto const shares_view = [&](Group const& other) {
-                return std::ranges::any_of(
-                    other.views, [&](std::string_view name) { return group.views.contains(name); });
-            };
-            auto const apart = std::ranges::stable_partition(m_groups, std::not_fn(shares_view));
-            for (auto& other : apart) {
-                group.rules.insert(group.rules.begin(), other.rules.begin(), other.rules.end());
-                group.views.merge(other.views);
-                group.rows += other.rows;
-            }
-            m_groups.erase(apart.begin(), apart.end());
-            m_groups.push_back(std::move(group));
+            m_steps.push_back({ index, nullptr, reads_kept_view(rule) ? 2U : 1U, rows_read_by(rule, view) });
+            if (m_inputs->jobs < 2 || !missing_need(view, rule).empty())
+                continue;
+            for (auto const& one : rule.reads)
+                if (one->keep && !reads_kept_view(*one, rule) && planned.insert(one.get()).second)
+                    m_steps.push_back({ index, one, 0, rows_read_by(*one, view) });
         }
-        std::ranges::stable_sort(m_groups, std::greater {}, &Group::rows);
+        std::ranges::stable_sort(m_steps, [](Step const& one, Step const& other) {
+            return one.stage != other.stage ? one.stage < other.stage : one.rows > other.rows;
+        });
     }
 
-    Result<void> run(Group const& group, Database& reader, KeptViews& views)
+    void run(Step const& step, Database& reader, KeptViews& views)
     {
-        for (auto const index : group.rules) {
-            if (m_inputs->stop.stop_requested())
-                return fail(Fault::cancelled, "cancelled");
-            run(index, reader, views);
-        }
-        return {};
+        // A view that cannot be computed fails again with the rule that tells why.
+        if (step.kept)
+            (void)views.keep(reader, *outcomes[step.rule].rule, step.kept, m_inputs->limits.time);
+        else
+            run(step.rule, reader, views);
     }
 
     void run(std::size_t index, Database& reader, KeptViews& views)
@@ -154,7 +166,8 @@ private:
     }
 
     DetectionInputs const* m_inputs;
-    std::vector<Group> m_groups;
+    std::vector<Step> m_steps;
+    SharedViews m_shared_views;
     std::atomic<std::size_t> m_next = 0;
 };
 

@@ -201,9 +201,10 @@ std::string missing_of_all(CaseView const& view, std::vector<Need> const& altern
     return out;
 }
 
-Result<Statement> prepare(Database& reader, Rule const& rule, KeptViews& views)
+Result<Statement> prepare(Database& reader, Rule const& rule, KeptViews& views, RuleRunLimits const& limits)
 {
-    EXHIBIT_TRY(views.keep_for(reader, rule));
+    EXHIBIT_TRY(views.keep_for(reader, rule, limits.time));
+    reader.limit_time(limits.time);
     return reader.prepare(views.query_of(rule));
 }
 
@@ -256,8 +257,7 @@ RuleRun run_rule(
     }
     if (auto missing = missing_rows(reader, view, rule); !missing.empty())
         return not_evaluated(std::move(missing));
-    reader.limit_time(limits.time);
-    auto statement = prepare(reader, rule, views);
+    auto statement = prepare(reader, rule, views, limits);
     if (!statement)
         return failed(why(reader, statement.error()));
     auto run = collect(reader, *statement, rule, limits);

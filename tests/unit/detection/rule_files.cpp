@@ -369,6 +369,46 @@ TEST(RuleSet, a_kept_view_is_computed_once_and_never_taken_for_another_of_its_na
     EXPECT_EQ(run.state, RuleState::failed) << run.reason;
 }
 
+TEST(RuleSet, threads_share_the_rows_of_a_kept_view)
+{
+    auto text = with("needs:\n  t_thing: [name]\n", "views: [things]\n");
+    constexpr std::string_view from = "FROM t_thing";
+    text.replace(text.find(from), from.size(), "FROM things");
+    auto kept = std::string { kView }.replace(0, 0, "keep: true\n");
+    kept.replace(kept.find("record_id, name FROM"), 15, "record_id, name, 1.5 AS \"x y\", NULL AS n");
+    kept.replace(kept.find("record_id, label"), 16, "record_id, label, 7, label");
+    RuleSet set;
+    set.add_file("views/things.yaml", kept);
+    set.add_file("x.yaml", text);
+    ASSERT_TRUE(set.problems().empty()) << set.problems().front().what;
+    auto const& rule = set.rules().at("my-rule");
+    auto made = TestCase::make(set, rule).value();
+    auto empty = TestCase::make(set, rule).value();
+    ASSERT_TRUE(made.database()
+            .run("INSERT INTO t_thing (record_id, entry_id, locator, name) VALUES (1, 1, 1, 'x1'); "
+                 "INSERT INTO t_other (record_id, entry_id, locator, label) VALUES (2, 1, 1, 'x2')")
+            .has_value());
+    auto const view = CaseView::read(made.database()).value();
+    SharedViews shared;
+    KeptViews views { &shared };
+    KeptViews views_of_other { &shared };
+    EXPECT_EQ(run_rule(made.database(), view, rule, {}, views).rows.size(), 2U);
+    auto const run = run_rule(empty.database(), view, rule, {}, views_of_other);
+    ASSERT_EQ(run.rows.size(), 2U) << run.reason;
+    EXPECT_EQ(run.rows[1].value, "x2");
+    auto const dump = [](casefile::Database& database) {
+        auto rows
+            = database.prepare("SELECT quote(name) || quote(\"x y\") || quote(n) FROM temp.things").value();
+        std::string out;
+        while (rows.step().value())
+            out.append(rows.text(0)).append(";");
+        return out;
+    };
+    EXPECT_EQ(dump(made.database()), "'x1'1.5NULL;'x2'7'x2';");
+    EXPECT_EQ(dump(empty.database()), dump(made.database()));
+    EXPECT_FALSE(empty.database().prepare("DELETE FROM temp.things").has_value());
+}
+
 TEST(RuleFile, of_alternatives_one_is_enough)
 {
     RuleSet set;
