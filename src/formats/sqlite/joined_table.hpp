@@ -11,8 +11,8 @@
 
 namespace exhibit::sqlite {
 
-/// The rows of a table by an integer key. The table is held in memory; a large one, by row id, is read where
-/// it is asked for.
+/// The rows of a table by an integer key. The table is held in memory; a large one is read where it is asked
+/// for, by row id, or by a key that rises with the row ids.
 class JoinedTable {
 public:
     /// The pages must outlive this. False when the table cannot be held, or its keys are no integers, or not
@@ -33,8 +33,22 @@ private:
         std::uint32_t size;
     };
 
+    /// A leaf page of a table whose keys rise with the row ids.
+    struct Leaf {
+        std::int64_t last_key;
+        std::uint32_t page;
+    };
+
     Result<bool> load(Place const& key, std::size_t most_bytes);
+    [[nodiscard]] bool take(TreeRow const& row, Place const& key, std::size_t most_bytes);
+    [[nodiscard]] bool is_next(TreeRow const& row, std::int64_t key) const;
+    void see_leaf(TreeRow const& row, std::int64_t key);
+    void forget_rows();
     Result<StoredRow> read(std::int64_t rowid);
+    Result<StoredRow> read_in_order(std::int64_t key);
+    Result<void> go_to_leaf(std::size_t number);
+    Result<std::int64_t> key_at(std::size_t cell);
+    Result<std::size_t> cell_of_first(std::int64_t key);
     Result<StoredRow> read_past(Error const& damage, std::int64_t rowid);
     [[nodiscard]] StoredRow held(std::int64_t key);
     [[nodiscard]] std::size_t place_of(std::int64_t key) const;
@@ -43,6 +57,16 @@ private:
     std::uint32_t m_root = 0;
     WalkLimits m_limits;
     std::optional<RowReader> m_reader; ///< none where all rows are held
+    Place m_key;
+    bool m_unique = false;
+    bool m_is_held = true; ///< in m_rows
+    bool m_is_ordered = false; ///< as far as it was read its keys rise, and m_leaves has its leaves
+    std::vector<Leaf> m_leaves;
+    std::size_t m_leaf_number = static_cast<std::size_t>(-1); ///< of the leaf that was read last
+    std::vector<std::byte> m_leaf_bytes;
+    BTreePage m_leaf;
+    std::size_t m_last_cell = 0; ///< on it
+    std::int64_t m_cell_key = 0;
     std::vector<Row> m_rows; ///< by key, then by row id
     std::vector<std::byte> m_bytes;
     std::vector<Field> m_fields; ///< of the row that was found last

@@ -6,7 +6,8 @@ namespace exhibit::sqlite {
 
 namespace {
 
-constexpr std::size_t kMostCached = 24U << 20U; ///< bytes of pages
+constexpr std::size_t kMostCached = 6U
+    << 20U; ///< bytes of pages: one that was read not long ago costs little
 
 } // namespace
 

@@ -137,6 +137,41 @@ TEST_F(SqliteScan, joins_a_table_by_row_id_that_is_too_large_to_be_held)
     EXPECT_EQ(scanned(database, { "visit", kItemOfVisit, kVisitColumns, false }), all);
 }
 
+TEST_F(SqliteScan, joins_a_large_table_by_a_key_that_rises_with_the_row_ids)
+{
+    constexpr std::string_view pairs
+        = "PRAGMA page_size=4096; CREATE TABLE pair(chat INTEGER, message INTEGER, t TEXT);"
+          "CREATE INDEX by_message ON pair(message);"
+          "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM c WHERE i<15000) "
+          "INSERT INTO pair SELECT i*3, i/3*3+i/1000, printf('%.*c',i%50+820,'a') FROM c;"
+          "CREATE TABLE visit(message INTEGER);"
+          "WITH RECURSIVE c(i) AS (SELECT -5 UNION ALL SELECT i+1 FROM c WHERE i<9000) "
+          "INSERT INTO visit SELECT CASE WHEN i<2000 THEN i WHEN i<7000 THEN i*7919%15100 ELSE i+6000 END "
+          "FROM c;"
+          "INSERT INTO visit VALUES(NULL),('x'),(1),(1),(15014),(15015);";
+    constexpr std::array joins { ScanJoin { "pair", "message", { 0, "message" } } };
+    constexpr std::array columns { ScanColumn { 0, "message" }, ScanColumn { 1, "chat" },
+        ScanColumn { 1, "rowid" }, ScanColumn { 1, "t" } };
+    constexpr std::string_view query
+        = "SELECT v.rowid,v.message,p.chat,p.rowid,p.t FROM visit v LEFT JOIN pair p "
+          "ON p.rowid=(SELECT min(rowid) FROM pair WHERE message=v.message)";
+    auto const repeated = open(pairs);
+    EXPECT_EQ(scanned(repeated, { "visit", joins, columns, true }), queried(repeated, query));
+    EXPECT_EQ(scanned(repeated, { "visit", joins, columns, false }), std::nullopt) << "keys are repeated";
+    auto const unique = open(std::string { pairs }
+        + "DELETE FROM pair WHERE rowid>1 AND message=(SELECT message FROM pair p WHERE "
+          "p.rowid=pair.rowid-1);"
+          "UPDATE pair SET message=rowid*2; INSERT INTO pair VALUES(1,40000,'the last');");
+    EXPECT_EQ(scanned(unique, { "visit", joins, columns, false }), queried(unique, query));
+    auto const falling = open(std::string { pairs } + "UPDATE pair SET message=2 WHERE rowid=14000;");
+    EXPECT_EQ(scanned(falling, { "visit", joins, columns, true }), queried(falling, query));
+    auto const spilling
+        = open(std::string { pairs } + "INSERT INTO pair VALUES(1,15015,printf('%.*c',9000,'b'));");
+    EXPECT_EQ(scanned(spilling, { "visit", joins, columns, true }), queried(spilling, query));
+    auto const wrong = open(std::string { pairs } + "INSERT INTO pair VALUES(1,'x','');");
+    EXPECT_EQ(scanned(wrong, { "visit", joins, columns, true }), std::nullopt);
+}
+
 TEST_F(SqliteScan, joins_past_damage_in_a_large_table)
 {
     auto content = content_of(kLargeJoin);
