@@ -113,7 +113,7 @@ void add_unread(Outcomes& outcomes, Plan const& plan, Selection const& selection
 Result<void> show_coverage(Outcomes const& outcomes, TaskList const& tasks,
     std::function<Result<void>(CoverageRecord const&)> const& sink)
 {
-    std::vector<std::size_t> order(tasks.size());
+    std::vector<std::uint32_t> order(tasks.size()); // As many as tasks have entries.
     std::iota(order.begin(), order.end(), 0U);
     std::ranges::sort(order, [&](std::size_t left, std::size_t right) {
         auto const& artifact = tasks.artifact(left);

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <exception>
 #include <functional>
+#include <limits>
 #include <optional>
 
 namespace exhibit {
@@ -277,15 +278,32 @@ std::vector<Group> groups_of(TaskRange const& range)
 
 } // namespace
 
+bool TaskOutcomes::is_brief(TaskOutcome const& outcome)
+{
+    constexpr auto most = std::numeric_limits<std::uint32_t>::max();
+    auto const& coverage = outcome.coverage;
+    bool const is_usual = coverage.state == state_of({}, coverage.rows) && coverage.recovered_rows == 0
+        && !coverage.fault && coverage.message.empty() && outcome.diagnostics.empty()
+        && coverage.rows <= most;
+    if (!is_usual || !coverage.first_seen || !coverage.last_seen)
+        return is_usual && !coverage.first_seen && !coverage.last_seen;
+    auto const from = *coverage.first_seen;
+    return from != kNever && *coverage.last_seen >= from
+        && static_cast<std::uint64_t>(coverage.last_seen->time_since_epoch().count())
+            - static_cast<std::uint64_t>(from.time_since_epoch().count())
+        <= most;
+}
+
 void TaskOutcomes::set(std::size_t at, TaskOutcome outcome)
 {
-    auto const& coverage = outcome.coverage;
-    bool const is_brief = coverage.state == state_of({}, coverage.rows) && coverage.recovered_rows == 0
-        && !coverage.fault && coverage.message.empty() && outcome.diagnostics.empty()
-        && coverage.first_seen != kNever && coverage.last_seen != kNever;
-    if (is_brief) {
-        m_brief[at]
-            = { coverage.rows, coverage.first_seen.value_or(kNever), coverage.last_seen.value_or(kNever) };
+    if (is_brief(outcome)) {
+        auto const& coverage = outcome.coverage;
+        auto& brief = m_brief[at];
+        brief.rows = static_cast<std::uint32_t>(coverage.rows);
+        brief.first_seen = coverage.first_seen.value_or(kNever);
+        if (coverage.first_seen)
+            brief.until_last_seen
+                = static_cast<std::uint32_t>((*coverage.last_seen - *coverage.first_seen).count());
         return;
     }
     std::scoped_lock const lock { *m_mutex };
@@ -303,14 +321,15 @@ CoverageRecord TaskOutcomes::coverage(std::size_t at, TaskList const& tasks) con
     if (auto const found = m_whole.find(at); found != m_whole.end())
         return found->second.coverage;
     auto const& brief = m_brief[at];
-    auto const known = [](Timestamp time) { return time == kNever ? std::nullopt : std::optional { time }; };
     CoverageRecord record;
     record.artifact = tasks.artifact(at).id;
     record.entry_id = tasks.entry_id(at);
     record.state = state_of({}, brief.rows);
     record.rows = brief.rows;
-    record.first_seen = known(brief.first_seen);
-    record.last_seen = known(brief.last_seen);
+    if (brief.first_seen != kNever) {
+        record.first_seen = brief.first_seen;
+        record.last_seen = brief.first_seen + Timestamp::duration { brief.until_last_seen };
+    }
     return record;
 }
 

@@ -39,10 +39,11 @@ public:
 
 private:
     struct Brief {
-        std::uint64_t rows = 0;
         Timestamp first_seen = kNever;
-        Timestamp last_seen = kNever;
+        std::uint32_t until_last_seen = 0; ///< microseconds
+        std::uint32_t rows = 0;
     };
+    static bool is_brief(TaskOutcome const& outcome);
     static constexpr auto kNever = Timestamp::min();
 
     std::vector<Brief> m_brief;

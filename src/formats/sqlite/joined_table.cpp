@@ -11,7 +11,7 @@ constexpr std::size_t kMostBytes = 24U << 20U;
 /// The same, of a table whose rows can be found by their ids as well.
 constexpr std::size_t kMostBytesById = 1U << 20U;
 /// The same, of a table whose keys rise with the row ids.
-constexpr std::size_t kMostBytesInOrder = 12U << 20U;
+constexpr std::size_t kMostBytesInOrder = 2U << 20U;
 constexpr std::size_t kLeastRecord = 2; ///< bytes, of a record with a value
 
 } // namespace

@@ -47,7 +47,7 @@ private:
     Result<StoredRow> read(std::int64_t rowid);
     Result<StoredRow> read_in_order(std::int64_t key);
     Result<void> go_to_leaf(std::size_t number);
-    Result<std::int64_t> key_at(std::size_t cell);
+    Result<std::int64_t> key_at(std::size_t index);
     Result<std::size_t> cell_of_first(std::int64_t key);
     Result<StoredRow> read_past(Error const& damage, std::int64_t rowid);
     [[nodiscard]] StoredRow held(std::int64_t key);

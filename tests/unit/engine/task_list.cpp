@@ -1,8 +1,11 @@
 #include "engine/task_list.hpp"
 
+#include "engine/run.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <limits>
 
 namespace {
 
@@ -101,6 +104,43 @@ TEST(TaskList, one_entry_twice_in_one_place_is_one_task)
         places.push_back(
             fmt::format("{} {} {} {}", task.number, task.entry_id, task.entry.stored, task.entry.handle));
     EXPECT_EQ(places, (std::vector { "1 2 a 1"s, "2 4 b 1"s, "3 1 b 2"s }));
+}
+
+TEST(TaskOutcomes, keep_what_they_are_given)
+{
+    static constexpr std::array<std::string_view, 1> patterns { "/a" };
+    static constexpr Artifact artifact { "test.one", "One", "One.", Platform::android, patterns, {},
+        [](Input const&, Context&) -> Result<void> { return {}; } };
+    constexpr auto time = [](std::int64_t micros) { return Timestamp { Timestamp::duration { micros } }; };
+    struct Case {
+        std::uint64_t rows;
+        std::optional<Timestamp> first;
+        std::optional<Timestamp> last;
+    };
+    constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
+    std::array const cases { Case { 0, {}, {} }, Case { 1, time(7), time(7) }, Case { 2, time(-9), time(5) },
+        Case { 3, time(0), time(4294967295) }, Case { 4, time(0), time(4294967296) },
+        Case { 5, time(-largest), time(largest) }, Case { 6, Timestamp::min(), Timestamp::min() },
+        Case { 1ULL << 33U, {}, {} }, Case { 8, time(3), {} } };
+    TaskList tasks;
+    TaskOutcomes outcomes { cases.size() };
+    for (std::size_t at = 0; at != cases.size(); ++at) {
+        tasks.add_entry(view_of("/a", "b", at));
+        tasks.add(artifact);
+        TaskOutcome outcome;
+        outcome.coverage.state = cases[at].rows == 0 ? "empty" : "parsed";
+        outcome.coverage.rows = cases[at].rows;
+        outcome.coverage.first_seen = cases[at].first;
+        outcome.coverage.last_seen = cases[at].last;
+        outcomes.set(at, std::move(outcome));
+    }
+    for (std::size_t at = 0; at != cases.size(); ++at) {
+        auto const record = outcomes.coverage(at, tasks);
+        EXPECT_EQ(record.rows, cases[at].rows) << at;
+        EXPECT_EQ(record.first_seen, cases[at].first) << at;
+        EXPECT_EQ(record.last_seen, cases[at].last) << at;
+        EXPECT_EQ(record.state, cases[at].rows == 0 ? "empty" : "parsed") << at;
+    }
 }
 
 } // namespace
