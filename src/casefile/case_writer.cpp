@@ -144,6 +144,8 @@ Result<void> CaseWriter::load_coverage(Shown<CoverageRecord> const& coverage)
         else
             record.add_null();
         record.add(std::string_view { one.message });
+        m_coverage.add({ one.artifact, one.state, one.message, one.entry_id, one.rows, one.recovered_rows,
+            micros(one.first_seen), micros(one.last_seen) });
         return loader.add(++coverage_id, record.finish());
     }));
     m_loaded[kCoverageTable][0].push_back(loader.finish());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/rename.hpp"
+#include "casefile/coverage_runs.hpp"
 #include "casefile/database.hpp"
 #include "casefile/page_file.hpp"
 #include "casefile/sink.hpp"
@@ -67,6 +68,8 @@ public:
     /// By their ids. Once, before `finish_loading`, as the next.
     [[nodiscard]] Result<void> load_entries(Shown<EntryRecord> const& entries);
     [[nodiscard]] Result<void> load_coverage(Shown<CoverageRecord> const& coverage);
+    /// Of what was loaded, so that nobody has to read it back.
+    [[nodiscard]] casefile::CoverageRuns const& coverage() const { return m_coverage; }
 
     /// Joins all rows into their tables; after it `database` is there and rows can no longer be loaded.
     [[nodiscard]] Result<void> finish_loading();
@@ -98,6 +101,7 @@ private:
     std::vector<Table const*> m_tables;
     std::map<std::string, std::uint32_t, std::less<>> m_roots;
     std::vector<std::byte> m_whole_schema; ///< of `NewCase`; empty when it is in its place
+    casefile::CoverageRuns m_coverage;
     std::optional<PageFile> m_pages;
     std::optional<casefile::Database> m_database;
     std::unique_ptr<std::mutex> m_mutex = std::make_unique<std::mutex>();

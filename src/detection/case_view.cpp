@@ -100,21 +100,21 @@ bool is_whole(std::string_view state)
     return state == "parsed" || state == "empty" || state == "absent" || state == "skipped";
 }
 
-/// Adds what a row says: artifact, state, rows, first_seen, last_seen, entry_id.
-void add_coverage(CaseArtifact& artifact, casefile::Statement const& row)
+void add_coverage(CaseArtifact& artifact, casefile::CoverageRun const& run)
 {
-    auto const state = row.text(1);
-    auto counted = artifact.states.find(state);
-    if (counted == artifact.states.end())
-        counted = artifact.states.emplace(state, 0).first;
-    ++counted->second;
-    artifact.rows += static_cast<std::uint64_t>(row.integer(2));
-    if (auto const first = row.integer_or_none(3))
-        artifact.first_seen = std::min(artifact.first_seen.value_or(*first), *first);
-    if (auto const last = row.integer_or_none(4))
-        artifact.last_seen = std::max(artifact.last_seen.value_or(*last), *last);
-    if (auto const entry = row.integer_or_none(5); entry && !is_whole(state))
-        artifact.in_part.insert(*entry);
+    artifact.states[run.state] += run.count;
+    artifact.rows += run.rows;
+    if (run.first_seen)
+        artifact.first_seen = std::min(artifact.first_seen.value_or(*run.first_seen), *run.first_seen);
+    if (run.last_seen)
+        artifact.last_seen = std::max(artifact.last_seen.value_or(*run.last_seen), *run.last_seen);
+    if (run.entry_id && !is_whole(run.state))
+        artifact.in_part.insert(*run.entry_id);
+}
+
+bool is_without_log(casefile::CoverageRun const& run)
+{
+    return run.state == "partial" && run.message.starts_with("log left out:");
 }
 
 /// A database whose log turned out to be none was read whole: without it, it is as it was before its newest
@@ -131,7 +131,7 @@ Result<void> forget_logs_left_out(Database& database, CaseView& view)
     return {};
 }
 
-Result<void> read_artifacts(Database& database, CaseView& view)
+Result<void> read_artifacts(Database& database, casefile::CoverageRuns const& coverage, CaseView& view)
 {
     auto artifacts = EXHIBIT_TRY(database.prepare("SELECT artifact, title, platform, is_key FROM artifact"));
     while (EXHIBIT_TRY(artifacts.step())) {
@@ -141,16 +141,10 @@ Result<void> read_artifacts(Database& database, CaseView& view)
         artifact.is_key = artifacts.integer(3) != 0;
         view.platforms.insert(artifact.platform);
     }
-    // Counted here: SQLite would sort what is tens of thousands of rows for a phone with many pictures.
-    auto coverage = EXHIBIT_TRY(
-        database.prepare("SELECT artifact, state, rows, first_seen, last_seen, entry_id FROM coverage"));
-    auto at = view.artifacts.end();
-    while (EXHIBIT_TRY(coverage.step())) {
-        if (at == view.artifacts.end() || at->first != coverage.text(0))
-            at = view.artifacts.try_emplace(std::string { coverage.text(0) }).first;
-        add_coverage(at->second, coverage);
-    }
-    return forget_logs_left_out(database, view);
+    for (auto const& run : coverage.runs())
+        add_coverage(view.artifacts[run.artifact], run);
+    return std::ranges::any_of(coverage.runs(), is_without_log) ? forget_logs_left_out(database, view)
+                                                                : Result<void> {};
 }
 
 /// Looks for one row: counting them would take long in a large case.
@@ -315,9 +309,14 @@ CaseArtifact const* CaseView::artifact(std::string_view name) const
 
 Result<CaseView> CaseView::read(Database& database)
 {
+    return read(database, EXHIBIT_TRY(casefile::CoverageRuns::read(database)));
+}
+
+Result<CaseView> CaseView::read(Database& database, casefile::CoverageRuns const& coverage)
+{
     CaseView view;
     EXHIBIT_TRY(read_tables(database, view));
-    EXHIBIT_TRY(read_artifacts(database, view));
+    EXHIBIT_TRY(read_artifacts(database, coverage, view));
     EXHIBIT_TRY(find_only_context(database, view));
     EXHIBIT_TRY(find_local_times(database, view));
     auto version = EXHIBIT_TRY(

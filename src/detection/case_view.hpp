@@ -1,5 +1,6 @@
 #pragma once
 
+#include "casefile/coverage_runs.hpp"
 #include "casefile/database.hpp"
 
 #include <map>
@@ -102,6 +103,8 @@ struct CaseView {
     std::vector<OwnRun> own_runs;
 
     static Result<CaseView> read(casefile::Database& database);
+    /// The same where the coverage of the case is known.
+    static Result<CaseView> read(casefile::Database& database, casefile::CoverageRuns const& coverage);
 
     [[nodiscard]] CaseTable const* table(std::string_view name) const;
     [[nodiscard]] CaseArtifact const* artifact(std::string_view name) const;

@@ -70,7 +70,8 @@ public:
 
     Result<void> plan(Database& reader)
     {
-        view = EXHIBIT_TRY(CaseView::read(reader));
+        view = EXHIBIT_TRY(m_inputs->coverage == nullptr ? CaseView::read(reader)
+                                                         : CaseView::read(reader, *m_inputs->coverage));
         others = EXHIBIT_TRY(yara_findings(reader, view, *m_inputs->rules));
         if (m_inputs->compared != nullptr)
             values = m_inputs->compared->values;

@@ -17,6 +17,7 @@ struct DetectionInputs {
     Compared const* compared = nullptr;
     /// Tells the text of a YARA rule by the names of its file and of itself; may be empty.
     std::function<std::string(std::string_view file, std::string_view rule)> yara_text;
+    casefile::CoverageRuns const* coverage = nullptr; ///< of the case, where it is known
     unsigned jobs = 1;
     /// Calls the function once with each number below `jobs`, at the same time where it can, and returns when
     /// all calls have. Without it one after the other.

@@ -132,6 +132,7 @@ Result<bool> add_findings(CaseWriter& writer, Knowledge const& knowledge, detect
     inputs.rules = &knowledge.rules;
     inputs.indicators = &knowledge.indicators;
     inputs.compared = &compared;
+    inputs.coverage = &writer.coverage();
     if (knowledge.yara)
         inputs.yara_text = [&](std::string_view file, std::string_view rule) {
             return knowledge.yara->text_of(file, rule);
@@ -327,7 +328,7 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     if (options.stop.stop_requested())
         return fail(Fault::cancelled, "cancelled");
     // Of the connection that is open: another one would read the schema anew, with all its views.
-    examined.summary = EXHIBIT_TRY(report::read_summary(writer.database()));
+    examined.summary = EXHIBIT_TRY(report::read_summary(writer.database(), writer.coverage()));
     EXHIBIT_TRY(writer.commit(options.replace));
 
     examined.rows = progress.rows;

@@ -144,23 +144,25 @@ std::string_view joined(std::string_view left, std::string_view right)
     return is_damage(worse) && (was_read(left) || was_read(right)) ? "partial" : worse;
 }
 
-void add_entry(ArtifactCoverage& coverage, Statement const& statement)
+std::optional<Timestamp> time_of(std::optional<std::int64_t> micros)
 {
-    auto const state = statement.text(1);
-    if (coverage.state != state) // Of tens of thousands of files nearly all are in the same.
-        coverage.state = coverage.state.empty() ? state : joined(coverage.state, state);
-    coverage.entries += statement.is_null(2) ? 0 : 1;
-    coverage.rows += statement.integer(3);
-    coverage.recovered_rows += statement.integer(4);
-    if (auto const first = time_or_none(statement, 5))
+    return micros ? std::optional { Timestamp { Timestamp::duration { *micros } } } : std::nullopt;
+}
+
+void add_run(ArtifactCoverage& coverage, casefile::CoverageRun const& run)
+{
+    coverage.state = coverage.state.empty() ? run.state : joined(coverage.state, run.state);
+    coverage.entries += static_cast<std::int64_t>(run.entries);
+    coverage.rows += static_cast<std::int64_t>(run.rows);
+    coverage.recovered_rows += static_cast<std::int64_t>(run.recovered_rows);
+    if (auto const first = time_of(run.first_seen))
         coverage.first_seen = std::min(coverage.first_seen.value_or(*first), *first);
-    if (auto const last = time_or_none(statement, 6))
+    if (auto const last = time_of(run.last_seen))
         coverage.last_seen = std::max(coverage.last_seen.value_or(*last), *last);
-    auto const message = statement.text(7);
-    bool const is_away = state == "absent" || state == "skipped";
-    if (!message.empty() && !is_away
-        && std::ranges::find(coverage.messages, message) == coverage.messages.end())
-        coverage.messages.emplace_back(message);
+    bool const is_away = run.state == "absent" || run.state == "skipped";
+    if (!run.message.empty() && !is_away
+        && std::ranges::find(coverage.messages, run.message) == coverage.messages.end())
+        coverage.messages.push_back(run.message);
 }
 
 } // namespace
@@ -214,16 +216,15 @@ Result<std::map<std::string, std::int64_t, std::less<>>> read_undated_events(Dat
 
 Result<std::vector<ArtifactCoverage>> read_coverage(Database& database)
 {
+    return read_coverage(database, EXHIBIT_TRY(casefile::CoverageRuns::read(database)));
+}
+
+Result<std::vector<ArtifactCoverage>> read_coverage(
+    Database& database, casefile::CoverageRuns const& coverage)
+{
     std::map<std::string, ArtifactCoverage, std::less<>> by_artifact;
-    auto statement = EXHIBIT_TRY(
-        database.prepare("SELECT artifact, state, entry_id, rows, recovered_rows, first_seen, last_seen, "
-                         "coalesce(message, '') FROM coverage ORDER BY coverage_id"));
-    auto at = by_artifact.end();
-    while (EXHIBIT_TRY(statement.step())) {
-        if (at == by_artifact.end() || at->first != statement.text(0))
-            at = by_artifact.try_emplace(std::string { statement.text(0) }).first;
-        add_entry(at->second, statement);
-    }
+    for (auto const& run : coverage.runs())
+        add_run(by_artifact[run.artifact], run);
     auto artifacts = EXHIBIT_TRY(database.prepare("SELECT artifact, title, is_key FROM artifact"));
     while (EXHIBIT_TRY(artifacts.step()))
         if (auto const found = by_artifact.find(artifacts.text(0)); found != by_artifact.end()) {
@@ -234,20 +235,25 @@ Result<std::vector<ArtifactCoverage>> read_coverage(Database& database)
         if (auto const found = by_artifact.find(artifact); found != by_artifact.end())
             found->second.undated_events = events;
     std::vector<ArtifactCoverage> all;
-    for (auto& [artifact, coverage] : by_artifact) {
-        coverage.artifact = artifact;
-        all.push_back(std::move(coverage));
+    for (auto& [artifact, one] : by_artifact) {
+        one.artifact = artifact;
+        all.push_back(std::move(one));
     }
     return all;
 }
 
 Result<Summary> read_summary(Database& database)
 {
+    return read_summary(database, EXHIBIT_TRY(casefile::CoverageRuns::read(database)));
+}
+
+Result<Summary> read_summary(Database& database, casefile::CoverageRuns const& coverage)
+{
     Summary summary;
     EXHIBIT_TRY(read_facts(database, summary));
     EXHIBIT_TRY(read_knowledge(database, summary));
     summary.findings = EXHIBIT_TRY(read_findings(database));
-    summary.coverage = EXHIBIT_TRY(read_coverage(database));
+    summary.coverage = EXHIBIT_TRY(read_coverage(database, coverage));
     return summary;
 }
 

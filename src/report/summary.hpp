@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "casefile/coverage_runs.hpp"
 #include "casefile/database.hpp"
 
 #include <map>
@@ -105,8 +106,12 @@ struct Summary {
 };
 
 Result<Summary> read_summary(casefile::Database& database);
+/// The same where the coverage of the case is known.
+Result<Summary> read_summary(casefile::Database& database, casefile::CoverageRuns const& coverage);
 Result<std::vector<Finding>> read_findings(casefile::Database& database);
 Result<std::vector<ArtifactCoverage>> read_coverage(casefile::Database& database);
+Result<std::vector<ArtifactCoverage>> read_coverage(
+    casefile::Database& database, casefile::CoverageRuns const& coverage);
 /// How many events have a stored time that is no date, by artifact.
 Result<std::map<std::string, std::int64_t, std::less<>>> read_undated_events(casefile::Database& database);
 

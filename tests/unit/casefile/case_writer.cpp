@@ -3,6 +3,7 @@
 #include "base/recovered_place.hpp"
 #include "casefile/schema.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -106,6 +107,37 @@ TEST_F(CaseWriterTest, rows_become_a_table_and_a_timeline_whatever_order_tasks_e
     EXPECT_EQ(all_rows(m_path, "SELECT holds FROM artifact_column WHERE column_name='number'"), "phone\n");
     EXPECT_EQ(all_rows(m_path, "SELECT kind, table_name, record_id, column_name, value FROM observable"),
         "phone|test_call|100000000|number|112\nphone|test_call|200000000|number|+374\xEF\xBF\xBD\n");
+}
+
+TEST_F(CaseWriterTest, coverage_that_was_written_is_known_as_it_is_read)
+{
+    constexpr auto time = [](std::int64_t micros) { return Timestamp { Timestamp::duration { micros } }; };
+    std::array const written {
+        CoverageRecord { "test.call", 1, "parsed", 5, 1, time(30), time(40), {}, {} },
+        CoverageRecord { "test.call", 2, "parsed", 6, 0, time(20), time(35), {}, {} },
+        CoverageRecord { "test.call", 3, "parsed", 1, 0, {}, {}, {}, {} },
+        CoverageRecord { "test.call", 4, "parsed", 1, 0, {}, {}, {}, "by parts" },
+        CoverageRecord { "test.call", 5, "empty", 0, 0, {}, {}, {}, {} },
+        CoverageRecord { "test.call", 6, "failed", 0, 0, {}, {}, Fault::malformed, "no database" },
+        CoverageRecord { "test.call", 7, "failed", 0, 0, {}, {}, Fault::malformed, "no database" },
+        CoverageRecord { "test.log", {}, "parsed", 0, 0, {}, {}, {}, {} },
+    };
+    auto writer = CaseWriter::create(m_path, kArtifacts).value();
+    ASSERT_TRUE(writer
+            .load_coverage([&](auto const& sink) -> Result<void> {
+                for (auto const& record : written)
+                    EXHIBIT_TRY(sink(record));
+                return {};
+            })
+            .has_value());
+    ASSERT_TRUE(writer.finish_loading().has_value());
+    auto const runs = writer.coverage().runs();
+    EXPECT_TRUE(std::ranges::equal(casefile::CoverageRuns::read(writer.database()).value().runs(), runs));
+    ASSERT_EQ(runs.size(), 6U);
+    casefile::CoverageRun const whole { "test.call", "parsed", "", 1, 3, 3, 12, 1, 20, 40 };
+    EXPECT_EQ(runs[0], whole);
+    EXPECT_EQ(runs[4].entry_id, 7);
+    EXPECT_EQ(runs[5].entries, 0U);
 }
 
 TEST_F(CaseWriterTest, every_form_of_a_time_without_a_zone_is_on_the_timeline_of_the_devices_clock)
