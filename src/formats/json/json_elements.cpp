@@ -1,9 +1,11 @@
 #include "formats/json/json_elements.hpp"
 
 #include "base/utf16.hpp"
+#include "formats/json/json_block.hpp"
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 namespace exhibit {
 namespace {
@@ -129,25 +131,76 @@ void JsonElements::keep(std::string_view part)
         m_element += part;
 }
 
+/// Passes over blocks, up to the end of the element or to one that only `step_in_string` understands.
+std::size_t JsonElements::pass_blocks(std::string_view part)
+{
+    std::size_t passed = 0;
+    for (; part.size() - passed >= JsonBlock::kSize; passed += JsonBlock::kSize) {
+        auto const block = json_block(part.data() + passed);
+        auto const strings = odd_up_to(block.quotes & ~(block.escapes << 1U)) ^ (m_in_string ? ~0ULL : 0);
+        bool const is_plain = (block.escapes & (block.escapes << 1U)) == 0 && block.escapes >> 63U == 0
+            && (block.escapes & ~strings) == 0;
+        if (!is_plain)
+            break;
+        auto const opens = block.opens & ~strings;
+        auto const closes = block.closes & ~strings;
+        if (static_cast<std::uint64_t>(std::popcount(closes)) < m_depth) {
+            m_depth += static_cast<std::uint64_t>(std::popcount(opens));
+            m_depth -= static_cast<std::uint64_t>(std::popcount(closes));
+        } else if (auto const end = find_end(opens, closes); m_complete) {
+            return passed + end;
+        }
+        m_in_string = strings >> 63U != 0;
+    }
+    return passed;
+}
+
+/// Of the brackets of a block: behind which of them the element ends, if it does.
+std::size_t JsonElements::find_end(std::uint64_t opens, std::uint64_t closes)
+{
+    for (auto left = opens | closes; left != 0; left &= left - 1) {
+        auto const first = left & -left;
+        m_depth += (opens & first) != 0 ? 1 : -std::uint64_t { 1 };
+        if (m_depth == 0) {
+            m_complete = true;
+            m_in_string = false;
+            return static_cast<std::size_t>(std::countr_zero(first)) + 1;
+        }
+    }
+    return 0;
+}
+
+/// How much of `part` means nothing, or is known to belong to the element.
+std::size_t JsonElements::pass_over(std::string_view part)
+{
+    auto const at = m_depth != 0 && !m_escaped ? pass_blocks(part) : 0;
+    if (m_complete || m_escaped)
+        return at;
+    if (m_in_string)
+        return pass(part, at, kInString);
+    return m_depth != 0 ? pass(part, at, kInElement) : at;
+}
+
 /// How much of `part` belongs to the element; sets `m_complete` where it ends.
 std::size_t JsonElements::scan(std::string_view part)
 {
     for (std::size_t i = 0; i != part.size(); ++i) {
-        if (m_in_string && !m_escaped)
-            i = pass(part, i, kInString);
-        else if (!m_in_string && m_depth != 0)
-            i = pass(part, i, kInElement);
-        if (i == part.size())
-            break;
-        bool belongs = true;
-        if (m_in_string)
-            step_in_string(part[i]);
-        else
-            belongs = step_outside(part[i]);
+        i += pass_over(part.substr(i));
+        if (m_complete || i == part.size())
+            return i;
+        bool const belongs = step(part[i]);
         if (m_complete)
             return belongs ? i + 1 : i;
     }
     return part.size();
+}
+
+bool JsonElements::step(char c)
+{
+    if (!m_in_string)
+        return step_outside(c);
+    step_in_string(c);
+    return true;
 }
 
 void JsonElements::step_in_string(char c)

@@ -57,6 +57,11 @@ private:
     [[nodiscard]] bool skip_to_element();
     [[nodiscard]] bool take_element();
     std::size_t scan(std::string_view part);
+    std::size_t pass_blocks(std::string_view part);
+    std::size_t find_end(std::uint64_t opens, std::uint64_t closes);
+    [[nodiscard]] std::size_t pass_over(std::string_view part);
+    /// Whether the character belongs to the element.
+    bool step(char c);
     void step_in_string(char c);
     bool step_outside(char c);
     void keep(std::string_view part);

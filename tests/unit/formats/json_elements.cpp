@@ -57,6 +57,20 @@ TEST(JsonElements, an_array_and_a_run_of_values_are_cut_the_same_way)
     EXPECT_EQ(elements_of(""), "");
 }
 
+TEST(JsonElements, whole_blocks_are_cut_as_single_characters_are)
+{
+    constexpr std::string_view alphabet = "\"\"\"\\{{}}[],:aaaaaa 1";
+    std::uint32_t state = 1;
+    for (int round = 0; round != 3000; ++round) {
+        std::string text = "[{";
+        for (int i = 0; i != 400; ++i) {
+            state = state * 1'664'525 + 1'013'904'223;
+            text += alphabet[(state >> 16U) % (round % 2 == 0 ? alphabet.size() : 13)];
+        }
+        (void)elements_of(text, 10'000);
+    }
+}
+
 TEST(JsonElements, a_text_that_ends_within_an_element_gives_those_before)
 {
     EXPECT_EQ(elements_of(R"([{"a":1},{"b":)"), R"({"a":1}@1;the JSON text ends within a value)");
