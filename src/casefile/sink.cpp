@@ -14,6 +14,7 @@ namespace exhibit {
 namespace {
 
 constexpr std::size_t kMostDiagnostics = 1000; // distinct ones per task
+constexpr std::uint64_t kRowsToldAtOnce = 256; // Threads that add to one number for each row wait for it.
 constexpr Timestamp kFirstPhones { std::chrono::seconds { 1'167'609'600 } }; // 2007, for either system
 
 /// Numbers that stand for no moment: 0, -1, the smallest that there is, 1970 counted from 2001, and what
@@ -321,12 +322,19 @@ Result<void> TaskSink::add_row(Table const& table, void const* row, Origin origi
     ++open->table.rows;
     if (origin.recovered != Recovered::live)
         ++open->table.recovered;
-    m_rows_so_far->fetch_add(1, std::memory_order_relaxed);
+    if (++m_untold == kRowsToldAtOnce)
+        tell_rows();
     return {};
+}
+
+void TaskSink::tell_rows()
+{
+    m_rows_so_far->fetch_add(std::exchange(m_untold, 0), std::memory_order_relaxed);
 }
 
 TaskRows TaskSink::take_counts()
 {
+    tell_rows();
     TaskRows rows;
     for (auto& open : m_open) {
         rows.tables.push_back({ open.table.table, {}, std::move(open.table.parts),

@@ -131,6 +131,8 @@ private:
     void count(Level, Fault, std::string message, std::uint64_t count, std::uint64_t locator);
     void add_part(TaskRows part);
     [[nodiscard]] TaskRows take_counts();
+    /// Adds to the number that the progress display shows.
+    void tell_rows();
     /// Begins a record with the columns that all tables have.
     void encode_origin(Origin);
     void encode(Open& open, void const* row, Origin);
@@ -145,6 +147,7 @@ private:
     Limits m_limits;
     std::stop_token m_stop;
     std::atomic<std::uint64_t>* m_rows_so_far;
+    std::uint64_t m_untold = 0; ///< rows that it lacks
     PageFile* m_file;
     std::vector<Open> m_open;
     RecordBuilder m_record;
