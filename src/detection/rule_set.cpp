@@ -102,7 +102,8 @@ RuleSet RuleSet::built_in(Tests tests, std::optional<Platform> platform)
     for (bool const views : { true, false })
         for (auto const& file : built_in_files())
             if (is_view_file(file.path) == views && !is_of_other_platform(file.path, platform))
-                set.read(file.path, file.text, true, tests);
+                set.read(file.path, file.text, file.sha256, true, tests);
+    set.m_lists_sha256 = built_in_lists_sha256();
     return set;
 }
 
@@ -119,7 +120,7 @@ Result<void> RuleSet::add_folder(fs::path const& folder)
 
 void RuleSet::add_file(std::string_view path, std::string_view text)
 {
-    read(path, text, false, Tests::read);
+    read(path, text, {}, false, Tests::read);
 }
 
 YamlValue const* RuleSet::words(std::string_view name) const
@@ -128,7 +129,14 @@ YamlValue const* RuleSet::words(std::string_view name) const
     return found == m_words.end() ? nullptr : &found->second;
 }
 
-void RuleSet::read(std::string_view path, std::string_view text, bool built_in, Tests tests)
+void RuleSet::add_to_lists_digest(std::string_view text, bool built_in)
+{
+    if (!built_in) // Of those the digest is compiled in.
+        m_lists_sha256 = sha256_of(m_lists_sha256.append(text));
+}
+
+void RuleSet::read(
+    std::string_view path, std::string_view text, std::string_view sha256, bool built_in, Tests tests)
 {
     auto document = read_yaml(tests == Tests::read ? text : without_tests(text));
     if (!document) {
@@ -138,7 +146,7 @@ void RuleSet::read(std::string_view path, std::string_view text, bool built_in, 
     }
     if (document->find("list") != nullptr) {
         if (auto list = read_list(*document, path, m_problems)) {
-            m_lists_sha256 = sha256_of(m_lists_sha256.append(text));
+            add_to_lists_digest(text, built_in);
             if (auto const known = m_lists.find(list->id); known != m_lists.end())
                 add_values(known->second, *std::move(list));
             else {
@@ -148,7 +156,7 @@ void RuleSet::read(std::string_view path, std::string_view text, bool built_in, 
         }
     } else if (document->find("view") != nullptr) {
         if (auto view = read_view(*document, path, m_problems)) {
-            m_lists_sha256 = sha256_of(m_lists_sha256.append(text));
+            add_to_lists_digest(text, built_in);
             view->text = text;
             auto id = view->id;
             m_views.insert_or_assign(std::move(id), std::make_shared<View const>(*std::move(view)));
@@ -159,7 +167,7 @@ void RuleSet::read(std::string_view path, std::string_view text, bool built_in, 
     } else if (auto rule = read_rule(*document, path, tests, m_problems)) {
         rule->built_in = built_in;
         rule->text = text;
-        rule->sha256 = sha256_of(text);
+        rule->sha256 = sha256.empty() ? sha256_of(text) : std::string { sha256 };
         add_views(*rule);
         auto id = rule->id;
         m_rules.insert_or_assign(std::move(id), std::move(*rule));

@@ -13,10 +13,13 @@ namespace exhibit::detection {
 struct BuiltInFile {
     std::string_view path; ///< below rules/
     std::string_view text;
+    std::string_view sha256; ///< of the text
 };
 
 /// All files of rules/, by path.
 std::span<BuiltInFile const> built_in_files();
+/// `RuleSet::lists_sha256` of them. To hash 900 KB of text in each run would take as long as to open a case.
+std::string_view built_in_lists_sha256();
 
 /// Everything under rules/, and under the folders that a user adds: rules, lists of values, and the tables
 /// of words. One per run; its lists are used by the SQL functions while it lives.
@@ -41,7 +44,10 @@ public:
     [[nodiscard]] std::vector<RuleProblem> const& problems() const { return m_problems; }
 
 private:
-    void read(std::string_view path, std::string_view text, bool built_in, Tests tests);
+    /// `sha256` is that of the text where it is known.
+    void read(
+        std::string_view path, std::string_view text, std::string_view sha256, bool built_in, Tests tests);
+    void add_to_lists_digest(std::string_view text, bool built_in);
     void add_views(Rule& rule);
 
     std::map<std::string, Rule, std::less<>> m_rules;

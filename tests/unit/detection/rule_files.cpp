@@ -312,6 +312,18 @@ TEST(RuleSet, the_rules_for_one_platform_are_all_that_name_it)
     EXPECT_EQ(count, whole.rules().size());
 }
 
+TEST(RuleSet, digests_that_are_compiled_in_are_those_of_the_texts)
+{
+    RuleSet hashed;
+    for (bool const views : { true, false })
+        for (auto const& file : built_in_files()) {
+            EXPECT_EQ(file.sha256, sha256_of(file.text)) << file.path;
+            if (file.path.starts_with("views/") == views)
+                hashed.add_file(file.path, file.text);
+        }
+    EXPECT_EQ(RuleSet::built_in(Tests::left_out).lists_sha256(), hashed.lists_sha256());
+}
+
 TEST(RuleSet, rules_without_their_tests_are_the_same_rules)
 {
     auto const whole = RuleSet::built_in();
