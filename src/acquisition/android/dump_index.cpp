@@ -268,7 +268,7 @@ class StructureLines {
 public:
     void add(std::string_view text, std::uint64_t offset, std::uint64_t next)
     {
-        if (!m_is_whole || dump_line(text).kind == DumpLineKind::other)
+        if (!m_is_whole || !may_be_structure(text) || dump_line(text).kind == DumpLineKind::other)
             return;
         m_is_whole = m_lines.size() < kMostStructureLines;
         if (m_is_whole)

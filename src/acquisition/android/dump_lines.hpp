@@ -23,6 +23,27 @@ struct DumpLine {
     bool urgent = false; ///< a service's header that names a priority: a part of what the service tells
 };
 
+/// False for most lines that are no part of the structure, at the cost of a look at their first character.
+constexpr bool may_be_structure(std::string_view line)
+{
+    if (line.empty())
+        return false;
+    switch (line.front()) {
+    case '-':
+    case '=':
+    case ' ':
+    case '\t':
+    case 'D':
+    case '*': // and the beginnings of what tells of a failure:
+    case 'E':
+    case 'F':
+    case 'P':
+        return true;
+    default:
+        return false;
+    }
+}
+
 /// What a line of a dump is for its structure. Without its end; CRs may stand there.
 DumpLine dump_line(std::string_view line);
 
