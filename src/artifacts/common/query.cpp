@@ -1,10 +1,12 @@
 #include "artifacts/common/query.hpp"
 
+#include "base/beginning.hpp"
 #include "base/recovered_place.hpp"
 #include "base/text.hpp"
 #include "formats/sqlite/recover.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <map>
 #include <optional>
@@ -45,15 +47,30 @@ std::string sql_name(NamedTable const& source)
     return fmt::format("{}.{}", source.alias, sqlite::quote_name(source.column));
 }
 
-/// Rows of a table declared WITHOUT ROWID have no number: then the locator is 0.
+/// The locator of the rows of a table declared WITHOUT ROWID, which have no number.
+constexpr std::string_view kNoRowId = "0";
+
 std::string locator_of(sqlite::Database const& database, Select const& select)
 {
-    auto const row_id = fmt::format("{}.rowid", select.alias);
+    constexpr std::array<std::string_view, 3> names { "rowid", "_rowid_", "oid" };
+    auto const name = std::ranges::find_if_not(
+        names, [&](std::string_view one) { return database.has_column(select.table, one); });
+    if (name == names.end())
+        return std::string { kNoRowId };
+    auto const row_id = fmt::format("{}.{}", select.alias, *name);
     bool const numbered = database
                               .prepare(fmt::format("SELECT {} FROM {} {}", row_id,
                                   sqlite::quote_name(select.table), select.alias))
                               .has_value();
-    return numbered ? row_id : "0";
+    return numbered ? row_id : std::string { kNoRowId };
+}
+
+/// A key of this name is meant to name one row. That no two rows have it is for the evidence to say, and
+/// where two have, every row that names them would come twice.
+bool names_one_row(std::string_view column)
+{
+    auto const name = to_lower(column);
+    return has_row_id_name(name) || name == "z_pk" || name == "_id";
 }
 
 /// A query for those sources that the database has.
@@ -64,6 +81,8 @@ struct Planned {
     /// Joins to a row that a column of the first table names. Behind the sources, `columns` has two for each:
     /// that column, and the one of the joined row.
     std::vector<Join const*> references;
+    bool once = false; ///< each row of the first table is to come once
+    bool plain = true; ///< by the names of the columns, it does so anyway
     std::string sql; ///< the same for SQLite, with the row id before the columns
 };
 
@@ -102,6 +121,7 @@ Planned plan_query(sqlite::Database const& database, Select const& select,
             continue;
         }
         planned.joins.push_back({ join.table, join.column, scanned(other) });
+        planned.plain = planned.plain && names_one_row(join.column);
         tables.push_back(join.alias);
         from += fmt::format(" LEFT JOIN {} {} ON {} = {}", sqlite::quote_name(join.table), join.alias,
             sql_name(own), sql_name(other));
@@ -124,25 +144,85 @@ Planned plan_query(sqlite::Database const& database, Select const& select,
         planned.columns.push_back(scanned(end));
     }
     planned.sql += from;
+    planned.once = (select.once || planned.plain) && row_id != kNoRowId;
     if (!select.where.empty())
         planned.sql += fmt::format(" WHERE {}", select.where);
     return planned;
 }
 
 Result<sqlite::Scan> query_rows(
-    sqlite::Database const& database, Planned const& planned, bool once, sqlite::ScanVisitor const& visit)
+    sqlite::Database const& database, Planned const& planned, sqlite::ScanVisitor const& visit)
 {
     std::optional<std::int64_t> last;
+    std::optional<std::int64_t> repeated;
+    std::uint64_t ambiguous = 0;
     sqlite::Cells cells { planned.columns.size() };
-    return database.each(planned.sql, [&](sqlite::Statement const& statement) -> Result<void> {
+    auto scan = database.each(planned.sql, [&](sqlite::Statement const& statement) -> Result<void> {
         auto const row_id = statement.integer(0).value_or(0);
-        if (once && std::exchange(last, row_id) == row_id)
+        if (planned.once && std::exchange(last, row_id) == row_id) {
+            ambiguous += std::exchange(repeated, row_id) == row_id ? 0 : 1;
             return {};
+        }
         for (std::size_t i = 0; i != planned.columns.size(); ++i)
             cells.set(i, statement.value(static_cast<int>(i) + 1));
         return visit(row_id, cells);
     });
+    if (scan)
+        scan->ambiguous = ambiguous;
+    return scan;
 }
+
+/// Bounds what a long value of a joined row costs, which comes with every row that names that one: once many
+/// did, its beginning is left, and of binary data nothing.
+class JoinedValues {
+public:
+    JoinedValues(sqlite::Database const& database, Planned const& planned)
+        : m_columns(planned.columns)
+        , m_room(kForAny + kPerByte * database.pages().readable() * database.pages().page_size())
+    {
+    }
+
+    /// The cells of a row, with what is left of them.
+    sqlite::Cells const& bound(sqlite::Cells const& cells)
+    {
+        sqlite::Cells const* bound = &cells;
+        for (std::size_t i = 0; i != m_columns.size(); ++i) {
+            auto const column = static_cast<int>(i);
+            auto const size = m_columns[i].table == 0 ? 0 : cells.blob(column).size();
+            if (size <= kLongestRepeated)
+                continue;
+            if (size <= m_room) {
+                m_room -= size;
+                continue;
+            }
+            if (bound == &cells)
+                bound = &m_cut.emplace(cells);
+            bool const is_text = cells.kind(column) == sqlite::Value::Kind::text;
+            m_cut->set(i,
+                is_text ? sqlite::Value::text(as_bytes(beginning_of(cells.text(column)))) : sqlite::Value {});
+            ++m_shortened;
+        }
+        return *bound;
+    }
+
+    void note(Select const& select, Context& context) const
+    {
+        if (m_shortened != 0)
+            context.note(Level::warning, Fault::over_limit,
+                fmt::format("long values of what rows of `{}` are joined to, which many of them repeat, of "
+                            "which only the beginning was taken: {}",
+                    select.table, m_shortened));
+    }
+
+private:
+    static constexpr std::uint64_t kForAny = 16U << 20U;
+    static constexpr std::uint64_t kPerByte = 4;
+
+    std::span<sqlite::ScanColumn const> m_columns;
+    std::uint64_t m_room;
+    std::uint64_t m_shortened = 0;
+    std::optional<sqlite::Cells> m_cut;
+};
 
 /// What the live rows of a table tell about those that are gone.
 class Gone {
@@ -302,12 +382,13 @@ Result<void> each_deleted(sqlite::Database const& database, Context& context, Se
     auto const index = fmt::format("{}.{}", select.alias, sqlite::quote_name(sqlite::kRecoveredIndex));
     auto planned = plan_query(copy, select, sources, index);
     planned.sql += " ORDER BY 1";
-    EXHIBIT_TRY(query_rows(
-        copy, planned, select.once, [&](std::int64_t at, sqlite::Cells const& cells) -> Result<void> {
-            auto const& found = recovery->rows.at(static_cast<std::size_t>(at));
-            RecoveredPlace const place { found.page, found.frame, found.earlier_version, found.incomplete };
-            return row(cells, planned.sources, Origin { place.locator(), found.kind });
-        }));
+    JoinedValues values { database, planned };
+    EXHIBIT_TRY(query_rows(copy, planned, [&](std::int64_t at, sqlite::Cells const& cells) -> Result<void> {
+        auto const& found = recovery->rows.at(static_cast<std::size_t>(at));
+        RecoveredPlace const place { found.page, found.frame, found.earlier_version, found.incomplete };
+        return row(values.bound(cells), planned.sources, Origin { place.locator(), found.kind });
+    }));
+    values.note(select, context);
     return {};
 }
 
@@ -325,19 +406,26 @@ Result<void> each_cells(sqlite::Database const& database, Context& context, Sele
     }
     auto const planned = plan_query(database, select, sources, locator_of(database, select));
     Gone gone { planned };
+    JoinedValues values { database, planned };
     auto const visit = [&](std::int64_t row_id, sqlite::Cells const& cells) {
         if (select.deleted)
             gone.count(cells, row_id);
-        return row(cells, planned.sources, Origin { static_cast<std::uint64_t>(row_id) });
+        return row(values.bound(cells), planned.sources, Origin { static_cast<std::uint64_t>(row_id) });
     };
     std::optional<sqlite::Scan> scan;
     if (select.where.empty())
         scan = EXHIBIT_TRY(sqlite::scan_rows(
-            database, { select.table, planned.joins, planned.columns, select.once, select.deleted }, visit));
+            database, { select.table, planned.joins, planned.columns, planned.once, select.deleted }, visit));
     if (!scan)
-        scan = EXHIBIT_TRY(query_rows(database, planned, select.once, visit));
+        scan = EXHIBIT_TRY(query_rows(database, planned, visit));
     if (scan->damage)
         context.note(Level::damage, *scan->damage);
+    values.note(select, context);
+    if (planned.plain && !select.once && scan->ambiguous != 0)
+        context.note(Level::warning, Fault::malformed,
+            fmt::format("rows of `{}` that name a row by a number that several have, of which the first was "
+                        "taken: {}",
+                select.table, scan->ambiguous));
     if (!select.deleted)
         return {};
     if (!scan->damage) // Else rows may be missing that are only unreadable.

@@ -83,7 +83,8 @@ struct Join {
 };
 
 /// What rows are read from. The row id of the first table becomes the locator, and rows come in its
-/// order. A join to a column that is not unique repeats the row: `once` keeps the first of each.
+/// order. A join to a column that is not unique repeats the row: `once` keeps the first of each. That is so
+/// without it where the names of all such columns are those of keys (`ROWID`, `Z_PK`, `_id`).
 struct Select {
     std::string_view alias;
     std::string_view table;

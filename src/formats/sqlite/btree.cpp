@@ -295,6 +295,30 @@ Result<Walk> walk_rows(Pages const& pages, std::uint32_t root, bool without_rowi
     return Walker { pages, without_rowid, limits, visit }.walk(root);
 }
 
+std::vector<std::uint32_t> tree_pages(Pages const& pages, std::uint32_t root)
+{
+    PageSet seen { pages };
+    std::vector<std::uint32_t> found;
+    std::vector<std::byte> buffer;
+    for (std::vector<std::uint32_t> open { root }; !open.empty();) {
+        auto const number = open.back();
+        open.pop_back();
+        if (!seen.insert(number))
+            continue;
+        found.push_back(number);
+        auto const bytes = pages.page(number, buffer);
+        auto const page
+            = bytes ? read_page(*bytes, number, pages.header().usable()) : std::optional<BTreePage> {};
+        if (!page || page->kind != PageKind::table_interior)
+            continue;
+        open.push_back(page->right_child);
+        for (std::size_t i = 0; i != page->cells; ++i)
+            if (auto const cell = cell_of(*page, i))
+                open.push_back(cell->child);
+    }
+    return found;
+}
+
 Result<Cell> cell_of(BTreePage const& page, std::size_t index)
 {
     auto const at = page.cell_at(index);

@@ -124,6 +124,9 @@ struct WalkLimits {
 Result<Walk> walk_rows(Pages const& pages, std::uint32_t root, bool without_rowid, WalkLimits const& limits,
     std::function<Result<void>(TreeRow const&)> const& visit);
 
+/// The pages of a table below `root`, those of overflowing rows left out.
+std::vector<std::uint32_t> tree_pages(Pages const& pages, std::uint32_t root);
+
 /// Calls `visit` with the row of this id, if the tree has it and can be read as far as there.
 /// Not for tables WITHOUT ROWID.
 Result<bool> find_row(Pages const& pages, std::uint32_t root, std::int64_t rowid, WalkLimits const& limits,

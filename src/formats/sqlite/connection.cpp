@@ -14,6 +14,7 @@ namespace exhibit::sqlite {
 namespace {
 
 constexpr int kStepsPerCheck = 10'000;
+constexpr int kVirtualColumn = 2; // `hidden` of PRAGMA table_xinfo
 
 constexpr std::array kLimits {
     std::pair { SQLITE_LIMIT_SQL_LENGTH, 1 << 20 },
@@ -53,12 +54,45 @@ std::string_view view_of(char const* text)
     return text == nullptr ? std::string_view {} : std::string_view { text };
 }
 
-std::string column_text(sqlite3_stmt* statement, int column)
+/// Borrowed until the next step.
+std::string_view column_view(sqlite3_stmt* statement, int column)
 {
     auto const* text = reinterpret_cast<char const*>(sqlite3_column_text(statement, column));
     return text == nullptr
-        ? std::string {}
-        : std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
+        ? std::string_view {}
+        : std::string_view { text, static_cast<std::size_t>(sqlite3_column_bytes(statement, column)) };
+}
+
+std::string column_text(sqlite3_stmt* statement, int column)
+{
+    return std::string { column_view(statement, column) };
+}
+
+bool is_of_a_name(char c)
+{
+    auto const lower = static_cast<char>(c | 0x20);
+    return is_digit(c) || (lower >= 'a' && lower <= 'z') || c == '_' || c == '$'
+        || static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// Without this word a declaration of a table computes nothing.
+bool has_word_as(std::string_view sql)
+{
+    for (std::size_t i = 0; i + 1 < sql.size(); ++i)
+        if ((sql[i] | 0x20) == 'a' && (sql[i + 1] | 0x20) == 's' && (i == 0 || !is_of_a_name(sql[i - 1]))
+            && (i + 2 == sql.size() || !is_of_a_name(sql[i + 2])))
+            return true;
+    return false;
+}
+
+/// What a query over every row of a database takes, and some joins of it; some 100 million run in a second.
+std::uint64_t steps_for(Pages const& pages)
+{
+    constexpr std::uint64_t for_any = 200'000'000;
+    constexpr std::uint64_t per_byte = 500;
+    constexpr std::uint64_t most = 20'000'000'000;
+    auto const bytes = std::uint64_t { pages.readable() } * pages.page_size();
+    return std::min(most, for_any + bytes * per_byte);
 }
 
 } // namespace
@@ -67,6 +101,7 @@ Connection::Connection(std::shared_ptr<Pages const> pages, Options options)
     : m_pages(std::move(pages))
     , m_options(std::move(options))
     , m_mounted(*m_pages)
+    , m_most_steps(m_options.steps.value_or(steps_for(*m_pages)))
     , m_notes(m_pages->notes().begin(), m_pages->notes().end())
 {
 }
@@ -83,7 +118,10 @@ Result<void> Connection::open()
     if (code != SQLITE_OK)
         return std::unexpected(error(code));
     EXHIBIT_TRY(configure());
+    hide_statistics();
     EXHIBIT_TRY(load_schema());
+    m_mounted.show_all();
+    sqlite3_db_release_memory(m_handle);
     EXHIBIT_TRY(run("PRAGMA cache_size=-8000"));
     return seal();
 }
@@ -132,6 +170,31 @@ Result<void> Connection::configure()
     return run("PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=FILE; PRAGMA query_only=ON");
 }
 
+/// What ANALYZE noted of tables decides how SQLite joins them. Forged, it makes a join of some thousand rows
+/// take minutes; so while the schema is read, which is when SQLite takes it in, its tables are empty.
+void Connection::hide_statistics()
+{
+    auto const schema = this->schema();
+    if (!schema)
+        return;
+    std::vector<std::uint32_t> roots;
+    for (auto const& entry : **schema)
+        if (entry.root != 0 && to_lower(entry.name + entry.sql).find("sqlite_stat") != std::string::npos)
+            roots.push_back(entry.root);
+    if (roots.empty())
+        return;
+    auto const kept = tree_pages(*m_pages, 1);
+    std::erase_if(roots, [&](std::uint32_t root) { return std::ranges::find(kept, root) != kept.end(); });
+    m_mounted.hide(std::move(roots));
+}
+
+Result<std::vector<SchemaEntry> const*> Connection::schema()
+{
+    if (!m_schema)
+        m_schema = EXHIBIT_TRY(read_schema(*m_pages));
+    return &*m_schema;
+}
+
 /// SQLite gives up on a database when it cannot read one line of its schema. With `writable_schema` it
 /// takes what it can; nothing can be written all the same.
 Result<void> Connection::load_schema()
@@ -151,7 +214,8 @@ Result<void> Connection::load_schema()
 Result<void> Connection::read_table_names()
 {
     sqlite3_stmt* statement = nullptr;
-    constexpr auto sql = "SELECT type = 'view', name FROM sqlite_schema "
+    std::vector<std::string> computing; ///< tables that may have generated columns
+    constexpr auto sql = "SELECT type = 'view', name, sql FROM sqlite_schema "
                          "WHERE (type = 'table' AND rootpage > 0) OR type = 'view'";
     int code = sqlite3_prepare_v2(m_handle, sql, -1, &statement, nullptr);
     while (code == SQLITE_OK || code == SQLITE_ROW) {
@@ -162,10 +226,17 @@ Result<void> Connection::read_table_names()
         auto lower = to_lower(name);
         if (sqlite3_column_int(statement, 0) != 0)
             m_views.insert(std::move(lower));
-        else
+        else {
+            if (m_schema_damaged || has_word_as(column_view(statement, 2)))
+                computing.push_back(name);
             m_tables.emplace(std::move(lower), std::move(name));
+        }
     }
     sqlite3_finalize(statement);
+    for (auto const& table : computing)
+        static_cast<void>(columns(table));
+    if (!m_generated.empty())
+        note(false, { Fault::unsupported, "columns that are computed when they are read were left out" });
     if (code == SQLITE_DONE)
         return {};
     auto const failure = error(code);
@@ -185,15 +256,27 @@ std::vector<ColumnInfo> const& Connection::columns(std::string_view table)
     auto const statement = compile("PRAGMA table_xinfo(" + quote_name(table) + ")");
     if (!statement.has_value())
         return columns;
+    std::vector<std::string> generated;
+    bool computed = false; // A stored one is read like any other.
     while (sqlite3_step(*statement) == SQLITE_ROW) {
         ColumnInfo column;
         column.name = column_text(*statement, 1);
         column.type = column_text(*statement, 2);
         column.primary_key = sqlite3_column_int(*statement, 5) != 0;
-        column.generated = sqlite3_column_int(*statement, 6) != 0;
+        int const hidden = sqlite3_column_int(*statement, 6);
+        computed = computed || hidden == kVirtualColumn;
+        if (hidden != 0)
+            generated.push_back(to_lower(column.name));
         columns.push_back(std::move(column));
     }
     sqlite3_finalize(*statement);
+    if (!computed)
+        return columns;
+    // Stored ones too: an index that SQLite makes for a join on one would have it compute the others.
+    for (auto& name : generated) {
+        std::erase_if(columns, [&](ColumnInfo const& column) { return to_lower(column.name) == name; });
+        m_generated.emplace(lower, std::move(name));
+    }
     return columns;
 }
 
@@ -281,6 +364,8 @@ bool Connection::allows(int action, std::string_view first, std::string_view sec
 
 bool Connection::allows_read(std::string const& table, std::string_view column)
 {
+    if (!m_generated.empty() && m_generated.contains({ table, to_lower(column) }))
+        return false;
     if (table == "sqlite_master" || m_tables.contains(table)) {
         m_tables_read.insert(table);
         return true;
@@ -296,8 +381,7 @@ int Connection::progress(void* self)
 {
     auto& connection = *static_cast<Connection*>(self);
     connection.m_steps += kStepsPerCheck;
-    return connection.m_steps > connection.m_options.steps || connection.m_options.stop.stop_requested() ? 1
-                                                                                                         : 0;
+    return connection.m_steps > connection.m_most_steps || connection.m_options.stop.stop_requested() ? 1 : 0;
 }
 
 } // namespace exhibit::sqlite

@@ -3,14 +3,17 @@
 #include "base/result.hpp"
 #include "formats/sqlite/database.hpp"
 #include "formats/sqlite/pages.hpp"
+#include "formats/sqlite/schema.hpp"
 #include "formats/sqlite/vfs.hpp"
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 struct sqlite3;
@@ -40,6 +43,7 @@ public:
     [[nodiscard]] Names const& tables_read() const { return m_tables_read; }
     void add_notes(std::span<Note const> notes) { m_notes.insert(m_notes.end(), notes.begin(), notes.end()); }
     [[nodiscard]] Options const& options() const { return m_options; }
+    [[nodiscard]] Result<std::vector<SchemaEntry> const*> schema();
     /// What the database keeps for the recovery of its rows; null until it is needed.
     std::shared_ptr<void> recovery = nullptr;
     std::vector<bool> plain_leaves {}; ///< see `Database::plain_leaves`
@@ -58,6 +62,7 @@ private:
     Result<void> seal();
     Result<void> load_schema();
     Result<void> read_table_names();
+    void hide_statistics();
     Result<void> run(char const* sql);
     void note(bool damage, Error error) { m_notes.push_back({ damage, error }); }
 
@@ -72,12 +77,15 @@ private:
     MountedPages m_mounted;
     sqlite3* m_handle = nullptr;
     std::uint64_t m_steps = 0;
+    std::uint64_t m_most_steps = 0;
     std::vector<Note> m_notes;
     std::map<std::string, std::string, std::less<>> m_tables; ///< lower-case name -> name
     Names m_views;
     Names m_tables_read;
     bool m_is_copy = false;
     bool m_schema_damaged = false;
+    std::optional<std::vector<SchemaEntry>> m_schema; ///< once it was read
+    std::set<std::pair<std::string, std::string>> m_generated; ///< table and column, in lower case
     std::map<std::string, std::vector<ColumnInfo>, std::less<>> m_columns; ///< by lower-case table name
 };
 

@@ -79,6 +79,11 @@ Pages const& Database::pages() const
     return *m_connection->pages();
 }
 
+Result<std::vector<SchemaEntry> const*> Database::schema() const
+{
+    return m_connection->schema();
+}
+
 Options const& Database::options() const
 {
     return m_connection->options();

@@ -20,12 +20,14 @@ namespace exhibit::sqlite {
 class Connection;
 class Recoverer;
 struct Recovery;
+struct SchemaEntry;
 
 struct Options {
     std::stop_token stop = {};
     /// Steps of SQLite's virtual machine that all queries together may take: a bound that, unlike a
     /// time, gives the same rows on every machine. Some 100 million steps run in a second.
-    std::uint64_t steps = 20'000'000'000;
+    /// Nothing: as many as `Database::open` finds right for what it opens.
+    std::optional<std::uint64_t> steps = {};
     std::size_t cell_bytes = 64U << 20U; ///< a larger text or blob ends the query with `over_limit`
     bool views = false; ///< whether queries may use the views that the evidence defines
 };
@@ -34,12 +36,12 @@ struct ColumnInfo {
     std::string name;
     std::string type; ///< as declared, may be empty
     bool primary_key = false;
-    bool generated = false;
 };
 
 /// How a query that goes on over damage ended.
 struct Scan {
     std::uint64_t rows = 0;
+    std::uint64_t ambiguous = 0; ///< of these, rows of which a join fitted several, and the first was taken
     std::uint64_t salvaged = 0; ///< of these, rows that SQLite could not reach because of damage before them
     std::optional<Error> damage; ///< what was met; the rows are those that could be read
 };
@@ -61,6 +63,8 @@ public:
     /// What was odd or damaged so far; say it as diagnostics.
     [[nodiscard]] std::span<Note const> notes() const;
     [[nodiscard]] Pages const& pages() const;
+    /// What the file itself says that it holds, read once.
+    [[nodiscard]] Result<std::vector<SchemaEntry> const*> schema() const;
     [[nodiscard]] Options const& options() const;
     /// Whether queries run on a copy of what could be salvaged of a damaged schema.
     [[nodiscard]] bool is_copy() const;
@@ -70,7 +74,8 @@ public:
     /// Also when it was dropped and left its declaration, so that its rows can be looked for.
     [[nodiscard]] bool had_table(std::string_view table) const;
     [[nodiscard]] bool has_column(std::string_view table, std::string_view column) const;
-    /// In the order of the declaration; empty when there is no such table.
+    /// In the order of the declaration; empty when there is no such table. Where columns are computed when they
+    /// are read, no generated ones: that is to run what the evidence says, at any cost in time and memory.
     [[nodiscard]] std::span<ColumnInfo const> columns(std::string_view table) const;
     [[nodiscard]] std::vector<std::string> tables() const;
 

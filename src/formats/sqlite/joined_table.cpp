@@ -122,6 +122,7 @@ void JoinedTable::forget_rows()
 Result<StoredRow> JoinedTable::find(Value const& key)
 {
     auto const number = key.kind() == Value::Kind::integer ? key.integer() : std::nullopt;
+    m_fits_several = false;
     if (!number)
         return StoredRow {};
     if (m_last_key != number) {
@@ -131,6 +132,7 @@ Result<StoredRow> JoinedTable::find(Value const& key)
                           : EXHIBIT_TRY(read_in_order(*number));
         m_last_key = number;
     }
+    m_fits_several = m_last_place + 1 < m_rows.size() && m_rows[m_last_place + 1].key == *number;
     return m_last;
 }
 

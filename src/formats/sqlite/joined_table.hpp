@@ -23,6 +23,9 @@ public:
     /// The first row of the key, by row id. It borrows until the next call.
     Result<StoredRow> find(Value const& key);
 
+    /// Whether the key that was looked for last has more rows than one.
+    [[nodiscard]] bool fits_several() const { return m_fits_several; }
+
     [[nodiscard]] std::optional<Error> const& damage() const { return m_damage; }
 
 private:
@@ -73,6 +76,7 @@ private:
     std::optional<std::int64_t> m_last_key;
     StoredRow m_last;
     std::size_t m_last_place = 0; ///< in m_rows
+    bool m_fits_several = false;
     std::optional<Error> m_damage;
 };
 

@@ -48,7 +48,7 @@ public:
     {
         auto const& pages = m_database.pages();
         m_versions = EXHIBIT_TRY(old_versions(pages));
-        auto const schema = EXHIBIT_TRY(read_schema(pages));
+        auto const& schema = *EXHIBIT_TRY(m_database.schema());
         std::vector<std::uint32_t> roots { 1 };
         add_table(schema_shape(), PageMap::kSchema);
         for (auto const& entry : schema) {

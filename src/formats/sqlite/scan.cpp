@@ -58,6 +58,7 @@ public:
     explicit TableScan(Database const& database)
         : m_database(database)
         , m_pages(database.pages())
+        , m_encoding(m_pages.header().encoding)
     {
         m_limits.stop = database.options().stop;
         m_limits.record_bytes = database.options().cell_bytes;
@@ -66,10 +67,10 @@ public:
     /// Whether all that the query needs can be read without SQLite.
     Result<bool> prepare(ScanQuery const& query)
     {
-        if (m_pages.header().encoding != Encoding::utf8 || m_database.is_copy())
+        if (m_database.is_copy())
             return false;
         m_limits.plain_leaves = query.deleted ? &m_database.plain_leaves() : nullptr;
-        m_schema = EXHIBIT_TRY(read_schema(m_pages));
+        m_schema = EXHIBIT_TRY(m_database.schema());
         if (!add_table(query.table))
             return false;
         for (auto const& join : query.joins)
@@ -87,22 +88,28 @@ public:
     Result<Scan> run(ScanVisitor const& visit)
     {
         Cells cells { m_columns.size() };
+        std::vector<std::string> texts(m_columns.size());
         std::vector<StoredRow> rows(m_shapes.size());
+        std::uint64_t ambiguous = 0;
         auto limits = m_limits;
         limits.fields = m_shapes[0].stored.size();
         auto const walk = EXHIBIT_TRY(
             walk_rows(m_pages, m_shapes[0].root, false, limits, [&](TreeRow const& row) -> Result<void> {
                 rows[0] = { row.rowid, row.fields, true };
+                bool fits_several = false;
                 for (std::size_t i = 0; i < m_joined.size(); ++i) {
                     auto const& [table, place] = m_keys[i];
                     rows[i + 1] = EXHIBIT_TRY(m_joined[i].find(rows[table].at(place)));
+                    fits_several = fits_several || m_joined[i].fits_several();
                 }
+                ambiguous += fits_several ? 1 : 0;
                 for (std::size_t i = 0; i < m_columns.size(); ++i)
-                    cells.set(i, rows[m_columns[i].first].at(m_columns[i].second));
+                    cells.set(i, value_at(rows[m_columns[i].first], m_columns[i].second, texts[i]));
                 return visit(row.rowid, cells);
             }));
         Scan scan;
         scan.rows = walk.rows;
+        scan.ambiguous = ambiguous;
         scan.damage = walk.damage;
         for (auto const& joined : m_joined)
             if (!scan.damage)
@@ -118,21 +125,33 @@ public:
         return find_row(m_pages, m_shapes[0].root, rowid, limits, [&](TreeRow const& row) {
             StoredRow const record { row.rowid, row.fields, true };
             Cells cells { m_columns.size() };
-            for (std::size_t i = 0; i < m_columns.size(); ++i)
-                cells.set(i, record.at(m_columns[i].second));
+            std::vector<std::string> texts(m_columns.size());
+            for (std::size_t i = 0; i != m_columns.size(); ++i)
+                cells.set(i, value_at(record, m_columns[i].second, texts[i]));
             visit(cells);
         });
     }
 
 private:
+    /// `text` keeps what had to be converted.
+    [[nodiscard]] Value value_at(StoredRow const& row, Place const& place, std::string& text) const
+    {
+        auto const value = row.at(place);
+        bool const is_stored = row.there && place.field < row.fields.size(); // Not told by the declaration.
+        if (m_encoding == Encoding::utf8 || value.kind() != Value::Kind::text || !is_stored)
+            return value;
+        text = to_utf8(value.bytes(), m_encoding);
+        return Value::text(as_bytes(text));
+    }
+
     bool add_table(std::string_view name)
     {
-        auto const wanted = to_lower(name);
         auto const is_wanted = [&](SchemaEntry const& entry) {
-            return entry.type == "table" && to_lower(entry.name) == wanted;
+            return entry.type == "table" && entry.name.size() == name.size()
+                && to_lower(entry.name) == to_lower(name);
         };
-        auto const found = std::ranges::find_if(m_schema, is_wanted);
-        if (found == m_schema.end() || std::ranges::count_if(m_schema, is_wanted) != 1)
+        auto const found = std::ranges::find_if(*m_schema, is_wanted);
+        if (found == m_schema->end() || std::ranges::count_if(*m_schema, is_wanted) != 1)
             return false;
         auto shape = read_shape(*found);
         if (!shape || shape->without_rowid)
@@ -159,8 +178,9 @@ private:
 
     Database const& m_database;
     Pages const& m_pages;
+    Encoding m_encoding;
     WalkLimits m_limits;
-    std::vector<SchemaEntry> m_schema;
+    std::vector<SchemaEntry> const* m_schema = nullptr;
     std::vector<TableShape> m_shapes; ///< of the tables of the query
     std::vector<std::pair<std::size_t, Place>> m_columns; ///< table and place of each
     std::vector<std::pair<std::size_t, Place>> m_keys; ///< what each joined table is looked up by

@@ -37,7 +37,7 @@ using ScanVisitor = std::function<Result<void>(std::int64_t rowid, Cells const&)
 
 /// Reads whole tables with our own b-tree reader: several times faster than SQLite's virtual machine, with
 /// the same rows and values, in the order of the row ids, and past damage. Nothing when the query or the
-/// database needs SQLite itself (text in UTF-16, tables WITHOUT ROWID, columns that are computed, tables too
+/// database needs SQLite itself (tables WITHOUT ROWID, columns that are computed, tables too
 /// large to be held that are joined by another column than the row id, keys that are no integers, or repeated
 /// ones without `once`): then no row was visited.
 Result<std::optional<Scan>> scan_rows(Database const&, ScanQuery const&, ScanVisitor const&);

@@ -134,6 +134,22 @@ int finish_read(std::span<std::byte> buffer, std::size_t count)
     return SQLITE_IOERR_SHORT_READ;
 }
 
+bool is_hidden(MountedPages::State const& state, std::uint64_t from, std::size_t count)
+{
+    auto const page_size = state.pages->page_size();
+    return !state.hidden.empty() && count == page_size
+        && std::ranges::find(state.hidden, from / page_size + 1) != state.hidden.end();
+}
+
+/// A page of a table that holds no rows: https://www.sqlite.org/fileformat2.html#b_tree_pages
+void make_empty_leaf(std::span<std::byte> page, std::uint32_t usable)
+{
+    std::ranges::fill(page, std::byte { 0 });
+    page[0] = std::byte { 13 };
+    page[5] = static_cast<std::byte>(usable >> 8U); // Where rows begin; 0 stands for 65536.
+    page[6] = static_cast<std::byte>(usable);
+}
+
 int evidence_close(sqlite3_file* /*file*/)
 {
     return SQLITE_OK;
@@ -143,6 +159,10 @@ int evidence_read(sqlite3_file* file, void* into, int count, sqlite3_int64 from)
 try {
     auto& state = *evidence(file).state;
     auto const buffer = buffer_of(into, count);
+    if (is_hidden(state, static_cast<std::uint64_t>(from), buffer.size())) {
+        make_empty_leaf(buffer, state.pages->header().usable());
+        return SQLITE_OK;
+    }
     auto const done = state.pages->read_at(static_cast<std::uint64_t>(from), buffer);
     if (done.has_value())
         return finish_read(buffer, *done);
@@ -323,7 +343,7 @@ void register_vfs()
 } // namespace
 
 MountedPages::MountedPages(Pages const& pages)
-    : m_state { .pages = &pages, .read_error = {} }
+    : m_state { .pages = &pages, .read_error = {}, .hidden = {} }
 {
     register_vfs();
     m_name = Mounts::instance().add(&m_state);

@@ -24,6 +24,7 @@ public:
     struct State {
         Pages const* pages = nullptr;
         std::optional<Error> read_error; ///< of the source, the first one
+        std::vector<std::uint32_t> hidden; ///< pages that are shown as such of a table without rows
     };
 
     explicit MountedPages(Pages const& pages);
@@ -34,6 +35,9 @@ public:
     /// For sqlite3_open_v2, together with kVfsName.
     [[nodiscard]] std::string const& name() const { return m_name; }
     [[nodiscard]] std::optional<Error> const& read_error() const { return m_state.read_error; }
+
+    void hide(std::vector<std::uint32_t> pages) { m_state.hidden = std::move(pages); }
+    void show_all() { m_state.hidden.clear(); }
 
 private:
     std::string m_name;

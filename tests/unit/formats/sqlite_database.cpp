@@ -548,11 +548,64 @@ TEST(SqliteDatabase, only_reading_tables_and_harmless_functions_is_allowed)
             "SELECT * FROM dbstat", "SELECT fts3_tokenizer('simple')", "" })
         EXPECT_FALSE(database.prepare(sql).has_value()) << sql;
     EXPECT_EQ(rows(database, "SELECT a FROM g").value(), strings({ "900000000" }));
-    EXPECT_EQ(rows(database, "SELECT * FROM g").error().fault, Fault::over_limit);
+    EXPECT_EQ(rows(database, "SELECT * FROM g").error().fault, Fault::unsupported);
     EXPECT_TRUE(database
             .prepare("WITH RECURSIVE n(i) AS (SELECT 1 UNION SELECT i + 1 FROM n WHERE i < 5) "
                      "SELECT upper(name), i FROM person, n")
             .has_value());
+}
+
+TEST(SqliteDatabase, what_the_evidence_says_how_to_compute_is_left_out)
+{
+    SqliteFiles made { "CREATE TABLE g(a, b /**/ As/**/(instr(a, a)), c GENERATED ALWAYS AS (a || b) STORED);"
+                       "CREATE TABLE plain(\"as\", assets); INSERT INTO g(a) VALUES('x');" };
+    auto const main = made.main();
+    MemorySource const source { main };
+    auto const database = Database::open(source).value();
+    ASSERT_EQ(database.notes().size(), 1U);
+    EXPECT_EQ(database.notes()[0].error.what, "columns that are computed when they are read were left out");
+    ASSERT_EQ(database.columns("g").size(), 1U);
+    EXPECT_FALSE(database.has_column("g", "B"));
+    EXPECT_EQ(database.column_or_null("", "g", "c"), "NULL");
+    EXPECT_EQ(database.columns("plain").size(), 2U);
+    for (auto const* const sql : { "SELECT b FROM g", "SELECT c FROM g", "SELECT 1 FROM g WHERE B = 1" })
+        EXPECT_FALSE(database.prepare(sql).has_value()) << sql;
+}
+
+TEST(SqliteDatabase, forged_statistics_do_not_decide_how_tables_are_joined)
+{
+    SqliteFiles made { "CREATE TABLE a(x); CREATE TABLE b(y); INSERT INTO a VALUES(1); ANALYZE;"
+                       "INSERT INTO sqlite_stat1 VALUES('a',NULL,'1'),('b',NULL,'1');"
+                       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)"
+                       "INSERT INTO b SELECT i FROM n;" };
+    auto const main = made.main();
+    MemorySource const source { main };
+    auto const database = Database::open(source).value();
+    auto const plan
+        = rows(database, "EXPLAIN QUERY PLAN SELECT x, y FROM a LEFT JOIN b ON b.y = a.x").value();
+    EXPECT_TRUE(
+        std::ranges::any_of(plan, [](auto const& line) { return line.find("AUTOMATIC") != line.npos; }));
+    EXPECT_EQ(rows(database, "SELECT count(*) FROM sqlite_stat1 WHERE stat = '1'").value(), strings({ "3" }))
+        << "the table itself is evidence";
+}
+
+TEST(SqliteDatabase, a_table_of_the_schema_that_is_called_one_of_statistics_stays)
+{
+    SqliteFiles made { "PRAGMA page_size=512; CREATE TABLE first(a); INSERT INTO first VALUES(7); ANALYZE;" };
+    for (int i = 0; i != 60; ++i)
+        made.run("CREATE TABLE t" + std::to_string(i) + "(some_column, another_column);");
+    auto const before = made.main();
+    MemorySource const whole { before };
+    auto const tables = Database::open(whole).value().tables();
+    ASSERT_GT(tables.size(), 60U);
+    made.run("PRAGMA writable_schema=ON;");
+    for (std::uint8_t page = 2; page != 12; ++page) {
+        made.run(
+            "UPDATE sqlite_schema SET rootpage = " + std::to_string(page) + " WHERE name = 'sqlite_stat1';");
+        auto const main = made.main();
+        MemorySource const source { main };
+        EXPECT_EQ(Database::open(source).value().tables(), tables) << int { page };
+    }
 }
 
 TEST(SqliteDatabase, a_view_is_read_when_that_was_asked_for)

@@ -217,8 +217,36 @@ TEST_F(SqliteScan, what_it_cannot_read_it_leaves_to_sqlite)
     constexpr std::array joins { ScanJoin { "key", "k", { 0, "a" } } };
     constexpr std::array k { ScanColumn { 1, "k" } };
     EXPECT_EQ(scanned(database, { "d", joins, k, true }), std::nullopt);
-    EXPECT_EQ(
-        scanned(open("PRAGMA encoding='UTF-16le'; CREATE TABLE d(late);"), { "d", {}, late }), std::nullopt);
+}
+
+TEST_F(SqliteScan, reads_text_in_every_encoding)
+{
+    for (std::string const encoding : { "UTF-16le", "UTF-16be" }) {
+        auto const database = open("PRAGMA encoding='" + encoding
+            + "'; CREATE TABLE m(id INTEGER PRIMARY KEY, t TEXT, b, n);"
+              "INSERT INTO m VALUES(1,'gr\u00fc\u00df \U0001f600',x'6100',5),(2,'',NULL,'7');"
+              "ALTER TABLE m ADD COLUMN later TEXT DEFAULT 'alt \u00fc';"
+              "CREATE TABLE j(t); INSERT INTO j VALUES('joined');");
+        constexpr std::array joins { ScanJoin { "j", "rowid", { 0, "id" } } };
+        constexpr std::array columns { ScanColumn { 0, "t" }, ScanColumn { 0, "b" }, ScanColumn { 0, "n" },
+            ScanColumn { 0, "later" }, ScanColumn { 1, "t" } };
+        EXPECT_EQ(scanned(database, { "m", joins, columns }),
+            queried(database,
+                "SELECT m.rowid,m.t,b,n,later,j.t FROM m LEFT JOIN j ON j.rowid = m.id ORDER BY 1"));
+    }
+}
+
+TEST_F(SqliteScan, tells_of_rows_that_a_join_would_repeat)
+{
+    auto const database = open("CREATE TABLE visit(item); INSERT INTO visit VALUES(7),(8),(NULL),(7),(7);"
+                               "CREATE TABLE item(id, t); INSERT INTO item VALUES(7,'a'),(8,'b'),(7,'c');");
+    constexpr std::array joins { ScanJoin { "item", "id", { 0, "item" } } };
+    constexpr std::array columns { ScanColumn { 1, "t" } };
+    auto const scan = scan_rows(database, { "visit", joins, columns, true },
+        [](std::int64_t, Cells const&) { return Result<void> {}; });
+    ASSERT_TRUE(scan.value());
+    EXPECT_EQ((*scan)->rows, 5U);
+    EXPECT_EQ((*scan)->ambiguous, 3U);
 }
 
 TEST_F(SqliteScan, notes_the_leaves_that_hold_whole_rows_and_nothing_else)

@@ -28,6 +28,9 @@ constexpr std::array kLiveFields {
     from<&UsageLive::first_used>("process.ZFIRSTTIMESTAMP", Clock::mac),
     from<&UsageLive::last_used>("process.ZTIMESTAMP", Clock::mac),
 };
+constexpr std::array kCountedFields {
+    from<&UsageLive::process_id>("live.ZHASPROCESS"),
+};
 constexpr std::array kEntityFields {
     from<&UsageEntity::entity>("entity.Z_NAME"),
     from<&UsageEntity::highest_id>("entity.Z_MAX"),
@@ -59,19 +62,11 @@ Result<void> read_network_usage(sqlite::Database const& database, Context& conte
     TableOf<UsageEntity> const& entities)
 {
     std::unordered_map<std::int64_t, std::int64_t> usage_rows;
-    Select const live_rows { .alias = "live",
-        .table = "ZLIVEUSAGE",
-        .joins = { { "process", "ZPROCESS", "Z_PK", "live.ZHASPROCESS" } },
-        .deleted = true };
-    EXHIBIT_TRY(
-        each_row<UsageLive>(database, context, live_rows, kLiveFields, [&](UsageLive& row, Origin origin) {
-            row.process_row_missing = !row.found_process_id;
-            if (row.process_id && origin.recovered == Recovered::live)
+    EXHIBIT_TRY(each_row<UsageLive>(database, context, { "live", "ZLIVEUSAGE" }, kCountedFields,
+        [&](UsageLive const& row, Origin) -> Result<void> {
+            if (row.process_id)
                 ++usage_rows[*row.process_id];
-            auto const [process, part] = split_process_name(row.process_name);
-            row.process = process;
-            row.process_part = part;
-            return context.add(live, row, origin);
+            return {};
         }));
     Select const process_rows { .alias = "process", .table = "ZPROCESS", .deleted = true };
     EXHIBIT_TRY(each_row<UsageProcess>(
@@ -82,6 +77,20 @@ Result<void> read_network_usage(sqlite::Database const& database, Context& conte
             row.process = process;
             row.process_part = part;
             return context.add(processes, row, origin);
+        }));
+    // After the processes: a long name comes with each of its rows, which are left out where they are too
+    // many.
+    Select const live_rows { .alias = "live",
+        .table = "ZLIVEUSAGE",
+        .joins = { { "process", "ZPROCESS", "Z_PK", "live.ZHASPROCESS" } },
+        .deleted = true };
+    EXHIBIT_TRY(
+        each_row<UsageLive>(database, context, live_rows, kLiveFields, [&](UsageLive& row, Origin origin) {
+            row.process_row_missing = !row.found_process_id;
+            auto const [process, part] = split_process_name(row.process_name);
+            row.process = process;
+            row.process_part = part;
+            return context.add(live, row, origin);
         }));
     return each_row<UsageEntity>(database, context, { "entity", "Z_PRIMARYKEY" }, kEntityFields,
         [&](UsageEntity& row, Origin origin) { return context.add(entities, row, origin); });

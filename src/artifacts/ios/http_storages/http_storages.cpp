@@ -61,10 +61,17 @@ bool names_a_host(std::string_view column)
 /// Its tables differ between versions; what they share is the name of the column with the host.
 Result<void> read_hosts(sqlite::Database const& database, std::string const& client, Context& context)
 {
+    constexpr std::size_t most = 200;
+    std::size_t sources = 0;
     for (auto const& table : database.tables())
         for (auto const& column : database.columns(table)) {
             if (!names_a_host(column.name))
                 continue;
+            if (++sources > most) {
+                context.note(Level::damage, Fault::over_limit,
+                    "more columns with hosts than are read: the rest was left out");
+                return {};
+            }
             HttpHost row { client, table + '.' + column.name, {} };
             auto const source = "entry." + column.name;
             std::array<Field<HttpHost>, 1> const fields {
