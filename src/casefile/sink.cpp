@@ -180,14 +180,26 @@ void TaskSink::add_part(TaskRows part)
     }
 }
 
-void TaskSink::read_from(std::uint64_t bytes)
+RowRoom RowRoom::for_tasks(std::size_t tasks, std::uint64_t bytes)
 {
     // What repeats the longest text of a file in each row would fill a disk. Of what is compressed within a
     // file, as some logs are, some ten times its length comes out.
-    constexpr std::uint64_t for_any = 256U << 20U;
-    constexpr std::uint64_t most_times = 64;
-    constexpr std::uint64_t largest = std::uint64_t { 1 } << 50U;
-    m_room = for_any + std::min(bytes, largest) * most_times;
+    constexpr std::uint64_t pool = 256U << 20U;
+    constexpr std::uint64_t least = 64U << 10U;
+    constexpr std::uint64_t times = 64;
+    return { std::max<std::uint64_t>(least, pool / std::max<std::size_t>(tasks, 1)),
+        times + pool / std::max<std::uint64_t>(bytes, 1) };
+}
+
+std::uint64_t RowRoom::of(std::uint64_t bytes) const
+{
+    bool const fits = bytes <= std::numeric_limits<std::uint64_t>::max() / 2 / times;
+    return for_any + (fits ? bytes * times : std::numeric_limits<std::uint64_t>::max() / 2);
+}
+
+void TaskSink::read_from(std::uint64_t bytes, RowRoom const& room)
+{
+    m_room = room.of(bytes);
 }
 
 void TaskSink::note(Level level, Fault fault, std::string_view message, Origin origin)

@@ -22,6 +22,17 @@ constexpr std::int64_t kRowsPerTask = 100'000'000;
 /// Likewise those of the parts in which a task reads its entry: those of the task itself come first.
 constexpr std::int64_t kRowsPerPart = kRowsPerTask / (Context::kMostParts + 1);
 
+/// How many bytes of rows a task may leave behind. What all tasks together may is as much as the bytes that
+/// they read, many times over, and a pool that they share by their number and by these bytes: so a few small
+/// files may expand far, and very many may not fill a disk. A task's part does not depend on what others do.
+struct RowRoom {
+    std::uint64_t for_any = 0;
+    std::uint64_t times = 0; ///< the bytes that the task reads
+
+    static RowRoom for_tasks(std::size_t tasks, std::uint64_t bytes);
+    [[nodiscard]] std::uint64_t of(std::uint64_t bytes) const;
+};
+
 /// The same complaint of one task, counted.
 struct Diagnostic {
     Level level = Level::note;
@@ -85,7 +96,7 @@ public:
         Limits const& limits, std::stop_token stop, std::atomic<std::uint64_t>& rows_so_far);
 
     /// Bounds what the rows of the task may take by the length of what they are read from.
-    void read_from(std::uint64_t bytes);
+    void read_from(std::uint64_t bytes, RowRoom const& room);
 
     /// Shows all rows to come to somebody, who must outlive the sink.
     void watch(RowObserver* observer) { m_observer = observer; }

@@ -249,7 +249,11 @@ Result<Reading> read_artifacts(Acquisition const& acquisition, Examination const
     options.say("reading artifacts");
     auto& outcomes = reading.outcomes.of_tasks;
     outcomes = TaskOutcomes { tasks.size() };
-    run({ tasks, own.size(), tasks.size() - own.size() }, outcomes, jobs, observers.first(jobs));
+    auto const own_files
+        = reading.plan.own_files; // Apart also where nobody reads them meanwhile: see RowRoom.
+    if (!meanwhile.joinable())
+        run({ tasks, 0, own_files }, outcomes, jobs, observers.first(jobs));
+    run({ tasks, own_files, tasks.size() - own_files }, outcomes, jobs, observers.first(jobs));
     if (meanwhile.joinable())
         meanwhile.join();
     outcomes.set_first(std::move(own_outcomes));

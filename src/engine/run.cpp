@@ -94,14 +94,15 @@ Result<bool> is_apple_double(std::string_view path, Source const& source)
 
 /// Reads what is left of a database that is gone: its log, which has the name of the database and `suffix`.
 Result<void> parse_log_alone(Task const& task, Entry const& log, std::string_view suffix,
-    Acquisition const& acquisition, DeviceClock const& clock, TaskSink& sink, Progress& progress)
+    Acquisition const& acquisition, DeviceClock const& clock, TaskSink& sink, RowRoom const& room,
+    Progress& progress)
 {
     auto const opened = EXHIBIT_TRY(acquisition.open(log));
     if (EXHIBIT_TRY(is_apple_double(log.path, *opened)))
         return {};
     sink.note(Level::damage, Fault::missing,
         "a log of changes without its database, which is gone or was not copied: read as far as it goes", {});
-    sink.read_from(opened->size());
+    sink.read_from(opened->size(), room);
     CountedSource const content { *opened, progress.bytes_read };
     MemorySource const nothing { Bytes {} };
     auto const without = [&](std::string_view path) {
@@ -119,12 +120,12 @@ Result<void> parse_log_alone(Task const& task, Entry const& log, std::string_vie
 
 /// Of a database that cannot be opened: a backup may list one that it does not hold, and hold its log.
 Result<void> parse_what_is_left(Task const& task, Error const& error, Acquisition const& acquisition,
-    DeviceClock const& clock, TaskSink& sink, Progress& progress)
+    DeviceClock const& clock, TaskSink& sink, RowRoom const& room, Progress& progress)
 {
     auto const log = task.wal ? task.wal : task.journal;
     if (error.fault == Fault::missing && log) {
-        auto const read
-            = parse_log_alone(task, *log, task.wal ? "-wal" : "-journal", acquisition, clock, sink, progress);
+        auto const read = parse_log_alone(
+            task, *log, task.wal ? "-wal" : "-journal", acquisition, clock, sink, room, progress);
         if (!read && read.error().fault == Fault::cancelled)
             return read;
     }
@@ -155,19 +156,19 @@ std::unique_ptr<Source> open_companion(std::shared_ptr<Entry const> const& entry
 }
 
 Result<void> parse(Task const& task, Acquisition const& acquisition, DeviceClock const& clock, TaskSink& sink,
-    Progress& progress)
+    RowRoom const& room, Progress& progress)
 {
     if (task.left_out)
         return fail(Fault::over_limit,
             "not looked at: unpacking all such files of the archive would take too long; unpack it first");
     if (!task.log_alone.empty())
-        return parse_log_alone(task, task.entry, task.log_alone, acquisition, clock, sink, progress);
+        return parse_log_alone(task, task.entry, task.log_alone, acquisition, clock, sink, room, progress);
     if (task.artifact->by_list && !base_name(task.entry.path).starts_with("._"))
         return parse_by_list(task, clock, sink);
     OpenedInput opened;
     auto main_file = acquisition.open(task.entry);
     if (!main_file)
-        return parse_what_is_left(task, main_file.error(), acquisition, clock, sink, progress);
+        return parse_what_is_left(task, main_file.error(), acquisition, clock, sink, room, progress);
     opened.main = std::move(*main_file);
     if (EXHIBIT_TRY(is_apple_double(task.entry.path, *opened.main))) {
         sink.note(
@@ -190,9 +191,12 @@ Result<void> parse(Task const& task, Acquisition const& acquisition, DeviceClock
         "the database's -wal file could not be read: its newest rows are missing", acquisition, sink);
     opened.journal
         = open_companion(task.journal, "the database's -journal file could not be read", acquisition, sink);
-    sink.read_from(opened.main->size() + (opened.wal ? opened.wal->size() : 0));
     opened.beside = open_companion(
         task.beside, "the file that this one is read with could not be read", acquisition, sink);
+    std::uint64_t bytes = 0;
+    for (auto const* source : { opened.main.get(), opened.wal.get(), opened.journal.get() })
+        bytes += source == nullptr ? 0 : source->size();
+    sink.read_from(bytes, room);
 
     CountedSource const main { *opened.main, progress.bytes_read };
     Input const input { task.entry.path, task.entry.stored, &main, opened.wal.get(), opened.journal.get(),
@@ -207,11 +211,11 @@ struct Run {
 };
 
 Run run_one(Task const& task, Acquisition const& acquisition, DeviceClock const& clock, TaskSink& sink,
-    std::stop_token const& stop, Progress& progress)
+    RowRoom const& room, std::stop_token const& stop, Progress& progress)
 {
     try {
         return { stop.stop_requested() ? Result<void> { fail(Fault::cancelled, "cancelled") }
-                                       : parse(task, acquisition, clock, sink, progress) };
+                                       : parse(task, acquisition, clock, sink, room, progress) };
     } catch (std::exception const&) { // Out of memory, or a bug: this task ends here, the run does not.
         return { fail(Fault::malformed, "the reader of this artifact failed unexpectedly; please report it"),
             true };
@@ -274,6 +278,15 @@ std::vector<Group> groups_of(TaskRange const& range)
     }
     std::ranges::stable_sort(groups, std::ranges::greater {}, &Group::bytes);
     return groups;
+}
+
+RowRoom room_of(TaskRange const& range)
+{
+    constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t bytes = 0;
+    for (auto at = range.first; at != range.first + range.count; ++at)
+        bytes += std::min(range.tasks.bytes(at), most - bytes);
+    return RowRoom::for_tasks(range.count, bytes);
 }
 
 } // namespace
@@ -344,6 +357,7 @@ void run_tasks(TaskRange const& range, TaskOutcomes& outcomes, Acquisition const
     std::stop_token const& stop, Progress& progress, std::span<RowObserver* const> observers)
 {
     auto const& tasks = range.tasks;
+    auto const room = room_of(range);
     Crew crew { jobs };
     auto const run_group = [&](Group const& group, RowObserver* observer) {
         std::optional<TaskSink> sink;
@@ -362,7 +376,7 @@ void run_tasks(TaskRange const& range, TaskOutcomes& outcomes, Acquisition const
                         crew.share(count, work, observer);
                     });
             }
-            auto const run = run_one(task, acquisition, clock, *sink, stop, progress);
+            auto const run = run_one(task, acquisition, clock, *sink, room, stop, progress);
             bool const last = at + 1 == end || run.crashed;
             auto rows = last ? sink->finish() : sink->next(task.number + 1, tasks.entry_id(at + 1));
             outcomes.set(at, outcome_of(task, run, rows));

@@ -290,15 +290,30 @@ TEST_F(CaseWriterTest, rows_cannot_grow_far_beyond_what_they_are_read_from)
     TaskSink sink { writer.pages(), 1, 1, kTables, {}, {}, m_rows };
     std::string const longest(std::size_t { 1 } << 20U, '1');
     std::size_t rows = 0;
-    sink.read_from(2 * longest.size());
+    RowRoom const room { 256U << 20U, 64 };
+    sink.read_from(2 * longest.size(), room);
     while (rows != 1000 && sink.add(kCalls, { {}, longest, {}, {}, false }, {}).has_value())
         ++rows;
     EXPECT_GT(rows, 256U);
     EXPECT_LT(rows, 500U);
     EXPECT_EQ(sink.add(kCalls, { {}, longest, {}, {}, false }, {}).error().fault, Fault::over_limit);
     (void)sink.next(2, 2);
-    sink.read_from(longest.size());
+    sink.read_from(longest.size(), room);
     EXPECT_TRUE(sink.add(kCalls, { {}, longest, {}, {}, false }, {}).has_value());
+}
+
+TEST_F(CaseWriterTest, very_many_small_files_have_no_more_room_together_than_a_few)
+{
+    constexpr std::uint64_t small = 10'000;
+    auto const alone = RowRoom::for_tasks(1, small).of(small);
+    for (std::size_t const tasks : { 1U, 40U, 4'000U }) {
+        auto const one = RowRoom::for_tasks(tasks, tasks * small).of(small);
+        EXPECT_LE(one * tasks, alone + 64 * small * tasks) << tasks;
+        EXPECT_GE(one, 64 * small) << tasks;
+    }
+    constexpr auto all = std::numeric_limits<std::uint64_t>::max();
+    EXPECT_GT(RowRoom::for_tasks(0, 0).of(0), 0U);
+    EXPECT_GT(RowRoom::for_tasks(3, all).of(all), all / 4);
 }
 
 TEST_F(CaseWriterTest, peoples_sql_can_only_read)
