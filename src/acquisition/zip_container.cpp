@@ -16,7 +16,10 @@ namespace exhibit {
 namespace {
 
 // Deflate can expand 1032 times. Databases with much free space reach some hundred times; a member that is
-// both large and near the limit was made to fill a disk.
+// both large and near the limit was made to fill a disk, or to be refused: of each such one the beginning is
+// unpacked, as long as they share what all may take.
+constexpr std::uint64_t kForBombs = std::uint64_t { 2 } << 30U;
+constexpr std::uint64_t kForEachBomb = 1U << 20U;
 constexpr std::uint64_t kHarmlessSize = 256U << 20U;
 constexpr std::uint64_t kLargestRatio = 300;
 constexpr std::uint64_t kPiece = 256U << 10U;
@@ -158,6 +161,11 @@ Result<void> ZipContainer::read_directory(std::stop_token const& stop)
     m_packed.shrink_to_fit();
     m_index.finish();
     mark_overlaps();
+    auto const bombs = std::ranges::count_if(
+        m_packed, [](Packed const& member) { return is_bomb(member.packed, member.size); });
+    if (bombs != 0)
+        m_most_of_bomb
+            = std::clamp(kForBombs / static_cast<std::uint64_t>(bombs), kForEachBomb, kHarmlessSize);
     return {};
 }
 
@@ -307,13 +315,9 @@ std::unique_ptr<Source> ZipContainer::open_stored(
 Result<std::unique_ptr<Source>> ZipContainer::unpack(
     Packed const& member, std::uint64_t offset, std::string_view path) const
 {
-    if (is_bomb(member.packed, member.size)) {
-        problem_list().add(Fault::over_limit,
-            "a member of the archive would expand far beyond what files do; not unpacked", path);
-        return fail(Fault::over_limit, "the member of the zip archive expands too far", member.size);
-    }
-    if (m_secrecy == Secrecy::memory_only && member.size > Spool::kInMemory)
-        return unpack_in_memory(member, offset, path);
+    auto const most = is_bomb(member.packed, member.size) ? m_most_of_bomb : member.size;
+    if (m_secrecy == Secrecy::memory_only && most > Spool::kInMemory)
+        return unpack_in_memory(member, offset, most, path);
     PartSource const packed { m_archive, offset, member.packed };
     constexpr std::uint64_t most_expansion = 1032; // of deflate: what says more would take memory for nothing
     if (member.size <= Spool::kInMemory && member.packed <= Spool::kInMemory
@@ -322,12 +326,12 @@ Result<std::unique_ptr<Source>> ZipContainer::unpack(
             if (auto whole = inflate_whole(bytes->bytes(), static_cast<std::size_t>(member.size), member.crc))
                 return std::make_unique<OwnedSource>(std::move(*whole));
     InflateStream stream { packed };
-    Spool spool { member.size, m_secrecy };
+    Spool spool { most, m_secrecy };
     std::uint32_t crc = 0;
     std::optional<Error> damage;
-    std::vector<std::byte> piece(static_cast<std::size_t>(std::clamp<std::uint64_t>(member.size, 1, kPiece)));
+    std::vector<std::byte> piece(static_cast<std::size_t>(std::clamp<std::uint64_t>(most, 1, kPiece)));
     // One byte more than stated is enough to know that the statement was wrong.
-    while (spool.size() <= member.size) {
+    while (spool.size() <= most) {
         auto const count = stream.read(piece);
         if (!count)
             damage = count.error();
@@ -339,20 +343,32 @@ Result<std::unique_ptr<Source>> ZipContainer::unpack(
     }
     if (damage && (damage->fault == Fault::io || spool.size() == 0))
         return std::unexpected(*damage);
-    tell_difference(member, spool.size(), crc, damage.has_value(), path);
+    if (most < member.size && spool.size() > most)
+        tell_cut(path);
+    else
+        tell_difference(member, spool.size(), crc, damage.has_value(), path);
     return std::move(spool).finish();
 }
 
 /// Nothing is kept of the content but places to resume from.
 Result<std::unique_ptr<Source>> ZipContainer::unpack_in_memory(
-    Packed const& member, std::uint64_t offset, std::string_view path) const
+    Packed const& member, std::uint64_t offset, std::uint64_t most, std::string_view path) const
 {
-    auto opened = EXHIBIT_TRY(InflateSource::open_deflate(
-        std::make_shared<PartSource>(m_archive, offset, member.packed), member.size));
+    auto opened = EXHIBIT_TRY(
+        InflateSource::open_deflate(std::make_shared<PartSource>(m_archive, offset, member.packed), most));
     if (opened.damage && opened.source->size() == 0)
         return std::unexpected(*opened.damage);
-    tell_difference(member, opened.source->size(), opened.crc, opened.damage.has_value(), path);
+    if (most < member.size && opened.damage && opened.damage->fault == Fault::over_limit)
+        tell_cut(path);
+    else
+        tell_difference(member, opened.source->size(), opened.crc, opened.damage.has_value(), path);
     return std::move(opened.source);
+}
+
+void ZipContainer::tell_cut(std::string_view path) const
+{
+    problem_list().add(Fault::over_limit,
+        "a member of the archive expands far beyond what files do: only its beginning was read", path);
 }
 
 void ZipContainer::tell_difference(

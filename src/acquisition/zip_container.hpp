@@ -75,7 +75,8 @@ private:
     [[nodiscard]] Result<std::unique_ptr<Source>> unpack(
         Packed const& member, std::uint64_t offset, std::string_view path) const;
     [[nodiscard]] Result<std::unique_ptr<Source>> unpack_in_memory(
-        Packed const& member, std::uint64_t offset, std::string_view path) const;
+        Packed const& member, std::uint64_t offset, std::uint64_t most, std::string_view path) const;
+    void tell_cut(std::string_view path) const;
     void tell_difference(Packed const& member, std::uint64_t size, std::uint32_t crc, bool damaged,
         std::string_view path) const;
 
@@ -83,6 +84,7 @@ private:
     Secrecy m_secrecy;
     ArchiveIndex m_index;
     std::vector<Packed> m_packed;
+    std::uint64_t m_most_of_bomb = 0; ///< bytes that are unpacked of a member that expands beyond measure
 };
 
 } // namespace exhibit
