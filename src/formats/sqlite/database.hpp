@@ -74,8 +74,8 @@ public:
     /// Also when it was dropped and left its declaration, so that its rows can be looked for.
     [[nodiscard]] bool had_table(std::string_view table) const;
     [[nodiscard]] bool has_column(std::string_view table, std::string_view column) const;
-    /// In the order of the declaration; empty when there is no such table. Where columns are computed when they
-    /// are read, no generated ones: that is to run what the evidence says, at any cost in time and memory.
+    /// In the order of the declaration; empty when there is no such table. Without generated ones where some
+    /// are computed when they are read: that is to run what evidence says, at any cost in time and memory.
     [[nodiscard]] std::span<ColumnInfo const> columns(std::string_view table) const;
     [[nodiscard]] std::vector<std::string> tables() const;
 
