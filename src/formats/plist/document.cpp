@@ -10,6 +10,10 @@ constexpr std::string_view kMagic = "bplist0"; // Then a digit; writers use 0, r
 constexpr std::size_t kTrailerSize = 32;
 constexpr std::size_t kTrailerUnused = 6;
 constexpr unsigned kMostDepth = 512; // keeps recursion over a list within any thread's stack
+// Writers of the format store a value once that stands in many places, but containers as often as they stand
+// somewhere: then no list shows more values than it has bytes.
+constexpr std::uint64_t kMostValuesPerByte = 4;
+constexpr std::uint64_t kMostValuesOfAny = 100'000;
 constexpr std::string_view kUtf16Marks[] = { "\xFE\xFF", "\xFF\xFE" };
 
 bool is_xml(std::string_view text)
@@ -70,7 +74,7 @@ std::uint64_t Document::damaged_values() const
     return damaged;
 }
 
-Result<Document> Document::parse(Bytes bytes, unsigned depth)
+Result<Document> Document::open(Bytes bytes, unsigned depth)
 {
     depth = std::min(depth, kMostDepth);
     Document document;
@@ -83,6 +87,16 @@ Result<Document> Document::parse(Bytes bytes, unsigned depth)
     document.m_form = Form::xml;
     document.m_owned = EXHIBIT_TRY(xml_to_binary(bytes, depth));
     EXHIBIT_TRY(document.open_binary(document.m_owned, depth));
+    return document;
+}
+
+Result<Document> Document::parse(Bytes bytes, unsigned depth)
+{
+    auto document = EXHIBIT_TRY(open(bytes, depth));
+    auto const most = kMostValuesOfAny + kMostValuesPerByte * bytes.size();
+    if (document.m_form == Form::binary && document.m_root.values_below(most) == most)
+        return fail(
+            Fault::over_limit, "the property list shows parts of it so often that it is as good as endless");
     return document;
 }
 

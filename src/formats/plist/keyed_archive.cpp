@@ -232,7 +232,7 @@ std::vector<ObjectEntry> Object::entries() const
 
 Result<KeyedArchive> KeyedArchive::parse(Bytes bytes, unsigned depth)
 {
-    auto document = EXHIBIT_TRY(Document::parse(bytes, depth));
+    auto document = EXHIBIT_TRY(Document::open(bytes, depth));
     auto const root = EXHIBIT_TRY(Object::root_of(document.root()));
     return KeyedArchive { std::move(document), root };
 }

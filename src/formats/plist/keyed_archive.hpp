@@ -93,10 +93,12 @@ struct ObjectEntry {
     Object value;
 };
 
-/// An opened keyed archive, binary or XML.
+/// An opened keyed archive, binary or XML. One object can stand in many places of it: whoever goes through
+/// a whole archive counts what is visited, as `to_json` does.
 class KeyedArchive {
 public:
-    /// Errors: those of Document::parse, and `unsupported` for a list that is no keyed archive.
+    /// Errors: those of Document::parse except `over_limit` of a binary list, and `unsupported` for a list
+    /// that is no keyed archive.
     static Result<KeyedArchive> parse(Bytes, unsigned depth = Limits {}.depth);
 
     [[nodiscard]] Object const& root() const { return m_root; }

@@ -63,8 +63,9 @@ class Entries;
 /// Valid as long as the bytes that were parsed and the Document live; the Document may be moved.
 ///
 /// Every step down uses up one level of the depth that the document was opened with; beyond it
-/// values are `damaged`. So a list that refers to itself ends. It can still be wide at every level:
-/// whoever walks a whole list must count what it visits, as `to_json` does.
+/// values are `damaged`. So a list that refers to itself ends. A document that shows parts of it over and
+/// over is not opened, so that a walk over a whole list ends soon; one that follows the references of a
+/// keyed archive must count what it visits, as `to_json` does.
 class Value {
 public:
     Value() = default;
@@ -119,6 +120,10 @@ public:
     /// The entries of a dictionary in stored order; none for anything else.
     [[nodiscard]] Entries entries() const;
 
+    /// How many values who goes all the way down meets, keys too. One part can stand in many places, so it
+    /// may be many more than there are objects: counts up to `most`.
+    [[nodiscard]] std::uint64_t values_below(std::uint64_t most) const;
+
     /// Number of the object in the document: two handles on one object share it.
     [[nodiscard]] std::uint64_t object() const { return m_object; }
     /// How many levels further down may still be visited.
@@ -142,6 +147,8 @@ private:
     [[nodiscard]] std::uint64_t uid() const;
     [[nodiscard]] Value child(Bytes reference) const;
     [[nodiscard]] std::size_t slots() const;
+    [[nodiscard]] bool is_container() const;
+    template<typename Function> void each_reference(Function const&) const;
     /// How many references of a container lead to no object of a list that has so many.
     [[nodiscard]] std::uint64_t references_beyond(std::uint64_t objects) const;
     void find_into(std::span<std::string_view const> keys, std::span<Value> found) const;
@@ -262,7 +269,8 @@ class Document {
 public:
     /// Recognizes the form by its first bytes. `depth` above 512 counts as 512. Errors: `unsupported` for
     /// what is no property list of either form, `truncated` and `malformed` with the place, `over_limit` for
-    /// XML that is larger or deeper than is sane.
+    /// XML that is larger or deeper than is sane, and for a binary list whose parts stand in it so often
+    /// that it would be many times as large without.
     static Result<Document> parse(Bytes, unsigned depth = Limits {}.depth);
 
     [[nodiscard]] Value root() const { return m_root; }
@@ -278,7 +286,9 @@ public:
     ~Document() = default;
 
 private:
+    friend class KeyedArchive;
     Document() = default;
+    static Result<Document> open(Bytes, unsigned depth);
     Result<void> open_binary(Bytes, unsigned depth);
 
     std::vector<std::byte> m_owned; ///< what an XML list was turned into

@@ -81,6 +81,13 @@ inline Bytes bytes_of(Layout const& layout, std::uint64_t object)
     return layout.objects.subspan(static_cast<std::size_t>(offset));
 }
 
+/// Arrays, sets and dictionaries have the highest markers.
+inline bool may_be_container(Bytes object)
+{
+    return !object.empty()
+        && std::to_integer<std::uint8_t>(object.front()) >> 4U >= static_cast<unsigned>(Marker::array);
+}
+
 /// The text of an object in the form that nearly all keys have: ASCII of fewer than 15 characters, or
 /// of fewer than 256. Nothing for any other object.
 inline std::optional<std::string_view> short_text(Bytes object)
@@ -389,13 +396,24 @@ std::size_t Value::slots() const
     return m_payload.size() / m_layout.reference_width;
 }
 
+bool Value::is_container() const
+{
+    return m_kind == Kind::dictionary || m_kind == Kind::array || m_kind == Kind::set;
+}
+
+template<typename Function> void Value::each_reference(Function const& function) const
+{
+    if (!is_container())
+        return;
+    std::size_t const width = m_layout.reference_width;
+    for (std::size_t at = 0; at != m_payload.size(); at += width)
+        function(big_endian(m_payload.subspan(at, width)));
+}
+
 std::uint64_t Value::references_beyond(std::uint64_t objects) const
 {
-    std::size_t const width = m_layout.reference_width;
-    auto const count = m_kind == Kind::dictionary ? 2 * size() : size();
     std::uint64_t beyond = 0;
-    for (std::size_t i = 0; i != count; ++i)
-        beyond += big_endian(m_payload.subspan(i * width, width)) >= objects ? 1U : 0U;
+    each_reference([&](std::uint64_t object) { beyond += object >= objects ? 1U : 0U; });
     return beyond;
 }
 
@@ -461,6 +479,39 @@ Value Value::with_depth(unsigned depth_left) const
     auto value = *this;
     value.m_depth_left = static_cast<std::uint16_t>(std::clamp(depth_left, 1U, 0xFFFFU));
     return value;
+}
+
+std::uint64_t Value::values_below(std::uint64_t most) const
+{
+    struct Part {
+        std::uint64_t object;
+        std::uint64_t times; ///< that it is shown at this level
+    };
+    std::vector<Part> level { { m_object, 1 } };
+    std::vector<Part> below;
+    std::uint64_t seen = 0;
+    for (unsigned depth_left = m_depth_left; !level.empty() && depth_left != 0; --depth_left) {
+        below.clear();
+        for (auto const& [object, times] : level) {
+            auto const container = open(m_layout, object, depth_left);
+            auto const count = container.is_container() ? container.slots() : 0;
+            if (count > (most - seen) / times)
+                return most;
+            seen += count * times;
+            container.each_reference([&](std::uint64_t child) {
+                if (may_be_container(bytes_of(m_layout, child)))
+                    below.push_back({ child, times });
+            });
+        }
+        std::ranges::sort(below, {}, &Part::object);
+        level.clear();
+        for (auto const& part : below)
+            if (!level.empty() && level.back().object == part.object)
+                level.back().times += part.times;
+            else
+                level.push_back(part);
+    }
+    return seen;
 }
 
 Entry Entries::Iterator::operator*() const

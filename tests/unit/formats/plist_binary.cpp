@@ -1,3 +1,4 @@
+#include "formats/plist/binary_writer.hpp"
 #include "formats/plist/plist.hpp"
 #include "support/plist_builder.hpp"
 
@@ -247,6 +248,50 @@ TEST(PlistBinary, a_list_inside_itself_ends)
     }
     EXPECT_EQ(value.kind(), Kind::damaged);
     EXPECT_EQ(levels, Limits {}.depth);
+}
+
+/// A list of so many times the same list, and so on for so many levels; a number at last.
+std::vector<std::byte> repeated(std::size_t times, unsigned levels)
+{
+    BinaryWriter writer;
+    auto object = writer.add_integer(1);
+    for (unsigned level = 0; level != levels; ++level)
+        object = writer.add_array(std::vector<BinaryWriter::Object>(times, object));
+    return std::move(writer).finish();
+}
+
+TEST(PlistBinary, values_are_counted_as_often_as_they_are_shown)
+{
+    auto const bytes = repeated(10, 3);
+    auto const document = Document::parse(bytes);
+    ASSERT_TRUE(document);
+    EXPECT_EQ(document->root().values_below(10'000), 1110U);
+    EXPECT_EQ(document->root().values_below(1110), 1110U);
+    EXPECT_EQ(document->root().values_below(500), 500U);
+    EXPECT_EQ(document->root().at(0).values_below(10'000), 110U);
+    EXPECT_EQ(document->root().at(0).at(0).at(0).values_below(10'000), 0U);
+    auto const dictionary = test::to_binary_plist(Plist::dictionary({ { "A", Plist::array({ 7, 8 }) } }));
+    EXPECT_EQ(parse(dictionary)->root().values_below(10'000), 4U);
+}
+
+/// Whoever goes through one of these looks at ten thousand million values, or at more than there are numbers.
+TEST(PlistBinary, a_list_that_is_as_good_as_endless_is_refused)
+{
+    for (auto const& bytes : { repeated(100'000, 2), repeated(2, 60), repeated(300, 40) }) {
+        auto const document = Document::parse(bytes);
+        ASSERT_FALSE(document);
+        EXPECT_EQ(document.error().fault, Fault::over_limit);
+    }
+    EXPECT_TRUE(Document::parse(repeated(2, 60), 10));
+}
+
+/// One text in every place, as writers store it.
+TEST(PlistBinary, a_value_that_stands_in_many_places_is_no_matter)
+{
+    auto const bytes = repeated(300'000, 1);
+    auto const document = Document::parse(bytes);
+    ASSERT_TRUE(document);
+    EXPECT_EQ(document->root().at(299'999).as_int(), 1);
 }
 
 TEST(PlistBinary, an_allowance_of_depth_can_be_given_again)

@@ -33,7 +33,6 @@ constexpr std::array kKeys {
     "proxy"sv,
 };
 constexpr std::size_t kMostServers = 1000;
-constexpr std::size_t kMostValues = 200'000;
 
 /// `$objects` of a keyed archive; absent for other lists.
 plist::Value objects_of(plist::Value const& settings)
@@ -52,31 +51,19 @@ public:
     [[nodiscard]] std::vector<NamedServer> take() { return std::move(m_servers); }
 
 private:
-    /// A list may show one part at every level and many times: all that is looked at counts.
-    bool count()
-    {
-        m_left -= m_left == 0 ? 0 : 1;
-        return m_left != 0;
-    }
-
     // NOLINTNEXTLINE(misc-no-recursion): as deep as the document was opened with at most
     void look_into(plist::Value const& value)
     {
-        for (auto const& element : value.elements()) {
-            if (!count())
-                return;
+        for (auto const& element : value.elements())
             look_into(element);
-        }
         for (auto const& [key, child] : value.entries()) {
-            if (!count())
-                return;
             add(key.as_text().value_or(""), child);
             look_into(child);
         }
         // A dictionary in an archive: its keys and values stand in two lists.
         auto const keys = value.find("NS.keys");
         auto const values = value.find("NS.objects");
-        for (std::size_t i = 0; m_objects && i != keys.size() && count(); ++i)
+        for (std::size_t i = 0; m_objects && i != keys.size(); ++i)
             add(followed(keys.at(i)).as_text().value_or(""), values.at(i));
     }
 
@@ -93,11 +80,8 @@ private:
         if (key == kKeys.end())
             return;
         add_text(*key, value);
-        for (auto const& element : value.elements()) {
-            if (!count())
-                return;
+        for (auto const& element : value.elements())
             add_text(*key, element);
-        }
     }
 
     void add_text(std::string_view key, plist::Value const& value)
@@ -109,7 +93,6 @@ private:
 
     plist::Value m_objects;
     std::vector<NamedServer> m_servers;
-    std::size_t m_left = kMostValues;
 };
 
 } // namespace
@@ -123,11 +106,9 @@ std::vector<std::string> archived_texts(plist::Value const& archive, std::string
 {
     auto const objects = objects_of(archive);
     std::vector<std::string> texts;
-    std::size_t seen = 0;
     for (auto const& object : objects.elements())
         for (auto const& [key, value] : object.entries()) {
-            ++seen;
-            if (seen == kMostValues || texts.size() == kMostServers)
+            if (texts.size() == kMostServers)
                 return texts;
             auto const reference = value.as_uid();
             if (!reference || to_lower(key.as_text().value_or("")) != field)

@@ -120,14 +120,7 @@ constexpr std::array kTriggerFields {
 /// Texts that are stored as data, below a value.
 struct DataTexts {
     std::size_t most;
-    std::size_t values_left = 200'000; ///< a list may repeat a part at every level
     std::string found {};
-
-    bool count()
-    {
-        values_left -= values_left == 0 ? 0 : 1;
-        return values_left != 0;
-    }
 
     // NOLINTNEXTLINE(misc-no-recursion): as deep as the document was opened with at most
     void collect(plist::Value const& value)
@@ -137,16 +130,10 @@ struct DataTexts {
             if (!text.empty() && text.size() + found.size() < most && is_plain_utf8(text))
                 found.append(found.empty() ? "" : "\n").append(text);
         }
-        for (auto const& element : value.elements()) {
-            if (!count())
-                return;
+        for (auto const& element : value.elements())
             collect(element);
-        }
-        for (auto const& [key, child] : value.entries()) {
-            if (!count())
-                return;
-            collect(child);
-        }
+        for (auto const& entry : value.entries())
+            collect(entry.value);
     }
 };
 

@@ -36,7 +36,7 @@ constexpr auto kVersions
 std::optional<std::string> text_of(nlohmann::json const& json, char const* key)
 {
     auto const found = json.find(key);
-    if (found == json.end())
+    if (found == json.end() || found->is_structured()) // To write what nests deeply would recurse too far.
         return std::nullopt;
     return found->is_string() ? found->get<std::string>() : found->dump();
 }

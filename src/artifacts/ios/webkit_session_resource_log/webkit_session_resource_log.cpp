@@ -114,18 +114,11 @@ std::optional<std::string> related_domain_of(plist::Value const& other)
 /// Domains that were a page in a relation.
 std::set<std::string> pages_of(plist::Value const& all)
 {
-    constexpr std::size_t most = 4'000'000; // A list may show one part many times.
-    std::size_t seen = 0;
     std::set<std::string> pages;
     for (auto const& statistics : all.elements()) {
-        seen += 1 + statistics.size();
-        if (seen >= most)
-            return pages;
         auto const domain = domain_of(statistics);
         for (auto const& key : kRelationKeys)
             for (auto const& other : statistics.find(key.name).elements()) {
-                if (++seen >= most)
-                    return pages;
                 if (domain && is_first(key.page))
                     pages.insert(*domain);
                 if (!is_second(key.page))
