@@ -141,11 +141,16 @@ Result<AttributedText> read_attributed_text(Bytes bytes, unsigned depth)
 std::vector<Link> links_of(AttributedText const& text)
 {
     std::vector<Link> links;
-    for (auto const& run : text.runs)
+    std::vector<bool> seen(text.attributes.size());
+    for (auto const& run : text.runs) {
+        if (seen[run.attributes])
+            continue;
+        seen[run.attributes] = true;
         for (auto const& attribute : text.attributes[run.attributes])
             if (auto const* const url = std::get_if<std::string>(&attribute.value);
                 url && attribute.class_name == "NSURL")
                 links.push_back({ run.start, run.length, *url, attribute.name });
+    }
     return links;
 }
 

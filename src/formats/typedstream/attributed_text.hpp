@@ -51,7 +51,8 @@ struct Link {
 /// stream holds no text, else the fault that came before the text.
 Result<AttributedText> read_attributed_text(Bytes, unsigned depth = Limits {}.depth);
 
-/// The URLs among the attributes, one per run that has one, in the order of the text.
+/// The URLs among the attributes, in the order of the text, with the first run that has them. Further runs of
+/// the same attributes are left out: a short text can have very many.
 std::vector<Link> links_of(AttributedText const&);
 
 } // namespace exhibit::typedstream

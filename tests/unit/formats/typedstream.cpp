@@ -96,6 +96,18 @@ TEST(TypedStream, links_are_found_with_their_place)
     EXPECT_EQ(links[1].start, 20U);
 }
 
+/// A quarter of a megabyte in which 20,000 runs have one long link held gigabytes.
+TEST(TypedStream, a_link_that_many_runs_share_is_told_once)
+{
+    AttributedText text;
+    text.attributes = { { { "link", "NSURL", std::string { "https://example.org/" } } }, {} };
+    text.runs = { { 0, 4, 1 }, { 4, 2, 0 }, { 6, 0, 0 }, { 6, 3, 0 } };
+    auto const links = links_of(text);
+    ASSERT_EQ(links.size(), 1U);
+    EXPECT_EQ(links[0].start, 4U);
+    EXPECT_EQ(links[0].length, 2U);
+}
+
 TEST(TypedStream, cut_anywhere_what_is_there_of_the_text_is_kept_and_the_damage_told)
 {
     std::string const text = "a text of some length";

@@ -62,7 +62,7 @@ public:
                 continue;
             auto const text = without_version(value.get_ref<std::string const&>());
             if (!text.empty() && text.size() <= kLongestText)
-                count(Key { event, name, text });
+                count(Key { event, beginning_of(name, kLongestText), text });
         }
     }
 
@@ -111,15 +111,15 @@ void read_lines_of_json(std::string_view body, Contents& contents, Context& cont
         auto const event = json.find("name");
         auto const message = json.find("message");
         if (message != json.end())
-            texts.add(event != json.end() && event->is_string() ? event->get<std::string>() : std::string {},
+            texts.add(event != json.end() && event->is_string()
+                    ? std::string { beginning_of(event->get_ref<std::string const&>(), kLongestText) }
+                    : std::string {},
                 *message, depth);
     }
     if (texts.full())
         context.note(Level::damage, Fault::over_limit, "a report names more programs than are kept");
     for (auto const& [key, lines] : texts.counts()) {
         AnalyticsText row;
-        row.incident_id = contents.report.incident_id;
-        row.captured = contents.report.written;
         std::tie(row.event, row.name, row.value) = key;
         row.lines = lines;
         contents.analytics.push_back(std::move(row));

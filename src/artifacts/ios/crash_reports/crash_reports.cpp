@@ -97,6 +97,38 @@ Result<void> read_report(std::string_view text, Contents& contents, Context& con
     return {};
 }
 
+Result<void> add_rows(Contents& contents, Context& context)
+{
+    constexpr std::size_t longest = 255; ///< of what each row repeats
+    auto const& report = contents.report;
+    auto const beginning = [](std::optional<std::string> const& text) {
+        return text ? std::optional { beginning_of(*text, longest) } : std::nullopt;
+    };
+    auto const incident_id = beginning(report.incident_id);
+    auto const process = beginning(report.process);
+    auto const add_all = [&](auto const& table, auto& rows, auto const& fill) -> Result<void> {
+        std::uint64_t number = 0;
+        for (auto& row : rows) {
+            row.incident_id = incident_id;
+            fill(row);
+            EXHIBIT_TRY(context.add(table, row, Origin { ++number }));
+        }
+        return {};
+    };
+    EXHIBIT_TRY(add_all(kProcesses, contents.processes, [&](auto& row) { row.captured = report.captured; }));
+    EXHIBIT_TRY(add_all(kFrames, contents.frames, [&](auto& row) { row.process = process; }));
+    EXHIBIT_TRY(add_all(kImages, contents.images, [&](auto& row) {
+        row.process = process;
+        row.captured = report.captured;
+    }));
+    EXHIBIT_TRY(add_all(kAnalytics, contents.analytics, [&](auto& row) { row.captured = report.written; }));
+    if (contents.cut)
+        context.note(Level::damage, Fault::over_limit,
+            fmt::format(
+                "a report has more than {} rows of a kind; the others were left out", Contents::kMostRows));
+    return {};
+}
+
 Result<void> parse(Input const& input, Context& context)
 {
     auto const content = EXHIBIT_TRY(read_all(*input.source, context.limits().whole_file));
@@ -117,22 +149,7 @@ Result<void> parse(Input const& input, Context& context)
     if (!contents.thread_names.empty())
         report.thread_names = fmt::format("{}", fmt::join(contents.thread_names, "\n"));
     EXHIBIT_TRY(context.add(kReports, report, {}));
-    std::uint64_t number = 0;
-    for (auto& process : contents.processes) {
-        process.captured = report.captured;
-        EXHIBIT_TRY(context.add(kProcesses, process, Origin { ++number }));
-    }
-    number = 0;
-    for (auto const& frame : contents.frames)
-        EXHIBIT_TRY(context.add(kFrames, frame, Origin { ++number }));
-    number = 0;
-    for (auto& image : contents.images) {
-        image.captured = report.captured;
-        EXHIBIT_TRY(context.add(kImages, image, Origin { ++number }));
-    }
-    number = 0;
-    for (auto const& line : contents.analytics)
-        EXHIBIT_TRY(context.add(kAnalytics, line, Origin { ++number }));
+    EXHIBIT_TRY(add_rows(contents, context));
     return read;
 }
 

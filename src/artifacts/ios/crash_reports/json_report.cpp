@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kMostRows = 100'000; ///< of one kind in one report
+constexpr std::size_t kLongestName = 255; ///< of a file, in bytes
 
 Json const& member(Json const& json, char const* key)
 {
@@ -141,19 +141,20 @@ void read_images(Json const& images, Contents& contents)
     if (!images.is_array())
         return;
     for (auto const& one : images) {
-        if (contents.images.size() == kMostRows)
-            return;
         Image image;
-        image.incident_id = contents.report.incident_id;
-        image.process = contents.report.process;
         image.name = text(one, "name");
         if (auto const path = text(one, "path"))
             image.path = device_path(*path);
         image.binary_uuid = text(one, "uuid");
         image.bundle_id = text(one, "CFBundleIdentifier");
         image.origin_letter = text(one, "source");
-        contents.images.push_back(std::move(image));
+        contents.keep(contents.images, std::move(image));
     }
+}
+
+std::optional<std::string> beginning(std::optional<std::string> name)
+{
+    return name ? std::optional { std::string { beginning_of(*name, kLongestName) } } : std::nullopt;
 }
 
 void read_frames(
@@ -163,11 +164,7 @@ void read_frames(
         return;
     std::int64_t position = 0;
     for (auto const& one : frames) {
-        if (contents.frames.size() == kMostRows)
-            return;
         Frame frame;
-        frame.incident_id = contents.report.incident_id;
-        frame.process = contents.report.process;
         frame.thread = thread;
         frame.of_exception = of_exception;
         frame.position = position++;
@@ -175,8 +172,8 @@ void read_frames(
         frame.image_offset = integer(one, "imageOffset");
         auto const image = integer(one, "imageIndex").value_or(-1);
         if (images.is_array() && image >= 0 && static_cast<std::uint64_t>(image) < images.size())
-            frame.image = text(images[static_cast<std::size_t>(image)], "name");
-        contents.frames.push_back(std::move(frame));
+            frame.image = beginning(text(images[static_cast<std::size_t>(image)], "name"));
+        contents.keep(contents.frames, std::move(frame));
     }
 }
 
@@ -217,19 +214,15 @@ std::optional<Process> panicked_task(Report const& report)
     if (!pid || rest.empty())
         return std::nullopt;
     Process process;
-    process.incident_id = report.incident_id;
-    process.captured = report.captured;
     process.process = rest.substr(0, rest.find('\r'));
     process.pid = pid;
     process.states = "panicked";
     return process;
 }
 
-Process process_of(Json const& one, Report const& report)
+Process process_of(Json const& one)
 {
     Process process;
-    process.incident_id = report.incident_id;
-    process.captured = report.captured;
     process.process = text(one, "name");
     fill(process.process, text(one, "procname"));
     process.pid = integer(one, "pid");
@@ -249,17 +242,15 @@ void read_processes(Json const& body, Contents& contents)
     auto const& list = member(body, "processes");
     if (list.is_array())
         for (auto const& one : list)
-            if (contents.processes.size() < kMostRows)
-                contents.processes.push_back(process_of(one, contents.report));
+            contents.keep(contents.processes, process_of(one));
     auto const& by_pid = member(body, "processByPid");
     if (contents.report.panic_text)
         if (auto task = panicked_task(contents.report);
             task && !member(by_pid, std::to_string(*task->pid).c_str()).is_object())
-            contents.processes.push_back(*std::move(task));
+            contents.keep(contents.processes, *std::move(task));
     if (by_pid.is_object())
         for (auto const& [key, one] : by_pid.items())
-            if (contents.processes.size() < kMostRows)
-                contents.processes.push_back(process_of(one, contents.report));
+            contents.keep(contents.processes, process_of(one));
 }
 
 } // namespace

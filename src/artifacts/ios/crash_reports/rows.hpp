@@ -129,7 +129,7 @@ inline constexpr std::array kReportEvents {
 };
 
 struct Process {
-    std::optional<std::string> incident_id;
+    std::optional<std::string_view> incident_id;
     Time captured;
     std::optional<std::string> process;
     std::optional<std::int64_t> pid;
@@ -169,9 +169,9 @@ inline constexpr std::array kProcessColumns {
 };
 
 struct Image {
-    std::optional<std::string> incident_id;
+    std::optional<std::string_view> incident_id;
     Time captured;
-    std::optional<std::string> process;
+    std::optional<std::string_view> process;
     std::optional<std::string> name;
     std::optional<std::string> path;
     std::optional<std::string> binary_uuid;
@@ -196,8 +196,8 @@ inline constexpr std::array kImageColumns {
 };
 
 struct Frame {
-    std::optional<std::string> incident_id;
-    std::optional<std::string> process;
+    std::optional<std::string_view> incident_id;
+    std::optional<std::string_view> process;
     std::int64_t thread = 0;
     std::int64_t position = 0;
     bool of_exception = false;
@@ -223,7 +223,7 @@ inline constexpr std::array kFrameColumns {
 };
 
 struct AnalyticsText {
-    std::optional<std::string> incident_id;
+    std::optional<std::string_view> incident_id;
     Time captured;
     std::string event;
     std::string name;
@@ -245,14 +245,17 @@ inline constexpr std::array kAnalyticsTextColumns {
     column<&AnalyticsText::lines>("lines", "In how many lines of the report it stands so.").mvt("-"),
 };
 
-/// What one report gives.
+/// What one report gives. What each row repeats of the report is filled in when it is added.
 struct Contents {
+    static constexpr std::size_t kMostRows = 100'000; ///< of one kind
+
     Report report;
     std::vector<Process> processes;
     std::vector<Image> images;
     std::vector<Frame> frames;
     std::vector<AnalyticsText> analytics;
     bool lists_memory = false; ///< it is one on memory that ran low, in text
+    bool cut = false; ///< it has more rows of a kind than are kept
     std::set<std::string, std::less<>> thread_names; ///< and labels of queues
 
     void add_thread_name(std::string_view name)
@@ -261,6 +264,13 @@ struct Contents {
         constexpr std::size_t longest = 256;
         if (!name.empty() && thread_names.size() < most)
             thread_names.emplace(beginning_of(name, longest));
+    }
+    template<typename Row> void keep(std::vector<Row>& rows, Row row)
+    {
+        if (rows.size() == kMostRows)
+            cut = true;
+        else
+            rows.push_back(std::move(row));
     }
 };
 

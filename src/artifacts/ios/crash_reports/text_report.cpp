@@ -9,8 +9,6 @@
 namespace exhibit::ios::crash_reports {
 namespace {
 
-constexpr std::size_t kMostLines = 100'000;
-
 std::string_view trimmed(std::string_view text)
 {
     constexpr std::string_view blanks = " \t\r";
@@ -166,11 +164,15 @@ std::optional<Process> read_memory_line(std::string_view line)
     process.memory_pages = integer(trimmed(rest));
     if (auto const from = rest.find('['); from != std::string_view::npos)
         process.reason = rest.substr(from + 1, rest.find(']', from) - from - 1);
-    for (auto from = rest.find('('); from != std::string_view::npos; from = rest.find('(', from + 1)) {
+    constexpr std::size_t longest = 1024;
+    std::string states;
+    for (auto from = rest.find('('); from != std::string_view::npos && states.size() < longest;
+        from = rest.find('(', from + 1)) {
         auto const state = rest.substr(from + 1, rest.find(')', from) - from - 1);
-        process.states
-            = process.states ? *process.states + '\n' + std::string { state } : std::string { state };
+        states.append(states.empty() ? "" : "\n").append(beginning_of(state, longest));
     }
+    if (!states.empty())
+        process.states = std::move(states);
     return process;
 }
 
@@ -209,15 +211,6 @@ std::string_view thread_name_in(std::string_view line)
     return {};
 }
 
-/// Adds a process that ran when the report was made.
-void keep_process(std::optional<Process> process, Contents& contents)
-{
-    if (!process || contents.processes.size() == kMostLines)
-        return;
-    process->incident_id = contents.report.incident_id;
-    contents.processes.push_back(*std::move(process));
-}
-
 /// `Powerstats for:   afcd [299]`
 std::optional<Process> read_sampled(std::string_view line)
 {
@@ -230,14 +223,11 @@ std::optional<Process> read_sampled(std::string_view line)
     return process;
 }
 
-/// Adds what a line says of the process in the report.
-template<typename Row> void keep(std::optional<Row> row, Report const& report, std::vector<Row>& rows)
+/// Adds what a line says, if it says something.
+template<typename Row> void keep(std::optional<Row> row, std::vector<Row>& rows, Contents& contents)
 {
-    if (!row || rows.size() == kMostLines)
-        return;
-    row->incident_id = report.incident_id;
-    row->process = report.process;
-    rows.push_back(*std::move(row));
+    if (row)
+        contents.keep(rows, *std::move(row));
 }
 
 } // namespace
@@ -251,7 +241,7 @@ void read_text_body(std::string_view body, Contents& contents)
         auto const line = trimmed(body.substr(0, end));
         body.remove_prefix(end == std::string_view::npos ? body.size() : end + 1);
         contents.add_thread_name(thread_name_in(line));
-        keep_process(read_sampled(line), contents);
+        keep(read_sampled(line), contents.processes, contents);
         auto const next = part_of(line, part);
         if (next != part) {
             part = next;
@@ -269,11 +259,11 @@ void read_text_body(std::string_view body, Contents& contents)
                 frame->of_exception = part == Part::exception;
                 frame->thread = frame->of_exception ? contents.report.faulting_thread.value_or(0) : thread;
             }
-            keep(std::move(frame), contents.report, contents.frames);
+            keep(std::move(frame), contents.frames, contents);
         } else if (part == Part::memory) {
-            keep_process(read_memory_line(line), contents);
+            keep(read_memory_line(line), contents.processes, contents);
         } else if (part == Part::images) {
-            keep(read_image(line), contents.report, contents.images);
+            keep(read_image(line), contents.images, contents);
         }
     }
 }

@@ -96,12 +96,17 @@ std::optional<std::string> app_of(plist::Object const& list, std::string_view fo
 
 Result<std::optional<std::string>> bundle_id_of(std::string_view folder, Input const& input, Context& context)
 {
+    constexpr std::size_t most = 10'000; // One per app. The list is read again for each of their folders.
     if (input.beside == nullptr)
         return std::nullopt;
     auto const list = EXHIBIT_TRY(read_all(*input.beside, context.limits().whole_file));
     auto const archive = plist::KeyedArchive::parse(list.bytes(), context.limits().depth);
     if (!archive) {
         context.note(Level::warning, archive.error().fault, "the list of the apps' folders cannot be read");
+        return std::nullopt;
+    }
+    if (archive->root().size() > most) {
+        context.note(Level::warning, Fault::over_limit, "the list of the apps' folders is too long to be one");
         return std::nullopt;
     }
     return app_of(archive->root(), folder);
