@@ -106,7 +106,8 @@ Result<std::optional<std::string>> bundle_id_of(std::string_view folder, Input c
         return std::nullopt;
     }
     if (archive->root().size() > most) {
-        context.note(Level::warning, Fault::over_limit, "the list of the apps' folders is too long to be one");
+        context.note(
+            Level::warning, Fault::over_limit, "the list of the apps' folders is too long to be one");
         return std::nullopt;
     }
     return app_of(archive->root(), folder);
