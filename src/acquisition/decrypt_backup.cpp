@@ -1,8 +1,9 @@
 #include "acquisition/decrypt_backup.hpp"
 
 #include "acquisition/ios_backup/clear_copy.hpp"
+#include "base/partial_name.hpp"
 
-#include <cstdlib>
+#include <sys/stat.h>
 
 namespace exhibit {
 
@@ -13,11 +14,13 @@ namespace fs = std::filesystem;
 /// A private folder that is removed unless it was given its final name.
 class PartialFolder {
 public:
-    explicit PartialFolder(fs::path const& beside)
+    explicit PartialFolder(fs::path const& final_path)
     {
-        auto name = (beside / ".exhibit-decrypt-XXXXXX").string();
-        if (::mkdtemp(name.data()) != nullptr)
-            m_path = name;
+        auto name = partial_name(final_path);
+        std::error_code ignored;
+        fs::remove_all(name, ignored); // of a process that had the same number
+        if (::mkdir(name.c_str(), S_IRWXU) == 0)
+            m_path = std::move(name);
     }
     PartialFolder(PartialFolder const&) = delete;
     PartialFolder& operator=(PartialFolder const&) = delete;
@@ -91,7 +94,7 @@ std::expected<DecryptSummary, Refusal> decrypt_backup(
     if (backup == nullptr || !backup->encrypted())
         return refuse(Fault::unsupported, "This is not encrypted: " + (*acquisition)->description() + ".",
             "Use it as it is; nothing has to be decrypted.");
-    PartialFolder partial { place->parent_path() };
+    PartialFolder partial { *place };
     if (partial.path().empty())
         return refuse(Fault::io, "The folder for the copy cannot be made.",
             "Check the permissions and the free space there.");

@@ -1,5 +1,6 @@
 #include "casefile/case_writer.hpp"
 
+#include "base/partial_name.hpp"
 #include "casefile/new_case.hpp"
 #include "casefile/schema.hpp"
 
@@ -70,15 +71,10 @@ CaseWriter::~CaseWriter()
         remove_quietly(m_working);
 }
 
-std::filesystem::path CaseWriter::working_path_of(std::filesystem::path const& path)
-{
-    return path.parent_path() / fmt::format(".{}.partial-{}", path.filename().string(), ::getpid());
-}
-
 Result<CaseWriter> CaseWriter::create(
     std::filesystem::path const& path, std::span<Artifact const* const> artifacts)
 {
-    CaseWriter writer { path, working_path_of(path) };
+    CaseWriter writer { path, partial_name(path) };
     remove_quietly(writer.m_working);
     EXHIBIT_TRY(create_private(writer.m_working));
     auto pages = EXHIBIT_TRY(PageFile::open(writer.m_working));

@@ -57,9 +57,6 @@ public:
     CaseWriter& operator=(CaseWriter const&) = delete;
     ~CaseWriter();
 
-    /// The unfinished file that a case for `path` is written to. Removed on every ordinary end.
-    static std::filesystem::path working_path_of(std::filesystem::path const& path);
-
     [[nodiscard]] PageFile& pages() { return *m_pages; }
 
     /// Takes the rows of a task that has ended. Any thread, any order.

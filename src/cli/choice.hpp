@@ -17,6 +17,13 @@ template<typename Words> CLI::Validator one_of(Words const& words, std::string c
     return CLI::IsMember(words).description("").name(std::string { kWordsOfOption } + list);
 }
 
+/// Names what an option may take, for the scripts that complete it; what is no such word is told of later.
+inline void suggest(CLI::Option* option, std::string const& list)
+{
+    option->check(CLI::Validator {
+        [](std::string&) { return std::string {}; }, "", std::string { kWordsOfOption } + list });
+}
+
 /// Lets an option take one of a few words, each of which stands for a value. Checked by a validator of its
 /// own: the one that also translates would name the values in its message.
 template<typename Value> CLI::Option* choose(CLI::Option* option, std::map<std::string, Value> const& words)

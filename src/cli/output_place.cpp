@@ -1,5 +1,7 @@
 #include "cli/output_place.hpp"
 
+#include "base/partial_name.hpp"
+#include "base/text.hpp"
 #include "cli/case_name.hpp"
 
 #include <fmt/format.h>
@@ -46,6 +48,14 @@ std::optional<Refusal> forbidden(OutputPlace const& place)
         return refused(fmt::format("{} is neither a file nor a folder, but a link, device or pipe", name),
             "name a file");
     return std::nullopt;
+}
+
+void say_what_was_left(Session& session, fs::path const& output)
+{
+    for (auto const& left : partial_leftovers(output))
+        session.err().print("{} is left of a run that was killed. It holds evidence: remove it when no other "
+                            "computer is writing there.\n",
+            escape_for_terminal(left.string()));
 }
 
 } // namespace exhibit::cli

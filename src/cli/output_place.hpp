@@ -1,6 +1,7 @@
 #pragma once
 
 #include "acquisition/acquisition.hpp"
+#include "cli/session.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -19,5 +20,8 @@ struct OutputPlace {
 /// Why nothing may be written there, whatever --force says: it is evidence or lies in it, it is something
 /// that the command reads, or it is a device, a pipe or a link.
 std::optional<Refusal> forbidden(OutputPlace const& place);
+
+/// Names what runs that were killed left beside this place: it holds what they had read of a phone.
+void say_what_was_left(Session& session, std::filesystem::path const& output);
 
 } // namespace exhibit::cli

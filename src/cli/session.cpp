@@ -48,9 +48,15 @@ std::string_view language_of_environment()
 
 bool Session::set_language(std::string const& language)
 {
+    if (language.empty()) {
+        m_words = report::Catalogue::of_language(language_of_environment());
+        return true;
+    }
     if (!language.ends_with(".po")) {
-        m_words = report::Catalogue::of_language(
-            language.empty() ? language_of_environment() : std::string_view { language });
+        m_words = report::Catalogue::of_language(language);
+        if (m_words.size() == 0 && !language.starts_with("en") && language != "C")
+            err().print(
+                "there is no translation into {} yet: texts are in English\n", escape_for_terminal(language));
         return true;
     }
     std::ifstream const file { language, std::ios::binary };

@@ -2,6 +2,7 @@
 
 #include "base/beginning.hpp"
 #include "base/text.hpp"
+#include "engine/file_list.hpp"
 #include "engine/unread_stores.hpp"
 
 #include <algorithm>
@@ -229,7 +230,7 @@ public:
         for (auto const name : m_names_beside)
             if (base_name(view.path) == name)
                 m_companions[std::string { view.path }] = Entry { view };
-        m_files += is_section(view.path) ? 0U : 1U;
+        m_files += is_section(view.path) || view.path == kFileListPath ? 0U : 1U;
         bool is_wanted = false;
         m_index.for_each_match(view.path, [&](Artifact const& artifact) {
             if (!std::exchange(is_wanted, true))

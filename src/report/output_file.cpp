@@ -1,9 +1,10 @@
 #include "report/output_file.hpp"
 
+#include "base/partial_name.hpp"
+
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -12,12 +13,6 @@ namespace exhibit::report {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path working_name(fs::path const& path)
-{
-    auto const absolute = path.has_filename() ? path : path.parent_path();
-    return absolute.parent_path() / fmt::format(".{}.partial-{}", absolute.filename().string(), ::getpid());
-}
 
 bool exchange(fs::path const& one, fs::path const& other)
 {
@@ -57,7 +52,7 @@ OutputFile::~OutputFile()
 
 Result<OutputFile> OutputFile::create(fs::path const& path, Readers access)
 {
-    auto working = working_name(path);
+    auto working = partial_name(path);
     ::unlink(working.c_str());
     auto const mode = access == Readers::owner ? S_IRUSR | S_IWUSR : S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
     int const descriptor
@@ -123,7 +118,7 @@ Result<OutputFolder> OutputFolder::create(fs::path const& path)
         return fail(Fault::io, "the output folder cannot be used");
     if (!whole.has_filename())
         whole = whole.parent_path();
-    auto working = working_name(whole);
+    auto working = partial_name(whole);
     fs::remove_all(working, error);
     if (::mkdir(working.c_str(), S_IRWXU) != 0)
         return fail(Fault::io, "the output folder could not be created; may you write beside it?");

@@ -125,8 +125,29 @@ class Plain(support.Test):
         alive = self.folder / f".a.exhibit.partial-{os.getpid()}"
         alive.write_text("rows")
         result = support.run("check", self.backup, "-o", self.folder / "a.exhibit", "--only", "ios.tcc")
-        self.assertIn(f"{left} is left of an examination that was killed", result.err)
+        self.assertIn(f"{left} is left of a run that was killed", result.err)
         self.assertNotIn(str(alive), result.err)
+        for name, command in (("clear", ("decrypt", self.backup, self.folder / "clear")),
+                              ("x.jsonl", ("export", self.case, self.folder / "x.jsonl", "--format", "jsonl"))):
+            left = self.folder / f".{name}.partial-99999999"
+            left.mkdir()
+            self.assertIn(f"{left} is left of a run that was killed", support.run(*command).err)
+
+    def test_a_case_that_was_written_is_named_where_its_summary_could_not_be(self):
+        with open("/dev/full", "w") as full:
+            run = subprocess.run([support.EXHIBIT, "check", self.backup, "-o", self.folder / "a.exhibit", "--only", "ios.tcc"],
+                                 stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual(run.returncode, COULD_NOT_RUN)
+        self.assertIn("the case file is complete", run.stderr)
+        self.assertEqual(support.run("show", self.folder / "a.exhibit").code, GOOD)
+
+    def test_a_language_without_a_translation_is_told(self):
+        self.assertIn("there is no translation into xx yet", support.run("--lang", "xx", "show", self.case).err)
+        self.assertEqual(support.run("--lang", "en", "show", self.case).err, "")
+
+    def test_recheck_can_leave_fetched_indicators_out(self):
+        result = support.run("recheck", self.case, "--no-indicators")
+        self.assertIn("no indicators were used", result.err)
 
     def test_reading_a_case_writes_nothing_beside_it(self):
         case = self.folder / "a case.exhibit"

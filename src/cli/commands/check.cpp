@@ -1,8 +1,9 @@
-#include "base/number.hpp"
+#include "artifact/registry.hpp"
+#include "base/partial_name.hpp"
 #include "base/text.hpp"
 #include "casefile/case_head.hpp"
-#include "casefile/case_writer.hpp"
 #include "cli/case_name.hpp"
+#include "cli/choice.hpp"
 #include "cli/command.hpp"
 #include "cli/opening.hpp"
 #include "cli/output_place.hpp"
@@ -16,9 +17,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <fstream>
-#include <unistd.h>
 
 namespace exhibit::cli::check_command {
 namespace {
@@ -112,7 +111,7 @@ std::expected<Examined, Refusal> examine(Session& session, Options& options, Pas
     how.identities = std::move(*identities);
     how.jobs = jobs_of(options.examine);
     how.parallel = run_in_parallel;
-    RemovedWhenKilled const guard { CaseWriter::working_path_of(options.examine.output) };
+    RemovedWhenKilled const guard { partial_name(options.examine.output) };
     LoadingKnowledge knowledge;
     StartedCase started;
     how.recognized = [&](AcquisitionKind kind) {
@@ -140,27 +139,11 @@ ExitCode report(Session& session, Options const& options, Examined const& examin
         = options.fail_on != "never" && std::ranges::any_of(summary.findings, [&](auto const& finding) {
               return report::rank_of_severity(finding.severity) >= report::rank_of_severity(options.fail_on);
           });
+    session.out().flush();
+    if (session.out().failed() && session.out().error() != EPIPE)
+        session.err().print(
+            "the case file is complete: `exhibit show {}` prints it\n", escape_for_terminal(name));
     return alarming ? ExitCode::findings : examined.damaged ? ExitCode::damaged : ExitCode::good;
-}
-
-/// Names what examinations into the same case left that were killed: it holds what they had read of a phone.
-void say_what_was_left(Session& session, fs::path const& output)
-{
-    auto const beginning = fmt::format(".{}.partial-", output.filename().string());
-    std::error_code error;
-    auto const folder = output.parent_path().empty() ? fs::path { "." } : output.parent_path();
-    for (auto entry = fs::directory_iterator { folder, error }; !error && entry != fs::directory_iterator {};
-        entry.increment(error)) {
-        auto const name = entry->path().filename().string();
-        auto const process = name.starts_with(beginning)
-            ? whole_number<std::int32_t>(std::string_view { name }.substr(beginning.size()))
-            : std::nullopt;
-        if (process && ::kill(*process, 0) != 0 && errno == ESRCH)
-            session.err().print(
-                "{} is left of an examination that was killed. It holds evidence: remove it when no other "
-                "computer is writing there.\n",
-                escape_for_terminal(entry->path().string()));
-    }
 }
 
 ExitCode run(Session& session, Options& options)
@@ -194,6 +177,14 @@ CLI::Validator without_blanks()
         "" };
 }
 
+std::string artifact_ids()
+{
+    std::string list;
+    for (auto const* artifact : artifacts())
+        list.append(list.empty() ? "" : " ").append(artifact->id);
+    return list;
+}
+
 Action define(CLI::App& app)
 {
     auto options = std::make_shared<Options>();
@@ -219,7 +210,7 @@ Action define(CLI::App& app)
         ->type_name("FILE");
     for (auto* const option : { app.add_option("--only", examine.only, "Read only these artifacts"),
              app.add_option("--skip", examine.skip, "Leave these artifacts out") })
-        option->delimiter(',')->transform(without_blanks())->type_name("A,B");
+        suggest(option->delimiter(',')->transform(without_blanks())->type_name("A,B"), artifact_ids());
     app.add_option("-j,--jobs", examine.jobs, "Threads (default: one per processor)")
         ->check(CLI::Range(1, 256).description(""))
         ->type_name("N");

@@ -92,6 +92,19 @@ std::string next_words(CLI::App& app)
     return fmt::format("{}", fmt::join(words, " "));
 }
 
+/// The words of a command and of all commands, each once.
+std::string with_globals(CLI::App& app, CLI::App& root)
+{
+    std::vector<std::string> words { next_words(app) };
+    auto const own = options_of(app);
+    for (auto const& option : options_of(root))
+        for (auto const& name : option.names)
+            if (std::ranges::none_of(own,
+                    [&](Option const& one) { return std::ranges::find(one.names, name) != one.names.end(); }))
+                words.push_back(name);
+    return fmt::format("{}", fmt::join(words, " "));
+}
+
 /// Text inside single quotes of a shell.
 std::string single_quoted(std::string_view text)
 {
@@ -117,10 +130,6 @@ std::string bash_script(CLI::App& root)
 {
     std::string paths;
     std::string words;
-    std::string globals;
-    for (auto const& option : options_of(root))
-        for (auto const& name : option.names)
-            globals += " " + name;
     std::string values = bash_values(root, "");
     std::set<std::string> with_value;
     auto const add_names = [&](CLI::App& app) {
@@ -131,7 +140,7 @@ std::string bash_script(CLI::App& root)
     add_names(root);
     visit_commands(root, {}, [&](CLI::App& app, std::string const& path) {
         paths += fmt::format("{}'{}'", paths.empty() ? "" : "|", path);
-        words += fmt::format("        '{}') words='{}{}'{} ;;\n", path, next_words(app), globals,
+        words += fmt::format("        '{}') words='{}'{} ;;\n", path, with_globals(app, root),
             takes_words_only(app) ? " only=1" : "");
         values += bash_values(app, path);
         add_names(app);

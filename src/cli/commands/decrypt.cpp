@@ -41,6 +41,7 @@ ExitCode run(Session& session, Options const& options)
 {
     if (auto const why = forbidden({ options.folder, options.path, { options.password_file } }))
         return refuse(session, *why);
+    say_what_was_left(session, options.folder);
     auto const password = PasswordSource::create(options.password_file);
     if (!password)
         return session.refuse(password.error(), "name a file whose first line is the password");

@@ -132,6 +132,8 @@ ExitCode run(Session& session, Options const& options)
         return ExitCode::could_not_run;
     if (auto const why = refuse_target(*database, options))
         return refuse(session, *why);
+    if (!options.to_output())
+        say_what_was_left(session, options.target);
     say_if_minimal(session, *database);
     auto const exported = options.to_folder() ? export_folder(session, *database, options)
                                               : export_file(session, *database, options);

@@ -23,6 +23,7 @@ struct Options {
     std::string fail_on = "high";
     unsigned jobs = 0;
     bool json = false;
+    bool no_indicators = false;
 };
 
 /// Where the case has a row from; empty when it cannot be said.
@@ -175,7 +176,7 @@ ExitCode run(Session& session, Options const& options)
     auto paths = options.indicators;
     std::error_code error;
     if (auto const folder = indicators::default_folder();
-        paths.empty() && std::filesystem::is_directory(folder, error))
+        paths.empty() && !options.no_indicators && std::filesystem::is_directory(folder, error))
         paths.push_back(folder);
     auto const knowledge = load_knowledge(paths, options.rules);
     if (!knowledge)
@@ -202,17 +203,19 @@ Action define(CLI::App& app)
 {
     auto options = std::make_shared<Options>();
     app.add_option("CASE", options->cases, "Case files")->required()->type_name("CASE");
-    app.add_option("-i,--indicators", options->indicators,
-           "Indicator file, or folder of them; may be repeated (default: what `exhibit indicators update` "
-           "fetched)")
-        ->allow_extra_args(false)
-        ->type_name("FILE|DIR");
+    auto* const indicators = app.add_option("-i,--indicators", options->indicators,
+                                    "Indicator file, or folder of them; may be repeated (default: what "
+                                    "`exhibit indicators update` "
+                                    "fetched)")
+                                 ->allow_extra_args(false)
+                                 ->type_name("FILE|DIR");
     app.add_option("--rules", options->rules, "Folder with rules besides the built-in ones; may be repeated")
         ->allow_extra_args(false)
         ->type_name("DIR");
     app.add_option("-j,--jobs", options->jobs, "Threads (default: one per processor)")
         ->check(CLI::Range(1, 256).description(""))
         ->type_name("N");
+    app.add_flag("--no-indicators", options->no_indicators, "Apply rules only")->excludes(indicators);
     app.add_flag("--json", options->json, "As JSON");
     add_severity_option(app, "--fail-on", options->fail_on,
         "End with 1 when something new is of this severity or above", { "never" });

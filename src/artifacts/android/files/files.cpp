@@ -18,6 +18,7 @@ struct File {
     std::optional<std::string_view> sha256;
     std::optional<std::string_view> md5;
     std::optional<std::string_view> sha1;
+    std::string_view stored_as;
 };
 
 constexpr std::array kColumns {
@@ -31,6 +32,9 @@ constexpr std::array kColumns {
     column<&File::sha256>("sha256", Is::hash, "SHA-256 of its content, where files were hashed."),
     column<&File::md5>("md5", Is::hash, "MD5, where an indicator needs it."),
     column<&File::sha1>("sha1", Is::hash, "SHA-1, where an indicator needs it."),
+    column<&File::stored_as>(
+        "stored_as", Is::opaque, "Where the acquisition keeps it; `path` can be compared.")
+        .mvt("-"),
 };
 constexpr std::array kEvents { Event { "modified", "entry_modified", "{path}" } };
 constexpr auto kFiles = table<File>("android_file",
@@ -63,7 +67,7 @@ public:
             m_folder.reset();
         EXHIBIT_TRY(finish());
         if (is_folder)
-            m_folder = Folder { file.path, file.size, file.modified };
+            m_folder = Folder { file.path, file.stored, file.size, file.modified };
         return is_folder ? Result<void> {} : add_row(file);
     }
 
@@ -72,12 +76,13 @@ public:
         if (!m_folder)
             return {};
         auto const folder = *std::exchange(m_folder, std::nullopt);
-        return add_row({ folder.path, {}, "folder", folder.size, folder.modified, {}, {}, {} });
+        return add_row({ folder.path, folder.stored, "folder", folder.size, folder.modified, {}, {}, {} });
     }
 
 private:
     struct Folder {
         std::string path;
+        std::string stored;
         std::optional<std::int64_t> size;
         Time modified;
     };
@@ -86,7 +91,8 @@ private:
     Result<void> add_row(ListedFile const& file)
     {
         return m_context.add(kFiles,
-            File { file.path, file.kind, file.size, file.modified, file.sha256, file.md5, file.sha1 },
+            File { file.path, file.kind, file.size, file.modified, file.sha256, file.md5, file.sha1,
+                file.stored },
             Origin { ++m_rows });
     }
 
