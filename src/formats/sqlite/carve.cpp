@@ -227,7 +227,10 @@ bool Carver::is_overwritten(Try const& attempt, CarvedRow const& row, Marks cons
     if (row.in_block)
         return false;
     auto const edge = marks.interior ? attempt.region.end : attempt.page.size();
-    return m_overwriting.begins_in(attempt.page, row.types_at, row.end(), edge);
+    auto body_at = row.types_at;
+    for (auto const& field : row.fields)
+        body_at += varint_size(field.type);
+    return m_overwriting.begins_in(attempt.page, { row.types_at, body_at, row.end() }, edge);
 }
 
 /// Whether a cell begins here over whose header, but for its first bytes, another one was written: what lies

@@ -44,17 +44,21 @@ Overwriting::Overwriting(std::span<RowTest const> rivals, Header const& header, 
 {
 }
 
-bool Overwriting::begins_in(Bytes page, std::size_t first, std::size_t end, std::size_t edge)
+bool Overwriting::begins_in(Bytes page, Row const& row, std::size_t edge)
 {
-    for (auto at = first; at < std::min(end, page.size()); ++at) {
+    for (auto at = row.types_at; at < std::min(row.end, page.size()); ++at) {
         ++m_work;
         if (is_interior_cell(page, at, edge))
             return true;
-        if (auto const row = read(page, at, false); row && is_row(*row))
+        // The types of a row with several flags read like cells of nothing but flags.
+        auto const counts = [&](std::optional<Found> const& found) {
+            return found && (found->has_body || at >= row.body_at);
+        };
+        if (auto const other = read(page, at, false); counts(other) && is_row(*other))
             return true;
         // The last field of an index is the row id.
-        if (auto const entry = read(page, at, true);
-            entry && entry->fields.size() > 1 && entry->fields.back().is_integer() && is_anything(*entry))
+        if (auto const entry = read(page, at, true); counts(entry) && entry->fields.size() > 1
+            && entry->fields.back().is_integer() && is_anything(*entry))
             return true;
     }
     return false;
@@ -107,8 +111,10 @@ std::optional<Overwriting::Found> Overwriting::read(Bytes page, std::size_t at, 
         return std::nullopt;
     auto found = read_fields(record.subspan(header->size, header->value - header->size),
         record.first(local).subspan(header->value), payload->value - header->value);
-    if (found)
+    if (found) {
         found->bits = (payload->size == 1 ? kSizeBits : 12) + kSizeBits;
+        found->has_body = payload->value > header->value;
+    }
     return found;
 }
 

@@ -17,9 +17,14 @@ public:
     Overwriting(Overwriting const&) = delete;
     Overwriting& operator=(Overwriting const&) = delete;
 
-    /// Whether something else begins from `first` on and before `end`. Cells of an interior page lie one
-    /// against the other, the first of them against `edge`.
-    [[nodiscard]] bool begins_in(Bytes page, std::size_t first, std::size_t end, std::size_t edge);
+    struct Row {
+        std::size_t types_at = 0;
+        std::size_t body_at = 0;
+        std::size_t end = 0;
+    };
+    /// Whether something else begins behind the start of this row and before its end. Cells of an interior
+    /// page lie one against the other, the first of them against `edge`.
+    [[nodiscard]] bool begins_in(Bytes page, Row const& row, std::size_t edge);
 
     /// Bytes looked at so far.
     [[nodiscard]] std::uint64_t work() const { return m_work; }
@@ -29,6 +34,7 @@ private:
         std::vector<Field> fields;
         std::size_t whole = 0;
         int bits = 0; ///< of its sizes, which agree
+        bool has_body = false;
     };
 
     [[nodiscard]] bool is_interior_cell(Bytes page, std::size_t at, std::size_t edge) const;

@@ -69,6 +69,27 @@ void run_at_once(Remembered& made, std::string const& sql)
     made.run("SELECT 1;");
 }
 
+/// The types of flags and of values that are not there read like a cell of an index with nothing but flags.
+TEST(SqliteRecoverReuse, rows_with_many_flags_on_pages_that_were_given_back_are_not_taken_for_overwritten)
+{
+    Remembered made { "message",
+        "CREATE TABLE message(id INTEGER PRIMARY KEY, guid TEXT, text TEXT, sender INTEGER, date INTEGER, "
+        "read INTEGER, a INTEGER, b INTEGER, c INTEGER, d INTEGER, e INTEGER, f INTEGER, room TEXT, app "
+        "TEXT, "
+        "data BLOB, more BLOB);" };
+    constexpr int count = 200;
+    std::string sql;
+    for (int id = 1; id <= count; ++id)
+        sql += fmt::format(
+            "INSERT INTO message VALUES({0},'00000000-0000-4000-8000-{0:012}','Message {0}',{1},"
+            "{2},{2},0,1,0,1,0,0,NULL,NULL,NULL,NULL);",
+            id, 2 + id % 50, 600'000'000'000'000'000 + id * 60'000'000'000);
+    run_at_once(made, sql);
+    run_at_once(made, "DELETE FROM message WHERE id > 20;");
+    auto const found = made.recover().rows.size();
+    EXPECT_GE(found, 150U);
+}
+
 TEST(SqliteRecoverReuse, rows_under_the_cells_of_a_root_that_was_an_interior_page_are_not_made_up)
 {
     for (auto const* const pragmas : { "", "PRAGMA page_size=1024;", "PRAGMA encoding='UTF-16le';" })
