@@ -83,15 +83,16 @@ Result<std::vector<Problem>> clock_problems(
     std::vector<Problem> problems;
     if (clock.problem)
         problems.push_back(*clock.problem);
-    if (clock.zone != nullptr)
-        return problems;
     auto count
         = EXHIBIT_TRY(database.prepare(fmt::format("SELECT count(*) FROM ({})", local_timeline(artifacts))));
     EXHIBIT_TRY(count.step());
     if (auto const events = static_cast<std::uint64_t>(count.integer(0)); events != 0)
         problems.push_back({ Fault::missing,
-            "the phone's time zone is not known: an event has the time of the phone's clock only, and stands "
-            "apart from the timeline (`exhibit timeline` shows it at the end)",
+            fmt::format(
+                "{}: an event has the time of the phone's clock only, and stands apart from the timeline "
+                "(`exhibit timeline` shows it at the end)",
+                clock.zone == nullptr ? "the phone's time zone is not known"
+                                      : "the phone's clock was not set"),
             {}, events, false });
     return problems;
 }

@@ -264,7 +264,7 @@ class Android(support.Test):
         said = support.rows(case, "SELECT count FROM acquisition_problem WHERE message LIKE '%zone is not known%'")
         self.assertEqual(said, [(2,)])
         lines = support.run("timeline", case).out.splitlines()
-        self.assertEqual(lines[0], "Times of the phone's clock, its time zone unknown:")
+        self.assertEqual(lines[0], "Times of the phone's clock only: its time zone is unknown, or it was not set:")
         self.assertTrue(lines[1].startswith("2024-05-01 10:11:12  android.packages"), lines)
         events = [json.loads(line) for line in support.run("timeline", case, "--format", "jsonl").out.splitlines()]
         self.assertEqual([(one["time"], one["local_time"]) for one in events],
@@ -275,10 +275,10 @@ class Android(support.Test):
         self.assertEqual(shown("--from", "2024-05-01 10:11:12", "--to", "2024-05-01 10:11:12"), ["2024-05-01 10:11:12"])
         self.assertEqual(shown("--from", "2024-05-01 10:11:13"), ["2024-05-01 10:11:13"])
         self.assertEqual(shown("--from", "2024-05-02"), [])
-        self.assertIn("2 events have only the phone's own time, of an unknown zone: 0 are shown",
+        self.assertIn("2 events have only the phone's own time, of an unknown zone or of a clock that was not set: 0 are shown",
             support.run("timeline", case, "--from", "2024-05-02").err)
         exported = support.run("export", case, "-", "--format", "timesketch")
-        self.assertIn("2 events are in the phone's own time, of an unknown zone", exported.err)
+        self.assertIn("2 events are in the phone's own time, of an unknown zone or of a clock that was not set", exported.err)
 
 
 if __name__ == "__main__":

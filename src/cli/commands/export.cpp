@@ -146,9 +146,9 @@ ExitCode run(Session& session, Options const& options)
         session.err().print("{} events without a usable date were left out\n", exported->left_out);
     if (options.format != Format::jsonl)
         if (auto const local = report::count_local_events(*database); local && *local != 0)
-            session.err().print(
-                "{} in the phone's own time, of an unknown zone: the exported timeline is in UTC and has "
-                "none of them; `exhibit timeline` shows them\n",
+            session.err().print("{} in the phone's own time, of an unknown zone or of a clock that was not "
+                                "set: the exported timeline is in UTC and has "
+                                "none of them; `exhibit timeline` shows them\n",
                 counted(static_cast<std::uint64_t>(*local), "event is", "events are"));
     return ExitCode::good;
 }

@@ -97,7 +97,8 @@ Result<void> say_what_no_zone_places(
 {
     auto const all = EXHIBIT_TRY(report::count_local_events(database, query.artifact));
     if (all != 0)
-        session.err().print("{} the phone's own time, of an unknown zone: {}\n",
+        session.err().print(
+            "{} the phone's own time, of an unknown zone or of a clock that was not set: {}\n",
             counted(static_cast<std::uint64_t>(all), "event has only", "events have only"),
             query.around ? std::string { "none of them is shown" }
                          : fmt::format("{} shown, as if that time were UTC",
@@ -136,7 +137,8 @@ Result<void> print(
     std::int64_t local = 0;
     EXHIBIT_TRY(report::read_local_timeline(database, left, [&](TimelineEvent const& event) -> Result<bool> {
         if (local++ == 0 && format == Format::text)
-            session.out().write("Times of the phone's clock, its time zone unknown:\n");
+            session.out().write(
+                "Times of the phone's clock only: its time zone is unknown, or it was not set:\n");
         return show(event);
     }));
     if (!query.limit && (query.from || query.to || query.around))
