@@ -1,7 +1,11 @@
 #include "artifacts/common/chrome_history.hpp"
 
+#include "artifacts/common/other_device.hpp"
+
 namespace exhibit::chrome {
 namespace {
+
+constexpr std::int64_t kSynced = 0; // SOURCE_SYNCED in history_types.h of Chromium.
 
 constexpr std::array kVisitFields {
     from<&Visit::visit_id>("visit.id"),
@@ -14,6 +18,8 @@ constexpr std::array kVisitFields {
     from<&Visit::visit_duration>("visit.visit_duration"),
     from<&Visit::visit_count>("page.visit_count"),
     from<&Visit::typed_count>("page.typed_count"),
+    from<&Visit::source>("source.source"),
+    from<&Visit::device_id>("visit.originator_cache_guid"),
 };
 constexpr std::array kPageFields {
     from<&Visit::url_id>("page.id"),
@@ -33,9 +39,16 @@ Result<void> each_visit(sqlite::Database const& database, Context& context,
         return fail(Fault::unsupported, "the database has no table `visits`");
     Select const visits { .alias = "visit",
         .table = "visits",
-        .joins = { { "page", "urls", "id", "visit.url" } },
+        .joins = { { "page", "urls", "id", "visit.url" }, { "source", "visit_source", "id", "visit.id" } },
         .deleted = true };
-    EXHIBIT_TRY(each_row<Visit>(database, context, visits, kVisitFields, visit));
+    auto const told = [&](Visit& row, Origin origin) {
+        if (row.device_id && row.device_id->empty())
+            row.device_id.reset();
+        if (!row.device_id && row.source == kSynced)
+            row.device_id = kSomeOtherDevice;
+        return visit(row, origin);
+    };
+    EXHIBIT_TRY(each_row<Visit>(database, context, visits, kVisitFields, told));
     if (!database.has_column("urls", "id") || !database.has_column("visits", "url"))
         return {};
     Select const pages { .alias = "page",

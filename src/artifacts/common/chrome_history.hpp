@@ -22,6 +22,8 @@ struct Visit {
     std::optional<std::int64_t> visit_duration;
     std::optional<std::int64_t> visit_count;
     std::optional<std::int64_t> typed_count;
+    std::optional<std::int64_t> source;
+    std::optional<std::string_view> device_id;
 };
 
 inline constexpr std::array kVisitColumns {
@@ -39,6 +41,14 @@ inline constexpr std::array kVisitColumns {
     column<&Visit::visit_duration>("visit_duration", "Microseconds that the page was open.").mvt("-"),
     column<&Visit::visit_count>("visit_count", "How often the page was opened in all.").mvt("-"),
     column<&Visit::typed_count>("typed_count", "How often its address was typed.").mvt("-"),
+    column<&Visit::source>("source",
+        "Where the visit comes from: 0 another device of the same account, 1 this browser, 2 an extension, "
+        "3 and more another browser's history. Absent for most visits of this browser.")
+        .mvt("-"),
+    column<&Visit::device_id>("device_id", Is::opaque,
+        "Code of the other device of the same account that made the visit; `another device` where `source` "
+        "is 0 and the code was not kept. Absent for visits on this one.")
+        .mvt("-"),
 };
 inline constexpr std::array kVisitEvents { Event { "visited", "visit", "{url} {title}" } };
 

@@ -1,3 +1,4 @@
+#include "artifacts/common/other_device.hpp"
 #include "artifacts/common/query.hpp"
 
 #include <array>
@@ -15,6 +16,7 @@ struct Visit {
     Time visited;
     std::optional<std::int64_t> visit_type;
     std::optional<bool> is_local;
+    std::optional<std::string_view> device_id;
 };
 
 constexpr std::array kVisitColumns {
@@ -31,6 +33,9 @@ constexpr std::array kVisitColumns {
     column<&Visit::is_local>(
         "is_local", "Whether it was opened on this device, not on another of the same account.")
         .mvt("i1000000s_local#"),
+    column<&Visit::device_id>("device_id", Is::opaque,
+        "`another device` where `is_local` is false; which, is not kept. Absent for visits on this one.")
+        .mvt("-"),
 };
 constexpr std::array kEvents { Event { "visited", "visit", "{url} {title}" } };
 constexpr auto kVisits = table<Visit>("ios_firefox_visit",
@@ -47,6 +52,7 @@ struct PlaceVisit {
     std::optional<std::int64_t> from_visit;
     std::optional<std::int64_t> visit_type;
     std::optional<bool> is_local;
+    std::optional<std::string_view> device_id;
 };
 
 constexpr std::array kPlaceColumns {
@@ -68,6 +74,9 @@ constexpr std::array kPlaceColumns {
     column<&PlaceVisit::is_local>(
         "is_local", "Whether it was opened on this device, not on another of the same account.")
         .mvt("is_local"),
+    column<&PlaceVisit::device_id>("device_id", Is::opaque,
+        "`another device` where `is_local` is false; which, is not kept. Absent for visits on this one.")
+        .mvt("-"),
 };
 constexpr auto kPlaceVisits = table<PlaceVisit>("ios_firefox_place_visit",
     "One row per page visit in Firefox since 2022, and one for each page whose visits are gone.",
@@ -107,7 +116,11 @@ constexpr std::array kPlaceFields {
 
 Result<void> read_visits(sqlite::Database const& database, Context& context)
 {
-    auto const add = [&](Visit& row, Origin origin) { return context.add(kVisits, row, origin); };
+    auto const add = [&](Visit& row, Origin origin) {
+        if (row.is_local == false)
+            row.device_id = kSomeOtherDevice;
+        return context.add(kVisits, row, origin);
+    };
     Select const visits {
         .alias = "visit", .table = "visits", .joins = { { "page", "history", "id", "visit.siteID" } }
     };
@@ -122,7 +135,11 @@ Result<void> read_visits(sqlite::Database const& database, Context& context)
 
 Result<void> read_places(sqlite::Database const& database, Context& context)
 {
-    auto const add = [&](PlaceVisit& row, Origin origin) { return context.add(kPlaceVisits, row, origin); };
+    auto const add = [&](PlaceVisit& row, Origin origin) {
+        if (row.is_local == false)
+            row.device_id = kSomeOtherDevice;
+        return context.add(kPlaceVisits, row, origin);
+    };
     Select const visits { .alias = "visit",
         .table = "moz_historyvisits",
         .joins = { { "page", "moz_places", "id", "visit.place_id" } } };

@@ -1,5 +1,5 @@
+#include "artifacts/common/other_device.hpp"
 #include "artifacts/common/query.hpp"
-#include "artifacts/ios/common/other_device.hpp"
 #include "artifacts/ios/common/safari_time.hpp"
 
 #include <array>
@@ -132,7 +132,7 @@ Result<void> parse(Input const& input, Context& context)
         row.visited = ios::safari_time(row.visited);
         row.profile = profile;
         if (row.origin == 1)
-            row.device_id = ios::kSomeOtherDevice;
+            row.device_id = kSomeOtherDevice;
         return context.add(kVisits, row, origin);
     };
     Select const visits { .alias = "visit",

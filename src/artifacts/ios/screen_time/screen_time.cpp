@@ -1,5 +1,5 @@
+#include "artifacts/common/other_device.hpp"
 #include "artifacts/common/query.hpp"
-#include "artifacts/ios/common/other_device.hpp"
 
 #include <array>
 
@@ -93,7 +93,7 @@ Result<void> parse(Input const& input, Context& context)
         if (row.local_state || !only_marked)
             row.device_id.reset();
         else if (!row.device_id)
-            row.device_id = row.device_name.value_or(ios::kSomeOtherDevice);
+            row.device_id = row.device_name.value_or(kSomeOtherDevice);
         return context.add(kUsage, row, origin);
     });
 }

@@ -1,0 +1,6 @@
+CREATE TABLE urls (id INTEGER PRIMARY KEY, url LONGVARCHAR, title LONGVARCHAR, visit_count INTEGER, typed_count INTEGER, last_visit_time INTEGER);
+CREATE TABLE visits (id INTEGER PRIMARY KEY, url INTEGER NOT NULL, visit_time INTEGER NOT NULL, from_visit INTEGER, transition INTEGER, visit_duration INTEGER, originator_cache_guid TEXT);
+CREATE TABLE visit_source (id INTEGER PRIMARY KEY, source INTEGER NOT NULL);
+INSERT INTO urls VALUES (1, 'https://a.example.net/', 'A', 4, 1, 13325682125000000);
+INSERT INTO visits VALUES (1, 1, 13325682125000000, 0, 805306368, 12000000, 'Zq3mDesktopGuid=='), (2, 1, 13325682126000000, 0, 805306368, 0, ''), (3, 1, 13325682127000000, 0, 805306368, 0, ''), (4, 1, 13325682128000000, 0, 805306368, 0, NULL);
+INSERT INTO visit_source VALUES (1, 0), (2, 0), (3, 2);
