@@ -1,4 +1,5 @@
 #include "artifact/artifact.hpp"
+#include "base/beginning.hpp"
 #include "base/line_reader.hpp"
 #include "base/number.hpp"
 #include "base/text.hpp"
@@ -24,8 +25,8 @@ struct Client {
 
 constexpr std::array kClientColumns {
     column<&Client::shutdown_number>("shutdown_number", "Which shutdown in the file, from 1.").mvt("-"),
-    column<&Client::shut_down>(
-        "shut_down", Clock::unix_seconds, "When the device shut down; absent when the log breaks off before.")
+    column<&Client::shut_down>("shut_down", Clock::unix_seconds,
+        "When the device shut down; absent when the log breaks off before, or another shutdown begins.")
         .mvt("isodate"),
     column<&Client::notice_number>(
         "notice_number", "Which notice of this shutdown, from 1: several mean that it was held up.")
@@ -107,8 +108,11 @@ bool is_uuid(std::string_view text)
     return true;
 }
 
-/// `remaining client pid: 123 (/usr/sbin/x/UUID)`
-std::optional<Client> read_client(std::string_view line)
+/// Far more than any path; clients are held until the line that gives their time.
+constexpr std::size_t kPathBytes = 4096;
+
+/// `remaining client pid: 123 (/usr/sbin/x/UUID)`. A longer path is cut, the UUID behind it too.
+std::optional<Client> read_client(std::string_view line, bool& is_cut)
 {
     constexpr std::string_view mark = "remaining client pid: ";
     auto const at = line.find(mark);
@@ -121,15 +125,17 @@ std::optional<Client> read_client(std::string_view line)
     auto const close = rest.rfind(')'); // A path may hold brackets of its own.
     if (open == std::string_view::npos)
         return client;
-    client.client = rest.substr(
+    auto path = rest.substr(
         open + 1, (close == std::string_view::npos || close < open ? rest.size() : close) - open - 1);
-    std::string_view path = client.client;
+    client.client = beginning_of(path, kPathBytes);
+    is_cut = path.size() > kPathBytes;
     if (auto const last = base_name(path); is_uuid(last) && last.size() < path.size()) {
         client.binary_uuid = last;
         path.remove_suffix(last.size() + 1);
     }
+    client.process = beginning_of(base_name(path), kPathBytes);
+    path = beginning_of(path, kPathBytes);
     client.path = path.starts_with("/var/") ? "/private" + std::string { path } : std::string { path };
-    client.process = base_name(path);
     return client;
 }
 
@@ -155,21 +161,33 @@ public:
 
     [[nodiscard]] bool empty() const { return m_clients.empty() && m_shutdown.notices == 0; }
 
-    void begin_notice(std::optional<double> delay)
+    /// Delays of one shutdown grow: a smaller one is of the next, and what came before was interrupted.
+    Result<void> begin_notice(std::optional<double> delay)
     {
+        if (delay && m_delay && *delay < *m_delay) {
+            m_context.note(Level::note, Fault::truncated,
+                "a shutdown has no end and so no time: another one follows", m_last);
+            EXHIBIT_TRY(end({}, m_last));
+        }
         ++m_shutdown.notices;
         m_delay = delay;
         if (delay && (!m_shutdown.longest_delay || *delay > *m_shutdown.longest_delay))
             m_shutdown.longest_delay = delay;
+        return {};
     }
 
     Result<void> add(Client client, Origin origin)
     {
-        if (m_clients.size() >= kMostClients)
-            return fail(Fault::over_limit, "more processes in one shutdown than are read", origin.locator);
+        m_bytes += sizeof(client) + client.client.size() + client.process.size() + client.path.size();
+        if (m_bytes > kMostBytes) {
+            m_context.note(Level::damage, Fault::over_limit,
+                "more processes in one shutdown than any has: those before this line have no time", origin);
+            EXHIBIT_TRY(end({}, m_last));
+        }
         client.notice_number = m_shutdown.notices;
         client.delay = m_delay;
         m_clients.push_back({ std::move(client), origin });
+        m_last = origin;
         return {};
     }
 
@@ -187,17 +205,20 @@ public:
         m_clients.clear();
         m_shutdown = {};
         m_delay.reset();
+        m_bytes = 0;
         return {};
     }
 
 private:
-    static constexpr std::size_t kMostClients = 1'000'000;
+    static constexpr std::size_t kMostBytes = 32U << 20U;
 
     Context& m_context;
     bool m_is_copy;
     std::int64_t m_number = 0;
     Shutdown m_shutdown;
     std::optional<double> m_delay;
+    std::size_t m_bytes = 0;
+    Origin m_last;
     std::vector<std::pair<Client, Origin>> m_clients;
 };
 
@@ -247,16 +268,20 @@ private:
 };
 
 /// False when the line is none of a shutdown.
-Result<bool> read_line(std::string_view text, Origin origin, Block& block)
+Result<bool> read_line(std::string_view text, Origin origin, Block& block, Context& context)
 {
-    if (text.starts_with("After "))
-        block.begin_notice(leading_number<double>(text.substr(6)));
-    else if (auto client = read_client(text))
+    bool is_cut = false;
+    if (text.starts_with("After ")) {
+        EXHIBIT_TRY(block.begin_notice(leading_number<double>(text.substr(6))));
+    } else if (auto client = read_client(text, is_cut)) {
+        if (is_cut)
+            context.note(Level::note, Fault::over_limit, "a path of more than 4 KB was cut", origin);
         EXHIBIT_TRY(block.add(*std::move(client), origin));
-    else if (auto const when = read_end(text))
+    } else if (auto const when = read_end(text)) {
         EXHIBIT_TRY(block.end(Time::unix_seconds(*when), origin));
-    else
+    } else {
         return false;
+    }
     return true;
 }
 
@@ -269,7 +294,7 @@ Result<void> parse(Input const& input, Context& context)
     while (reader.next(line)) {
         Origin const origin { line.number };
         auto const text = trimmed(line.text);
-        strange.look_at(text, EXHIBIT_TRY(read_line(text, origin, block)), origin);
+        strange.look_at(text, EXHIBIT_TRY(read_line(text, origin, block, context)), origin);
     }
     EXHIBIT_TRY(reader.result());
     EXHIBIT_TRY(strange.end());
@@ -298,8 +323,9 @@ constinit Artifact const kArtifact {
     .doc = "Processes that still ran when the device was shut down, with their paths: spyware shows up here "
            "by where it lies, and by "
            "holding the shutdown up. Read from shutdown.log. Delays are kept as each notice has them, not "
-           "added up; a last block "
-           "without an end is kept without a time. Reaches back years.",
+           "added up; a block "
+           "without an end, behind which the log breaks off or another shutdown begins, is kept without a "
+           "time. Reaches back years.",
     .platform = Platform::ios,
     .paths = kPaths,
     .tables = kTables,
