@@ -23,7 +23,8 @@ constexpr std::array kColumns {
         "service", Is::opaque, "Service that was asked about, such as com.apple.madrid: a name of Apple's.")
         .mvt("package"),
     column<&Lookup::uri>("uri", Is::opaque,
-        "Who was looked up, as stored; `handle` is the same without its scheme. NUL is U+2400.")
+        "Who was looked up, as stored; `handle` is the same without its scheme, and without what stands "
+        "behind an address and a NUL. NUL is U+2400.")
         .mvt("user"),
     column<&Lookup::handle>("handle", Is::handle, "The mail address or phone number that was looked up.")
         .mvt("-"),
@@ -40,12 +41,18 @@ constexpr auto kLookups = table<Lookup>("ios_ids_lookup",
     "One row per address and service that the device asked Apple about, or that asked about it.",
     Relation::contacted, kColumns, kEvents, "id_status_cache");
 
-std::string_view without_scheme(std::string_view uri)
+constexpr std::string_view kNul = "\u2400";
+
+/// What stands behind an address and a NUL, as exploits wrote it, does not belong to the address.
+std::string_view address_of(std::string_view uri)
 {
+    auto address = uri.substr(0, uri.find(kNul));
+    if (uri.contains('@') && !address.contains('@'))
+        address = uri;
     for (std::string_view const scheme : { "mailto:", "tel:", "urn:biz:" })
-        if (uri.starts_with(scheme))
-            return uri.substr(scheme.size());
-    return uri;
+        if (address.starts_with(scheme))
+            return address.substr(scheme.size());
+    return address;
 }
 
 Result<void> parse(Input const& input, Context& context)
@@ -68,7 +75,7 @@ Result<void> parse(Input const& input, Context& context)
             Lookup row;
             row.service = service.key.as_text().value_or("");
             row.uri = user.key.as_text().value_or("");
-            row.handle = without_scheme(row.uri);
+            row.handle = address_of(row.uri);
             row.looked_up = plist_time(user.value.find("LookupDate"));
             row.id_status = user.value.find("IDStatus").as_int();
             row.occurrences = occurrences[row.uri];
