@@ -23,6 +23,8 @@ constexpr std::string_view kOfAnApp = "of_an_app";
 constexpr std::string_view kInLink = "in_link";
 constexpr std::string_view kReceivedText = "received_text";
 constexpr std::string_view kSentText = "sent_text";
+constexpr std::string_view kAccountReached = "account_reached";
+constexpr std::string_view kAccountKnown = "account_known";
 
 /// Everything that was met of one value in one relation and artifact; of an account, in all of them.
 struct Group {
@@ -112,11 +114,20 @@ bool is_in_link(Hit const& hit)
         && std::ranges::find(used, hit.relation) != used.end();
 }
 
+/// An account at a listed host is no address of it: nobody opened that or connected to it.
+bool is_account_at_host(Hit const& hit)
+{
+    return hit.match.how == indicators::How::mail_host && hit.relation != kElsewhere;
+}
+
 /// The relation, or what `rules/words/indicators.yaml` has instead of it.
 std::string_view manner_of(Hit const& hit, Kind kind)
 {
+    constexpr std::array<std::string_view, 4> reached { "received", "contacted", "visited", "traffic" };
     if (is_in_link(hit))
         return kInLink;
+    if (is_account_at_host(hit))
+        return std::ranges::find(reached, hit.relation) != reached.end() ? kAccountReached : kAccountKnown;
     if (is_account(kind) && hit.match.in_text)
         return hit.relation == "received" ? kReceivedText
             : hit.relation == "sent"      ? kSentText
@@ -124,11 +135,16 @@ std::string_view manner_of(Hit const& hit, Kind kind)
     return hit.relation;
 }
 
+std::string_view end_of_key(Hit const& hit)
+{
+    return is_in_link(hit) ? "/in_link" : is_account_at_host(hit) ? "/account" : "";
+}
+
 std::string group_key_of(Indicator const& indicator, Hit const& hit)
 {
     auto key = fmt::format("indicator/{}/{}", indicators::name_of(indicator.kind), indicator.value);
     if (!is_account(indicator.kind))
-        key += fmt::format("/{}/{}{}", hit.relation, hit.table->artifact, is_in_link(hit) ? "/in_link" : "");
+        key += fmt::format("/{}/{}{}", hit.relation, hit.table->artifact, end_of_key(hit));
     else if (hit.relation == kElsewhere)
         key += fmt::format("/{}", kElsewhere);
     return key;

@@ -18,6 +18,7 @@ struct Installation {
     std::optional<std::string_view> requested_by;
     std::optional<std::string_view> distributor;
     std::string_view message;
+    std::optional<std::string_view> relation;
 };
 
 constexpr std::array kColumns {
@@ -44,12 +45,21 @@ constexpr std::array kColumns {
     column<&Installation::message>("message", Is::opaque,
         "The whole message; it is compared with indicators as a row of the log's own table.")
         .mvt("-"),
+    column<&Installation::relation>("row_relation", Is::opaque,
+        "`attempted` where an installation was asked for, began or failed; absent elsewhere.")
+        .mvt("-"),
 };
 constexpr std::array kEvents { Event { "happened", "app_installation", "{action} {app_id} {path}" } };
 constexpr auto kInstallations = table<Installation>("ios_mobile_installation",
     "One row per step of an installation or a removal.", Relation::installed, kColumns, kEvents);
 constexpr auto kLines = table<ios::DaemonLogRow>("ios_mobile_installation_line",
     "One row per entry of the log, whatever it says.", Relation::context, ios::kDaemonLogColumns);
+
+/// The app of a beginning need never have been there: whether it was, another row tells.
+bool is_attempt(std::string_view action)
+{
+    return action == "install_requested" || action == "install_started" || action == "install_failed";
+}
 
 /// `(null)` is how the system writes that there is nothing.
 std::optional<std::string_view> unless_null(std::optional<std::string_view> text)
@@ -152,6 +162,8 @@ std::optional<Installation> read_installation(ios::DaemonLogEntry const& entry)
         row.action = form.action;
         row.message = entry.message;
         form.read(entry.message.substr(form.mark.size()), row);
+        if (is_attempt(form.action))
+            row.relation = "attempted";
         if (row.app_id && row.app_id->empty())
             row.app_id.reset();
         return row;
