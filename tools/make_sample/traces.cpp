@@ -68,10 +68,13 @@ private:
               "cache_has_attachments) VALUES ({0}, 'trace-{0}', '{1}', 90001, 'iMessage', {2}, 0, 1, {3});";
         std::string sql = "INSERT INTO handle (ROWID, id, service) VALUES (90001, 'stranger@sample.example', "
                           "'iMessage');";
-        sql += fmt::format(message, 90'001,
-            either("ALERT: State-sponsored attackers may be targeting your iPhone. Apple believes ...",
-                "A friend got this: ALERT: State-sponsored attackers may be targeting your iPhone"),
-            (kWhen + 3'500) * 1'000'000'000, 1);
+        auto const warning
+            = either("ALERT: State-sponsored attackers may be targeting your iPhone. Apple believes ...",
+                "A friend got this: ALERT: State-sponsored attackers may be targeting your iPhone");
+        sql += fmt::format(message, 90'001, warning, (kWhen + 3'500) * 1'000'000'000, 1);
+        expect("ios-message-like-apple-warning", "medium");
+        sql += fmt::format(message, 90'004, warning, (kWhen + 3'550) * 1'000'000'000, 1);
+        sql += "UPDATE message SET handle_id = NULL WHERE ROWID = 90004;";
         expect("ios-sms-apple-threat-notification", "high");
         sql += fmt::format(message, 90'002,
             either("Install this first: https://files.sample.example/settings.mobileconfig",
