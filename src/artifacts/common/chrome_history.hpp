@@ -41,12 +41,13 @@ inline constexpr std::array kVisitColumns {
     column<&Visit::visit_duration>("visit_duration", "Microseconds that the page was open.").mvt("-"),
     column<&Visit::visit_count>("visit_count", "How often the page was opened in all.").mvt("-"),
     column<&Visit::typed_count>("typed_count", "How often its address was typed.").mvt("-"),
-    column<&Visit::source>("source",
+    column<&Visit::source>("source_code",
         "Where the visit comes from: 0 another device of the same account, 1 this browser, 2 an extension, "
         "3 and more another browser's history. Absent for most visits of this browser.")
         .mvt("-"),
     column<&Visit::device_id>("device_id", Is::opaque,
-        "Code of the other device of the same account that made the visit; `another device` where `source` "
+        "Code of the other device of the same account that made the visit; `another device` where "
+        "`source_code` "
         "is 0 and the code was not kept. Absent for visits on this one.")
         .mvt("-"),
 };
