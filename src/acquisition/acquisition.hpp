@@ -91,6 +91,7 @@ struct Problem {
     std::string stored; ///< the entry it is about; may be empty
     std::uint64_t count = 1; ///< how many entries share it
     bool damage = true; ///< evidence could not be read whole; false: worth knowing only
+    bool hides = false; ///< entries may be among what was not read: what was not found may have been there
 };
 
 /// One acquisition as a read-only tree of entries, decrypted on the fly. `open` and `visit` may be

@@ -108,6 +108,26 @@ void ArchiveIndex::finish()
     m_names.shrink_to_fit();
 }
 
+bool ArchiveIndex::times_are_of_copying() const
+{
+    constexpr std::size_t fewest = 5;
+    constexpr auto longest = std::chrono::hours { 1 };
+    std::vector<Timestamp> times;
+    for (auto const& entry : m_entries)
+        if (auto const time = entry.member.modified ? entry.member.modified : entry.member.wall_clock;
+            time && entry.member.kind == EntryKind::file)
+            times.push_back(*time);
+    if (times.size() < fewest)
+        return false;
+    auto const few
+        = static_cast<std::ptrdiff_t>(times.size() / 20); // On either side; a file may be of any time.
+    auto const first = times.begin() + few;
+    auto const last = times.end() - 1 - few;
+    std::ranges::nth_element(times, first);
+    std::ranges::nth_element(first, last, times.end());
+    return *last - *first <= longest;
+}
+
 std::size_t ArchiveIndex::first_at_or_after(std::string_view path) const
 {
     auto const found = std::ranges::partition_point(

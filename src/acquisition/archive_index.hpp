@@ -43,6 +43,9 @@ public:
     [[nodiscard]] std::string_view name(std::size_t number) const { return name_of(m_entries[number]); }
     [[nodiscard]] Member const* find(std::string_view path) const;
 
+    /// Whether nearly all files have one time, give or take minutes, as where a copy of a folder was packed.
+    [[nodiscard]] bool times_are_of_copying() const;
+
     /// As in Container. `missing` for a folder that is not there.
     Result<void> visit(std::string_view folder, NodeVisitor const& visitor) const;
     Result<void> children(std::string_view folder, NodeVisitor const& visitor) const;

@@ -88,6 +88,9 @@ public:
     /// Whether a file is unpacked whole when it is opened, as a compressed one of an archive is.
     [[nodiscard]] virtual bool unpacks(std::string_view) const { return false; }
 
+    /// Whether the times of its files are those of a copy that was made of them; of a folder nobody can tell.
+    [[nodiscard]] virtual bool times_are_of_copying() const { return false; }
+
     /// Where a link leads to, as it is stored: any text, never followed. Fails for what is no link.
     [[nodiscard]] virtual Result<std::string> link_target(std::string_view) const
     {
@@ -123,6 +126,9 @@ std::expected<std::shared_ptr<Container const>, Refusal> open_container(
 
 /// The zip that a single file ends in, as one that unpacks itself does; null where there is none.
 std::shared_ptr<Container const> zip_at_end_of(Container const& file, std::stop_token const& stop);
+
+/// Adds the fact `container.times`, and says so, where the times of the files are those of a copy.
+void note_times_of_copying(Container const& container, std::vector<Fact>& facts);
 
 /// Joins two paths with `/`, either of which may be empty.
 std::string join_path(std::string_view folder, std::string_view name);

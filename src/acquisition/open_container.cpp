@@ -117,6 +117,18 @@ std::expected<std::shared_ptr<Container const>, Refusal> refused_as(
 
 } // namespace
 
+void note_times_of_copying(Container const& container, std::vector<Fact>& facts)
+{
+    if (!container.times_are_of_copying())
+        return;
+    facts.push_back({ "container.times", "of copying" });
+    container.note(Fault::missing,
+        "nearly all files of the archive were last changed within one hour, as when a copy was made before "
+        "it was "
+        "packed: the times of files date nothing that happened on the phone",
+        {});
+}
+
 Result<std::unique_ptr<Source>> Container::open_to_look(std::string_view path) const
 {
     constexpr std::uint64_t cost_of_any = 64U << 10U;

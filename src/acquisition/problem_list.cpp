@@ -32,6 +32,13 @@ void ProblemList::add(Fault fault, std::string_view what, std::string_view store
         entry({ fault, std::string { what }, std::string { stored }, 0, true }).count += count;
 }
 
+void ProblemList::lose(Fault fault, std::string_view what, std::string_view stored, std::uint64_t count)
+{
+    std::scoped_lock const lock { m_mutex };
+    if (is_new(what, stored))
+        entry({ fault, std::string { what }, std::string { stored }, 0, true, true }).count += count;
+}
+
 void ProblemList::note(Fault fault, std::string_view what, std::string_view stored, std::uint64_t count)
 {
     std::scoped_lock const lock { m_mutex };

@@ -18,6 +18,9 @@ public:
     /// is met.
     void add(Fault fault, std::string_view what, std::string_view stored = {}, std::uint64_t count = 1);
 
+    /// The same where entries may be among what could not be read.
+    void lose(Fault fault, std::string_view what, std::string_view stored = {}, std::uint64_t count = 1);
+
     /// The same for what is worth knowing and is no damage.
     void note(Fault fault, std::string_view what, std::string_view stored = {}, std::uint64_t count = 1);
 

@@ -213,7 +213,7 @@ Result<void> TarContainer::read_plain(std::shared_ptr<Source const> archive)
     if (auto const read = read_members(stream); !read) {
         if (is_fatal(read.error()))
             return read;
-        problem_list().add(
+        problem_list().lose(
             read.error().fault, "the tar archive is damaged or cut off; what could be read was read");
     }
     return {};
@@ -230,7 +230,7 @@ Result<void> TarContainer::read_gzip(std::shared_ptr<Source const> const& archiv
     if (!read) {
         if (is_fatal(read.error()))
             return read;
-        problem_list().add(read.error().fault,
+        problem_list().lose(read.error().fault,
             "the compressed tar archive is damaged or cut off; what could be read was read");
     }
     m_tar = std::make_shared<gzip::GzipSource>(archive, stream.take_points(), watched.unpacked());
@@ -249,7 +249,7 @@ Result<void> TarContainer::read_other(
     if (!read) {
         if (is_fatal(read.error()))
             return read;
-        problem_list().add(read.error().fault,
+        problem_list().lose(read.error().fault,
             "the compressed tar archive is damaged or cut off; what could be read was read");
     }
     m_tar = std::move(spool).finish();

@@ -44,6 +44,8 @@ public:
     {
         return m_index.find_node(path);
     }
+
+    [[nodiscard]] bool times_are_of_copying() const override { return m_index.times_are_of_copying(); }
     [[nodiscard]] Result<std::unique_ptr<Source>> open(std::string_view path) const override;
     [[nodiscard]] bool unpacks(std::string_view) const override { return m_compression == Compression::gzip; }
     [[nodiscard]] Result<std::string> link_target(std::string_view path) const override;

@@ -152,7 +152,7 @@ Result<void> ZipContainer::read_directory(std::stop_token const& stop)
     if (!read && m_packed.empty())
         return read;
     if (is_damaged)
-        problem_list().add(read.error().fault,
+        problem_list().lose(read.error().fault,
             listed == 0
                 ? "the zip archive's list of contents is missing or damaged, as when it was cut off; files "
                   "were found by what stands before each of them, and there may have been more"
@@ -201,7 +201,7 @@ Result<void> ZipContainer::add_by_own_headers(
             return add(member);
         }));
     if (lost != 0)
-        problem_list().add(Fault::truncated,
+        problem_list().lose(Fault::truncated,
             "of files in the zip archive it cannot be told where they end; left out", {}, lost);
     return {};
 }

@@ -44,6 +44,8 @@ public:
     {
         return m_index.find_node(path);
     }
+
+    [[nodiscard]] bool times_are_of_copying() const override { return m_index.times_are_of_copying(); }
     [[nodiscard]] Result<std::unique_ptr<Source>> open(std::string_view path) const override;
     [[nodiscard]] Result<std::unique_ptr<Source>> open_head(
         std::string_view path, std::size_t most) const override;

@@ -48,8 +48,8 @@ Type type_of(Table const& table, std::string_view name)
 }
 
 /// An SQL expression for a piece of an event's words: the text of a column; what stands behind `|`, or
-/// nothing, when it has none.
-std::string words_of(Table const& table, std::string_view piece)
+/// nothing, when it has none. A blank that parts it from the piece before goes with it.
+std::string words_of(Table const& table, std::string_view piece, bool after_blank)
 {
     auto const bar = piece.find('|');
     auto const column = piece.substr(0, bar);
@@ -57,25 +57,32 @@ std::string words_of(Table const& table, std::string_view piece)
         return fmt::format("coalesce(nullif({}, ''), {})", column, sql_text(piece.substr(bar + 1)));
     if (type_of(table, column) == Type::time)
         return fmt::format("coalesce(strftime('%Y-%m-%d %H:%M:%S', {} / 1000000, 'unixepoch'), '')", column);
-    return fmt::format("coalesce({}, '')", column);
+    return after_blank ? fmt::format("coalesce(' ' || nullif({}, ''), '')", column)
+                       : fmt::format("coalesce({}, '')", column);
 }
 
-/// `call with {number}` becomes `'call with ' || coalesce(number, '')`.
+/// `call with {number}` becomes `'call with ' || coalesce(number, '')`. Columns without a value leave no
+/// blanks.
 std::string words_expression(Table const& table, std::string_view words)
 {
     std::string out;
     auto const add = [&](std::string const& part) { out += out.empty() ? part : " || " + part; };
+    bool const may_begin_blank = words.starts_with('{') && words.contains("} {");
     while (!words.empty()) {
         auto const open = words.find('{');
-        if (auto const before = words.substr(0, open); !before.empty())
+        auto const before = words.substr(0, open);
+        auto const close = std::min(words.find('}', std::min(open, words.size())), words.size());
+        auto const piece = words.substr(std::min(open, close), close - std::min(open, close));
+        bool const after_blank = before == " " && !out.empty() && !piece.contains('|')
+            && type_of(table, piece.substr(std::min<std::size_t>(1, piece.size()))) != Type::time;
+        if (!before.empty() && !after_blank)
             add(sql_text(before));
         if (open == std::string_view::npos)
             break;
-        auto const close = words.find('}', open);
-        add(words_of(table, words.substr(open + 1, close - open - 1)));
+        add(words_of(table, piece.substr(1), after_blank));
         words.remove_prefix(close + 1);
     }
-    return out.empty() ? "''" : out;
+    return out.empty() ? "''" : may_begin_blank ? fmt::format("ltrim({}, ' ')", out) : out;
 }
 
 Clock clock_of(Table const& table, std::string_view name)

@@ -27,6 +27,14 @@ constexpr std::string_view kHashesNotComparedInfo = "hash_indicators_not_compare
 /// How many files the acquisition holds or lists, and how many of them no artifact reads.
 constexpr std::string_view kFilesSeenInfo = "files_seen";
 constexpr std::string_view kFilesUnreadInfo = "files_unread";
+/// There when files may be among what of the acquisition could not be read.
+constexpr std::string_view kAcquisitionInPartInfo = "acquisition_in_part";
+/// What rules and coverage say of an artifact that --only or --skip left out.
+constexpr std::string_view kLeftOutWords = "it was left out of this examination";
+/// Of what may lie in a part of the acquisition that could not be read.
+constexpr std::string_view kNotFoundWords = "it was not found in what could be read of this acquisition";
+/// With what the message of coverage begins then.
+constexpr std::string_view kNotFoundBeginning = "not found in what could be read of this acquisition: ";
 /// The sections of a dump that no artifact reads, with `, ` between.
 constexpr std::string_view kSectionsUnreadInfo = "sections_unread";
 /// Files that are known to tell something and that no artifact reads, with their number and `; ` between.

@@ -203,6 +203,12 @@ std::int64_t number_in(Summary const& summary, std::string_view name)
     return found == summary.info.end() ? 0 : whole_number<std::int64_t>(found->second).value_or(0);
 }
 
+std::size_t left_out(Summary const& summary)
+{
+    return static_cast<std::size_t>(
+        std::ranges::count(summary.coverage, "skipped", &ArtifactCoverage::state));
+}
+
 void add_hash_lines(std::vector<std::string>& lines, Summary const& summary)
 {
     bool const hashed = summary.info.contains(kFilesHashedInfo);
@@ -246,6 +252,26 @@ void add_knowledge_lines(std::vector<std::string>& lines, Summary const& summary
     add_hash_lines(lines, summary);
 }
 
+void add_rule_lines(std::vector<std::string>& lines, Summary const& summary)
+{
+    for (auto const& failed : summary.rules_failed)
+        lines.push_back(fmt::format("a rule could not be applied, {}", failed));
+    auto const others = static_cast<std::int64_t>(summary.rules_not_run.size() - summary.rules_failed.size())
+        - summary.rules_left_out - summary.rules_not_found;
+    constexpr std::string_view names = "; `exhibit coverage` names what each lacks";
+    for (auto const& [count, why] :
+        { std::pair { others, "could not be applied because the data is not there" },
+            { summary.rules_not_found,
+                "could not be applied because the data was not found in what could be read" },
+            { summary.rules_left_out, "were not applied because --only or --skip left out what they need" } })
+        if (count > 0)
+            lines.push_back(fmt::format("{} {}{}", amount(count, "rule", "rules"),
+                count == 1 && std::string_view { why }.starts_with("were")
+                    ? "was" + std::string { why }.substr(4)
+                    : why,
+                names));
+}
+
 /// What nobody can conclude from this examination, and why.
 std::vector<std::string> unseen(Summary const& summary)
 {
@@ -265,22 +291,15 @@ std::vector<std::string> unseen(Summary const& summary)
             amount(undated, "event", "events")));
     auto const unread = number_in(summary, kFilesUnreadInfo);
     if (unread != 0)
-        lines.push_back(
-            fmt::format("no artifact reads the content of {} of the {}: of most apps, documents and pictures "
-                        "nothing but names was compared",
-                unread, amount(number_in(summary, kFilesSeenInfo), "file", "files")));
+        lines.push_back(fmt::format("{} the content of {} of the {}: of most apps, documents and pictures "
+                                    "nothing but names was compared",
+            left_out(summary) != 0 ? "none of the artifacts that were asked for reads" : "no artifact reads",
+            unread, amount(number_in(summary, kFilesSeenInfo), "file", "files")));
     if (summary.info.contains(kRowsKeptInfo))
         lines.emplace_back(
             "the case keeps only the rows that findings rest on (--minimal): rows, timeline, export "
             "and recheck know nothing else");
-    for (auto const& failed : summary.rules_failed)
-        lines.push_back(fmt::format("a rule could not be applied, {}", failed));
-    auto const without_data = summary.rules_not_run.size() - summary.rules_failed.size();
-    if (without_data != 0)
-        lines.push_back(
-            fmt::format("{} could not be applied because the data is not there; `exhibit coverage` "
-                        "names what each lacks",
-                amount(static_cast<std::int64_t>(without_data), "rule", "rules")));
+    add_rule_lines(lines, summary);
     return lines;
 }
 
@@ -358,6 +377,19 @@ std::string severity_word(Session const& session, std::string_view severity)
 
 namespace {
 
+/// Of a finding on several artifacts, how many rows each has.
+std::string where_words(Finding const& finding)
+{
+    if (finding.artifacts.size() < 2)
+        return fmt::format(
+            "{} in {}, {}", finding.relation, finding.artifact, amount(finding.rows, "row", "rows"));
+    std::string where;
+    for (auto const& [artifact, rows] : finding.artifacts)
+        where += fmt::format("{} {}, {}", where.empty() ? finding.relation + " in" : "; with", artifact,
+            amount(rows, "row", "rows"));
+    return where;
+}
+
 std::string found_by(Finding const& finding)
 {
     if (finding.origin != "yara")
@@ -379,8 +411,7 @@ void print_finding(Session& session, Finding const& finding)
         severity_word(session, finding.severity),
         session.paint(Paint::strong, wrapped(escape_for_terminal(session.translate(finding.title)), 6)));
     print_labelled(session, "What", finding.summary);
-    auto where = fmt::format(
-        "{} in {}, {}", finding.relation, finding.artifact, amount(finding.rows, "row", "rows"));
+    auto where = where_words(finding);
     if (auto const when = period(finding.first_seen, finding.last_seen); !when.empty())
         where += ", " + when;
     print_labelled(session, "Where", where);
@@ -437,7 +468,9 @@ std::string rows_words(ArtifactCoverage const& one)
 
 void add_line(Session& session, TextTable& table, ArtifactCoverage const& one)
 {
-    auto const state = one.state == "parsed" ? std::string { "read" } : escape_for_terminal(one.state);
+    auto const state = one.state == "parsed" ? std::string { "read" }
+        : one.not_found                      ? std::string { "not found" }
+                                             : escape_for_terminal(one.state);
     auto const paint = report::is_damage(one.state) ? Paint::warning
         : is_away(one)                              ? Paint::faint
                                                     : Paint::plain;
@@ -453,18 +486,24 @@ void print_coverage(Session& session, std::vector<ArtifactCoverage> const& cover
 {
     TextTable table;
     std::string absent;
+    std::string not_found;
+    std::string skipped;
     std::vector<Said> said;
     for (auto const& one : coverage) {
         gather(said, one);
         bool const in_short = detail == CoverageDetail::key && !one.key;
+        auto& away = one.state == "skipped" ? skipped : one.not_found ? not_found : absent;
         if (in_short && is_away(one))
-            absent += (absent.empty() ? "" : ", ") + escape_for_terminal(one.artifact);
+            away += (away.empty() ? "" : ", ") + escape_for_terminal(one.artifact);
         else if (!in_short || report::is_damage(one.state))
             add_line(session, table, one);
     }
     session.out().write(table.text(2));
-    if (!absent.empty())
-        session.out().print("  Not there or left out: {}\n", wrapped(absent, 4));
+    for (auto const& [words, names] :
+        { std::pair { "Not there", absent }, { "Not found in what could be read", not_found },
+            { "Left out with --only or --skip", skipped } })
+        if (!names.empty())
+            session.out().print("  {}\n", wrapped(fmt::format("{}: {}", words, names), 4));
     for (auto const& one : said)
         session.out().print("  {} {}\n", one.wrong ? session.paint(Paint::warning, "!") : "-",
             wrapped(fmt::format("{}: {}", escape_for_terminal(one.message), one.artifacts), 4));
@@ -485,8 +524,10 @@ void print_summary(Session& session, Summary const& summary, std::string_view ca
             ++read;
     }
     print_heading(session, "Coverage");
-    session.out().print("  {} of {} artifacts read, {}{}; key artifacts are marked *\n", read,
-        summary.coverage.size(), amount(rows, "row", "rows"), recovered_words(recovered));
+    auto const skipped = left_out(summary);
+    session.out().print("  {} of {} artifacts read{}, {}{}; key artifacts are marked *\n", read,
+        summary.coverage.size() - skipped, skipped == 0 ? "" : fmt::format(", {} left out", skipped),
+        amount(rows, "row", "rows"), recovered_words(recovered));
     print_coverage(session, summary.coverage, CoverageDetail::key);
     print_unseen(session, summary);
     print_next(session, summary, case_file);

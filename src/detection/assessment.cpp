@@ -254,6 +254,12 @@ private:
                         : "wording_not_running");
     }
 
+    /// What a rule found to lie on the phone may have been saved there by anybody.
+    static bool is_only_kept(Finding const& finding)
+    {
+        return finding.origin == "rule" && finding.relation == "present";
+    }
+
     /// That nothing shows success is said only where nothing of the phone itself may show it.
     void add_targeted()
     {
@@ -264,7 +270,7 @@ private:
                         || one.about == Class::stalkerware);
         }).empty();
         add_if("targeted", select([](auto const& one) {
-            return one.about == Class::attempt && one.severity >= Severity::high;
+            return one.about == Class::attempt && one.severity >= Severity::high && !is_only_kept(one);
         }),
             has_trace ? "wording_beside_traces" : "wording");
     }
@@ -375,6 +381,8 @@ private:
     void add_coverage()
     {
         std::vector<std::string> missing;
+        if (m_view->in_part)
+            missing.emplace_back("the acquisition itself, which could not be read whole");
         for (auto const& [name, artifact] : m_view->artifacts)
             if (artifact.is_key && !artifact.whole() && (artifact.readable() || !told_otherwise(name)))
                 missing.push_back(fmt::format(

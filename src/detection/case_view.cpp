@@ -13,6 +13,8 @@ namespace {
 
 using casefile::Database;
 
+/// Of what is absent where files may be among what of the acquisition could not be read.
+constexpr std::string_view kNotFound = "not_found";
 constexpr std::array<std::string_view, 3> kReadable { "parsed", "empty", "partial" };
 
 /// Columns that hold when a file was last changed, as the acquisition has it. All other times were written by
@@ -22,7 +24,11 @@ struct TimeOfFile {
     std::string_view column;
 };
 constexpr std::array kTimesOfFiles {
+    TimeOfFile { "android_file", "modified" },
+    TimeOfFile { "android_media_anomaly", "modified" },
+    TimeOfFile { "android_media_file", "modified" },
     TimeOfFile { "ios_file", "modified" },
+    TimeOfFile { "ios_fsevent", "log_modified" },
     TimeOfFile { "ios_http_storage", "modified" },
     TimeOfFile { "ios_media_anomaly", "modified" },
     TimeOfFile { "ios_media_file", "modified" },
@@ -44,8 +50,10 @@ std::string_view words_of_state(std::string_view state)
 {
     if (state == "absent")
         return "this acquisition does not hold it";
+    if (state == kNotFound)
+        return kNotFoundWords;
     if (state == "skipped")
-        return "it was left out of this examination";
+        return kLeftOutWords;
     if (state == "locked")
         return "it is encrypted and the key is missing or wrong";
     if (state == "missing")
@@ -100,15 +108,16 @@ bool is_whole(std::string_view state)
     return state == "parsed" || state == "empty" || state == "absent" || state == "skipped";
 }
 
-void add_coverage(CaseArtifact& artifact, casefile::CoverageRun const& run)
+void add_coverage(CaseArtifact& artifact, casefile::CoverageRun const& run, bool in_part)
 {
-    artifact.states[run.state] += run.count;
+    std::string const state { in_part && run.state == "absent" ? kNotFound : std::string_view { run.state } };
+    artifact.states[state] += run.count;
     artifact.rows += run.rows;
     if (run.first_seen)
         artifact.first_seen = std::min(artifact.first_seen.value_or(*run.first_seen), *run.first_seen);
     if (run.last_seen)
         artifact.last_seen = std::max(artifact.last_seen.value_or(*run.last_seen), *run.last_seen);
-    if (run.entry_id && !is_whole(run.state))
+    if (run.entry_id && !is_whole(state))
         artifact.in_part.insert(*run.entry_id);
 }
 
@@ -142,7 +151,7 @@ Result<void> read_artifacts(Database& database, casefile::CoverageRuns const& co
         view.platforms.insert(artifact.platform);
     }
     for (auto const& run : coverage.runs())
-        add_coverage(view.artifacts[run.artifact], run);
+        add_coverage(view.artifacts[run.artifact], run, view.in_part);
     return std::ranges::any_of(coverage.runs(), is_without_log) ? forget_logs_left_out(database, view)
                                                                 : Result<void> {};
 }
@@ -227,6 +236,7 @@ std::string date_of(std::vector<CaseColumn> const& columns)
 void TimesOfFiles::see_fact(std::string_view name, std::string_view value)
 {
     m_is_folder = m_is_folder || (name == "container.form" && value == "folder");
+    m_is_of_copy = m_is_of_copy || name == "container.times";
     m_has_manifest = m_has_manifest || name == "backup.manifest";
 }
 
@@ -316,6 +326,8 @@ Result<CaseView> CaseView::read(Database& database, casefile::CoverageRuns const
 {
     CaseView view;
     EXHIBIT_TRY(read_tables(database, view));
+    auto in_part = EXHIBIT_TRY(database.prepare("SELECT 1 FROM case_info WHERE name = ?"));
+    view.in_part = EXHIBIT_TRY(in_part.bind(1, kAcquisitionInPartInfo).step());
     EXHIBIT_TRY(read_artifacts(database, coverage, view));
     EXHIBIT_TRY(find_only_context(database, view));
     EXHIBIT_TRY(find_local_times(database, view));

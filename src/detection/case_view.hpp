@@ -20,15 +20,16 @@ struct CaseColumn {
     std::string clock {}; ///< of a time
 };
 
-/// Whether the times of an acquisition's files are those of the copying, as in a folder without a manifest:
-/// they date nothing that happened on the device.
+/// Whether the times of an acquisition's files are those of the copying, as in a folder without a manifest or
+/// in an archive whose files all have nearly one time: they date nothing that happened on the device.
 class TimesOfFiles {
 public:
     void see_fact(std::string_view name, std::string_view value);
-    [[nodiscard]] bool are_of_copying() const { return m_is_folder && !m_has_manifest; }
+    [[nodiscard]] bool are_of_copying() const { return (m_is_folder || m_is_of_copy) && !m_has_manifest; }
 
 private:
     bool m_is_folder = false;
+    bool m_is_of_copy = false;
     bool m_has_manifest = false;
 };
 
@@ -89,6 +90,7 @@ struct CaseView {
     std::map<std::string, CaseArtifact, std::less<>> artifacts;
     std::set<std::string, std::less<>> platforms;
     std::string system_version; ///< of the device, when the acquisition says so: `16.3`
+    bool in_part = false; ///< files may be among what of the acquisition could not be read
     std::string acquisition; ///< its kind: `ios_backup`; `ios_plain_backup` where it is not encrypted
     /// When the acquisition was made, as far as the newest rows tell: those of two artifacts that are of one
     /// hour. A device that is on has rows of its last minutes; one artifact alone may look ahead, as a

@@ -65,6 +65,10 @@ Finding finding_of(
     finding.title = fill(rule.title, finding.details);
     finding.summary = fill(rule.summary, finding.details);
     finding.meaning = fill(rule.meaning, finding.details);
+    if (!rows.front().relation.empty())
+        finding.relation = rows.front().relation;
+    if (finding.relation == name_of(Relation::present) && rule.relation == Relation::received)
+        finding.summary += " It is kept on this phone; nothing tells that somebody sent it to the phone.";
     if (rows.front().elsewhere) {
         finding.relation = kElsewhere;
         finding.summary += " Another device of the same account did this; nothing of it tells of this phone.";

@@ -27,13 +27,14 @@ struct ResultShape {
     int column = -1;
     int severity = -1;
     int group = -1;
+    int relation = -1;
     std::vector<std::pair<int, std::string>> details;
 
     explicit ResultShape(Statement const& statement)
     {
-        std::array<std::pair<std::string_view, int*>, 7> const known { { { "table_name", &table },
+        std::array<std::pair<std::string_view, int*>, 8> const known { { { "table_name", &table },
             { "record_id", &record }, { "time", &time }, { "value", &value }, { "column_name", &column },
-            { "severity", &severity }, { "group_key", &group } } };
+            { "severity", &severity }, { "group_key", &group }, { "relation", &relation } } };
         for (int i = 0; i != statement.columns(); ++i) {
             auto const name = statement.column_name(i);
             auto const found = std::ranges::find(known, name, [](auto const& one) { return one.first; });
@@ -117,6 +118,11 @@ RuleRun collect(Database& reader, Statement& statement, Rule const& rule, RuleRu
         if (!may_name(rule, row.table))
             return failed(fmt::format("the query names the table `{}`, which `needs` does not", row.table));
         row.severity = std::min(row.severity.value_or(rule.severity), rule.severity);
+        if (auto relation = text_at(statement, shape.relation).value_or("");
+            !relation.empty() && relation != name_of(rule.relation)) {
+            row.group += (row.group.empty() ? "" : "/") + relation;
+            row.relation = std::move(relation);
+        }
     }
     return run;
 }
@@ -141,9 +147,12 @@ std::string unread_part(CaseView const& view, Rule const& rule)
         if (table == nullptr || !said.insert(table->artifact).second)
             return;
         auto const* artifact = view.artifact(table->artifact);
-        if (artifact != nullptr && artifact->unreadable() != 0)
-            out += fmt::format("{}{} of the files of {} could not be read whole", out.empty() ? "" : "; ",
-                artifact->unreadable(), table->artifact);
+        if (artifact == nullptr || artifact->unreadable() == 0)
+            return;
+        out += out.empty() ? "" : "; ";
+        out += artifact->readable() ? fmt::format("{} of the files of {} could not be read whole",
+                                          artifact->unreadable(), table->artifact)
+                                    : fmt::format("{}: {}", table->artifact, artifact->why_not());
     };
     std::ranges::for_each(rule.needs, say);
     for (auto const& alternatives : rule.one_of)

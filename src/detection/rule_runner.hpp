@@ -16,6 +16,7 @@ struct MatchedRow {
     std::optional<std::string> value;
     std::optional<std::string> column;
     std::optional<Severity> severity; ///< less than the rule's own
+    std::string relation; ///< instead of the rule's own; empty: that
     std::string group; ///< rows of one group become one finding
     std::vector<std::pair<std::string, std::string>> details; ///< further columns of the query
     std::int64_t entry = 0; ///< in which it stands

@@ -1,6 +1,7 @@
 #include "engine/coverage.hpp"
 
 #include "base/text.hpp"
+#include "casefile/schema.hpp"
 #include "engine/file_list.hpp"
 
 #include <algorithm>
@@ -27,10 +28,10 @@ std::optional<Timestamp> modified_of(Entry const& entry, DeviceClock const& cloc
 }
 
 /// What an artifact looked for in vain: which part of the phone stayed unseen.
-std::string absence_of(Artifact const& artifact)
+std::string absence_of(Artifact const& artifact, bool in_part)
 {
     constexpr std::size_t most_named = 3;
-    std::string text = "not in this acquisition: ";
+    std::string text { in_part ? kNotFoundBeginning : std::string_view { "not in this acquisition: " } };
     for (std::size_t i = 0; i < std::min(artifact.paths.size(), most_named); ++i)
         text.append(i == 0 ? "" : ", ").append(artifact.paths[i]);
     if (artifact.paths.size() > most_named)
@@ -57,7 +58,7 @@ std::string const* sealed_folder_of(Artifact const& artifact, std::span<std::str
 
 /// An artifact that nothing was read of: why.
 CoverageRecord without_entry(
-    Artifact const& artifact, bool wanted, std::span<std::string const> sealed_folders)
+    Artifact const& artifact, bool wanted, std::span<std::string const> sealed_folders, bool in_part)
 {
     CoverageRecord record;
     record.artifact = artifact.id;
@@ -71,7 +72,7 @@ CoverageRecord without_entry(
             = fmt::format("it may lie in {}, which could not be looked into: check its permissions", *folder);
     } else {
         record.state = "absent";
-        record.message = absence_of(artifact);
+        record.message = absence_of(artifact, in_part);
     }
     return record;
 }
@@ -95,7 +96,7 @@ Result<void> show_entries(TaskList const& tasks, std::optional<Hashes> const& ha
     return {};
 }
 
-void add_unread(Outcomes& outcomes, Plan const& plan, Selection const& selection)
+void add_unread(Outcomes& outcomes, Plan const& plan, Selection const& selection, bool in_part)
 {
     std::set<std::string_view> read;
     for (std::size_t at = 0; at != plan.tasks.size(); ++at)
@@ -106,7 +107,7 @@ void add_unread(Outcomes& outcomes, Plan const& plan, Selection const& selection
         if (read.contains(artifact->id))
             continue;
         bool const wanted = std::ranges::find(selection.wanted, artifact) != selection.wanted.end();
-        outcomes.others.push_back({ without_entry(*artifact, wanted, plan.sealed_folders), {} });
+        outcomes.others.push_back({ without_entry(*artifact, wanted, plan.sealed_folders, in_part), {} });
     }
 }
 

@@ -23,7 +23,7 @@ struct Outcomes {
 };
 
 /// Adds the artifacts of which nothing was read.
-void add_unread(Outcomes& outcomes, Plan const& plan, Selection const& selection);
+void add_unread(Outcomes& outcomes, Plan const& plan, Selection const& selection, bool in_part);
 
 /// The entries that some artifact read, by their ids.
 Result<void> show_entries(TaskList const& tasks, std::optional<Hashes> const& hashes,

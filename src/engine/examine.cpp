@@ -261,6 +261,11 @@ Result<Reading> read_artifacts(Acquisition const& acquisition, Examination const
     return reading;
 }
 
+bool is_in_part(Acquisition const& acquisition)
+{
+    return std::ranges::any_of(acquisition.problems(), &Problem::hides);
+}
+
 /// What was examined with what, and what was seen of it.
 Result<void> write_facts(
     CaseWriter& writer, Acquisition const& acquisition, Examination const& examination, Plan const& plan)
@@ -278,6 +283,8 @@ Result<void> write_facts(
     if (!plan.sections_unread.empty() && selection.wanted.size() == selection.all.size())
         EXHIBIT_TRY(writer.write_info(
             kSectionsUnreadInfo, repair_utf8(fmt::format("{}", fmt::join(plan.sections_unread, ", ")))));
+    if (is_in_part(acquisition))
+        EXHIBIT_TRY(writer.write_info(kAcquisitionInPartInfo, "1"));
     if (!plan.stores_unread.empty())
         EXHIBIT_TRY(
             writer.write_info(kStoresUnreadInfo, fmt::format("{}", fmt::join(plan.stores_unread, "; "))));
@@ -304,7 +311,7 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
         outcomes.others.push_back(EXHIBIT_TRY(yara->write(plan, hashes ? &*hashes : nullptr, options.limits,
             options.stop, writer, progress, *observers.front(), more_entries)));
     options.say("writing the case file");
-    add_unread(outcomes, plan, selection);
+    add_unread(outcomes, plan, selection, is_in_part(acquisition));
     Examined examined;
     EXHIBIT_TRY(writer.load_entries([&](auto const& sink) -> Result<void> {
         EXHIBIT_TRY(show_entries(plan.tasks, hashes, clock.clock, sink));

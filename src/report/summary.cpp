@@ -56,6 +56,21 @@ Result<void> read_examples(Database& database, std::vector<Finding>& findings)
     return {};
 }
 
+/// Of the rows that are kept.
+Result<void> count_by_artifact(Database& database, std::vector<Finding>& findings)
+{
+    auto statement = EXHIBIT_TRY(database.prepare(
+        "SELECT t.artifact, count(*) FROM finding_row r JOIN artifact_table t USING (table_name) "
+        "WHERE r.finding_id=? GROUP BY t.artifact ORDER BY t.artifact <> ?, count(*) DESC, t.artifact"));
+    for (auto& finding : findings) {
+        statement.reset();
+        statement.bind(1, finding.id).bind(2, finding.artifact);
+        while (EXHIBIT_TRY(statement.step()))
+            finding.artifacts.emplace_back(statement.text(0), statement.integer(1));
+    }
+    return {};
+}
+
 Finding finding_of(Statement const& statement)
 {
     Finding finding;
@@ -113,8 +128,13 @@ Result<void> read_knowledge(Database& database, Summary& summary)
     while (EXHIBIT_TRY(rules.step())) {
         if (rules.text(1) == "matched" || rules.text(1) == "silent")
             ++summary.rules_run;
-        else
+        else {
             summary.rules_not_run.push_back(fmt::format("{}: {}", rules.text(0), rules.text(2)));
+            if (rules.text(2).contains(kLeftOutWords))
+                ++summary.rules_left_out;
+            else if (rules.text(2).contains(kNotFoundWords))
+                ++summary.rules_not_found;
+        }
         if (rules.text(1) == "failed" || rules.text(1) == "refused")
             summary.rules_failed.push_back(summary.rules_not_run.back());
     }
@@ -160,6 +180,7 @@ void add_run(ArtifactCoverage& coverage, casefile::CoverageRun const& run)
     if (auto const last = time_of(run.last_seen))
         coverage.last_seen = std::max(coverage.last_seen.value_or(*last), *last);
     bool const is_away = run.state == "absent" || run.state == "skipped";
+    coverage.not_found = run.state == "absent" && run.message.starts_with(kNotFoundBeginning);
     if (!run.message.empty() && !is_away
         && std::ranges::find(coverage.messages, run.message) == coverage.messages.end())
         coverage.messages.push_back(run.message);
@@ -200,6 +221,7 @@ Result<std::vector<Finding>> read_findings(Database& database)
         return order(a) < order(b);
     });
     EXHIBIT_TRY(read_examples(database, findings));
+    EXHIBIT_TRY(count_by_artifact(database, findings));
     return findings;
 }
 

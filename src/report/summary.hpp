@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace exhibit::report {
@@ -45,6 +46,7 @@ struct Finding {
     std::int64_t rows = 0;
     std::optional<Timestamp> first_seen;
     std::optional<Timestamp> last_seen;
+    std::vector<std::pair<std::string, std::int64_t>> artifacts; ///< with how many of its rows; its own first
     std::vector<FindingRow> examples; ///< the earliest rows it rests on, at most `kMostExamples`
 };
 
@@ -55,6 +57,7 @@ struct ArtifactCoverage {
     std::string artifact;
     std::string title;
     bool key = false;
+    bool not_found = false; ///< absent, and may be among what of the acquisition could not be read
     std::string state; ///< of all its entries: read in part where only some could be read
     std::int64_t entries = 0;
     std::int64_t rows = 0;
@@ -101,6 +104,8 @@ struct Summary {
     std::vector<Pack> packs;
     std::int64_t rules_run = 0;
     std::vector<std::string> rules_not_run; ///< `id: reason`
+    std::int64_t rules_left_out = 0; ///< those of them whose data --only or --skip left out
+    std::int64_t rules_not_found = 0; ///< those whose data may be among what could not be read
     std::vector<std::string> rules_failed; ///< those of them whose data is there
     std::vector<std::string> periods; ///< how far back each key artifact reaches, in words
 };

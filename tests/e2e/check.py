@@ -33,6 +33,25 @@ class Plain(support.Test):
         self.assertEqual(self.check(self.backup, "--only", "ios.data_usage", "--fail-on", "never")[0].code, GOOD)
         self.assertEqual(self.check(self.backup, "--only", "ios.data_usage", "--fail-on", "critical")[0].code, FOUND)
 
+    def test_what_was_left_out_is_not_said_to_be_missing(self):
+        result, _ = self.check(self.backup, "--only", "ios.sms,ios.filesystem", "--fail-on", "never")
+        said = " ".join(result.out.split())
+        self.assertIn("Left out with --only or --skip: ios.accounts", said)
+        self.assertIn("were not applied because --only or --skip left out what they need", said)
+        self.assertIn("Not there: ios.filesystem Left out", said)
+        self.assertRegex(said, r"1 of 2 artifacts read, [0-9]+ left out")
+        self.assertIn("none of the artifacts that were asked for reads the content of", said)
+        self.assertNotIn("left out", " ".join(self.result.out.split()))
+
+    def test_each_artifact_of_a_finding_has_its_rows_counted(self):
+        said = " ".join(self.result.out.split())
+        for artifact, rows in support.rows(
+            self.case,
+            "SELECT f.artifact, f.rows FROM finding f WHERE 1 < (SELECT count(DISTINCT t.artifact) FROM finding_row r "
+            "JOIN artifact_table t USING (table_name) WHERE r.finding_id = f.finding_id)",
+        ):
+            self.assertRegex(said, rf"in {artifact}, [0-9]+ rows?; with ios[.][a-z_]+, [0-9]+ row", rows)
+
     def test_what_cannot_run_ends_with_2_and_writes_nothing(self):
         for arguments in (
             [self.folder / "nothing-here"],

@@ -322,6 +322,22 @@ class Encrypted(support.Test):
             result, _ = self.check_with_password(backup, "--only", "ios.sms")
             self.assertEqual(result.code, DAMAGED, result.err)
 
+    def test_what_a_cut_list_may_have_named_is_not_said_to_be_missing_from_the_backup(self):
+        backup = self.copy()
+        whole, _ = self.check_with_password(backup)
+        self.assertNotIn("not found in what could be read", " ".join(whole.out.split()))
+        os.truncate(backup / "Manifest.db", 12288)
+        result, case = self.check_with_password(backup)
+        self.assertEqual(result.code, DAMAGED)
+        said = " ".join(result.out.split())
+        self.assertIn("it was not found in what could be read of this acquisition", said)
+        self.assertIn("Not found in what could be read: ios.accounts", said)
+        for words in ("this acquisition does not hold it", "Not there:"):
+            self.assertNotIn(words, said)
+        self.assertNotIn(("nothing_found",), support.rows(case, "SELECT verdict FROM assessment"))
+        reasons = support.rows(case, "SELECT reason FROM rule WHERE reason LIKE '%not found in what could be read%'")
+        self.assertNotEqual(reasons, [])
+
     def payload_by_name(self, backup):
         name = "3d0d7e5fb2ce288813306e4d4636395e047a3d28"
         return backup / name[:2] / name

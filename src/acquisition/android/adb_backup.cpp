@@ -86,7 +86,7 @@ Result<std::shared_ptr<Source const>> open_payload(Assembly& assembly, std::uniq
         return payload;
     auto unpacked = EXHIBIT_TRY(InflateSource::open_zlib(std::move(payload), options.stop));
     if (unpacked.damage)
-        assembly.warn(unpacked.damage->fault,
+        assembly.lose(unpacked.damage->fault,
             "the backup is damaged or cut off; what stood before was read: "
                 + std::string { unpacked.damage->what },
             stored);

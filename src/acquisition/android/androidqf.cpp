@@ -83,7 +83,7 @@ DumpIndex const* add_own_bug_report(Assembly& assembly, std::shared_ptr<Containe
     std::string const& folder, OpenOptions const& options)
 {
     auto const complain = [&](Error const& error, std::string const& stored) {
-        assembly.warn(error.fault,
+        assembly.lose(error.fault,
             "the bug report could not be read: " + std::string { error.what }
                 + "; what dumpsys.txt has is used instead",
             stored);
@@ -131,8 +131,10 @@ void add_own_dump(Assembly& assembly, Container const& container, std::string co
                        : Result<std::shared_ptr<Source const>> { std::unexpected(source.error()) };
     auto const added = text ? add_dump(assembly, *text, stored, shown, options)
                             : Result<DumpIndex const*> { std::unexpected(text.error()) };
+    if (added && shown == nullptr)
+        tell_missing_sections(assembly, **added, stored, DumpOf::services);
     if (!added)
-        assembly.warn(added.error().fault,
+        assembly.lose(added.error().fault,
             "dumpsys.txt could not be read: " + std::string { added.error().what }, stored);
 }
 
@@ -152,7 +154,7 @@ void add_own_backup(
     auto const added = source ? add_adb_backup(assembly, std::move(*source), stored + "/", options)
                               : Result<void> { std::unexpected(source.error()) };
     if (!added)
-        assembly.warn(added.error().fault,
+        assembly.lose(added.error().fault,
             "the backup could not be opened: " + std::string { added.error().what }, stored);
 }
 
@@ -224,11 +226,42 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open(Assembly assembly,
 
 } // namespace
 
+namespace {
+
+/// What every run of AndroidQF writes, and is not there.
+std::string missing_in(Container const& container, std::string const& folder)
+{
+    std::string missing;
+    auto const miss
+        = [&](std::string_view what) { missing.append(missing.empty() ? "" : ", ").append(what); };
+    auto const has_any = [&](std::initializer_list<std::string_view> names) {
+        return std::ranges::any_of(names, [&](auto name) { return has_file(container, folder, name); });
+    };
+    if (!has_any({ "acquisition.json" }))
+        miss("the description (acquisition.json)");
+    if (!has_any({ "dumpsys.txt" }) && !has_folder(container, folder, "bugreport")
+        && files_like(container, folder, "bugreport*.zip").empty())
+        miss("a bug report or dumpsys.txt");
+    if (!has_any({ "packages.json", "packages.pb" }))
+        miss("the list of packages");
+    return missing;
+}
+
+} // namespace
+
 std::expected<std::unique_ptr<Acquisition>, Refusal> open_androidqf(
     std::shared_ptr<Container const> const& container, std::string const& folder, OpenOptions const& options)
 {
-    Assembly assembly { AcquisitionKind::androidqf, "AndroidQF acquisition",
+    auto const missing = missing_in(*container, folder);
+    Assembly assembly { AcquisitionKind::androidqf,
+        missing.empty() ? "AndroidQF acquisition" : "Part of an AndroidQF acquisition",
         std::string { container->form() }, {}, {}, {} };
+    if (!missing.empty())
+        assembly.tell(Fault::missing,
+            "this is a part of what AndroidQF takes: the run was broken off, or files were left out; there "
+            "is not: "
+                + missing,
+            {});
     return open(std::move(assembly), container, folder, options);
 }
 

@@ -20,6 +20,11 @@ void Assembly::warn(Fault fault, std::string message, std::string stored)
     problems.push_back({ fault, std::move(message), std::move(stored), 1, true });
 }
 
+void Assembly::lose(Fault fault, std::string message, std::string stored)
+{
+    problems.push_back({ fault, std::move(message), std::move(stored), 1, true, true });
+}
+
 void Assembly::tell(Fault fault, std::string message, std::string stored)
 {
     problems.push_back({ fault, std::move(message), std::move(stored), 1, false });

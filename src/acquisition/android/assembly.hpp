@@ -20,6 +20,8 @@ struct Assembly {
     std::vector<Problem> problems;
 
     void warn(Fault fault, std::string message, std::string stored);
+    /// The same where entries may be among what could not be read.
+    void lose(Fault fault, std::string message, std::string stored);
     /// The same for what is worth knowing and is no damage.
     void tell(Fault fault, std::string message, std::string stored);
 };

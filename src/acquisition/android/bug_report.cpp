@@ -79,11 +79,13 @@ std::string joined(std::vector<std::string_view> const& words)
     return text;
 }
 
-void tell_missing(Assembly& assembly, DumpIndex const& index, std::string const& stored)
+} // namespace
+
+void tell_missing_sections(Assembly& assembly, DumpIndex const& index, std::string const& stored, DumpOf dump)
 {
     std::vector<std::string_view> missing;
     for (auto const path : kExpected)
-        if (index.find(path) == nullptr)
+        if (index.find(path) == nullptr && (dump == DumpOf::system || path.starts_with("@dumpsys/")))
             missing.push_back(path.substr(path.find('/') + 1));
     if (missing.empty())
         return;
@@ -92,10 +94,12 @@ void tell_missing(Assembly& assembly, DumpIndex const& index, std::string const&
     auto message = "the dump has no section: " + joined(missing)
         + (stripped ? "; the report was cut or stripped, take it again from the phone" : "");
     if (stripped)
-        assembly.warn(Fault::missing, std::move(message), stored);
+        assembly.lose(Fault::missing, std::move(message), stored);
     else
         assembly.tell(Fault::missing, std::move(message), stored);
 }
+
+namespace {
 
 /// A text of a container, unpacked when it is compressed. `stored` is its place, for what is said of it.
 Result<std::shared_ptr<Source const>> open_text(Assembly& assembly, Container const& container,
@@ -116,7 +120,7 @@ Result<std::shared_ptr<Source const>> open_text(Assembly& assembly, Container co
         if (!count && stream.position() == 0)
             return std::unexpected(count.error());
         if (!count)
-            assembly.warn(count.error().fault,
+            assembly.lose(count.error().fault,
                 "the text is damaged or cut off; what stood before was read: "
                     + std::string { count.error().what },
                 stored);
@@ -265,14 +269,14 @@ Result<DumpIndex const*> add_bug_report(Assembly& assembly, std::shared_ptr<Cont
     assembly.parts.push_back(
         std::make_unique<FilesPart>(FilesPart::Place { container, folder, before, path_in_report, true }));
     if (!main) {
-        assembly.warn(Fault::missing, "the bug report has no main text: no section of it can be read",
+        assembly.lose(Fault::missing, "the bug report has no main text: no section of it can be read",
             before + "main_entry.txt");
         return static_cast<DumpIndex const*>(nullptr);
     }
     auto const stored = before + *main;
     auto const text = EXHIBIT_TRY(open_text(assembly, *container, *main, stored, options));
     auto const* const index = EXHIBIT_TRY(add_dump(assembly, text, stored, nullptr, options));
-    tell_missing(assembly, *index, stored);
+    tell_missing_sections(assembly, *index, stored, DumpOf::system);
     return index;
 }
 
@@ -290,7 +294,7 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open_report(
     if (!added && added.error().fault == Fault::cancelled)
         return refuse(added.error());
     if (!added)
-        assembly.warn(added.error().fault,
+        assembly.lose(added.error().fault,
             "the main text could not be read: " + std::string { added.error().what }, {});
     note_other_reports(assembly, *container, folder, find_main_text(*container, folder).value_or(""));
     return std::make_unique<AndroidAcquisition>(std::move(assembly));
@@ -336,7 +340,7 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open_dump_text(
     auto const index = add_dump(assembly, *text, path, nullptr, options);
     if (!index)
         return refuse(index.error());
-    tell_missing(assembly, **index, path);
+    tell_missing_sections(assembly, **index, path, DumpOf::system);
     return std::make_unique<AndroidAcquisition>(std::move(assembly));
 }
 

@@ -35,6 +35,12 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open_dump_text(
 Result<DumpIndex const*> add_bug_report(Assembly& assembly, std::shared_ptr<Container const> const& container,
     std::string const& folder, std::string const& before, OpenOptions const& options);
 
+/// Of all that dumpstate asks, or of services alone, as dumpsys prints it.
+enum class DumpOf : std::uint8_t { system, services };
+/// Says which sections that dumps usually have a dump lacks.
+void tell_missing_sections(
+    Assembly& assembly, DumpIndex const& index, std::string const& stored, DumpOf dump);
+
 /// Adds the sections of a dump's text, without those that `shown` has (which may be null).
 Result<DumpIndex const*> add_dump(Assembly& assembly, std::shared_ptr<Source const> const& text,
     std::string stored, DumpIndex const* shown, OpenOptions const& options);

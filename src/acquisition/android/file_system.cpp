@@ -112,6 +112,7 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open_file_system(
         std::string { container->form() }, {}, {}, {} };
     if (!folder.empty())
         add_fact(assembly.facts, "container.folder", folder);
+    note_times_of_copying(*container, assembly.facts);
     bool const whole = is_whole(*container, folder);
     std::string properties;
     for (auto const name : kPropertyFiles)

@@ -123,7 +123,7 @@ std::vector<Problem> SectionsPart::problems() const
             m_stored, 1, false });
     if (m_index.too_many)
         problems.push_back({ Fault::over_limit,
-            "the dump has more sections, or parts of one, than are examined", m_stored });
+            "the dump has more sections, or parts of one, than are examined", m_stored, 1, true, true });
     return problems;
 }
 

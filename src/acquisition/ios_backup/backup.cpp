@@ -49,6 +49,7 @@ struct Tally {
     Fault fault;
     std::string_view what;
     bool damage = true;
+    bool hides = false;
     std::uint64_t count = 0;
     std::string example {};
 
@@ -101,7 +102,8 @@ struct IosBackup::Pass {
         "files that the manifest does not list were found by the names that payloads get; they were examined",
         false };
     Tally lost { Fault::missing,
-        "the backup holds payloads that its manifest does not list, and what they were is unknown" };
+        "the backup holds payloads that its manifest does not list, and what they were is unknown", true,
+        true };
 };
 
 std::string IosBackup::description() const
@@ -262,8 +264,8 @@ void IosBackup::tell(Pass const& pass) const
 {
     for (auto const* const tally : { &pass.missing, &pass.bad_id, &pass.wrong_id, &pass.repeated,
              &pass.unreadable, &pass.dotted, &pass.found, &pass.lost })
-        m_problems.set(
-            { tally->fault, std::string { tally->what }, tally->example, tally->count, tally->damage });
+        m_problems.set({ tally->fault, std::string { tally->what }, tally->example, tally->count,
+            tally->damage, tally->hides });
 }
 
 void IosBackup::visit_own_files(std::function<bool(EntryView const&)> const& visitor) const
@@ -285,7 +287,7 @@ Result<void> IosBackup::visit(std::function<bool(EntryView const&)> const& visit
     }));
     m_problems.set(
         { Fault::io, "folders of the backup could not be listed; check the permissions and the disk", {},
-            held->unreadable_folders(), true });
+            held->unreadable_folders(), true, true });
     m_problems.set({ Fault::unsupported,
         "payloads of a newer backup that did not end lie in the folder Snapshot and were not examined",
         "Snapshot", held->left_newer(), true });
@@ -295,7 +297,7 @@ Result<void> IosBackup::visit(std::function<bool(EntryView const&)> const& visit
         "Snapshot", held->taken_newer(), false });
     if (damage)
         m_problems.set({ damage->fault, "the manifest is damaged; the lines that could be read were used",
-            "Manifest.db", 1, true });
+            "Manifest.db", 1, true, true });
     if (!enough && show_lost(pass))
         tell(pass);
     return {};

@@ -158,7 +158,7 @@ BackupFacts read_backup_facts(Container const& container, std::string const& roo
         facts.problems.push_back({ Fault::truncated,
             "the backup did not finish when it was made, so that files may be missing; make a new one if the "
             "device is at hand",
-            "Status.plist", 1, true });
+            "Status.plist", 1, true, true });
     facts.product_type = fact_value(facts, "device.product_type");
     facts.product_version = fact_value(facts, "device.product_version");
     return facts;

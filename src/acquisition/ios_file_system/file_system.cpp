@@ -76,6 +76,7 @@ std::string IosFileSystem::stored_path(std::string_view device_path) const
 void IosFileSystem::read_facts()
 {
     m_facts.push_back({ "container.form", std::string { m_container->form() } });
+    note_times_of_copying(*m_container, m_facts);
     if (!m_folder.empty())
         m_facts.push_back({ "container.folder", repair_utf8(m_folder) });
     read_version();

@@ -3,6 +3,7 @@
 #include "support/plist_builder.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <map>
@@ -102,6 +103,51 @@ TEST(IosFileSystem, every_known_layout_gives_the_same_paths)
                 || description.ends_with(": /System, /private/var/db, /private/var/mobile/Library"))
                 << description;
         }
+    }
+}
+
+TEST(IosFileSystem, an_archive_whose_files_all_have_one_time_is_a_copy_of_a_copy)
+{
+    TemporaryFolder const folder;
+    auto const is_of_copy = [&](ArchiveForm form, std::int64_t step) {
+        auto all = members("", "private/var/");
+        for (int i = 0; i != 40; ++i)
+            all.push_back({ .name = "private/var/mobile/" + std::to_string(i), .content = "x" });
+        for (std::size_t i = 0; i != all.size(); ++i)
+            all[i].modified += static_cast<std::int64_t>(i) * step;
+        all.back().modified -= 500'000'000; // One file may be of any time.
+        test::write_archive(folder / "archive", form, all);
+        auto const acquisition = open_acquisition(folder / "archive", {}).value();
+        bool const is_fact = std::ranges::any_of(
+            acquisition->facts(), [](Fact const& fact) { return fact.name == "container.times"; });
+        EXPECT_EQ(is_fact, std::ranges::any_of(acquisition->problems(), [](Problem const& problem) {
+            return !problem.damage && problem.message.contains("the times of files date nothing");
+        }));
+        return is_fact;
+    };
+    for (auto const form : { ArchiveForm::tar, ArchiveForm::tar_gzip, ArchiveForm::zip_deflated }) {
+        EXPECT_TRUE(is_of_copy(form, 2));
+        EXPECT_FALSE(is_of_copy(form, 3600));
+    }
+}
+
+TEST(IosFileSystem, what_was_not_found_may_be_in_the_part_of_an_archive_that_was_cut_off)
+{
+    TemporaryFolder const folder;
+    for (auto const form : { ArchiveForm::tar, ArchiveForm::zip_deflated }) {
+        auto all = members("", "private/var/");
+        for (int i = 0; i != 40; ++i)
+            all.push_back(
+                { .name = "private/var/mobile/" + std::to_string(i), .content = std::string(2000, 'x') });
+        test::write_archive(folder / "archive", form, all);
+        auto const hides = [&] {
+            auto const acquisition = open_acquisition(folder / "archive", {});
+            return acquisition && std::ranges::any_of((*acquisition)->problems(), &Problem::hides);
+        };
+        EXPECT_FALSE(hides());
+        std::filesystem::resize_file(
+            folder / "archive", std::filesystem::file_size(folder / "archive") * 6 / 10);
+        EXPECT_TRUE(hides());
     }
 }
 

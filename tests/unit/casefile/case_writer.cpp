@@ -165,6 +165,40 @@ TEST_F(CaseWriterTest, an_event_says_so_where_a_value_is_missing)
     EXPECT_EQ(all_rows(m_path, "SELECT words FROM timeline"), "call with 112, it's 5 s, no words\n");
 }
 
+TEST_F(CaseWriterTest, columns_without_a_value_leave_no_blanks_in_an_event)
+{
+    struct Part {
+        Time seen;
+        std::optional<std::string> first;
+        std::optional<std::string> second;
+        std::optional<std::string> third;
+    };
+    static constexpr std::array columns {
+        column<&Part::seen>("seen", Clock::mac, "When."),
+        column<&Part::first>("first", Is::opaque, "One."),
+        column<&Part::second>("second", Is::opaque, "Two."),
+        column<&Part::third>("third", Is::opaque, "Three."),
+    };
+    static constexpr std::array events { Event { "seen", "seen", "{first} {second} {third}" } };
+    static constexpr auto parts
+        = table<Part>("test_part", "One row per part.", Relation::context, columns, events);
+    static constexpr std::array<Table const*, 1> tables { &parts };
+    static constexpr Artifact artifact { "test.part", "Parts", "Parts of a test.", Platform::ios, {}, tables,
+        nullptr };
+    static constexpr std::array<Artifact const*, 1> artifacts { &artifact };
+    auto writer = CaseWriter::create(m_path, artifacts).value();
+    TaskSink sink { writer.pages(), 1, 1, tables, {}, {}, m_rows };
+    auto const when = Time::mac(std::int64_t { 700'000'000 });
+    for (auto const& part : { Part { when, "a", "b", "c" }, Part { when, "a", {}, "c" },
+             Part { when, "a", {}, {} }, Part { when, {}, {}, "c" }, Part { when, {}, "b  b", "" } })
+        ASSERT_TRUE(sink.add(parts, part, {}).has_value());
+    writer.add(1, sink.finish().tables);
+    ASSERT_TRUE(writer.finish_loading().has_value());
+    ASSERT_TRUE(writer.commit().has_value());
+    EXPECT_EQ(all_rows(m_path, "SELECT words || '.' FROM timeline ORDER BY record_id"),
+        "a b c.\na c.\na.\nc.\nb  b.\n");
+}
+
 TEST_F(CaseWriterTest, recovered_rows_say_where_their_bytes_are)
 {
     auto writer = CaseWriter::create(m_path, kArtifacts).value();

@@ -202,6 +202,34 @@ TEST(Assessment, what_names_no_campaign_is_no_campaign_of_its_own)
     EXPECT_EQ(lines[1].verdict, "strong_anomalies");
 }
 
+TEST(Assessment, an_acquisition_that_was_cut_is_no_ground_for_finding_nothing)
+{
+    auto cut = view();
+    cut.in_part = true;
+    auto const lines = assess({}, cut, built_in()).lines;
+    ASSERT_EQ(lines.size(), 1U);
+    EXPECT_EQ(lines[0].verdict, "inconclusive");
+    EXPECT_TRUE(lines[0].wording.contains("the acquisition itself")) << lines[0].wording;
+    auto const found = assess(
+        std::vector { finding(Class::attempt, Severity::high, "ios.sms", "Pegasus") }, cut, built_in())
+                           .lines;
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[1].verdict, "also_not_seen");
+}
+
+TEST(Assessment, a_file_that_a_rule_found_to_be_kept_was_not_sent)
+{
+    auto kept = finding(Class::attempt, Severity::high, "ios.message_media", "Pegasus");
+    kept.origin = "rule";
+    kept.relation = "present";
+    EXPECT_EQ(verdicts({ kept }), "strong_anomalies:moderate");
+    kept.relation = "received";
+    EXPECT_EQ(verdicts({ kept }), "targeted:moderate");
+    kept.origin = "indicator";
+    kept.relation = "present";
+    EXPECT_EQ(verdicts({ kept }), "targeted:moderate") << "an address that the phone keeps was met";
+}
+
 TEST(Assessment, delivery_alone_is_an_attempt)
 {
     EXPECT_EQ(

@@ -741,6 +741,7 @@ TEST_F(DetectionTest, the_times_of_files_in_a_folder_date_nothing)
     };
     EXPECT_EQ(dates_in({ { "container.form", "folder" } }), 0U);
     EXPECT_EQ(dates_in({ { "container.form", "tar" } }), 1U);
+    EXPECT_EQ(dates_in({ { "container.form", "tar" }, { "container.times", "of copying" } }), 0U);
     EXPECT_EQ(dates_in({ { "container.form", "folder" }, { "backup.manifest", "Manifest.db" } }), 1U);
 }
 

@@ -110,8 +110,8 @@ inline constexpr std::array kUsageLiveColumns {
 };
 inline constexpr std::array kUsageLiveEvents {
     Event { "used", "network_used",
-        "{process_name|a process without a record}: {wifi_in} and {wwan_in} bytes in, {wifi_out} and "
-        "{wwan_out} out" },
+        "{process_name|a process without a record}: bytes in: {wifi_in|uncounted} over Wi-Fi and "
+        "{wwan_in|uncounted} over the mobile network; out: {wifi_out|uncounted} and {wwan_out|uncounted}" },
 };
 
 struct UsageEntity {

@@ -66,7 +66,8 @@ constexpr std::array kRouteColumns {
     column<&Route::connection_successes>("connection_successes", "Connections that came about.").mvt("-"),
 };
 constexpr std::array kRouteEvents {
-    Event { "counted", "network_carried", "{network_name}: {bytes_in} bytes in, {bytes_out} out" },
+    Event { "counted", "network_carried",
+        "{network_name}: {bytes_in|uncounted} bytes in, {bytes_out|uncounted} out" },
 };
 constexpr auto kRoutes = table<Route>("ios_netusage_route",
     "One row of traffic counters of a network, of which there may be several.", Relation::context,

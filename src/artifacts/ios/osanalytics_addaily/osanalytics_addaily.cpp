@@ -35,8 +35,9 @@ constexpr std::array kColumns {
     column<&Baseline::wwan_in>("wwan_in", "Bytes received over the mobile network.").mvt("wwan_in"),
     column<&Baseline::wwan_out>("wwan_out", "Bytes sent over the mobile network.").mvt("wwan_out"),
 };
-constexpr std::array kEvents { Event {
-    "counted", "network_counted", "{process_name}: {wifi_in} and {wwan_in} bytes in" } };
+constexpr std::array kEvents { Event { "counted", "network_counted",
+    "{process_name} received {wifi_in|uncounted} bytes over Wi-Fi, "
+    "{wwan_in|uncounted} over the mobile network" } };
 constexpr auto kBaselines
     = table<Baseline>("ios_osanalytics_usage", "One row per process: its traffic when it was last counted.",
         Relation::traffic, kColumns, kEvents, "os_analytics_ad_daily");

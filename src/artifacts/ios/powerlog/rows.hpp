@@ -79,8 +79,9 @@ inline constexpr std::array kTrafficColumns {
     column<&Traffic::wifi_in>("wifi_in", "Bytes received over Wi-Fi.").mvt("-"),
     column<&Traffic::wifi_out>("wifi_out", "Bytes sent over Wi-Fi.").mvt("-"),
 };
-inline constexpr std::array kTrafficEvents { Event {
-    "happened", "network_used", "{process} {bundle_id} sent {wwan_out} {wifi_out}" } };
+inline constexpr std::array kTrafficEvents { Event { "happened", "network_used",
+    "{process} {bundle_id} sent {wwan_out|uncounted} bytes over the mobile network, "
+    "{wifi_out|uncounted} over Wi-Fi" } };
 inline constexpr auto kTraffic
     = table<Traffic>("ios_powerlog_traffic", "One row per process and interval in which it used the network.",
         Relation::traffic, kTrafficColumns, kTrafficEvents);
