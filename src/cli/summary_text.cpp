@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "casefile/schema.hpp"
 #include "cli/layout.hpp"
+#include "cli/unseen_text.hpp"
 
 #include <algorithm>
 #include <map>
@@ -102,11 +103,6 @@ void print_example(Session& session, report::FindingRow const& row)
             shortened(escape_for_terminal(row.value), kValueLimit));
 }
 
-std::string amount(std::int64_t count, std::string_view one, std::string_view many)
-{
-    return counted(static_cast<std::uint64_t>(count), one, many);
-}
-
 /// Of rows that were deleted or changed on the phone.
 std::string recovered_words(std::int64_t count)
 {
@@ -194,113 +190,6 @@ void print_findings(Session& session, std::vector<Finding> const& findings, std:
     }
     if (brief != 0)
         session.out().print("  `exhibit findings {}` explains these too.\n", escape_for_terminal(case_file));
-}
-
-/// A number of the run; 0 in older cases, which lack it.
-std::int64_t number_in(Summary const& summary, std::string_view name)
-{
-    auto const found = summary.info.find(name);
-    return found == summary.info.end() ? 0 : whole_number<std::int64_t>(found->second).value_or(0);
-}
-
-std::size_t left_out(Summary const& summary)
-{
-    return static_cast<std::size_t>(
-        std::ranges::count(summary.coverage, "skipped", &ArtifactCoverage::state));
-}
-
-void add_hash_lines(std::vector<std::string>& lines, Summary const& summary)
-{
-    bool const hashed = summary.info.contains(kFilesHashedInfo);
-    if (auto const left_out = number_in(summary, kHashesNotComparedInfo); left_out != 0)
-        lines.push_back(hashed
-                ? fmt::format("files were hashed, but {} not compared with them: --only or --skip left out "
-                              "the artifact that lists files",
-                      amount(left_out, "hash indicator was", "hash indicators were"))
-                : fmt::format("{} of the indicators are hashes, and files were not hashed: `exhibit check "
-                              "--hash` compares them",
-                      left_out));
-    if (auto const unread = number_in(summary, kFilesNotHashedInfo); unread != 0)
-        lines.push_back(fmt::format("{} could not be read to be hashed: no hash indicator was compared with "
-                                    "their content",
-            amount(unread, "file", "files")));
-}
-
-/// Of the indicators, what was not compared.
-void add_knowledge_lines(std::vector<std::string>& lines, Summary const& summary)
-{
-    std::int64_t unusable = 0;
-    for (auto const& pack : summary.packs) {
-        unusable += pack.unusable;
-        if (pack.indicators == 0)
-            lines.push_back(fmt::format(
-                "nothing of the indicator file {} could be used: it was not compared at all", pack.file));
-        else if (pack.damaged)
-            lines.push_back(
-                fmt::format("the indicator file {} is damaged or cut off: {} could be read, and what "
-                            "else it held was not compared",
-                    pack.name, amount(pack.indicators, "indicator of it", "indicators of it")));
-    }
-    if (unusable != 0)
-        lines.push_back(
-            fmt::format("{} could not be used; `exhibit sql CASE \"SELECT * FROM unusable_indicator\"` "
-                        "names them",
-                amount(unusable, "indicator", "indicators")));
-    if (summary.packs.empty())
-        lines.emplace_back("no indicators were used (--indicators, or `exhibit indicators update`): only "
-                           "rules were applied");
-    add_hash_lines(lines, summary);
-}
-
-void add_rule_lines(std::vector<std::string>& lines, Summary const& summary)
-{
-    for (auto const& failed : summary.rules_failed)
-        lines.push_back(fmt::format("a rule could not be applied, {}", failed));
-    auto const others = static_cast<std::int64_t>(summary.rules_not_run.size() - summary.rules_failed.size())
-        - summary.rules_left_out - summary.rules_not_found;
-    constexpr std::string_view names = "; `exhibit coverage` names what each lacks";
-    for (auto const& [count, why] :
-        { std::pair { others, "could not be applied because the data is not there" },
-            { summary.rules_not_found,
-                "could not be applied because the data was not found in what could be read" },
-            { summary.rules_left_out, "were not applied because --only or --skip left out what they need" } })
-        if (count > 0)
-            lines.push_back(fmt::format("{} {}{}", amount(count, "rule", "rules"),
-                count == 1 && std::string_view { why }.starts_with("were")
-                    ? "was" + std::string { why }.substr(4)
-                    : why,
-                names));
-}
-
-/// What nobody can conclude from this examination, and why.
-std::vector<std::string> unseen(Summary const& summary)
-{
-    std::vector<std::string> lines;
-    lines.reserve(summary.problems.size());
-    for (auto const& problem : summary.problems)
-        lines.push_back(fmt::format("{}{}{}", problem.message,
-            problem.count > 1 ? fmt::format(" ({} times)", problem.count) : "",
-            problem.stored.empty() ? "" : fmt::format(" [{}]", problem.stored)));
-    add_knowledge_lines(lines, summary);
-    std::int64_t undated = 0;
-    for (auto const& artifact : summary.coverage)
-        undated += artifact.undated_events;
-    if (undated != 0)
-        lines.push_back(fmt::format("{} with a date that cannot be: no timeline shows what happened then; "
-                                    "`exhibit coverage` says where they are",
-            amount(undated, "event", "events")));
-    auto const unread = number_in(summary, kFilesUnreadInfo);
-    if (unread != 0)
-        lines.push_back(fmt::format("{} the content of {} of the {}: of most apps, documents and pictures "
-                                    "nothing but names was compared",
-            left_out(summary) != 0 ? "none of the artifacts that were asked for reads" : "no artifact reads",
-            unread, amount(number_in(summary, kFilesSeenInfo), "file", "files")));
-    if (summary.info.contains(kRowsKeptInfo))
-        lines.emplace_back(
-            "the case keeps only the rows that findings rest on (--minimal): rows, timeline, export "
-            "and recheck know nothing else");
-    add_rule_lines(lines, summary);
-    return lines;
 }
 
 void print_unseen(Session& session, Summary const& summary)

@@ -20,6 +20,7 @@ using Hit = ScanUnit::Hit;
 
 // What stands in rules/words/indicators.yaml instead of a relation.
 constexpr std::string_view kOfAnApp = "of_an_app";
+constexpr std::string_view kCommonName = "common_name";
 constexpr std::string_view kInLink = "in_link";
 constexpr std::string_view kReceivedText = "received_text";
 constexpr std::string_view kSentText = "sent_text";
@@ -364,7 +365,10 @@ private:
             finding.severity = std::min(finding.severity, Severity::medium);
         }
         finding.severity = at_most(finding.severity, finding.confidence);
-        set_words(finding, words, indicator, doubt);
+        bool const is_common = finding.ambiguous && !is_of_an_app && indicator.kind == Kind::process
+            && (manner == "executed" || manner == "traffic");
+        set_words(finding, is_common ? m_words->find(tool, finding.indicator_kind, kCommonName) : words,
+            indicator, doubt);
         finding.summary += words_of_apps(group);
         if (std::ranges::all_of(group.hits, &Hit::earlier_version))
             finding.summary += words_of_earlier_versions(finding.row_count);

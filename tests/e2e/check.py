@@ -37,7 +37,7 @@ class Plain(support.Test):
         result, _ = self.check(self.backup, "--only", "ios.sms,ios.filesystem", "--fail-on", "never")
         said = " ".join(result.out.split())
         self.assertIn("Left out with --only or --skip: ios.accounts", said)
-        self.assertIn("were not applied because --only or --skip left out what they need", said)
+        self.assertIn("could not be applied because the data was left out with --only or --skip", said)
         self.assertIn("Not there: ios.filesystem Left out", said)
         self.assertRegex(said, r"1 of 2 artifacts read, [0-9]+ left out")
         self.assertIn("none of the artifacts that were asked for reads the content of", said)

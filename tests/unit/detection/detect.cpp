@@ -443,6 +443,7 @@ TEST_F(DetectionTest, a_service_of_the_system_without_bytes_did_not_use_the_netw
     for (auto const* const bytes : { "NULL", "0" }) {
         EXPECT_EQ(counted(bytes).severity, Severity::medium) << bytes;
         EXPECT_TRUE(counted(bytes).ambiguous) << bytes;
+        EXPECT_EQ(counted(bytes).title, "A process has a name that Testware used");
     }
     EXPECT_EQ(counted("7").severity, Severity::critical);
     EXPECT_TRUE(counted("7").innocent_causes.at(0).contains("Apple's own backup service"))
