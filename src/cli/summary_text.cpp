@@ -369,6 +369,12 @@ void add_line(Session& session, TextTable& table, ArtifactCoverage const& one)
                                         : "" });
 }
 
+void print_names(Session& session, std::string_view words, std::string_view names)
+{
+    if (!names.empty())
+        session.out().print("  {}\n", wrapped(fmt::format("{}: {}", words, names), 4));
+}
+
 } // namespace
 
 void print_coverage(Session& session, std::vector<ArtifactCoverage> const& coverage, CoverageDetail detail)
@@ -388,11 +394,9 @@ void print_coverage(Session& session, std::vector<ArtifactCoverage> const& cover
             add_line(session, table, one);
     }
     session.out().write(table.text(2));
-    for (auto const& [words, names] :
-        { std::pair { "Not there", absent }, { "Not found in what could be read", not_found },
-            { "Left out with --only or --skip", skipped } })
-        if (!names.empty())
-            session.out().print("  {}\n", wrapped(fmt::format("{}: {}", words, names), 4));
+    print_names(session, "Not there", absent);
+    print_names(session, "Not found in what could be read", not_found);
+    print_names(session, "Left out with --only or --skip", skipped);
     for (auto const& one : said)
         session.out().print("  {} {}\n", one.wrong ? session.paint(Paint::warning, "!") : "-",
             wrapped(fmt::format("{}: {}", escape_for_terminal(one.message), one.artifacts), 4));

@@ -1,6 +1,7 @@
 #include "detection/rule_runner.hpp"
 
 #include "base/beginning.hpp"
+#include "casefile/schema.hpp"
 #include "detection/matched_rows.hpp"
 
 #include <algorithm>
