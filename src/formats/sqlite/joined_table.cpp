@@ -156,16 +156,17 @@ Result<StoredRow> JoinedTable::read_in_order(std::int64_t key)
         && EXHIBIT_TRY(key_at(m_last_cell + 1)) == key;
     if (is_next) {
         ++m_last_cell;
+        m_cell_key = key;
     } else {
         auto const first = std::ranges::lower_bound(m_leaves, key, {}, &Leaf::last_key);
         if (first == m_leaves.end())
             return StoredRow {};
         EXHIBIT_TRY(go_to_leaf(static_cast<std::size_t>(first - m_leaves.begin())));
         m_last_cell = EXHIBIT_TRY(cell_of_first(key));
+        m_cell_key = EXHIBIT_TRY(key_at(m_last_cell));
+        if (m_cell_key != key)
+            return StoredRow {};
     }
-    m_cell_key = EXHIBIT_TRY(key_at(m_last_cell));
-    if (m_cell_key != key)
-        return StoredRow {};
     auto const rowid = EXHIBIT_TRY(cell_of(m_leaf, m_last_cell)).rowid;
     return StoredRow { rowid, m_fields, true };
 }
