@@ -343,10 +343,7 @@ Result<std::unique_ptr<Source>> ZipContainer::unpack(
     }
     if (damage && (damage->fault == Fault::io || spool.size() == 0))
         return std::unexpected(*damage);
-    if (most < member.size && spool.size() > most)
-        tell_cut(path);
-    else
-        tell_difference(member, spool.size(), crc, damage.has_value(), path);
+    tell_end(member, most, spool.size(), crc, damage.has_value(), path);
     return std::move(spool).finish();
 }
 
@@ -358,15 +355,18 @@ Result<std::unique_ptr<Source>> ZipContainer::unpack_in_memory(
         InflateSource::open_deflate(std::make_shared<PartSource>(m_archive, offset, member.packed), most));
     if (opened.damage && opened.source->size() == 0)
         return std::unexpected(*opened.damage);
-    if (most < member.size && opened.damage && opened.damage->fault == Fault::over_limit)
-        tell_cut(path);
-    else
-        tell_difference(member, opened.source->size(), opened.crc, opened.damage.has_value(), path);
+    bool const goes_on = opened.damage && opened.damage->fault == Fault::over_limit;
+    tell_end(member, most, goes_on ? most + 1 : opened.source->size(), opened.crc, opened.damage.has_value(),
+        path);
     return std::move(opened.source);
 }
 
-void ZipContainer::tell_cut(std::string_view path) const
+/// `size` is above `most` where there is more than was to be unpacked.
+void ZipContainer::tell_end(Packed const& member, std::uint64_t most, std::uint64_t size, std::uint32_t crc,
+    bool damaged, std::string_view path) const
 {
+    if (most == member.size || size <= most)
+        return tell_difference(member, size, crc, damaged, path);
     problem_list().add(Fault::over_limit,
         "a member of the archive expands far beyond what files do: only its beginning was read", path);
 }

@@ -78,7 +78,8 @@ private:
         Packed const& member, std::uint64_t offset, std::string_view path) const;
     [[nodiscard]] Result<std::unique_ptr<Source>> unpack_in_memory(
         Packed const& member, std::uint64_t offset, std::uint64_t most, std::string_view path) const;
-    void tell_cut(std::string_view path) const;
+    void tell_end(Packed const& member, std::uint64_t most, std::uint64_t size, std::uint32_t crc,
+        bool damaged, std::string_view path) const;
     void tell_difference(Packed const& member, std::uint64_t size, std::uint32_t crc, bool damaged,
         std::string_view path) const;
 

@@ -160,7 +160,7 @@ Result<sqlite::Scan> query_rows(
     auto scan = database.each(planned.sql, [&](sqlite::Statement const& statement) -> Result<void> {
         auto const row_id = statement.integer(0).value_or(0);
         if (planned.once && std::exchange(last, row_id) == row_id) {
-            ambiguous += std::exchange(repeated, row_id) == row_id ? 0 : 1;
+            ambiguous += std::exchange(repeated, row_id) == row_id ? 0U : 1U;
             return {};
         }
         for (std::size_t i = 0; i != planned.columns.size(); ++i)
