@@ -87,11 +87,17 @@ class Android(support.Test):
 
     def test_folder_and_zip_give_the_same(self):
         without = {"acquisition", "acquisition_fact", "acquisition_problem", "entry", "coverage", "diagnostic"}
+
+        def content(case):
+            tables = support.content(case, without)
+            # The last column says where the acquisition keeps the file.
+            tables["android_file"] = [row[:-1] for row in tables["android_file"]]
+            return tables
         _, folder = self.check(self.acquisition("traces"), *QUIET)
-        expected = support.content(folder, without)
+        expected = content(folder)
         for prefix in ("", "a-folder/"):
             _, case = self.check(self.zipped("traces", prefix), *QUIET)
-            found = support.content(case, without)
+            found = content(case)
             self.assertEqual(found.keys(), expected.keys())
             for table, rows in expected.items():
                 self.assertEqual(found[table], rows, f"{table} with {prefix!r}")
