@@ -115,6 +115,25 @@ inline std::uint16_t mark_of(std::string_view key)
     return static_cast<std::uint16_t>(key.size() << 8U | first);
 }
 
+/// An object, and how many times it is shown at one level of a list.
+struct Shown {
+    std::uint64_t object = 0;
+    std::uint64_t times = 0;
+};
+
+/// Leaves one entry for each object.
+void join(std::vector<Shown>& level)
+{
+    std::ranges::sort(level, {}, &Shown::object);
+    std::size_t kept = 0;
+    for (auto const& shown : level)
+        if (kept != 0 && level[kept - 1].object == shown.object)
+            level[kept - 1].times += shown.times;
+        else
+            level[kept++] = shown;
+    level.resize(kept);
+}
+
 std::string digits_of(std::uint64_t high, std::uint64_t low)
 {
     // Shifts the 128 bits through one decimal remainder per digit.
@@ -483,33 +502,23 @@ Value Value::with_depth(unsigned depth_left) const
 
 std::uint64_t Value::values_below(std::uint64_t most) const
 {
-    struct Part {
-        std::uint64_t object;
-        std::uint64_t times; ///< that it is shown at this level
-    };
-    std::vector<Part> level { { m_object, 1 } };
-    std::vector<Part> below;
+    std::vector<Shown> level { { m_object, 1 } };
     std::uint64_t seen = 0;
     for (unsigned depth_left = m_depth_left; !level.empty() && depth_left != 0; --depth_left) {
-        below.clear();
-        for (auto const& [object, times] : level) {
-            auto const container = open(m_layout, object, depth_left);
+        std::vector<Shown> below;
+        for (auto const& shown : level) {
+            auto const container = open(m_layout, shown.object, depth_left);
             auto const count = container.is_container() ? container.slots() : 0;
-            if (count > (most - seen) / times)
+            if (count > (most - seen) / shown.times)
                 return most;
-            seen += count * times;
+            seen += count * shown.times;
             container.each_reference([&](std::uint64_t child) {
                 if (may_be_container(bytes_of(m_layout, child)))
-                    below.push_back({ child, times });
+                    below.push_back({ child, shown.times });
             });
         }
-        std::ranges::sort(below, {}, &Part::object);
-        level.clear();
-        for (auto const& part : below)
-            if (!level.empty() && level.back().object == part.object)
-                level.back().times += part.times;
-            else
-                level.push_back(part);
+        join(below);
+        level = std::move(below);
     }
     return seen;
 }

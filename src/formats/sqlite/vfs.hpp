@@ -3,8 +3,11 @@
 #include "base/result.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace exhibit::sqlite {
 
@@ -23,8 +26,8 @@ class MountedPages {
 public:
     struct State {
         Pages const* pages = nullptr;
-        std::optional<Error> read_error; ///< of the source, the first one
-        std::vector<std::uint32_t> hidden; ///< pages that are shown as such of a table without rows
+        std::optional<Error> read_error {}; ///< of the source, the first one
+        std::vector<std::uint32_t> hidden {}; ///< pages that are shown as such of a table without rows
     };
 
     explicit MountedPages(Pages const& pages);

@@ -230,6 +230,26 @@ template<typename Row> void keep(std::optional<Row> row, std::vector<Row>& rows,
         contents.keep(rows, *std::move(row));
 }
 
+/// A line of a part, of which `thread` failed.
+void read_line_of(Part part, std::string_view line, std::int64_t thread, Contents& contents)
+{
+    auto const colon = line.find(':');
+    if (part == Part::fields && colon != std::string_view::npos) {
+        read_field(trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1)), contents.report);
+    } else if (part == Part::crashed_thread || part == Part::exception) {
+        auto frame = read_frame(line);
+        if (frame) {
+            frame->of_exception = part == Part::exception;
+            frame->thread = frame->of_exception ? contents.report.faulting_thread.value_or(0) : thread;
+        }
+        keep(std::move(frame), contents.frames, contents);
+    } else if (part == Part::memory) {
+        keep(read_memory_line(line), contents.processes, contents);
+    } else if (part == Part::images) {
+        keep(read_image(line), contents.images, contents);
+    }
+}
+
 } // namespace
 
 void read_text_body(std::string_view body, Contents& contents)
@@ -250,21 +270,7 @@ void read_text_body(std::string_view body, Contents& contents)
                 thread = integer(line.substr(7)).value_or(0);
             continue;
         }
-        auto const colon = line.find(':');
-        if (part == Part::fields && colon != std::string_view::npos) {
-            read_field(trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1)), contents.report);
-        } else if (part == Part::crashed_thread || part == Part::exception) {
-            auto frame = read_frame(line);
-            if (frame) {
-                frame->of_exception = part == Part::exception;
-                frame->thread = frame->of_exception ? contents.report.faulting_thread.value_or(0) : thread;
-            }
-            keep(std::move(frame), contents.frames, contents);
-        } else if (part == Part::memory) {
-            keep(read_memory_line(line), contents.processes, contents);
-        } else if (part == Part::images) {
-            keep(read_image(line), contents.images, contents);
-        }
+        read_line_of(part, line, thread, contents);
     }
 }
 
