@@ -1,10 +1,8 @@
 #pragma once
 
-#include "casefile/database.hpp"
-#include "detection/case_view.hpp"
+#include "detection/row_queries.hpp"
 
-#include <map>
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -15,8 +13,7 @@ class ByteCounts {
 public:
     ByteCounts() = default; ///< can tell of none
     ByteCounts(casefile::Database& reader, CaseView const& view)
-        : m_reader(&reader)
-        , m_view(&view)
+        : m_queries(reader, view)
     {
     }
 
@@ -24,11 +21,9 @@ public:
     [[nodiscard]] bool are_above_zero(std::string_view table, std::int64_t record_id);
 
 private:
-    std::optional<casefile::Statement> prepare(std::string_view name);
+    [[nodiscard]] std::string sql_of(CaseTable const& table) const;
 
-    casefile::Database* m_reader = nullptr;
-    CaseView const* m_view = nullptr;
-    std::map<std::string, std::optional<casefile::Statement>, std::less<>> m_statements;
+    RowQueries m_queries;
 };
 
 } // namespace exhibit::detection

@@ -10,40 +10,33 @@ namespace {
 /// Rows of fewer cells may be the same in files that have nothing to do with each other.
 constexpr std::int64_t kFewestCells = 3;
 
-} // namespace
-
-std::optional<casefile::Statement> RowOrigins::prepare(std::string_view name)
+std::string origin_sql(CaseTable const& table)
 {
-    auto const* const table = m_view == nullptr ? nullptr : m_view->table(name);
-    if (table == nullptr)
-        return std::nullopt;
     std::string cells = "0";
     std::string content = "''";
-    for (auto const& column : table->columns) {
+    for (auto const& column : table.columns) {
         cells += fmt::format("+coalesce(\"{}\" <> '', 0)", column.name);
         content += fmt::format("||quote(\"{}\")||','", column.name);
     }
-    auto statement = m_reader->prepare(fmt::format(
+    return fmt::format(
         "SELECT entry_id, locator, CASE WHEN ?2 AND {} >= {} THEN coalesce(recovered, '')||{} END "
         "FROM \"{}\" WHERE record_id = ?1",
-        cells, kFewestCells, content, table->name));
-    return statement ? std::optional { std::move(*statement) } : std::nullopt;
+        cells, kFewestCells, content, table.name);
 }
+
+} // namespace
 
 std::optional<RowOrigins::Origin> RowOrigins::of(CountedValue const& row)
 {
-    auto found = m_statements.find(row.table);
-    if (found == m_statements.end())
-        found = m_statements.emplace(row.table, prepare(row.table)).first;
-    if (!found->second)
+    auto* const statement = m_queries.find(row.table, origin_sql);
+    if (statement == nullptr)
         return std::nullopt;
-    auto& statement = *found->second;
-    statement.bind(1, row.record_id).bind(2, std::int64_t { !row.time });
+    statement->bind(1, row.record_id).bind(2, std::int64_t { !row.time });
     std::optional<Origin> origin;
-    if (auto const there = statement.step(); there && *there)
-        origin = Origin { statement.integer(0), statement.integer(1),
-            statement.is_null(2) ? std::string {} : sha256_of(statement.text(2)) };
-    statement.reset();
+    if (auto const there = statement->step(); there && *there)
+        origin = Origin { statement->integer(0), statement->integer(1),
+            statement->is_null(2) ? std::string {} : sha256_of(statement->text(2)) };
+    statement->reset();
     return origin;
 }
 

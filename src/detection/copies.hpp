@@ -1,6 +1,6 @@
 #pragma once
 
-#include "detection/case_view.hpp"
+#include "detection/row_queries.hpp"
 
 #include <map>
 #include <tuple>
@@ -28,8 +28,7 @@ public:
     /// Without a case nothing is known.
     RowOrigins() = default;
     RowOrigins(casefile::Database& reader, CaseView const& view)
-        : m_reader(&reader)
-        , m_view(&view)
+        : m_queries(reader, view)
     {
     }
 
@@ -37,11 +36,7 @@ public:
     [[nodiscard]] std::optional<Origin> of(CountedValue const& row);
 
 private:
-    std::optional<casefile::Statement> prepare(std::string_view table);
-
-    casefile::Database* m_reader = nullptr;
-    CaseView const* m_view = nullptr;
-    std::map<std::string, std::optional<casefile::Statement>, std::less<>> m_statements;
+    RowQueries m_queries;
 };
 
 /// Tells among the rows of one finding what a copy of a file says again: another entry with the same words at

@@ -50,35 +50,28 @@ std::string shown(std::string_view stored)
     return {};
 }
 
-} // namespace
-
-std::optional<casefile::Statement> LocalTimes::prepare(std::string_view name)
+std::string sql_of(CaseTable const& table)
 {
-    auto const* const table = m_view == nullptr ? nullptr : m_view->table(name);
-    if (table == nullptr)
-        return std::nullopt;
-    auto const column = table->dates.empty()
-        ? std::ranges::find_if(table->columns, is_local)
-        : std::ranges::find(table->columns, table->dates.front(), &CaseColumn::name);
-    if (column == table->columns.end() || !is_local(*column))
-        return std::nullopt;
-    auto statement = m_reader->prepare(fmt::format(
-        "SELECT \"{0}_raw\" FROM {1} WHERE record_id=? AND \"{0}\" IS NULL", column->name, table->name));
-    return statement ? std::optional { std::move(*statement) } : std::nullopt;
+    auto const column = table.dates.empty()
+        ? std::ranges::find_if(table.columns, is_local)
+        : std::ranges::find(table.columns, table.dates.front(), &CaseColumn::name);
+    if (column == table.columns.end() || !is_local(*column))
+        return {};
+    return fmt::format(
+        "SELECT \"{0}_raw\" FROM {1} WHERE record_id=? AND \"{0}\" IS NULL", column->name, table.name);
 }
+
+} // namespace
 
 std::string LocalTimes::of(std::string_view table, std::int64_t record_id)
 {
-    auto found = m_statements.find(table);
-    if (found == m_statements.end())
-        found = m_statements.emplace(std::string { table }, prepare(table)).first;
-    if (!found->second)
+    auto* const statement = m_queries.find(table, sql_of);
+    if (statement == nullptr)
         return {};
-    auto& statement = *found->second;
-    statement.bind(1, record_id);
-    auto const there = statement.step();
-    auto text = there && *there ? shown(statement.text(0)) : std::string {};
-    statement.reset();
+    statement->bind(1, record_id);
+    auto const there = statement->step();
+    auto text = there && *there ? shown(statement->text(0)) : std::string {};
+    statement->reset();
     return text;
 }
 

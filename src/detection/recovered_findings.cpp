@@ -1,6 +1,7 @@
 #include "detection/recovered_findings.hpp"
 
 #include "casefile/schema.hpp"
+#include "detection/row_queries.hpp"
 
 #include <fmt/format.h>
 
@@ -10,8 +11,7 @@ namespace {
 class RecoveredRows {
 public:
     RecoveredRows(casefile::Database& reader, CaseView const& view)
-        : m_reader(&reader)
-        , m_view(&view)
+        : m_queries(reader, view)
     {
     }
 
@@ -19,34 +19,22 @@ public:
 
     State of(FindingRow const& row)
     {
-        auto found = m_statements.find(row.table);
-        if (found == m_statements.end())
-            found = m_statements.emplace(row.table, prepare(row.table)).first;
-        if (!found->second)
+        auto* const statement = m_queries.find(row.table, [](CaseTable const& table) {
+            return fmt::format("SELECT recovered FROM \"{}\" WHERE record_id = ?", table.name);
+        });
+        if (statement == nullptr)
             return State::live;
-        auto& statement = *found->second;
-        statement.bind(1, row.record_id);
-        auto const there = statement.step();
-        auto const state = !there || !*there || statement.is_null(0) ? State::live
-            : is_earlier_version(statement.text(0))                  ? State::earlier_version
-                                                                     : State::recovered;
-        statement.reset();
+        statement->bind(1, row.record_id);
+        auto const there = statement->step();
+        auto const state = !there || !*there || statement->is_null(0) ? State::live
+            : is_earlier_version(statement->text(0))                  ? State::earlier_version
+                                                                      : State::recovered;
+        statement->reset();
         return state;
     }
 
 private:
-    std::optional<casefile::Statement> prepare(std::string_view table)
-    {
-        if (m_view->table(table) == nullptr)
-            return std::nullopt;
-        auto statement
-            = m_reader->prepare(fmt::format("SELECT recovered FROM \"{}\" WHERE record_id = ?", table));
-        return statement ? std::optional { std::move(*statement) } : std::nullopt;
-    }
-
-    casefile::Database* m_reader;
-    CaseView const* m_view;
-    std::map<std::string, std::optional<casefile::Statement>, std::less<>> m_statements;
+    RowQueries m_queries;
 };
 
 bool is_only_recovered(Finding const& finding, RecoveredRows& rows)
