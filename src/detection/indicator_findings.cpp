@@ -21,6 +21,7 @@ using Hit = ScanUnit::Hit;
 // What stands in rules/words/indicators.yaml instead of a relation.
 constexpr std::string_view kOfAnApp = "of_an_app";
 constexpr std::string_view kCommonName = "common_name";
+constexpr std::string_view kCutName = "cut_name";
 constexpr std::string_view kInLink = "in_link";
 constexpr std::string_view kReceivedText = "received_text";
 constexpr std::string_view kSentText = "sent_text";
@@ -121,12 +122,23 @@ bool is_account_at_host(Hit const& hit)
     return hit.match.how == indicators::How::mail_host && hit.relation != kElsewhere;
 }
 
+/// Whether only the beginning of a name was met, where a program did something: others begin so too.
+bool is_cut_name(Hit const& hit)
+{
+    constexpr std::array<std::string_view, 5> deeds { "executed", "traffic", "installed", "attempted",
+        "permitted" };
+    return hit.match.how == indicators::How::truncated_name
+        && std::ranges::find(deeds, hit.relation) != deeds.end();
+}
+
 /// The relation, or what `rules/words/indicators.yaml` has instead of it.
 std::string_view manner_of(Hit const& hit, Kind kind)
 {
     constexpr std::array<std::string_view, 4> reached { "received", "contacted", "visited", "traffic" };
     if (is_in_link(hit))
         return kInLink;
+    if (is_cut_name(hit))
+        return kCutName;
     if (is_account_at_host(hit))
         return std::ranges::find(reached, hit.relation) != reached.end() ? kAccountReached : kAccountKnown;
     if (is_account(kind) && hit.match.in_text)
@@ -217,6 +229,7 @@ std::string_view words_of_manner(Part const& part)
 {
     return part.manner == kReceivedText ? "in a text that was received"
         : part.manner == kSentText      ? "in a text that was sent"
+        : part.manner == kCutName       ? "by a name that was cut"
                                         : part.relation;
 }
 

@@ -1,5 +1,8 @@
+#include "artifact/registry.hpp"
 #include "detection/indicator_words.hpp"
 #include "detection_case.hpp"
+
+#include <set>
 
 namespace {
 
@@ -13,6 +16,96 @@ RuleSet const& built_in()
 {
     static RuleSet const set = RuleSet::built_in();
     return set;
+}
+
+/// The kinds of indicators that a column of this meaning may meet.
+std::vector<Kind> kinds_met_by(Is is)
+{
+    switch (is) {
+    case Is::not_text:
+    case Is::opaque:
+        return {};
+    case Is::free_text:
+    case Is::url:
+    case Is::domain:
+    case Is::ip:
+        return { Kind::domain, Kind::ip, Kind::url, Kind::email };
+    case Is::system_text:
+        return { Kind::domain, Kind::ip, Kind::url, Kind::email, Kind::app_id, Kind::file_path };
+    case Is::email:
+        return { Kind::email, Kind::domain };
+    case Is::phone:
+        return { Kind::phone };
+    case Is::handle:
+        return { Kind::email, Kind::phone, Kind::account, Kind::domain };
+    case Is::app_id:
+        return { Kind::app_id };
+    case Is::process:
+        return { Kind::process, Kind::app_id, Kind::file_name, Kind::file_path };
+    case Is::path:
+        return { Kind::file_path, Kind::file_name, Kind::app_id };
+    case Is::file_name:
+        return { Kind::file_name };
+    case Is::hash:
+        return { Kind::md5, Kind::sha1, Kind::sha256 };
+    case Is::cert_hash:
+        return { Kind::cert_hash };
+    case Is::profile_id:
+        return { Kind::profile_id };
+    case Is::property_name:
+        return { Kind::property_name };
+    }
+    return {};
+}
+
+/// The relations that rows of a table may have.
+std::set<std::string_view> relations_of(Table const& table)
+{
+    std::set<std::string_view> relations { name_of(table.relation) };
+    auto const has = [&](std::string_view column) {
+        return std::ranges::find(table.columns, column, &Column::name) != table.columns.end();
+    };
+    if (has("row_relation"))
+        relations.insert(
+            { "context", "present", "received", "installed", "attempted", "permitted", "executed" });
+    if (has("direction") && relations.contains("received"))
+        relations.insert({ "sent", "context" });
+    if (has("direction") && relations.contains("visited"))
+        relations.insert("present");
+    if (has("device_id"))
+        relations.insert("elsewhere");
+    return relations;
+}
+
+TEST_F(SaidOfRows, whatever_a_table_may_meet_has_words_of_its_own)
+{
+    std::vector<RuleProblem> problems;
+    IndicatorWordTable const words { built_in(), problems };
+    auto const& of_anything = words.find(Tool::spyware, "anything", "anything");
+    std::set<std::string> without;
+    for (auto const* artifact : artifacts())
+        for (auto const* table : artifact->tables)
+            for (auto const& column : table->columns) {
+                auto relations = relations_of(*table);
+                if (column.is == Is::free_text || column.is == Is::system_text)
+                    relations.insert("context"); // what only a text names
+                for (auto const kind : kinds_met_by(column.is))
+                    for (auto const relation : relations)
+                        if (&words.find(Tool::spyware, indicators::name_of(kind), relation) == &of_anything)
+                            without.insert(fmt::format("{} {}, as {}.{}", indicators::name_of(kind), relation,
+                                table->name, column.name));
+            }
+    EXPECT_TRUE(without.empty()) << fmt::format("{}", fmt::join(without, "\n"));
+}
+
+TEST_F(SaidOfRows, a_listed_file_that_got_permissions_is_a_file_of_the_tool)
+{
+    std::vector<RuleProblem> problems;
+    IndicatorWordTable const words { built_in(), problems };
+    auto const& said = words.find(Tool::spyware, "file_path", "permitted");
+    EXPECT_EQ(said.severity, Severity::critical);
+    EXPECT_EQ(said.about, Class::infection);
+    EXPECT_LE(words.find(Tool::spyware, "file_path", "context").severity, Severity::medium);
 }
 
 TEST_F(SaidOfRows, an_account_at_a_listed_host_is_no_connection_to_it)
@@ -35,6 +128,22 @@ TEST_F(SaidOfRows, an_account_at_a_listed_host_is_no_connection_to_it)
         titled("indicator/domain/evil.example/received/ios.t_message"), "A link to Testware was received");
     EXPECT_EQ(titled("indicator/domain/evil.example/elsewhere/ios.t_message"),
         "Another device of the same account met what is listed for Testware");
+}
+
+TEST_F(SaidOfRows, a_name_that_the_system_cut_is_told_as_the_beginning_of_one)
+{
+    write({ {}, { { at(0), "com.apple.rappor" } }, {} });
+    auto const set = set_of({ { Kind::process, "com.apple.rapports.events" } });
+    auto const cut = run(&set, built_in()).findings.at(0);
+    EXPECT_TRUE(cut.title.contains("cut short")) << cut.title;
+    EXPECT_EQ(cut.severity, Severity::high);
+    EXPECT_EQ(cut.relation, "traffic");
+
+    write({ {}, { { at(0), "com.apple.rappor" }, { at(1), "com.apple.rapports.events" } }, {} });
+    auto const whole = run(&set, built_in()).findings.at(0);
+    EXPECT_EQ(whole.title, "A process of Testware ran on this phone");
+    EXPECT_EQ(whole.severity, Severity::critical);
+    EXPECT_TRUE(whole.summary.contains("by a name that was cut")) << whole.summary;
 }
 
 TEST_F(SaidOfRows, a_failed_installation_is_no_installed_app)
