@@ -97,6 +97,10 @@ private:
             read_payload(stored, known, row);
         if (row.happened.absent())
             row.happened = row.written;
+        if (!row.handle && row.chat)
+            row.handle = account_in_chat(*row.chat);
+        if (row.handle)
+            row.relation = "contacted";
         return m_context.add(known ? *m_stream.table : kRecords, row, origin);
     }
 

@@ -25,7 +25,9 @@ struct Record {
     std::optional<std::string_view> title;
     std::optional<std::string_view> text;
     std::optional<std::string_view> handle;
+    std::optional<std::string_view> recipient;
     std::optional<std::string_view> chat;
+    std::optional<std::string_view> relation;
     std::string_view record_state;
     std::int64_t payload_size = 0;
     bool checksum_ok = false;
@@ -139,8 +141,17 @@ inline constexpr auto kNotifications = table<Record>("ios_biome_notification",
 inline constexpr std::array kMessageColumns {
     kStream,
     kHappened,
-    column<&Record::handle>("handle", Is::handle, "The other side, as the app names it.").mvt("-"),
-    column<&Record::chat>("chat", Is::opaque, "The conversation, by a number of the app's.").mvt("-"),
+    column<&Record::handle>("handle", Is::handle,
+        "Who sent it; where that is not said, the other side of the conversation. Of a mail the address that "
+        "it says it is from.")
+        .mvt("-"),
+    column<&Record::recipient>("recipient", Is::free_text, "Of a mail: to whom it is addressed.").mvt("-"),
+    column<&Record::chat>("chat", Is::opaque,
+        "The conversation, as the app names it; an account that stands in it is the handle.")
+        .mvt("-"),
+    column<&Record::relation>("row_relation", Is::opaque,
+        "`contacted` where a handle is known: somebody wrote or called, one way or the other.")
+        .mvt("-"),
     column<&Record::title>("title", Is::free_text, "Subject of a mail.").mvt("-"),
     column<&Record::text>("text", Is::free_text, "What was written.").mvt("-"),
     column<&Record::bundle_id>("bundle_id", Is::app_id, "The app.").mvt("-"),

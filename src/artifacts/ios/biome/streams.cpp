@@ -1,5 +1,7 @@
 #include "artifacts/ios/biome/streams.hpp"
 
+#include "base/text.hpp"
+
 namespace exhibit::ios::biome {
 namespace {
 
@@ -74,7 +76,40 @@ constexpr std::array kHarvestedMessage {
     taken<&R::text>({ 10 }),
     taken<&R::handle>({ 11, 1 }),
 };
+std::string_view address_in(std::string_view sender)
+{
+    auto const open = sender.rfind('<');
+    auto const address = open == std::string_view::npos ? sender : sender.substr(open + 1);
+    return address.substr(0, address.find('>'));
+}
+
+/// One of the heads of a mail: 1 its name, 2 its value. All of them stay among the other values, since an
+/// address has a name beside it.
+bool take_mail_head(protobuf::Field const& field, Clock, R& row)
+{
+    std::string_view name;
+    std::string_view value;
+    auto const read = protobuf::for_each_field(
+        protobuf::MessageReader { field }, [&](protobuf::Field const& part) -> Result<void> {
+            if (part.number == 1 && protobuf::is_text(part))
+                name = part.text();
+            if (part.number == 2 && protobuf::is_text(part))
+                value = part.text();
+            return {};
+        });
+    constexpr std::size_t longest_name = 4;
+    if (!read || name.size() > longest_name)
+        return false;
+    auto const lower = to_lower(name);
+    if (lower == "from" && !row.handle && address_in(value).contains('@'))
+        row.handle = address_in(value);
+    if (lower == "to" && !row.recipient)
+        row.recipient = value;
+    return false;
+}
+
 constexpr std::array kHarvestedMail {
+    ios::MessageField<R> { { 10 }, Clock::none, &take_mail_head },
     taken<&R::guid>({ 2 }),
     taken<&R::happened>({ 3 }, Clock::mac),
     taken<&R::title>({ 11 }),
@@ -175,7 +210,23 @@ constexpr std::array kStreams {
     Stream { "_DKEvent.Wifi.Connection", &kDeviceStates, kDkState },
 };
 
+bool is_account(std::string_view text)
+{
+    bool const is_number = text.size() > 1 && text.front() == '+'
+        && text.find_first_not_of("0123456789", 1) == std::string_view::npos;
+    return is_number || text.contains('@');
+}
+
 } // namespace
+
+std::optional<std::string_view> account_in_chat(std::string_view chat)
+{
+    constexpr auto of_two = ";-;"sv;
+    auto const at = chat.rfind(of_two);
+    if (at != std::string_view::npos && at + of_two.size() != chat.size())
+        return chat.substr(at + of_two.size());
+    return !chat.contains(';') && is_account(chat) ? std::optional { chat } : std::nullopt;
+}
 
 Stream find_stream(std::string_view name)
 {
