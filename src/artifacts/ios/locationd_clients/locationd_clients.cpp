@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "formats/plist/json.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace exhibit::ios::locationd_clients {
@@ -41,10 +42,13 @@ constexpr std::array kColumns {
     column<&LocationClient::bundle_id>(
         "bundle_id", Is::process, "The app or part of the system, stated by the row or by the client's name.")
         .mvt("BundleId"),
-    column<&LocationClient::bundle_path>(
-        "bundle_path", Is::path, "Folder of the app or of a part of the system.")
+    column<&LocationClient::bundle_path>("bundle_path", Is::path,
+        "Folder of the app or of a part of the system; where the row states none, the one that the client's "
+        "name states.")
         .mvt("BundlePath"),
-    column<&LocationClient::executable>("executable", Is::path, "The program.").mvt("Executable"),
+    column<&LocationClient::executable>("executable", Is::path,
+        "The program; where the row states none, the one that the client's name states.")
+        .mvt("Executable"),
     column<&LocationClient::registered>("registered", Is::path, "The program that registered the client.")
         .mvt("Registered"),
     column<&LocationClient::is_whitelisted>(
@@ -132,6 +136,26 @@ std::string_view name_of(std::string_view key, std::optional<std::string> const&
     return key.starts_with('i') && is_bundle_id ? rest : key;
 }
 
+/// The path in the name of a client, behind a letter for its kind or a word: `p/usr/libexec/routined:`,
+/// `com.apple.locationd.executable-/usr/libexec/routined`, `com.apple.locationd.bundle-/System/...`.
+std::string_view path_in(std::string_view key)
+{
+    auto const slash = key.find('/');
+    if (slash == std::string_view::npos || (slash > 1 && key[slash - 1] != '-'))
+        return {};
+    auto path = key.substr(slash);
+    while (path.ends_with(':'))
+        path.remove_suffix(1);
+    return path.size() > 1 ? path : std::string_view {};
+}
+
+/// Folders of code end so.
+bool is_bundle(std::string_view path)
+{
+    constexpr std::array endings { ".bundle"sv, ".app"sv, ".appex"sv, ".framework"sv };
+    return std::ranges::any_of(endings, [&](auto ending) { return path.ends_with(ending); });
+}
+
 LocationClient read_client(plist::Entry const& entry, bool letters, std::size_t text_limit)
 {
     auto const& value = entry.value;
@@ -145,6 +169,9 @@ LocationClient read_client(plist::Entry const& entry, bool letters, std::size_t 
         client.bundle_id = name;
     client.bundle_path = path_of(value.find("BundlePath"));
     client.executable = path_of(value.find("Executable"));
+    if (auto const path = path_in(client.client_key); !path.empty())
+        if (auto& place = is_bundle(path) ? client.bundle_path : client.executable; !place || place->empty())
+            place = ios::device_path(path);
     client.registered = path_of(value.find("Registered"));
     client.is_whitelisted = value.find("Whitelisted").as_bool();
     client.authorization = value.find("Authorization").as_int();
