@@ -168,7 +168,7 @@ private:
         line.reason = reason_of(findings);
         std::map<std::string, std::string> const details {
             { "campaign", line.campaign.empty() ? "spyware" : line.campaign }, { "missing", missing },
-            { "when", when(line) }
+            { "when", when(line, findings) }
         };
         if (auto const* words = words_of(verdict)) {
             if (auto const* wording = words->find(wording_key))
@@ -191,12 +191,27 @@ private:
                 line.would_change.push_back(fill(change.text, details));
     }
 
-    static std::string when(AssessmentLine const& line)
+    /// First and last of what the phone's clock showed, where its zone is not known: the day is nearly right.
+    [[nodiscard]] std::optional<std::pair<std::int64_t, std::int64_t>> clock_times(
+        Indices const& findings) const
     {
-        if (!line.first_seen)
+        std::optional<std::pair<std::int64_t, std::int64_t>> span;
+        for (auto const index : findings)
+            for (auto const& row : m_findings[index].rows)
+                if (auto const time = row.clock_time)
+                    span = span ? std::pair { std::min(span->first, *time), std::max(span->second, *time) }
+                                : std::pair { *time, *time };
+        return span;
+    }
+
+    [[nodiscard]] std::string when(AssessmentLine const& line, Indices const& findings) const
+    {
+        auto const span = line.first_seen ? std::optional { std::pair { *line.first_seen, *line.last_seen } }
+                                          : clock_times(findings);
+        if (!span)
             return "at a time that is not known";
-        auto const first = day(*line.first_seen);
-        auto const last = day(*line.last_seen);
+        auto const first = day(span->first);
+        auto const last = day(span->second);
         return first == last ? "on or around " + first : fmt::format("between {} and {}", first, last);
     }
 

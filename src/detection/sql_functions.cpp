@@ -173,9 +173,13 @@ void account_key_of(sqlite3_context* context, int, Arguments arguments)
             answer(context, key);
 }
 
-/// `2024-05-01 10:11:12` of `Wed May  1 10:11:12 2024`; empty for any other text.
+/// `2024-05-01 10:11:12` of `Wed May  1 10:11:12 2024`, and of `05/01/24 10:11:12`; empty for any other text.
 std::string with_month_in_digits(std::string_view text)
 {
+    constexpr std::size_t shortest = 14;
+    if (text.size() >= shortest && text[2] == '/' && text[5] == '/' && text[8] == ' ')
+        return fmt::format(
+            "20{}-{}-{}{}", text.substr(6, 2), text.substr(0, 2), text.substr(3, 2), text.substr(8));
     constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
     constexpr std::size_t length = 24;
     if (text.size() < length || text[3] != ' ' || text[13] != ':')

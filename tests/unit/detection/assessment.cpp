@@ -267,6 +267,21 @@ Finding sign(std::string rule, std::int64_t hours)
     return out;
 }
 
+TEST(Assessment, the_phones_clock_dates_what_has_no_other_time)
+{
+    auto const wording = [](std::vector<Finding> const& findings) {
+        return assess(findings, view(), built_in()).lines.front().wording;
+    };
+    auto one = finding(Class::attempt, Severity::high, "ios.sms");
+    one.first_seen = one.last_seen = std::nullopt;
+    EXPECT_TRUE(wording({ one }).contains("at a time that is not known"));
+    one.rows.push_back({ "t", 1, "c", "v", "exact", std::nullopt });
+    one.rows.front().clock_time = 1'714'644'000'000'000;
+    EXPECT_TRUE(wording({ one }).contains("on or around 2024-05-02"));
+    auto const dated = finding(Class::attempt, Severity::high, "ios.sms");
+    EXPECT_TRUE(wording({ one, dated }).contains("on or around 2023-03-28"));
+}
+
 TEST(Assessment, three_signs_within_a_day_or_one_exact_one_are_physical_access)
 {
     EXPECT_EQ(verdicts({ sign("a", 0), sign("b", 1) }), "anomalies:moderate");

@@ -551,6 +551,9 @@ TEST(SqlFunctions, do_what_rules_expect_of_them)
     EXPECT_EQ(
         ask("clock_micros(NULL, 'Wed May  1 10:11:12 2024') = clock_micros(NULL, '2024-05-01 10:11:12')"),
         "1");
+    EXPECT_EQ(
+        ask("clock_micros(NULL, '05/01/24 10:11:12.5') = clock_micros(NULL, '2024-05-01 10:11:12.5')"), "1");
+    EXPECT_EQ(ask("clock_micros(NULL, 'ab/cd/24 10:11:12')"), "null");
     EXPECT_EQ(ask("clock_micros(NULL, 'Wed Xay  1 10:11:12 2024')"), "null");
     EXPECT_EQ(ask("clock_micros(NULL, 'soon')"), "null");
     EXPECT_EQ(ask("clock_micros(NULL, '2024-05-01 10')"), "null");
