@@ -177,8 +177,9 @@ Result<void> parse(Input const& input, Context& context)
     return lines.result();
 }
 
-constexpr std::array<std::string_view, 4> kPaths { "/data/anr/**", "@dumpstate/vm_traces_just_now",
-    "@dumpstate/vm_traces_at_last_anr", "@dumpstate/last_anr" };
+constexpr std::array<std::string_view, 6> kPaths { "/data/anr/**", "@dumpstate/vm_traces_just_now",
+    "@dumpstate/vm_traces_at_last_anr", "@dumpstate/vm_traces_when_slow", "@dumpstate/last_anr",
+    "@dumpstate/historical_anr" };
 constexpr std::array<Table const*, 3> kTables { &kProcesses, &kThreads, &kModules };
 
 } // namespace

@@ -109,6 +109,13 @@ std::string_view outcome_of(Session const& session, bool committed, bool destroy
     return status < 0 || failed ? "failed" : "open";
 }
 
+void set_outcome(Session& session, std::string_view outcome)
+{
+    session.outcome = outcome;
+    if (outcome != "installed")
+        session.relation = "attempted";
+}
+
 } // namespace
 
 Result<void> InstallSessions::begin(std::string_view state)
@@ -172,8 +179,9 @@ Result<void> InstallSessions::finish()
         session.final_status = fields.number("mSessionErrorCode");
         session.final_message = fields.text("mSessionErrorMessage");
     }
-    session.outcome = outcome_of(
-        session, fields.flag("mCommitted"), fields.flag("mDestroyed"), fields.flag("mSessionFailed"));
+    set_outcome(session,
+        outcome_of(
+            session, fields.flag("mCommitted"), fields.flag("mDestroyed"), fields.flag("mSessionFailed")));
     m_text.clear();
     return m_context.add(kSessions, session, Origin { m_offset });
 }
@@ -209,9 +217,9 @@ Result<void> parse_sessions(Input const& input, Context& context)
             session.final_message = text_of(element, "errorMessage");
         }
         auto const is = [&](std::string_view name) { return flag_of(element, name).value_or(false); };
-        session.outcome = is("isApplied")
-            ? "installed"
-            : outcome_of(session, is("committed"), is("destroyed"), is("isFailed"));
+        set_outcome(session,
+            is("isApplied") ? "installed"
+                            : outcome_of(session, is("committed"), is("destroyed"), is("isFailed")));
         return context.add(kSessions, session, origin);
     });
 }

@@ -223,6 +223,7 @@ struct Session {
     std::optional<std::int64_t> install_flags;
     std::optional<std::int64_t> size;
     std::string_view outcome;
+    std::optional<std::string_view> relation;
     std::optional<std::int64_t> final_status;
     std::optional<std::string> final_message;
 };
@@ -254,6 +255,8 @@ inline constexpr std::array kSessionColumns {
         "`installed`, `refused` by what checks apps or by a restriction, `declined` by the person, "
         "`abandoned`, "
         "`failed`, or `open`."),
+    column<&Session::relation>("row_relation", Is::opaque,
+        "`attempted` where the app was not installed, or not yet; absent elsewhere."),
     column<&Session::final_status>("final_status", "1 success, 0 not finished, negative: an error."),
     column<&Session::final_message>("final_message", Is::system_text, "Why it failed."),
 };

@@ -34,6 +34,7 @@ struct Tombstone {
     std::optional<std::string> architecture;
     std::optional<std::string> build_fingerprint;
     std::optional<std::string> revision;
+    Time file_written;
 };
 
 inline constexpr std::array kTombstoneColumns {
@@ -69,9 +70,17 @@ inline constexpr std::array kTombstoneColumns {
         .mvt("arch"),
     column<&Tombstone::build_fingerprint>("build_fingerprint", Is::opaque, "Build of the system."),
     column<&Tombstone::revision>("revision", Is::opaque, "Revision of the hardware."),
+    column<&Tombstone::file_written>("file_written", Clock::local_text,
+        "When the file of the report was written, by a bug report's zip or heading, where the report itself, "
+        "as up to Android 9, has no time.")
+        .mvt("-"),
 };
-inline constexpr std::array kTombstoneEvents { Event {
-    "crashed", "tombstone", "{process} ({thread_name}) crashed: {signal_name} {cause} {abort_message}" } };
+inline constexpr std::array kTombstoneEvents {
+    Event {
+        "crashed", "tombstone", "{process} ({thread_name}) crashed: {signal_name} {cause} {abort_message}" },
+    Event { "file_written", "tombstone_written",
+        "report of a crash of {process} ({thread_name}) written: {signal_name}" },
+};
 inline constexpr auto kTombstones
     = table<Tombstone>("android_tombstone", "One row per crash report of native code.", Relation::executed,
         kTombstoneColumns, kTombstoneEvents, "tombstones");

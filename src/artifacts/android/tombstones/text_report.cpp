@@ -18,10 +18,12 @@ enum class Part : std::uint8_t { header, backtrace, mappings, files, log, other 
 /// Reads the parts of one text report; those of further threads are left out.
 class TextReport {
 public:
-    TextReport(Context& context, DeviceClock const& clock)
+    TextReport(Input const& input, Context& context)
         : m_context(context)
-        , m_clock(clock)
+        , m_clock(input.clock)
     {
+        if (input.wall_clock) // Only a zip has one: the time of an unpacked file is that of the unpacking.
+            m_file_written = Time::local(to_text(*input.wall_clock).substr(0, 19), m_clock.zone);
     }
 
     Result<void> add_line(Line const& line)
@@ -121,7 +123,9 @@ private:
     {
         auto text = line.text;
         auto& t = m_tombstone;
-        if (eat(text, "Build fingerprint: "))
+        if (text.starts_with("------ TOMBSTONE ("))
+            m_file_written = Time::local(between(text, ": ", ")").value_or(""), m_clock.zone);
+        else if (eat(text, "Build fingerprint: "))
             t.build_fingerprint = trim_quotes(text);
         else if (eat(text, "Revision: "))
             t.revision = trim_quotes(text);
@@ -316,7 +320,8 @@ private:
         if (day.size() != 5 || clock.size() < 8)
             return {};
         auto log_clock = m_clock;
-        if (auto const* stored = std::get_if<std::string>(&m_tombstone.crashed.raw))
+        auto const& written = m_tombstone.crashed.absent() ? m_file_written : m_tombstone.crashed;
+        if (auto const* stored = std::get_if<std::string>(&written.raw))
             if (auto const wall = from_text(std::string_view { *stored }.substr(0, 19)))
                 log_clock.taken = wall;
         row.logged = log_time(fmt::format("{} {}", day, clock), log_clock);
@@ -336,11 +341,14 @@ private:
             return {};
         m_added = true;
         end_message();
+        if (m_tombstone.crashed.absent())
+            m_tombstone.file_written = m_file_written;
         return m_context.add(kTombstones, m_tombstone, Origin { m_offset });
     }
 
     Context& m_context;
     DeviceClock m_clock;
+    Time m_file_written;
     Tombstone m_tombstone;
     Part m_part = Part::header;
     std::string m_message;
@@ -355,7 +363,7 @@ private:
 Result<void> parse_text(Input const& input, Context& context)
 {
     LineReader lines { *input.source, context.limits().text };
-    TextReport report { context, input.clock };
+    TextReport report { input, context };
     for (Line line; lines.next(line);)
         EXHIBIT_TRY(report.add_line(line));
     EXHIBIT_TRY(lines.result());

@@ -41,7 +41,7 @@ Result<void> parse(Input const& input, Context& context)
     return input.path.ends_with(".pb") ? parse_protobuf(input, context) : parse_text(input, context);
 }
 
-constexpr std::array<std::string_view, 1> kPaths { "/data/tombstones/tombstone_*" };
+constexpr std::array<std::string_view, 2> kPaths { "/data/tombstones/tombstone_*", "@dumpstate/tombstone" };
 constexpr std::array<Table const*, 6> kTables { &kTombstones, &kOtherThreads, &kFrames, &kMappings,
     &kOpenFiles, &kLogLines };
 
@@ -54,7 +54,7 @@ extern constinit Artifact const kArtifact {
     = "Crash reports of native code, in both forms that Android writes: what crashed, where, with what code "
       "in "
       "memory and which files open. The system keeps up to 64, older ones are overwritten; the text and the "
-      "`.pb` of one number tell the same crash.",
+      "`.pb` of one number tell the same crash. A bug report that is one text holds them in sections.",
     .platform = Platform::android,
     .paths = kPaths,
     .tables = kTables,
