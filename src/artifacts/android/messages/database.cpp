@@ -53,13 +53,17 @@ constexpr std::array kMmsFields {
 };
 
 struct StoredPart {
+    std::optional<std::int64_t> message;
     Time date;
+    std::optional<std::int64_t> box;
     std::optional<std::string_view> kind;
     std::optional<std::string_view> file;
     std::optional<std::string_view> name;
 };
 constexpr std::array kPartFields {
+    from<&StoredPart::message>("pdu._id"),
     from<&StoredPart::date>("pdu.date", Clock::unix_seconds),
+    from<&StoredPart::box>("pdu.msg_box"),
     from<&StoredPart::kind>("part.ct"),
     from<&StoredPart::file>("part.fn"),
     from<&StoredPart::name>("part.name"),
@@ -221,6 +225,9 @@ Result<void> parse_database(Input const& input, Context& context)
         database, context, parts, kPartFields, [&](StoredPart& stored, Origin origin) {
             Attachment row;
             row.date = stored.date;
+            row.direction = direction_of_mms(stored.box.value_or(0));
+            if (auto const* part = parts_of.find(stored.message))
+                row.sender = part->sender;
             row.mime_type = owned(stored.kind);
             row.file_name = owned(stored.file ? stored.file : stored.name);
             return context.add(kAttachments, row, origin);

@@ -170,6 +170,8 @@ Result<void> add_mms(JsonObjectReader& reader, JsonElement const& element, Conte
     }
     for (auto& attachment : mms.attachments) {
         attachment.date = mms.message.date;
+        attachment.direction = mms.message.direction;
+        attachment.sender = mms.message.sender;
         EXHIBIT_TRY(context.add(kAttachments, attachment, origin));
     }
     return {};

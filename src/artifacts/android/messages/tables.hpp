@@ -102,12 +102,17 @@ inline constexpr auto kParties = table<Party>("android_mms_address",
 
 struct Attachment {
     Time date;
+    std::string direction;
+    std::optional<std::string> sender;
     std::optional<std::string> mime_type;
     std::optional<std::string> file_name;
 };
 
 inline constexpr std::array kAttachmentColumns {
     column<&Attachment::date>("date", Clock::unix_seconds, "Date of the message."),
+    column<&Attachment::direction>("direction", Is::opaque, "`received`, `sent`, `draft` or `outbox`."),
+    column<&Attachment::sender>("sender", Is::opaque,
+        "Who sent the message; compared in the table of messages. Empty where the network hides it."),
     column<&Attachment::mime_type>("mime_type", Is::opaque, "Kind of the content."),
     column<&Attachment::file_name>("file_name", Is::file_name, "Name of the content."),
 };

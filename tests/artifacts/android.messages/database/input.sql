@@ -14,3 +14,4 @@ INSERT INTO addr VALUES (4, 9, NULL, 'insert-address-token', 137, 106);
 INSERT INTO pdu VALUES (9, 2, 1714550700, 0, 2, 1, 128, NULL, NULL, NULL);
 INSERT INTO part VALUES (3, 7, 1, 'text/plain', NULL, NULL, NULL, 'See https://example.org/mms');
 INSERT INTO part VALUES (4, 7, 2, 'text/plain', NULL, NULL, NULL, 'and more');
+INSERT INTO part VALUES (5, 9, 0, 'image/png', 'own.png', NULL, '/data/y', NULL);
