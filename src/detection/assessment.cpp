@@ -22,6 +22,13 @@ std::string day(std::int64_t micros)
     return to_text(Timestamp { std::chrono::microseconds { micros } }).substr(0, 10);
 }
 
+/// Whether the acquisition does not tell where the app came from that a rule on powers speaks of.
+bool is_of_unknown_origin(Finding const& finding)
+{
+    auto const found = finding.details.find("unknown_origin");
+    return found != finding.details.end() && found->second == "1";
+}
+
 class Assessor {
 public:
     Assessor(std::span<Finding const> findings, CaseView const& view, RuleSet const& set)
@@ -47,10 +54,11 @@ public:
         }));
         add_if("powers_to_watch", select([](auto const& one) {
             return one.about == Class::stalkerware && one.origin == "rule"
-                && one.severity == Severity::medium;
+                && one.severity == Severity::medium && !is_of_unknown_origin(one);
         }));
         add_if("managed", select([](auto const& one) {
-            return one.about == Class::management && one.severity >= Severity::medium;
+            return one.about == Class::management && one.severity >= Severity::medium
+                && !is_of_unknown_origin(one);
         }));
         add_if("strong_anomalies",
             select([&](auto const& one) { return one.severity >= Severity::high && !is_used(one); }));

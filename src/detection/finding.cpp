@@ -26,7 +26,7 @@ std::string local_when(Finding& finding, LocalTimes& local_times)
         if (auto const moment = from_text(time))
             row.clock_time = moment->time_since_epoch().count();
         first = first.empty() ? time : std::min(first, time);
-        last = std::max(last, time);
+        last = std::max({ last, time, local_times.end_of(row.table, row.record_id).shown });
     }
     if (first.empty())
         return "at a time that is not known";
@@ -114,7 +114,8 @@ void add_common_details(Finding& finding, LocalTimes& local_times)
     for (auto const& row : finding.rows)
         if (row.time) {
             finding.first_seen = std::min(finding.first_seen.value_or(*row.time), *row.time);
-            finding.last_seen = std::max(finding.last_seen.value_or(*row.time), *row.time);
+            auto const end = local_times.end_of(row.table, row.record_id).utc.value_or(*row.time);
+            finding.last_seen = std::max({ finding.last_seen.value_or(*row.time), *row.time, end });
         }
     finding.details["rows"] = std::to_string(finding.row_count);
     finding.details["times"] = times(finding.row_count);

@@ -44,6 +44,8 @@ std::string shown(std::string_view stored)
             stored.substr(9, 5));
     if (auto named = of_named_month(stored); !named.empty())
         return named;
+    if (has_shape(stored, "5555-55-55-55-55")) // as the battery statistics have it
+        return fmt::format("{} {}:{}", stored.substr(0, 10), stored.substr(11, 2), stored.substr(14, 2));
     for (std::string_view const shape : { "5555-55-55 55:55", "55-55 55:55", "5555-55-55" })
         if (has_shape(stored, shape))
             return std::string { stored.substr(0, shape.size()) };
@@ -61,6 +63,13 @@ std::string sql_of(CaseTable const& table)
         "SELECT \"{0}_raw\" FROM {1} WHERE record_id=? AND \"{0}\" IS NULL", column->name, table.name);
 }
 
+std::string sql_of_end(CaseTable const& table)
+{
+    if (!table.has("from_time") || !table.has("to_time"))
+        return {};
+    return fmt::format("SELECT to_time, to_time_raw FROM {} WHERE record_id=?", table.name);
+}
+
 } // namespace
 
 std::string LocalTimes::of(std::string_view table, std::int64_t record_id)
@@ -73,6 +82,18 @@ std::string LocalTimes::of(std::string_view table, std::int64_t record_id)
     auto text = there && *there ? shown(statement->text(0)) : std::string {};
     statement->reset();
     return text;
+}
+
+SpanEnd LocalTimes::end_of(std::string_view table, std::int64_t record_id)
+{
+    auto* const statement = m_ends.find(table, sql_of_end);
+    if (statement == nullptr)
+        return {};
+    SpanEnd end;
+    if (auto const there = statement->bind(1, record_id).step(); there && *there)
+        end = { statement->integer_or_none(0), shown(statement->text(1)) };
+    statement->reset();
+    return end;
 }
 
 } // namespace exhibit::detection

@@ -337,6 +337,11 @@ TEST(Assessment, one_power_is_a_question_and_not_stalkerware)
     EXPECT_EQ(verdicts({ power }), "powers_to_watch:moderate");
     auto const many = finding(Class::stalkerware, Severity::high, "android.packages");
     EXPECT_EQ(verdicts({ many }), "stalkerware:moderate");
+    auto unknown = power;
+    unknown.details["unknown_origin"] = "1";
+    EXPECT_EQ(verdicts({ unknown }), "anomalies:moderate") << "nobody knows where the app came from";
+    unknown.about = Class::management;
+    EXPECT_EQ(verdicts({ unknown }), "anomalies:moderate");
     power.origin = "indicator";
     EXPECT_EQ(verdicts({ power }), "anomalies:moderate") << "an ambiguous indicator is no power";
 }

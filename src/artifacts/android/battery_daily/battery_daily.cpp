@@ -23,7 +23,7 @@ struct Change {
 constexpr std::array kColumns {
     column<&Change::from>("from_time", Clock::local_text, "Start of the day that it belongs to.")
         .mvt("period_start"),
-    column<&Change::to>("to_time", Clock::local_text, "End of that day; empty for the day still running.")
+    column<&Change::to>("to_time", Clock::local_text, "End of that day; for the day still running, when the dump was written.")
         .mvt("period_end"),
     column<&Change::action>("action", Is::opaque, "`update` or `uninstall`."),
     column<&Change::package>("package", Is::app_id, "Package that changed.").mvt("package_name"),
@@ -74,9 +74,10 @@ private:
 
 class Dump {
 public:
-    Dump(Context& context, DeviceClock const& clock)
+    Dump(Context& context, Input const& input)
         : m_day(context)
-        , m_clock(clock)
+        , m_clock(clock_of_section(input))
+        , m_written(time_of_section(input))
     {
     }
 
@@ -93,7 +94,7 @@ public:
         } else if (eat(text, "Current start time:")) {
             EXHIBIT_TRY(finish());
             m_change.from = local_time(trim(text), m_clock);
-            m_change.to = {};
+            m_change.to = m_written;
         } else if (text == "Package changes:") {
             m_in_changes = true;
         } else if (m_in_changes) {
@@ -121,6 +122,7 @@ private:
 
     Day m_day;
     DeviceClock m_clock;
+    Time m_written;
     Change m_change;
     bool m_in_changes = false;
 };
@@ -153,7 +155,7 @@ Result<void> parse(Input const& input, Context& context)
 {
     if (input.path.ends_with(".xml"))
         return parse_file(input, context);
-    return read_section(input, context, Dump { context, clock_of_section(input) });
+    return read_section(input, context, Dump { context, input });
 }
 
 constexpr std::array<std::string_view, 2> kPaths { "@dumpsys/batterystats",

@@ -28,7 +28,8 @@ constexpr std::array kColumns {
     column<&KernelEvent::event>("event", Is::opaque,
         "`usb_device` something was plugged into the phone, `fault` of the kernel, `verity_damage` to the "
         "system, "
-        "`permissive` access rules not enforced, `module` foreign code in the kernel, `boot` start of the "
+        "`permissive` access rules not enforced, `permissive_denial` what they forbid and nobody prevented, "
+        "`module` foreign code in the kernel, `boot` start of the "
         "kernel."),
     column<&KernelEvent::usb_vendor>("usb_vendor", Is::opaque, "Number of the maker, hexadecimal."),
     column<&KernelEvent::usb_product>("usb_product", Is::opaque, "Number or name of the product."),
@@ -63,6 +64,7 @@ constexpr std::array kPatterns {
     Pattern { "fault", "CFI failure" },
     Pattern { "verity_damage", "is corrupted", "verity: " }, // file systems and drivers use these words too
     Pattern { "permissive", " enforcing=0" }, // not `old_enforcing=0`, which every start tells
+    Pattern { "permissive_denial", " permissive=1", "avc: " },
     Pattern { "module", "module verification failed" },
     Pattern { "module", "out-of-tree module" },
     Pattern { "boot", "Booting Linux on" },

@@ -104,16 +104,31 @@ bool read_process(LogLine const& line, LogEvent& event)
     return event.process.has_value();
 }
 
+/// What the access rules forbid and nobody prevented: `avc:  denied  { find } ... permissive=1`. Of the kernel's
+/// own such lines, `type=1400 audit(0.0:12): avc:  denied  { ... } ... permissive=1 app=com.a`, the tag is the
+/// name of the process.
+bool read_denial(LogLine const& line, LogEvent& event)
+{
+    auto const& message = line.message;
+    bool const of_kernel = begins_with(message, "type=1400 audit(");
+    if (!(of_kernel ? message.contains(": avc: ") : begins_with(message, "avc: "))
+        || !message.contains("denied") || !message.contains("permissive=1"))
+        return false;
+    event.event = "permissive_denial";
+    set_process(event, between(message, "comm=\"", "\"").value_or(of_kernel ? line.tag : ""));
+    if (auto const app = value_of(message, "app"); app && is_package_name(*app))
+        event.package = *app;
+    return true;
+}
+
 bool read_text(LogLine const& line, LogEvent& event)
 {
     auto const& message = line.message;
     if (line.tag == "DEBUG" && message.contains(">>> ")) {
         event.event = "native_crash";
         set_process(event, read_crash_line(message).process);
-    } else if (begins_with(message, "avc: ") && message.contains("denied")
-        && message.contains("permissive=1")) {
-        event.event = "permissive_denial";
-        set_process(event, between(message, "comm=\"", "\"").value_or(""));
+    } else if (read_denial(line, event)) {
+        return true;
     } else if (line.tag == "auditd" && message.contains(" enforcing=0 old_enforcing=1")) {
         event.event = "permissive";
     } else if (line.tag.contains("InboundSmsHandler") && message.contains("type 0")) {
