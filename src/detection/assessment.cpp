@@ -53,8 +53,8 @@ public:
             return one.about == Class::stalkerware && one.severity >= Severity::high;
         }));
         add_if("powers_to_watch", select([](auto const& one) {
-            return one.about == Class::stalkerware && one.origin == "rule"
-                && one.severity == Severity::medium && !is_of_unknown_origin(one);
+            return one.about == Class::stalkerware && one.origin == "rule" && one.severity == Severity::medium
+                && !is_of_unknown_origin(one);
         }));
         add_if("managed", select([](auto const& one) {
             return one.about == Class::management && one.severity >= Severity::medium

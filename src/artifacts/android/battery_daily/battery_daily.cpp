@@ -23,7 +23,8 @@ struct Change {
 constexpr std::array kColumns {
     column<&Change::from>("from_time", Clock::local_text, "Start of the day that it belongs to.")
         .mvt("period_start"),
-    column<&Change::to>("to_time", Clock::local_text, "End of that day; for the day still running, when the dump was written.")
+    column<&Change::to>("to_time", Clock::local_text,
+        "End of that day; for the day still running, when the dump was written.")
         .mvt("period_end"),
     column<&Change::action>("action", Is::opaque, "`update` or `uninstall`."),
     column<&Change::package>("package", Is::app_id, "Package that changed.").mvt("package_name"),

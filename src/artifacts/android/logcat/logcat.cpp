@@ -104,9 +104,9 @@ bool read_process(LogLine const& line, LogEvent& event)
     return event.process.has_value();
 }
 
-/// What the access rules forbid and nobody prevented: `avc:  denied  { find } ... permissive=1`. Of the kernel's
-/// own such lines, `type=1400 audit(0.0:12): avc:  denied  { ... } ... permissive=1 app=com.a`, the tag is the
-/// name of the process.
+/// What the access rules forbid and nobody prevented: `avc:  denied  { find } ... permissive=1`. Of the
+/// kernel's own such lines, `type=1400 audit(0.0:12): avc:  denied  { ... } ... permissive=1 app=com.a`, the
+/// tag is the name of the process.
 bool read_denial(LogLine const& line, LogEvent& event)
 {
     auto const& message = line.message;
