@@ -24,7 +24,8 @@ bool is_outgoing(std::string_view direction)
 /// What the row says of its values, said of one that only stands in its text: that a page whose title names
 /// an address was opened does not say that the address was. An address in what a person wrote, such as the
 /// note on a contact, is no trace of a page either; in words of a program it is one that the program uses.
-std::string_view of_text(std::string_view relation, Is is, indicators::Kind kind)
+/// A link that was made harmless can be opened by nobody who gets it.
+std::string_view of_text(std::string_view relation, Is is, indicators::Kind kind, std::string_view part)
 {
     constexpr std::array<std::string_view, 6> deeds { "visited", "executed", "traffic", "contacted",
         "installed", "permitted" };
@@ -32,7 +33,7 @@ std::string_view of_text(std::string_view relation, Is is, indicators::Kind kind
     bool const is_noted_address = relation == "present" && is == Is::free_text
         && (kind == indicators::Kind::domain || kind == indicators::Kind::url
             || kind == indicators::Kind::ip);
-    return tells_deed || is_noted_address ? "context" : relation;
+    return tells_deed || is_noted_address || indicators::is_defanged(part) ? "context" : relation;
 }
 
 /// What a table of things received, or of pages, says of one row, by its direction. What another page loaded
@@ -190,7 +191,7 @@ void ScanUnit::compare(
         auto const kind = matcher.set().indicators()[match.indicator].kind;
         bool const is_elsewhere = !row.device_id().empty();
         hit.relation = is_elsewhere ? kElsewhere
-            : match.in_text         ? of_text(relation, m_columns[column].is, kind)
+            : match.in_text         ? of_text(relation, m_columns[column].is, kind, match.part)
                                     : relation;
         hit.value = beginning_of(match.in_text ? match.part : value, kValueBytes);
         if (auto const app = row.app();

@@ -147,6 +147,16 @@ std::size_t size_of_authority(std::string_view authority, bool has_path)
 
 } // namespace
 
+bool is_defanged(std::string_view link)
+{
+    auto const scheme = link.substr(0, link.find("://"));
+    // A word may run into it, as into any scheme.
+    auto const ends = [&](std::string_view end) {
+        return scheme.size() >= end.size() && equals_lowered(scheme.substr(scheme.size() - end.size()), end);
+    };
+    return scheme.size() < link.size() && (ends("hxxp") || ends("hxxps"));
+}
+
 std::string_view ascii_core(Link const& link)
 {
     auto const text = link.text;

@@ -46,6 +46,10 @@ private:
     bool m_started = false;
 };
 
+/// Whether a link was written as those write it who warn of it, so that nobody opens it:
+/// `hxxps://evil.example`.
+bool is_defanged(std::string_view link);
+
 /// In prose without spaces, words of another script and emoji may stand directly before a host and
 /// after any link: this is the part of the link that is then meant. Empty when there is no such part;
 /// equal to the link's text when all of it is ASCII. Never cuts within a word of Latin or alike script,

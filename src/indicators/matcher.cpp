@@ -104,7 +104,9 @@ void Matcher::add(std::uint32_t indicator, How how, Confidence confidence, std::
         confidence = std::max(confidence, Confidence::moderate);
     auto const known = std::ranges::find(m_matches, indicator, &Match::indicator);
     if (known != m_matches.end()) {
-        if (confidence < known->confidence)
+        // One that can be opened tells more than one that was made harmless.
+        if (std::pair { is_defanged(part), confidence }
+            < std::pair { is_defanged(known->part), known->confidence })
             *known = { indicator, how, confidence, m_in_text, part };
         return;
     }

@@ -146,6 +146,19 @@ TEST_F(SaidOfRows, a_name_that_the_system_cut_is_told_as_the_beginning_of_one)
     EXPECT_TRUE(whole.summary.contains("by a name that was cut")) << whole.summary;
 }
 
+TEST_F(SaidOfRows, a_link_that_was_made_harmless_is_only_mentioned)
+{
+    write({ { { at(0), "IOC list: hxxps://evil.example/abc" } }, {}, {} });
+    auto const set = set_of({ { Kind::domain, "evil.example" } });
+    auto const mentioned = run(&set, built_in()).findings;
+    ASSERT_EQ(mentioned.size(), 1U);
+    EXPECT_EQ(mentioned[0].relation, "context");
+    EXPECT_LE(mentioned[0].severity, Severity::medium);
+
+    write({ { { at(0), "hxxps://evil.example/abc, that is https://evil.example/abc" } }, {}, {} });
+    EXPECT_EQ(run(&set, built_in()).findings.at(0).relation, "received");
+}
+
 TEST_F(SaidOfRows, a_failed_installation_is_no_installed_app)
 {
     std::vector<RuleProblem> problems;

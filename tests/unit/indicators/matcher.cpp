@@ -125,6 +125,22 @@ TEST(MatchUrl, a_link_that_another_link_carries_is_found)
     EXPECT_EQ(found[0].part, value);
 }
 
+TEST(MatchText, a_link_that_can_be_opened_tells_more_than_one_made_harmless)
+{
+    Matcher matcher { set_of({ { Kind::domain, "evil.example" } }) };
+    for (auto const* text : { "hXXps://evil.example/x", "sent to himhxxp://a.evil.example/x" }) {
+        auto const found = matcher.match(Is::free_text, text);
+        ASSERT_EQ(found.size(), 1U) << text;
+        EXPECT_TRUE(is_defanged(found[0].part)) << found[0].part;
+    }
+    for (auto const* text : { "hxxps://evil.example/x https://a.evil.example/x",
+             "https://a.evil.example/x hxxps://evil.example/x", "evil.example hxxp" }) {
+        auto const found = matcher.match(Is::free_text, text);
+        ASSERT_EQ(found.size(), 1U) << text;
+        EXPECT_FALSE(is_defanged(found[0].part)) << found[0].part;
+    }
+}
+
 TEST(MatchText, links_in_prose_are_compared)
 {
     Matcher matcher { set_of({ { Kind::domain, "evil.example" }, { Kind::email, "mallory@bad.example" },
