@@ -14,6 +14,8 @@ constexpr std::string_view kApps = "registry of apps, also of removed ones";
 constexpr std::string_view kWifi = "places and use of Wi-Fi networks";
 constexpr std::string_view kBluetooth = "Bluetooth devices";
 constexpr std::string_view kWebCache = "cache of web content";
+constexpr std::string_view kVisitedHosts = "web hosts that were visited (HSTS)";
+constexpr std::string_view kRunning = "programs that ran when a sysdiagnose was made";
 constexpr std::string_view kRestore = "state of backups and restores";
 
 // Patterns that end in a plain name are looked up by it, which is quick.
@@ -43,6 +45,12 @@ constexpr std::array kStores {
     UnreadStore { "/private/var/logs/AKSSetup.log*", kKeybag },
     UnreadStore { "/private/var/mobile/Library/Logs/CrashReporter/DiagnosticLogs/sysdiagnose/*.tar.gz",
         "sysdiagnose archives that are not unpacked" },
+    UnreadStore { "/private/var/mobile/Library/Logs/CrashReporter/DiagnosticLogs/sysdiagnose/*/"
+                  "system_logs.logarchive/*/*.tracev3",
+        kUnifiedLog },
+    UnreadStore { "/private/var/**/*sysdiagnose_*/ps_thread.txt", kRunning },
+    UnreadStore { "/private/var/**/*sysdiagnose_*/taskinfo.txt", kRunning },
+    UnreadStore { "/private/var/**/*sysdiagnose_*/spindump-nosymbols.txt", kRunning },
     UnreadStore { "/private/var/logs/lockdown_service.log*", "log of connections to computers" },
     UnreadStore { "/private/var/**/appstored.log", kStore },
     UnreadStore { "/private/var/**/itunesstored.log", kStore },
@@ -56,11 +64,14 @@ constexpr std::array kStores {
     UnreadStore { "/private/var/**/DeviceAnalyticsModel.sqlite", kWifi },
     UnreadStore { "/private/var/**/com.apple.MobileBluetooth.ledevices.paired.db", kBluetooth },
     UnreadStore { "/private/var/**/com.apple.MobileBluetooth.ledevices.other.db", kBluetooth },
-    UnreadStore { "/private/var/mobile/Library/Caches/com.apple.WebKit.Networking/HSTS.plist",
-        "web hosts that were visited (HSTS)" },
+    UnreadStore {
+        "/private/var/mobile/Library/Caches/com.apple.WebKit.Networking/HSTS.plist", kVisitedHosts },
+    UnreadStore {
+        "/private/var/mobile/Containers/Data/*/*/Library/Caches/com.apple.WebKit.Networking/HSTS.plist",
+        kVisitedHosts },
     UnreadStore { "/private/var/mobile/Library/Caches/WebKit/NetworkCache/**", kWebCache },
-    UnreadStore { "/private/var/mobile/Containers/Data/Application/*/Library/Caches/WebKit/NetworkCache/**",
-        kWebCache },
+    UnreadStore {
+        "/private/var/mobile/Containers/Data/*/*/Library/Caches/WebKit/NetworkCache/**", kWebCache },
     UnreadStore { "/private/var/wireless/Library/CallHistory/call_history.db", "calls of iOS 7 and older" },
     UnreadStore { "/private/var/mobile/Library/CallHistory/call_history.db", "calls of iOS 7 and older" },
     UnreadStore {

@@ -177,6 +177,24 @@ TEST(Plan, known_stores_that_no_artifact_reads_are_named_with_the_number_of_thei
     EXPECT_EQ(plan.stores_unread, (std::vector { "SIM cards: 1 file"s, "unified log (tracev3): 2 files"s }));
 }
 
+TEST(Plan, what_a_sysdiagnose_and_web_views_keep_unread_is_named)
+{
+    auto const diagnosis = "/private/var/mobile/Library/Logs/CrashReporter/DiagnosticLogs/sysdiagnose/"
+                           "sysdiagnose_2024.05.03_10-00-00+0000_iPhone-OS_iPhone_21A329/"s;
+    auto const containers = "/private/var/mobile/Containers/Data/"s;
+    std::array const paths { diagnosis + "system_logs.logarchive/Persist/0000000000000001.tracev3",
+        diagnosis + "spindump-nosymbols.txt", diagnosis + "taskinfo.txt",
+        containers + "Application/A/Library/Caches/com.apple.WebKit.Networking/HSTS.plist",
+        containers + "PluginKitPlugin/A/Library/Caches/WebKit/NetworkCache/Version 16/Records/B" };
+    Copies const acquisition { { { paths[0], "1" }, { paths[1], "2" }, { paths[2], "3" }, { paths[3], "4" },
+        { paths[4], "5" } } };
+    auto const plan = make_plan(acquisition, kArtifacts, {}).value();
+    EXPECT_EQ(plan.stores_unread,
+        (std::vector { "cache of web content: 1 file"s,
+            "programs that ran when a sysdiagnose was made: 2 files"s, "unified log (tracev3): 1 file"s,
+            "web hosts that were visited (HSTS): 1 file"s }));
+}
+
 /// `ios.programs` looks at the first bytes of files in many folders, and `ios.filesystem` at none.
 TEST(Plan, no_artifact_reads_a_store_that_is_called_unread)
 {

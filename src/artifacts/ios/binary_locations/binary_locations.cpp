@@ -50,6 +50,7 @@ Result<void> parse(Input const& input, Context& context)
 
 constexpr std::array kPaths {
     "/private/var/db/spindump/UUIDToBinaryLocations"sv,
+    "/private/var/**/*sysdiagnose_*/logs/tailspindb/UUIDToBinaryLocations"sv,
 };
 constexpr std::array<Table const*, 1> kTables { &kLocations };
 
@@ -61,7 +62,8 @@ constinit Artifact const kArtifact {
     .title = "Binaries seen running",
     .doc = "Programs and libraries that the system saw running when it sampled processes, by UUID and path: "
            "of those too that are gone. "
-           "Read from the property list UUIDToBinaryLocations.",
+           "Read from the property list UUIDToBinaryLocations, also from a copy in a sysdiagnose that lies "
+           "unpacked on the device.",
     .platform = Platform::ios,
     .paths = kPaths,
     .tables = kTables,
