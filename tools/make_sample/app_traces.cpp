@@ -66,6 +66,18 @@ void add_log_statistics(bool traces, TraceSet& set)
     set.in_file_system.emplace_back("ios-log-statistics-staging-folder", "high");
 }
 
+/// The list of processes in a sysdiagnose that lies unpacked on the phone.
+void add_processes(bool traces, TraceSet& set)
+{
+    set.files.push_back({ "",
+        "private/var/mobile/Library/Logs/CrashReporter/DiagnosticLogs/sysdiagnose/"
+        "sysdiagnose_2021.05.06_09-00-00+0000_iPhone-OS_iPhone_18C66/ps.txt",
+        fmt::format("USER UID PID PPID %CPU %MEM PRI NI VSZ RSS WCHAN TT STAT STARTED TIME COMMAND\n"
+                    "root 0 77 1 0.0 0.0 31 0 1 1 - ?? Ss 10:00AM 0:00.00 {}\n",
+            traces ? "/private/var/tmp/sampled" : "/usr/libexec/logd /private/var/tmp/sampled") });
+    set.in_file_system.emplace_back("ios-process-data-folder", "high");
+}
+
 void add_redirects(bool traces, TraceSet& set)
 {
     Database domains { "CREATE TABLE ObservedDomains (domainID INTEGER PRIMARY KEY, registrableDomain TEXT, "
@@ -89,6 +101,7 @@ void add_app_traces(Form form, TraceSet& set)
     add_failures(traces, set);
     add_redirects(traces, set);
     add_log_statistics(traces, set);
+    add_processes(traces, set);
 }
 
 } // namespace exhibit::sample

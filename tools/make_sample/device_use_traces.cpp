@@ -74,6 +74,11 @@ void add_device_use_traces(Form form, TraceSet& set)
         stream(fmt::format("8: \"Apple\" 9: \"{}\" 14: \"com.apple.MobileSMS\"",
             traces ? "ALERT: State-sponsored attackers may be targeting your iPhone"
                    : "Did you get this too: ALERT: State-sponsored attackers may be targeting your iPhone")));
+    add(fmt::format("{}restricted/ProactiveHarvesting.Mail/local/641952000000000", kStreams),
+        stream(fmt::format(
+            "2: \"<1@sample.example>\" 10: {{ 1: \"From\" 2: \"Apple <{}>\" }} 11: \"ALERTE : Apple a "
+            "détecté une attaque ciblée\"",
+            traces ? "threat-notifications@email.apple.com" : "threat-notifications@apple.sample.example")));
     expect("ios-biome-apple-threat-notification", "high");
     add(fmt::format("{}restricted/App.WebUsage/local/641952000000000", kStreams),
         stream(fmt::format("4: \"https://pages.sample.example/{}.js\" 6: \"org.example.app2\"",
