@@ -16,12 +16,13 @@ constexpr std::size_t kLongestRow = 1U << 20U;
 constexpr std::string_view kOperations = "Historical operations";
 
 /// Settings that hold package names, not components.
-constexpr std::array<std::string_view, 6> kPackageSettings { "always_on_vpn_app",
+constexpr std::array<std::string_view, 8> kPackageSettings { "always_on_vpn_app",
     "dialer_default_application", "sms_default_application", "debug_app", "gpu_debug_app",
-    "mock_location_app" };
+    "gpu_debug_layer_app", "mock_location_app", "webview_provider" };
 
-constexpr std::array<std::string_view, 5> kServerSettings { "http_proxy", "global_http_proxy_host",
-    "global_proxy_pac_url", "global_http_proxy_pac", "private_dns_specifier" };
+constexpr std::array<std::string_view, 9> kServerSettings { "http_proxy", "global_http_proxy_host",
+    "global_proxy_pac_url", "global_http_proxy_pac", "private_dns_specifier", "captive_portal_server",
+    "captive_portal_http_url", "captive_portal_https_url", "captive_portal_fallback_url" };
 
 /// Adds settings, and what they say about components and servers.
 class Writer {
