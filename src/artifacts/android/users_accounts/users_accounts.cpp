@@ -3,6 +3,7 @@
 #include "artifacts/android/common/xml_file.hpp"
 #include "artifacts/common/query.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace exhibit::android::users_accounts {
@@ -17,6 +18,7 @@ struct User {
     std::optional<std::string> created;
     std::optional<std::string> last_login;
     std::optional<std::string> restrictions;
+    std::optional<std::string> policy_restrictions;
 };
 
 constexpr std::array kUserColumns {
@@ -29,6 +31,8 @@ constexpr std::array kUserColumns {
     column<&User::last_login>(
         "last_login", Is::opaque, "When somebody last logged in, as printed; UTC in a file system."),
     column<&User::restrictions>("restrictions", Is::opaque, "What it is forbidden, one per line."),
+    column<&User::policy_restrictions>("policy_restrictions", Is::opaque,
+        "What an app that owns the device or the profile forbids it, one per line."),
 };
 constexpr auto kUsers
     = table<User>("android_user", "One row per user and profile of the device: each has packages of its own.",
@@ -69,6 +73,8 @@ constexpr auto kChanges = table<AccountChange>("android_account_change",
     "One row per remembered change of an account: at most 64.", Relation::context, kChangeColumns,
     kChangeEvents);
 
+constexpr std::size_t kLongestList = 16U << 10U;
+
 /// `UserInfo{10:Work profile:1030} serialNo=10 isPrimary=false` and the lines below it.
 class UserDump {
 public:
@@ -90,13 +96,15 @@ public:
         if (text.empty() || indent_of(line.text) <= 2)
             return finish();
         auto const indent = indent_of(line.text);
-        if (m_in_restrictions && indent > m_restrictions_indent) {
-            if (text != "none" && text != "null")
-                append_part(m_open->restrictions, '\n', text);
+        if (m_list != List::none && indent > m_list_indent) {
+            add_restriction(text);
             return {};
         }
-        m_in_restrictions = text == "Restrictions:";
-        m_restrictions_indent = indent;
+        // Versions differ: `Device policy restrictions:`, or `global` and `local` ones.
+        m_list = text == "Restrictions:"                                            ? List::own
+            : text.starts_with("Device policy ") && text.ends_with("restrictions:") ? List::policy
+                                                                                    : List::none;
+        m_list_indent = indent;
         if (eat(text, "State: "))
             m_open->state = text;
         else if (eat(text, "Created: "))
@@ -114,11 +122,23 @@ public:
             return {};
         auto const user = std::move(*m_open);
         m_open.reset();
-        m_in_restrictions = false;
+        m_list = List::none;
         return m_context.add(kUsers, user, m_origin);
     }
 
 private:
+    enum class List : std::uint8_t { none, own, policy };
+
+    /// Besides restrictions there are `none`, `null` and, before those of another user, `User Id: 10`.
+    void add_restriction(std::string_view text)
+    {
+        bool const is_name = text.contains('_')
+            && std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
+        auto& list = m_list == List::own ? m_open->restrictions : m_open->policy_restrictions;
+        if (is_name && (!list || list->size() < kLongestList))
+            append_part(list, '\n', text);
+    }
+
     void open(std::string_view text, std::uint64_t offset)
     {
         auto info = between(text, "{", "}").value_or("");
@@ -137,8 +157,8 @@ private:
     Context& m_context;
     std::optional<User> m_open;
     Origin m_origin;
-    bool m_in_restrictions = false;
-    std::size_t m_restrictions_indent = 0;
+    List m_list = List::none;
+    std::size_t m_list_indent = 0;
 };
 
 Result<void> parse_users(Input const& input, Context& context)
