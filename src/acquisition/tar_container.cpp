@@ -5,7 +5,9 @@
 #include "formats/gzip/gzip.hpp"
 #include "formats/tar/tar.hpp"
 
+#include <algorithm>
 #include <array>
+#include <unordered_map>
 
 namespace exhibit {
 
@@ -20,6 +22,9 @@ constexpr std::uint64_t kSparse = std::uint64_t { 1 } << 63U;
 // As for zip members; an acquisition as a whole never comes near.
 constexpr std::uint64_t kHarmlessTotal = std::uint64_t { 1 } << 30U;
 constexpr std::uint64_t kLargestTotalRatio = 300;
+
+// Every name of a content is unpacked and read anew. Phones have few hard links, and of small files.
+constexpr std::uint64_t kForHardLinks = std::uint64_t { 2 } << 30U;
 
 /// Passes a compressed tar on while it watches its growth, reports progress and hears the wish to stop.
 class WatchedStream final : public ByteStream {
@@ -117,21 +122,38 @@ Result<std::shared_ptr<Container const>> TarContainer::open_tar(std::shared_ptr<
     return container;
 }
 
-/// A hard link has the content of its target, which must have come before.
+/// A hard link has the content of its target, which must have come before and may be a hard link itself. All
+/// targets are looked up before any link is added: the index is searched only while it is sorted.
 Result<void> TarContainer::resolve_hard_links()
 {
     auto const links = std::exchange(m_hard_links, {});
     if (links.empty())
         return {};
+    auto left = std::max(kForHardLinks, m_tar->size());
+    std::unordered_map<std::string, Member> resolved;
+    std::vector<std::pair<std::string_view, Member>> added;
     for (auto const& [name, target] : links) {
-        auto const* const found = m_index.find(ArchiveIndex::cleaned(target).value_or(""));
+        auto const clean_target = ArchiveIndex::cleaned(target).value_or("");
+        auto const link = resolved.find(clean_target);
+        auto const* const found = link != resolved.end() ? &link->second : m_index.find(clean_target);
         if (found == nullptr || found->kind != EntryKind::file) {
             problem_list().add(Fault::missing, "a hard link in the tar names no file of it; left out", name);
             continue;
         }
+        if (found->size > left) {
+            problem_list().add(Fault::over_limit,
+                "hard links of the tar name far more content than it holds; left out, the file itself was "
+                "examined",
+                name);
+            continue;
+        }
         auto const member = *found;
-        EXHIBIT_TRY(m_index.add(name, member));
+        left -= member.size;
+        resolved.insert_or_assign(ArchiveIndex::cleaned(name).value_or(""), member);
+        added.emplace_back(name, member);
     }
+    for (auto const& [name, member] : added)
+        EXHIBIT_TRY(m_index.add(name, member));
     m_index.finish();
     return {};
 }
@@ -185,6 +207,7 @@ Result<void> TarContainer::add_sparse(tar::Member const& member)
 {
     constexpr std::uint64_t harmless_size = std::uint64_t { 1 } << 30U;
     constexpr std::uint64_t largest_ratio = 300;
+    constexpr std::uint64_t for_all_holes = std::uint64_t { 2 } << 30U;
     constexpr std::size_t most_extents = std::size_t { 1 } << 24U;
     if (!tar::is_sound(member.extents, member.size, member.stored)) {
         problem_list().add(Fault::malformed,
@@ -194,13 +217,15 @@ Result<void> TarContainer::add_sparse(tar::Member const& member)
             member.name);
         return {};
     }
-    if ((member.size > harmless_size && member.size / largest_ratio > member.stored)
+    bool const is_hollow = member.size / largest_ratio > member.stored;
+    if ((is_hollow && (member.size > harmless_size || member.size > for_all_holes - m_hollow))
         || member.extents.size() > most_extents - m_extents) {
         problem_list().add(Fault::over_limit,
             "a member of the tar has far more holes than files have; left out", member.name);
         return {};
     }
     m_extents += member.extents.size();
+    m_hollow += is_hollow ? member.size : 0;
     m_sparse.push_back({ member.data, member.stored, member.extents });
     return m_index.add(
         member.name, { EntryKind::file, member.size, member.modified, kSparse | (m_sparse.size() - 1) });

@@ -79,6 +79,7 @@ private:
     std::size_t m_link_bytes = 0;
     std::vector<Sparse> m_sparse;
     std::size_t m_extents = 0; ///< of all of them
+    std::uint64_t m_hollow = 0; ///< bytes of those that hold little but holes
 };
 
 /// Whether what the archive unpacks to begins like a tar.

@@ -22,12 +22,22 @@ constexpr std::uint64_t kForBombs = std::uint64_t { 2 } << 30U;
 constexpr std::uint64_t kForEachBomb = 1U << 20U;
 constexpr std::uint64_t kHarmlessSize = 256U << 20U;
 constexpr std::uint64_t kLargestRatio = 300;
+
+// Smaller members near the limit are whole, unless all of them together are far more than phones hold: a
+// large file system has some GB of files that are little but zeros.
+constexpr std::uint64_t kTimesArchive = 4;
 constexpr std::uint64_t kPiece = 256U << 10U;
 constexpr std::uint64_t kLargestMember = std::uint64_t { 1 } << 40U;
 
 bool is_bomb(std::uint64_t packed, std::uint64_t size)
 {
     return size > kLargestMember || (size > kHarmlessSize && size / kLargestRatio > packed);
+}
+
+/// Little but zeros, and no bomb by its own size.
+bool is_hollow(std::uint64_t packed, std::uint64_t size)
+{
+    return size > kForEachBomb && size <= kHarmlessSize && size / kLargestRatio > packed;
 }
 
 EntryKind entry_kind(zip::MemberKind kind)
@@ -166,7 +176,22 @@ Result<void> ZipContainer::read_directory(std::stop_token const& stop)
     if (bombs != 0)
         m_most_of_bomb
             = std::clamp(kForBombs / static_cast<std::uint64_t>(bombs), kForEachBomb, kHarmlessSize);
+    limit_hollow();
     return {};
+}
+
+void ZipContainer::limit_hollow()
+{
+    std::uint64_t count = 0;
+    std::uint64_t total = 0;
+    for (auto const& member : m_packed)
+        if (is_hollow(member.packed, member.size)) {
+            ++count;
+            total += member.size;
+        }
+    auto const for_all = std::max(kForBombs, kTimesArchive * m_archive->size());
+    if (total > for_all)
+        m_most_of_hollow = std::max(for_all / count, kForEachBomb);
 }
 
 /// The first member begins the archive, unless something was put before it or the list does not name it.
@@ -315,7 +340,9 @@ std::unique_ptr<Source> ZipContainer::open_stored(
 Result<std::unique_ptr<Source>> ZipContainer::unpack(
     Packed const& member, std::uint64_t offset, std::string_view path) const
 {
-    auto const most = is_bomb(member.packed, member.size) ? m_most_of_bomb : member.size;
+    auto const most = is_bomb(member.packed, member.size) ? m_most_of_bomb
+        : is_hollow(member.packed, member.size)           ? std::min(member.size, m_most_of_hollow)
+                                                          : member.size;
     if (m_secrecy == Secrecy::memory_only && most > Spool::kInMemory)
         return unpack_in_memory(member, offset, most, path);
     PartSource const packed { m_archive, offset, member.packed };

@@ -70,6 +70,7 @@ private:
     Result<void> add_by_own_headers(std::uint64_t begin, std::uint64_t end, std::stop_token const& stop);
     Result<void> add(zip::Member const& member);
     void mark_overlaps();
+    void limit_hollow();
     [[nodiscard]] Result<std::unique_ptr<Source>> open_member(
         Packed const& member, std::string_view path) const;
     [[nodiscard]] std::unique_ptr<Source> open_stored(
@@ -88,6 +89,7 @@ private:
     ArchiveIndex m_index;
     std::vector<Packed> m_packed;
     std::uint64_t m_most_of_bomb = 0; ///< bytes that are unpacked of a member that expands beyond measure
+    std::uint64_t m_most_of_hollow = UINT64_MAX; ///< the same of smaller ones
 };
 
 } // namespace exhibit

@@ -95,6 +95,21 @@ class Archives(support.Test):
             self.assert_whole(case)
             self.assertEqual(support.rows(case, "SELECT * FROM acquisition_problem WHERE message LIKE '%holes%'"), [])
 
+    def test_files_that_hold_little_but_holes_share_what_all_may_take(self):
+        backup = self.copy("backup")
+        for number in range(3):
+            with (backup / f"hole-{number}").open("wb") as file:
+                file.truncate(900 << 20)
+        path = self.folder / "hollow.tar"
+        subprocess.run(["tar", "-S", "-cf", path, "-C", self.folder, "backup"], check=True)
+        self.assertLess(path.stat().st_size, 100 << 20, "this file system keeps no holes")
+        result, case = self.check(path, *QUIET)
+        self.assertEqual(result.code, DAMAGED, result.err)
+        self.assert_whole(case)
+        self.assertEqual(
+            support.rows(case, "SELECT count FROM acquisition_problem WHERE message LIKE '%far more holes%'"), [(1,)]
+        )
+
     def test_a_member_that_expands_without_bound_is_left_out(self):
         payload = self.payload("HomeDomain", "Library/TCC/TCC.db").relative_to(self.backup.parent)
         path = self.folder / "bomb.zip"
