@@ -43,6 +43,11 @@ std::unexpected<Refusal> not_unlocked(Error const& error)
         return wrong_password();
     case Fault::cancelled:
         return refuse(Fault::cancelled, "Stopped.", "Run the same command again to start over.");
+    case Fault::over_limit:
+        return refuse(error.fault,
+            "The keys of this encrypted backup are none of a phone: " + std::string { error.what } + ".",
+            "Somebody may have changed the backup. Copy it again from the computer that made it, or make a "
+            "new one.");
     default:
         return refuse(error.fault,
             "The keys of this encrypted backup are damaged: " + std::string { error.what } + ".", kCopyAgain);

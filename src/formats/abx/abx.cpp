@@ -11,6 +11,11 @@ namespace {
 constexpr std::string_view kMagic { "ABX\0", 4 };
 constexpr std::size_t kMostAttributes = 4096; // Real elements have some dozens.
 
+// Names, and values that come again and again, are stored once. A file of settings becomes some times longer
+// as text; one that becomes a thousand times longer was made to fill the memory.
+constexpr std::uint64_t kHarmlessText = 64U << 20U;
+constexpr std::uint64_t kTimesLonger = 16;
+
 // The low half of a token says what, the high half how its value is stored.
 enum class Token : std::uint8_t {
     start_document = 0,
@@ -72,6 +77,22 @@ Result<AbxReader> AbxReader::open(Bytes file, unsigned deepest)
     return AbxReader { reader, deepest };
 }
 
+AbxReader::AbxReader(Reader reader, unsigned deepest)
+    : m_reader(reader)
+    , m_deepest(deepest)
+    , m_room(kHarmlessText + kTimesLonger * reader.left())
+{
+}
+
+Result<std::string> AbxReader::repeated(std::string_view text)
+{
+    if (text.size() > m_room)
+        return fail(Fault::over_limit, "values that repeat make the document far longer than files are",
+            m_reader.offset());
+    m_room -= text.size();
+    return std::string { text };
+}
+
 Result<std::string_view> AbxReader::interned()
 {
     auto const at = m_reader.offset();
@@ -103,10 +124,8 @@ Result<std::string> AbxReader::value(unsigned token)
             : type == Type::hex_bytes ? to_hex(text)
                                       : to_base64(text);
     }
-    case Type::interned: {
-        auto const text = EXHIBIT_TRY(interned());
-        return std::string { text };
-    }
+    case Type::interned:
+        return repeated(EXHIBIT_TRY(interned()));
     case Type::integer:
         return fmt::format("{}", static_cast<std::int32_t>(EXHIBIT_TRY(m_reader.big<std::uint32_t>())));
     case Type::hex_integer:

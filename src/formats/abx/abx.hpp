@@ -40,18 +40,16 @@ public:
     [[nodiscard]] std::size_t depth() const { return m_open; }
 
 private:
-    AbxReader(Reader reader, unsigned deepest)
-        : m_reader(reader)
-        , m_deepest(deepest)
-    {
-    }
+    AbxReader(Reader reader, unsigned deepest);
 
     Result<std::string_view> interned();
+    Result<std::string> repeated(std::string_view text);
     Result<std::string> value(unsigned token);
     Result<void> read_attributes();
 
     Reader m_reader;
     unsigned m_deepest;
+    std::uint64_t m_room; ///< bytes that values may still take which stand in the file once
     std::vector<std::string_view> m_interned;
     Event m_event = Event::text;
     std::string_view m_name;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <openssl/hmac.h>
+#include <unistd.h>
 
 namespace exhibit::age {
 namespace {
@@ -194,6 +195,18 @@ Result<FileKey> unlock(Header const& header, std::span<Key256 const> identities)
     return fail(Fault::locked, "none of the keys fits");
 }
 
+unsigned dearest_passphrase()
+{
+    constexpr unsigned least = 18;
+    constexpr unsigned most = 20;
+    auto const pages = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES)));
+    auto const memory = pages * static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PAGESIZE)));
+    auto cost = least;
+    while (cost != most && (128 * kBlockFactor << (cost + 1)) <= memory / 4)
+        ++cost;
+    return cost;
+}
+
 Result<FileKey> unlock(Header const& header, std::string_view passphrase, unsigned dearest)
 {
     EXHIBIT_TRY(check_passphrase_alone(header));
@@ -207,7 +220,9 @@ Result<FileKey> unlock(Header const& header, std::string_view passphrase, unsign
     if (random.size() != 16 || !cost || *cost == 0)
         return broken_stanza();
     if (*cost > dearest)
-        return fail(Fault::over_limit, "trying the passphrase would need too much memory");
+        return fail(Fault::over_limit,
+            "to try the passphrase would need more than 1 GiB of memory, or a quarter of what this machine "
+            "has");
     std::vector<std::byte> salt(kScryptPurpose.size());
     std::ranges::copy(as_bytes(kScryptPurpose), salt.begin());
     salt.insert(salt.end(), random.begin(), random.end());

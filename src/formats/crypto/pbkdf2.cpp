@@ -228,9 +228,9 @@ Result<void> pbkdf2(PasswordHash hash, Bytes password, Bytes salt, std::uint64_t
 {
     if (iterations == 0)
         return fail(Fault::malformed, "a key derivation without iterations");
-    if (iterations > kMostIterations)
-        return fail(
-            Fault::over_limit, "a key derivation with more iterations than any known backup", iterations);
+    if (iterations > most_iterations(hash))
+        return fail(Fault::over_limit, "to try the password would take far longer than with any known backup",
+            iterations);
     auto block = hash == PasswordHash::sha1 ? key_block<Sha1>(password) : key_block<Sha256>(password);
     auto const result = hash == PasswordHash::sha1 ? derive<Sha1>(block, salt, iterations, key, options)
                                                    : derive<Sha256>(block, salt, iterations, key, options);

@@ -20,8 +20,12 @@ struct Pbkdf2Options {
     HashCode code = HashCode::automatic;
 };
 
-/// More iterations than any known backup asks for (10,000,000); a count from evidence above this is refused.
-constexpr std::uint64_t kMostIterations = 200'000'000;
+/// A count from evidence above this is refused. Backups of iPhones ask for 10,000,000 with SHA-256, those and
+/// Android's for 10,000 with SHA-1.
+constexpr std::uint64_t most_iterations(PasswordHash hash)
+{
+    return hash == PasswordHash::sha256 ? 50'000'000 : 1'000'000;
+}
 
 /// PBKDF2 with HMAC (RFC 8018). Fills all of `key`. Faster than a general HMAC: the two padded key blocks
 /// are hashed once, so that an iteration is two calls of the block function. `over_limit` for too many

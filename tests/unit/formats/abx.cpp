@@ -34,6 +34,10 @@ public:
     {
         return token(0x2F).interned(name).sized(value);
     }
+    AbxBuilder& interned_attribute(std::string_view name, std::string_view value)
+    {
+        return token(0x3F).interned(name).interned(value);
+    }
     std::string finish() { return out + '\x11'; }
 
 private:
@@ -108,6 +112,24 @@ TEST(Abx, every_type_of_value_comes_out_as_text_xml_would_have_it)
     builder.text("in").end("a");
     EXPECT_EQ(events_of(builder.finish()),
         "a s=text null= i=-2 x=-10 l=4294967296 y=100 f=0.5 d=0.3 t=true n=false h=abcd b=us5k\n'in'\n/a\n");
+}
+
+TEST(Abx, values_that_repeat_do_not_fill_the_memory)
+{
+    AbxBuilder builder;
+    std::string const large(60'000, 'B');
+    builder.start("a");
+    for (unsigned i = 0; i != 4000; ++i)
+        builder.start("b").interned_attribute("c", large).end("b");
+    auto const file = builder.finish();
+    auto reader = abx::AbxReader::open(as_bytes(file), 16).value();
+    std::size_t events = 0;
+    auto more = reader.next();
+    for (; more && *more; more = reader.next())
+        ++events;
+    ASSERT_FALSE(more.has_value());
+    EXPECT_EQ(more.error().fault, Fault::over_limit);
+    EXPECT_GT(events, 2000U) << "what stands before is read";
 }
 
 TEST(Abx, interned_names_are_resolved_and_undefined_ones_refused)

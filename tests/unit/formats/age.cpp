@@ -196,6 +196,8 @@ TEST(Age, a_passphrase_that_is_too_dear_is_not_tried)
     auto const vector = load(test::source_folder() / "tests/vectors/age/scrypt");
     auto const header = age::read_header(MemorySource { as_bytes(vector.file) }).value();
     EXPECT_EQ(age::unlock(header, "x", 9).error().fault, Fault::over_limit);
+    EXPECT_GE(age::dearest_passphrase(), 18U) << "what age itself writes";
+    EXPECT_LE(age::dearest_passphrase(), 20U);
 }
 
 } // namespace

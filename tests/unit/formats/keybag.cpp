@@ -25,6 +25,17 @@ TEST(Keybag, the_password_opens_every_class_that_is_wrapped_with_it)
     }
 }
 
+TEST(Keybag, more_iterations_than_phones_ask_for_are_not_tried)
+{
+    auto const made = test::make_keybag("p", 10, 10);
+    auto keybag = keybag::parse(as_bytes(made.bytes)).value();
+    keybag.sha256->iterations = 50'000'001;
+    EXPECT_EQ(keybag::unlock(keybag, "p").error().fault, Fault::over_limit);
+    keybag.sha256->iterations = 10;
+    keybag.sha1.iterations = 1'000'001;
+    EXPECT_EQ(keybag::unlock(keybag, "p").error().fault, Fault::over_limit);
+}
+
 TEST(Keybag, unwraps_a_file_key_by_its_class)
 {
     auto const made = test::make_keybag("p", 10, 10);
