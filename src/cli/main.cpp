@@ -5,7 +5,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
+#include <new>
 #include <sqlite3.h>
+#include <system_error>
+#include <unistd.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -73,6 +76,24 @@ ExitCode run(Session& session, int argc, char const* const* argv)
     return definition.actions.at(chosen.front()->get_name())(session);
 }
 
+/// What the system refuses ends a command like anything else that it cannot do: nothing half is left.
+ExitCode run_or_refuse(Session& session, int argc, char const* const* argv)
+{
+    constexpr auto* advice = "close other programs, or use fewer threads (--jobs)";
+    try {
+        return run(session, argc, argv);
+    } catch (std::bad_alloc const&) {
+        return session.refuse("there is not enough memory", advice);
+    } catch (std::system_error const& error) {
+        bool const is_thread = error.code() == std::errc::resource_unavailable_try_again;
+        return session.refuse(
+            is_thread ? "no thread could be started" : error.what(), is_thread ? advice : "");
+    } catch (std::exception const& error) {
+        return session.refuse(fmt::format("the program itself failed: {}", error.what()),
+            "this should not happen: please report it");
+    }
+}
+
 /// Memory that was freed is kept for what comes next. Given back to the system, which glibc does by default
 /// for buffers from some 100 KB on, each page of it would be cleared and mapped anew.
 void keep_freed_memory()
@@ -100,7 +121,15 @@ int main(int argc, char** argv)
 {
     exhibit::cli::keep_freed_memory();
     exhibit::cli::spare_sqlite_counting();
-    exhibit::cli::Signals const signals;
-    exhibit::cli::Session session { signals.stop() };
-    return static_cast<int>(exhibit::cli::final_code(session, exhibit::cli::run(session, argc, argv)));
+    try {
+        exhibit::cli::Signals const signals;
+        exhibit::cli::Session session { signals.stop() };
+        return static_cast<int>(
+            exhibit::cli::final_code(session, exhibit::cli::run_or_refuse(session, argc, argv)));
+    } catch (std::exception const&) {
+        constexpr std::string_view words
+            = "exhibit: there is not enough memory, or no thread could be started\n";
+        (void)::write(STDERR_FILENO, words.data(), words.size());
+        return static_cast<int>(exhibit::cli::ExitCode::could_not_run);
+    }
 }

@@ -3,7 +3,12 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
+#include <exception>
 #include <fcntl.h>
+#include <new>
+#include <string_view>
+#include <system_error>
 #include <unistd.h>
 
 namespace exhibit::cli {
@@ -22,6 +27,14 @@ static_assert(std::atomic<char const*>::is_always_lock_free && std::atomic<int>:
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): for the reason above
 constinit HandlerState g_state;
 
+void leave_nothing_behind()
+{
+    if (auto const* settings = g_state.terminal.load())
+        ::tcsetattr(STDIN_FILENO, TCSANOW, settings);
+    if (auto const* path = g_state.remove.load())
+        ::unlink(path);
+}
+
 extern "C" void handle_signal(int signal)
 {
     int const saved = errno;
@@ -32,11 +45,34 @@ extern "C" void handle_signal(int signal)
         errno = saved;
         return;
     }
-    if (auto const* settings = g_state.terminal.load())
-        ::tcsetattr(STDIN_FILENO, TCSANOW, settings);
-    if (auto const* path = g_state.remove.load())
-        ::unlink(path);
+    leave_nothing_behind();
     ::_exit(128 + signal);
+}
+
+bool is_lack_of_memory_or_threads(std::exception_ptr const& thrown)
+{
+    try {
+        if (thrown)
+            std::rethrow_exception(thrown);
+    } catch (std::bad_alloc const&) {
+        return true;
+    } catch (std::system_error const&) {
+        return true;
+    } catch (...) {
+    }
+    return false;
+}
+
+/// For what is thrown where nothing may be, as by a library that takes memory there.
+[[noreturn]] void end_at_once()
+{
+    constexpr int could_not_run = 2;
+    leave_nothing_behind();
+    if (!is_lack_of_memory_or_threads(std::current_exception()))
+        std::abort();
+    constexpr std::string_view words = "exhibit: there is not enough memory, or no thread could be started\n";
+    static_cast<void>(::write(STDERR_FILENO, words.data(), words.size()) > 0);
+    ::_exit(could_not_run);
 }
 
 void install(void (*handler)(int))
@@ -74,6 +110,7 @@ std::optional<std::string> read_line()
 
 Signals::Signals()
 {
+    std::set_terminate(end_at_once);
     // A reader that goes away is an error of the write, not a reason to leave an unfinished case behind.
     (void)std::signal(SIGPIPE, SIG_IGN);
     // So is a file that may not grow any more.

@@ -18,11 +18,13 @@ namespace exhibit {
 /// in the order of the visit. It holds a bounded number at a time.
 class EntryQueue {
 public:
-    /// Waits while it is full.
+    /// Waits while it is full. Nothing is kept of what comes once it is closed.
     void put(Entry entry)
     {
         std::unique_lock lock { m_mutex };
-        m_has_room.wait(lock, [&] { return m_large.size() + m_entries.size() < kMost; });
+        m_has_room.wait(lock, [&] { return m_closed || m_large.size() + m_entries.size() < kMost; });
+        if (m_closed)
+            return;
         if (entry.size >= kLarge) {
             m_large.push_back(std::move(entry));
             std::ranges::push_heap(m_large, {}, &Entry::size);
@@ -48,7 +50,24 @@ public:
         std::scoped_lock const lock { m_mutex };
         m_closed = true;
         m_has_more.notify_all();
+        m_has_room.notify_all();
     }
+
+    /// Closes it when a thread has done its part, also where an exception ended that, so that no other thread
+    /// waits for it.
+    class ClosedAtEnd {
+    public:
+        explicit ClosedAtEnd(EntryQueue& queue)
+            : m_queue(queue)
+        {
+        }
+        ClosedAtEnd(ClosedAtEnd const&) = delete;
+        ClosedAtEnd& operator=(ClosedAtEnd const&) = delete;
+        ~ClosedAtEnd() { m_queue.close(); }
+
+    private:
+        EntryQueue& m_queue;
+    };
 
 private:
     // Enough to know the large files of most phones while the first ones are read: some 25 MB of entries.

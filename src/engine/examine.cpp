@@ -1,6 +1,7 @@
 #include "engine/examine.hpp"
 
 #include "artifact/registry.hpp"
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "casefile/case_writer.hpp"
 #include "casefile/schema.hpp"
@@ -232,13 +233,20 @@ Result<Reading> read_artifacts(Acquisition const& acquisition, Examination const
     };
     TaskList own;
     TaskOutcomes own_outcomes;
+    std::exception_ptr thrown;
     std::jthread meanwhile;
     auto const start = [&](TaskList const& tasks) {
         if (jobs == 1 || tasks.empty())
             return;
         own = tasks;
         own_outcomes = TaskOutcomes { own.size() };
-        meanwhile = std::jthread { [&] { run({ own, 0, own.size() }, own_outcomes, 1, observers.last(1)); } };
+        meanwhile = std::jthread { [&] {
+            try {
+                run({ own, 0, own.size() }, own_outcomes, 1, observers.last(1));
+            } catch (...) {
+                thrown = std::current_exception();
+            }
+        } };
     };
     Reading reading;
     options.say("looking at the acquisition's files");
@@ -257,6 +265,8 @@ Result<Reading> read_artifacts(Acquisition const& acquisition, Examination const
     run({ tasks, own_files, tasks.size() - own_files }, outcomes, jobs, observers.first(jobs));
     if (meanwhile.joinable())
         meanwhile.join();
+    if (thrown)
+        std::rethrow_exception(thrown);
     outcomes.set_first(std::move(own_outcomes));
     return reading;
 }

@@ -1,5 +1,6 @@
 #include "engine/hashes.hpp"
 
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "engine/entry_queue.hpp"
 
@@ -8,7 +9,6 @@
 #include <mutex>
 #include <openssl/evp.h>
 #include <optional>
-#include <thread>
 #include <vector>
 
 namespace exhibit {
@@ -87,17 +87,16 @@ public:
     Result<Hashes> run()
     {
         Result<void> visited;
-        {
-            std::vector<std::jthread> threads;
-            for (unsigned i = 0; i < std::max(1U, m_options.jobs); ++i)
-                threads.emplace_back([this] { work(); });
+        auto const visit = [&] {
+            EntryQueue::ClosedAtEnd const closed { m_waiting };
             visited = m_acquisition.visit([&](EntryView const& view) {
                 if (view.kind == EntryKind::file)
                     m_waiting.put(Entry { view });
                 return !m_options.stop.stop_requested();
             });
-            m_waiting.close();
-        }
+        };
+        run_in_parallel(
+            std::max(1U, m_options.jobs) + 1, [&](unsigned worker) { worker == 0 ? visit() : work(); });
         if (!visited)
             return std::unexpected(visited.error());
         if (m_options.stop.stop_requested())
@@ -113,6 +112,7 @@ public:
 private:
     void work()
     {
+        EntryQueue::ClosedAtEnd const closed { m_waiting };
         std::vector<std::byte> piece(kPiece);
         while (auto const entry = m_waiting.take()) {
             if (m_options.stop.stop_requested())

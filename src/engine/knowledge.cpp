@@ -3,7 +3,6 @@
 #include "indicators/load.hpp"
 
 #include <fmt/format.h>
-#include <thread>
 
 namespace exhibit {
 
@@ -61,14 +60,6 @@ std::expected<void, Refusal> add_yara_rules(
     }
     knowledge.yara = std::move(*rules);
     return {};
-}
-
-void run_in_parallel(unsigned jobs, std::function<void(unsigned)> const& work)
-{
-    std::vector<std::jthread> threads;
-    for (unsigned worker = 1; worker < jobs; ++worker)
-        threads.emplace_back([&work, worker] { work(worker); });
-    work(0);
 }
 
 } // namespace exhibit

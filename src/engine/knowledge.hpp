@@ -43,7 +43,4 @@ std::expected<Knowledge, Refusal> load_knowledge(std::span<std::filesystem::path
 std::expected<void, Refusal> add_yara_rules(
     Knowledge& knowledge, std::span<std::filesystem::path const> paths);
 
-/// Calls `work` once with each number below `jobs`, each on a thread of its own, and waits for all.
-void run_in_parallel(unsigned jobs, std::function<void(unsigned)> const& work);
-
 } // namespace exhibit

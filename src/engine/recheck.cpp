@@ -1,5 +1,6 @@
 #include "engine/recheck.hpp"
 
+#include "base/parallel.hpp"
 #include "casefile/case_head.hpp"
 #include "casefile/schema.hpp"
 #include "engine/case_glance.hpp"

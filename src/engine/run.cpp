@@ -1,5 +1,6 @@
 #include "engine/run.hpp"
 
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "engine/crew.hpp"
 #include "engine/foreign_text.hpp"

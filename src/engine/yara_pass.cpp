@@ -1,5 +1,6 @@
 #include "engine/yara_pass.hpp"
 
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "engine/entry_queue.hpp"
 #include "engine/knowledge.hpp"

@@ -202,7 +202,7 @@ class Stopping(support.Test):
         rounds = b"DPIC" + (4).to_bytes(4, "big")
         keybag = content["BackupKeyBag"]
         at = keybag.index(rounds) + len(rounds)
-        content["BackupKeyBag"] = keybag[:at] + (2**31).to_bytes(4, "big") + keybag[at + 4 :]
+        content["BackupKeyBag"] = keybag[:at] + (50_000_000).to_bytes(4, "big") + keybag[at + 4 :]
         path.write_bytes(plistlib.dumps(content, fmt=plistlib.FMT_BINARY))
         case = self.folder / "a.exhibit"
         process = subprocess.Popen(
@@ -229,6 +229,28 @@ class Stopping(support.Test):
             self.assertEqual(process.returncode, COULD_NOT_RUN, error)
             self.assertIn("nothing was written", error)
             self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_too_little_memory_leaves_no_half_case_and_says_so(self):
+        refused = 0
+        for megabytes, jobs in (*((megabytes, "2") for megabytes in range(80, 160, 5)), (2000, "256")):
+            case = self.folder / "small.exhibit"
+
+            def little_memory(limit=megabytes << 20):
+                resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+            if support.run("version", preexec_fn=little_memory).code != GOOD:
+                continue  # A program with sanitizers takes much more for itself.
+            process = self.start(case, "--jobs", jobs, preexec_fn=little_memory)
+            _, error = process.communicate(timeout=60)
+            if process.returncode == COULD_NOT_RUN:
+                self.assertRegex(error, "not enough memory|no thread could be started")
+                refused += 1
+            else:
+                self.assertIn(process.returncode, (FOUND, DAMAGED), error)
+                case.unlink()
+            self.assertEqual(list(self.folder.iterdir()), [], error)
+        if support.run("version", preexec_fn=little_memory).code == GOOD:
+            self.assertNotEqual(refused, 0)
 
     def test_a_full_disk_leaves_no_half_export(self):
         case = self.folder / "a.exhibit"

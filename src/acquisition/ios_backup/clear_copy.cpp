@@ -1,5 +1,6 @@
 #include "acquisition/ios_backup/clear_copy.hpp"
 
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "formats/backup_path/backup_path.hpp"
 #include "formats/crypto/openssl.hpp"
@@ -10,7 +11,6 @@
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
-#include <thread>
 #include <unistd.h>
 
 namespace exhibit::ios_backup {
@@ -119,16 +119,10 @@ Result<void> ClearCopy::write_batch(std::vector<Job> const& batch)
 {
     std::vector<Outcome> outcomes(batch.size());
     std::atomic<std::size_t> next = 0;
-    auto const work = [&] {
+    run_in_parallel(std::max(1U, m_jobs), [&](unsigned) {
         for (auto number = next++; number < batch.size(); number = next++)
             outcomes[number] = write_one(batch[number]);
-    };
-    {
-        std::vector<std::jthread> helpers;
-        for (unsigned helper = 1; helper < m_jobs; ++helper)
-            helpers.emplace_back(work);
-        work();
-    }
+    });
     std::string path;
     for (std::size_t i = 0; i < batch.size(); ++i) {
         if (outcomes[i].fatal)

@@ -1,4 +1,5 @@
 #include "artifact/registry.hpp"
+#include "base/parallel.hpp"
 #include "base/partial_name.hpp"
 #include "base/text.hpp"
 #include "casefile/case_head.hpp"
