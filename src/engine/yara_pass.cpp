@@ -3,7 +3,6 @@
 #include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "engine/entry_queue.hpp"
-#include "engine/knowledge.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -16,6 +15,9 @@ namespace exhibit {
 namespace {
 
 constexpr std::chrono::seconds kTimePerFile { 20 };
+constexpr int kUsualTimePerByte = 100; ///< in nanoseconds: 10 MB in a second
+/// Beyond what is usual, all files together; then the rules are given up.
+constexpr std::chrono::nanoseconds kMostTooLong = std::chrono::minutes { 5 };
 constexpr std::size_t kMostUnseen = 1000; ///< files that are named because they were left out
 
 struct Row {
@@ -115,7 +117,11 @@ void YaraPass::look(Entry const& entry, std::optional<Bytes> content) noexcept
     try {
         if (!content)
             return leave_out(entry, "it is too large or cannot be read");
-        auto matches = m_rules.scan(*content, kTimePerFile);
+        if (has_given_up())
+            return leave_out_unread();
+        auto const begin = std::chrono::steady_clock::now();
+        auto matches = m_rules.scan(*content, kTimePerFile, m_stop);
+        note_time(std::chrono::steady_clock::now() - begin, content->size());
         if (!matches)
             return leave_out(entry, matches.error().what);
         std::scoped_lock const lock { m_mutex };
@@ -138,27 +144,52 @@ void YaraPass::leave_out(Entry const& entry, std::string_view why)
         m_unseen.erase(std::prev(m_unseen.end()));
 }
 
+bool YaraPass::has_given_up() const
+{
+    return m_too_long.load(std::memory_order_relaxed) > kMostTooLong.count();
+}
+
+/// A rule that is slow on one file is slow on all of them, and there may be a million.
+void YaraPass::note_time(std::chrono::nanoseconds took, std::size_t size)
+{
+    auto const usual = std::chrono::seconds { 1 } + std::chrono::nanoseconds { size } * kUsualTimePerByte;
+    if (took > usual)
+        m_too_long += std::chrono::nanoseconds { took - usual }.count();
+}
+
+void YaraPass::leave_out_unread()
+{
+    std::scoped_lock const lock { m_mutex };
+    ++m_left_out;
+    ++m_given_up;
+}
+
 Result<void> YaraPass::read(
     Acquisition const& acquisition, unsigned jobs, std::stop_token const& stop, Progress& progress)
 {
     EntryQueue queue;
     Result<void> visited;
     auto const fill = [&] {
+        EntryQueue::ClosedAtEnd const closed { queue };
         visited = acquisition.visit([&](EntryView const& view) {
             if (view.kind == EntryKind::file && view.size != 0)
                 queue.put(Entry { view });
             return !stop.stop_requested();
         });
-        queue.close();
     };
     auto const read_one = [&](Entry const& entry) -> Result<Content> {
         auto const source = EXHIBIT_TRY(acquisition.open(entry));
         return read_all(*source, kLargestYaraFile);
     };
     auto const work = [&] {
+        EntryQueue::ClosedAtEnd const closed { queue };
         while (auto const entry = queue.take()) {
             if (stop.stop_requested())
                 continue; // The visit may be waiting for room.
+            if (has_given_up()) {
+                leave_out_unread();
+                continue;
+            }
             auto const content = within_memory([&] { return read_one(*entry); });
             if (content)
                 progress.bytes_read.fetch_add(content->bytes().size(), std::memory_order_relaxed);
@@ -206,6 +237,10 @@ Result<TaskOutcome> YaraPass::write(Plan const& plan, Hashes const* hashes, Limi
     }
     outcome.coverage.state = m_left_out != 0 ? "partial" : outcome.coverage.rows == 0 ? "empty" : "parsed";
     outcome.coverage.message = summary();
+    if (m_given_up != 0)
+        outcome.diagnostics.push_back({ Level::warning, Fault::over_limit,
+            "the YARA rules are too slow and were given up; files were not compared with them", m_given_up,
+            0 });
     for (auto const& unseen : m_unseen)
         outcome.diagnostics.push_back(
             { Level::warning, Fault::over_limit, "not compared with YARA rules: " + unseen, 1, 0 });

@@ -8,9 +8,12 @@
 #include "engine/run.hpp"
 #include "indicators/yara.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <mutex>
 #include <optional>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,8 +29,9 @@ constexpr std::uint64_t kLargestYaraFile = 64U << 20U;
 /// Looks at the content of files with YARA rules, and remembers what matched.
 class YaraPass final : public ContentObserver {
 public:
-    explicit YaraPass(indicators::YaraRules const& rules)
+    explicit YaraPass(indicators::YaraRules const& rules, std::stop_token stop = {})
         : m_rules(rules)
+        , m_stop(std::move(stop))
     {
     }
 
@@ -51,6 +55,9 @@ private:
     };
 
     void leave_out(Entry const& entry, std::string_view why);
+    void leave_out_unread();
+    void note_time(std::chrono::nanoseconds took, std::size_t size);
+    [[nodiscard]] bool has_given_up() const;
     [[nodiscard]] std::string summary() const;
 
     indicators::YaraRules const& m_rules;
@@ -59,6 +66,9 @@ private:
     std::set<std::string> m_unseen; ///< path and reason of the first of the files that were left out
     std::uint64_t m_scanned = 0;
     std::uint64_t m_left_out = 0;
+    std::uint64_t m_given_up = 0; ///< of them, those that were not looked at since the rules are too slow
+    std::atomic<std::int64_t> m_too_long = 0; ///< nanoseconds beyond what is usual
+    std::stop_token m_stop;
 };
 
 } // namespace exhibit

@@ -96,8 +96,9 @@ public:
             if (!canonical)
                 return refuse(raw, canonical.error());
             enter(indicator, std::move(*canonical), index);
-        } else if (!enter_regex(raw, index)) {
-            return add_problem(Reason::bad_regex, raw.id, raw.value);
+        } else if (auto const added = enter_regex(raw, index); added != RegexList::Added::yes) {
+            return add_problem(added == RegexList::Added::too_costly ? Reason::over_limit : Reason::bad_regex,
+                raw.id, raw.value);
         }
         keep_text(indicator, raw);
         ++content->kinds[static_cast<std::size_t>(indicator.kind)];
@@ -170,14 +171,15 @@ private:
         }
     }
 
-    bool enter_regex(RawIndicator const& raw, std::uint32_t index)
+    RegexList::Added enter_regex(RawIndicator const& raw, std::uint32_t index)
     {
         auto const space = space_of(raw.kind);
         auto const expression
             = raw.compare == Compare::like ? regex_of_like(raw.value) : std::string { raw.value };
-        return !raw.value.empty()
-            && content->index.regexes[static_cast<std::size_t>(space)].add(
-                expression, letter_case_of(space), index);
+        if (raw.value.empty())
+            return RegexList::Added::not_compiled;
+        return content->index.regexes[static_cast<std::size_t>(space)].add(
+            expression, letter_case_of(space), index);
     }
 
     void keep_text(Indicator& indicator, RawIndicator const& raw)

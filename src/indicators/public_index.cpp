@@ -147,8 +147,12 @@ Result<std::vector<IndexEntry>> read_public_index(std::string_view yaml, std::st
             return fail(Fault::malformed, "the index has no list of indicators");
         if (list.size() > kMostEntries)
             return fail(Fault::over_limit, "the index has too many entries");
-        for (auto const& node : list)
-            entries.push_back(read_entry(node, base, taken));
+        std::set<std::string> seen;
+        for (auto const& node : list) {
+            auto entry = read_entry(node, base, taken);
+            if (entry.url.empty() || seen.insert(entry.url).second)
+                entries.push_back(std::move(entry));
+        }
     } catch (YAML::Exception const& error) {
         return fail(Fault::malformed, "the index is no valid YAML",
             static_cast<std::uint64_t>(std::max(error.mark.line, 0)));

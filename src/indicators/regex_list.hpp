@@ -22,8 +22,12 @@ public:
     RegexList& operator=(RegexList&&) noexcept;
     ~RegexList();
 
-    /// Returns false when the expression cannot be compiled or the list is full.
-    bool add(std::string_view expression, LetterCase letter_case, std::uint32_t indicator);
+    enum class Added : std::uint8_t {
+        yes,
+        not_compiled,
+        too_costly, ///< the list is full, or what it has would take too long on each value with this one
+    };
+    Added add(std::string_view expression, LetterCase letter_case, std::uint32_t indicator);
 
     [[nodiscard]] bool empty() const { return m_entries.empty(); }
 
@@ -43,6 +47,7 @@ private:
     static bool is_found(re2::RE2 const&, std::string_view text);
 
     std::vector<Entry> m_entries;
+    std::size_t m_instructions = 0; ///< of the large expressions
 };
 
 /// The regular expression that a STIX LIKE pattern stands for: the whole text, `%` any run, `_` one

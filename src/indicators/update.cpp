@@ -133,7 +133,13 @@ private:
             pack.error = entry.problem;
             return std::nullopt;
         }
-        auto text = m_downloader.fetch(entry.url, m_options.limits);
+        auto const limits = limits_left();
+        if (limits.bytes == 0 || limits.time.count() <= 0) {
+            pack.error = "the packs of the index together are too large, or take too long to fetch";
+            return std::nullopt;
+        }
+        auto text = m_downloader.fetch(entry.url, limits);
+        m_fetched += text ? text->size() : 0;
         if (!text) {
             auto const& detail = m_downloader.detail();
             pack.error = std::string { text.error().what } + (detail.empty() ? "" : ": " + detail);
@@ -150,6 +156,16 @@ private:
         pack.error = was_there ? "the file is damaged or cut off"
                                : "the file is damaged or cut off; what could be read is used";
         return was_there ? std::nullopt : std::optional { std::move(*text) };
+    }
+
+    /// What one more pack may take of what all together may.
+    [[nodiscard]] DownloadLimits limits_left() const
+    {
+        auto const& all = m_options.all_limits;
+        auto const took
+            = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - m_begin);
+        return { std::min(m_options.limits.bytes, all.bytes - std::min(all.bytes, m_fetched)),
+            std::min(m_options.limits.time, all.time - took) };
     }
 
     KeptPack const* find_earlier(std::string_view url) const
@@ -176,6 +192,8 @@ private:
     UpdateOptions const& m_options;
     fs::path m_folder;
     Downloader m_downloader;
+    std::chrono::steady_clock::time_point m_begin = std::chrono::steady_clock::now();
+    std::size_t m_fetched = 0; ///< bytes
     std::vector<KeptPack> m_earlier;
     std::vector<KeptPack> m_kept;
     std::vector<PackUpdate> m_updates;

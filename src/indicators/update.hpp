@@ -52,6 +52,8 @@ struct UpdateOptions {
     std::filesystem::path folder; ///< empty: `default_folder()`
     LocalHttp local_http = LocalHttp::refused;
     DownloadLimits limits; ///< for each pack
+    DownloadLimits all_limits { std::size_t { 512 } << 20U,
+        std::chrono::minutes { 10 } }; ///< for all together
     std::stop_token stop;
     std::function<void(PackUpdate const&)> progress; ///< called after each pack; may be empty
 };

@@ -147,12 +147,18 @@ __attribute__((no_sanitize("alignment"))) YaraMatch read_match(YR_SCAN_CONTEXT* 
     return match;
 }
 
-int note_match(YR_SCAN_CONTEXT* context, int message, void* data, void* found)
+/// What a scan has found.
+struct Found {
+    std::vector<YaraMatch> matches;
+    std::stop_token stop;
+};
+
+int note_match(YR_SCAN_CONTEXT* context, int message, void* data, void* into)
 {
-    auto& matches = *static_cast<std::vector<YaraMatch>*>(found);
+    auto& [matches, stop] = *static_cast<Found*>(into);
     if (message == CALLBACK_MSG_RULE_MATCHING)
         matches.push_back(read_match(context, static_cast<YR_RULE*>(data)));
-    return matches.size() < kMostYaraMatches ? CALLBACK_CONTINUE : CALLBACK_ABORT;
+    return matches.size() < kMostYaraMatches && !stop.stop_requested() ? CALLBACK_CONTINUE : CALLBACK_ABORT;
 }
 
 } // namespace
@@ -215,9 +221,10 @@ std::string YaraRules::text_of(std::string_view file, std::string_view rule) con
     return std::string { text.substr(0, kLongestText) } + "\n... (it goes on)";
 }
 
-Result<std::vector<YaraMatch>> YaraRules::scan(Bytes content, std::chrono::seconds limit) const
+Result<std::vector<YaraMatch>> YaraRules::scan(
+    Bytes content, std::chrono::seconds limit, std::stop_token const& stop) const
 {
-    std::vector<YaraMatch> found;
+    Found found { {}, stop };
     auto const code = yr_rules_scan_mem(m_rules.get(), reinterpret_cast<std::uint8_t const*>(content.data()),
         content.size(), SCAN_FLAGS_REPORT_RULES_MATCHING, note_match, &found,
         static_cast<int>(limit.count()));
@@ -225,7 +232,7 @@ Result<std::vector<YaraMatch>> YaraRules::scan(Bytes content, std::chrono::secon
         return fail(Fault::over_limit, "YARA took longer than its time limit");
     if (code != ERROR_SUCCESS && code != ERROR_CALLBACK_ERROR)
         return fail(Fault::unsupported, "YARA could not look at this content");
-    return found;
+    return std::move(found.matches);
 }
 
 } // namespace exhibit::indicators

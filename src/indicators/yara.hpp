@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,7 +51,8 @@ public:
     [[nodiscard]] std::string text_of(std::string_view file, std::string_view rule) const;
 
     /// Everything that matches, in the order of the rules. `over_limit` when it takes longer than `limit`.
-    [[nodiscard]] Result<std::vector<YaraMatch>> scan(Bytes content, std::chrono::seconds limit) const;
+    [[nodiscard]] Result<std::vector<YaraMatch>> scan(
+        Bytes content, std::chrono::seconds limit, std::stop_token const& stop = {}) const;
 
 private:
     struct Destroy {

@@ -1,5 +1,6 @@
 #include "unit/indicators/indicator_helpers.hpp"
 
+#include <deque>
 #include <gtest/gtest.h>
 
 namespace {
@@ -314,6 +315,22 @@ TEST(MatchPattern, like_covers_the_whole_value_and_matches_searches)
         "pattern/strong");
     auto const set = set_of({ { Kind::url, "(?<=x)y", Compare::regex }, { Kind::url, "(", Compare::regex } });
     EXPECT_EQ(set.count(Reason::bad_regex), 2U);
+}
+
+TEST(Matcher, regular_expressions_that_would_cost_too_much_together_are_left_out)
+{
+    std::deque<std::string> large;
+    std::vector<Sample> samples;
+    for (int i = 0; i != 100; ++i) {
+        auto const& text = large.emplace_back("a.{150}" + std::to_string(i) + "|b.{150}x");
+        samples.push_back({ Kind::url, text, Compare::regex });
+    }
+    samples.push_back({ Kind::url, "gate\\.php$", Compare::regex });
+    auto const set = set_of(samples);
+    EXPECT_GT(set.count(Reason::over_limit), 0U);
+    EXPECT_LT(set.count(Reason::over_limit), 100U);
+    EXPECT_EQ(set.count(Reason::bad_regex), 0U);
+    EXPECT_EQ(outcome(samples, Is::url, "https://example.com/gate.php"), "pattern/strong");
 }
 
 TEST(Match, values_without_meaning_match_nothing)

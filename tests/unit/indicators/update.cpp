@@ -287,6 +287,30 @@ TEST_F(Update, sizes_are_limited)
     EXPECT_EQ(run(), "no pack of the index could be fetched and used");
 }
 
+TEST_F(Update, sizes_and_time_of_all_packs_together_are_limited)
+{
+    auto const one = pack_of("one.example");
+    m_server.put("/lab/packs/main/a/one.stix2", one);
+    m_server.put("/lab/packs/main/two.stix2", pack_of("two.example"));
+    m_options.all_limits.bytes = one.size();
+    EXPECT_EQ(run(), "One fetched, Two failed");
+    m_options.all_limits.time = std::chrono::seconds { 0 };
+    EXPECT_EQ(run(), "One kept, Two failed");
+}
+
+TEST(PublicIndex, entries_with_one_address_are_one)
+{
+    std::string const yaml = "indicators:\n" + github("One", "a.stix2") + github("Again", "a.stix2")
+        + "  - {type: download, name: Two, download_url: 'https://host.example/b.json'}\n"
+        + "  - {type: download, name: Again, download_url: 'https://host.example/b.json'}\n"
+        + "  - {type: download, name: Broken}\n  - {type: download, name: Broken too}\n";
+    auto const entries = read_public_index(yaml, "https://host.example").value();
+    std::string titles;
+    for (auto const& entry : entries)
+        titles += entry.title + ", ";
+    EXPECT_EQ(titles, "One, Two, Broken, Broken too, ");
+}
+
 TEST_F(Update, only_https_is_fetched_and_followed)
 {
     auto const location = m_server.url("/lab/packs/main/two.stix2");

@@ -50,6 +50,12 @@ TEST_F(Yara, a_rule_says_where_it_matched_and_what_its_author_says)
     EXPECT_EQ(matches[0].offset, 2U);
     EXPECT_TRUE(rules->scan(as_bytes("sample implant"), std::chrono::seconds { 5 }).value().empty());
     EXPECT_TRUE(rules->scan({}, std::chrono::seconds { 5 }).value().empty());
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_LE(rules->scan(as_bytes("a sample-implant"), std::chrono::seconds { 5 }, stop.get_token())
+                  .value()
+                  .size(),
+        1U);
 }
 
 TEST_F(Yara, the_text_of_a_rule_is_kept_and_a_long_one_is_cut)
