@@ -2,6 +2,7 @@
 
 #include "casefile/page_file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <fstream>
@@ -99,6 +100,10 @@ std::string immutable_uri(std::filesystem::path const& path)
 
 /// For a case that is being written: what is half of one is thrown away. A hardened connection ignores it.
 constexpr char const* kWithoutJournal = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF";
+
+/// Longer values are none that a case holds: a text has 1 MB at most, a blob 4. A value that is read may be
+/// computed, and be made to fill the memory.
+constexpr int kLongestValue = 64 << 20;
 
 void harden(sqlite3* database)
 {
@@ -234,8 +239,10 @@ Result<Database> Database::open(std::filesystem::path const& path, Access access
     if (access == Access::read_write)
         EXHIBIT_TRY(database.run(kWithoutJournal));
     harden(handle);
-    if (access == Access::read_only)
+    if (access == Access::read_only) {
+        sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, kLongestValue);
         database.allow_only_reading();
+    }
     return database;
 }
 
@@ -325,6 +332,17 @@ Result<void> Database::keep_rows(std::string_view name, std::string_view columns
     });
 }
 
+Result<void> Database::shadow_view(std::string_view create_view)
+{
+    constexpr std::string_view create = "CREATE ";
+    sqlite3_set_authorizer(m_database, nullptr, nullptr);
+    auto made = run("PRAGMA temp_store=MEMORY");
+    if (made)
+        made = run(fmt::format("CREATE TEMP {}", create_view.substr(create.size())));
+    allow_only_reading();
+    return made;
+}
+
 Result<void> Database::begin_reading()
 {
     sqlite3_set_authorizer(m_database, nullptr, nullptr);
@@ -340,6 +358,12 @@ void Database::limit_time(std::chrono::milliseconds limit)
     watch();
 }
 
+void Database::give_up_at(std::chrono::steady_clock::time_point end)
+{
+    m_watch->end = end;
+    watch();
+}
+
 void Database::stop_when(std::stop_token stop)
 {
     m_watch->stop = std::move(stop);
@@ -348,14 +372,15 @@ void Database::stop_when(std::stop_token stop)
 
 void Database::watch()
 {
-    bool const needed
-        = m_watch->deadline != std::chrono::steady_clock::time_point::max() || m_watch->stop.stop_possible();
+    constexpr auto never = std::chrono::steady_clock::time_point::max();
+    bool const needed = m_watch->deadline != never || m_watch->end != never || m_watch->stop.stop_possible();
     constexpr int steps_between_looks = 20'000;
     sqlite3_progress_handler(
         m_database, needed ? steps_between_looks : 0,
         [](void* at) {
             auto const& watch = *static_cast<Watch const*>(at);
-            return watch.stop.stop_requested() || std::chrono::steady_clock::now() > watch.deadline ? 1 : 0;
+            auto const end = std::min(watch.deadline, watch.end);
+            return watch.stop.stop_requested() || std::chrono::steady_clock::now() > end ? 1 : 0;
         },
         m_watch.get());
 }

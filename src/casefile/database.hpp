@@ -107,11 +107,15 @@ public:
     /// `columns` declares them, in parentheses.
     Result<void> keep_rows(std::string_view name, std::string_view columns, std::size_t width,
         std::function<Result<void>(Statement& insert)> const& fill);
+    /// From now on the name of the view means this one, in memory, whatever the file has by that name.
+    Result<void> shadow_view(std::string_view create_view);
     /// From now on the file is locked for reading: what was read of it stays in memory from one query to the
     /// next.
     Result<void> begin_reading();
     /// Stops a statement that runs longer than this with `over_limit`; 0 takes the limit away.
     void limit_time(std::chrono::milliseconds limit);
+    /// Stops whatever statement runs then with `over_limit`, beside `limit_time`.
+    void give_up_at(std::chrono::steady_clock::time_point end);
     /// Stops a statement, with `over_limit` too, as soon as that is asked for.
     void stop_when(std::stop_token stop);
     /// What SQLite said of the last failure.
@@ -127,6 +131,7 @@ private:
     /// What ends a statement that runs.
     struct Watch {
         std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+        std::chrono::steady_clock::time_point end = std::chrono::steady_clock::time_point::max();
         std::stop_token stop;
     };
 

@@ -14,12 +14,11 @@ void add_case_argument(CLI::App& app, std::filesystem::path& path)
 
 std::optional<casefile::Database> open_or_refuse(Session& session, std::filesystem::path const& path)
 {
-    auto database = report::open_case(path);
+    auto database = report::open_case(path, session.stop());
     if (!database) {
         session.refuse(database.error().message, database.error().advice);
         return std::nullopt;
     }
-    database->stop_when(session.stop());
     return std::move(*database);
 }
 

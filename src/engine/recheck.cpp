@@ -3,6 +3,7 @@
 #include "base/parallel.hpp"
 #include "casefile/case_head.hpp"
 #include "casefile/schema.hpp"
+#include "casefile/sound_case.hpp"
 #include "engine/case_glance.hpp"
 
 #include <algorithm>
@@ -17,6 +18,7 @@ using casefile::Database;
 using detection::Finding;
 using detection::Severity;
 
+using Steady = std::chrono::steady_clock;
 using KnownFindings = std::map<std::string, Severity, std::less<>>;
 
 /// What the case says already.
@@ -73,7 +75,21 @@ Result<void> check_is_whole_case(std::filesystem::path const& path)
     return {};
 }
 
-Result<void> recheck_one(Rechecked& result, GlanceInputs const& inputs, indicators::Matcher& matcher)
+Result<Database> open_case(
+    std::filesystem::path const& path, std::stop_token const& stop, Steady::time_point end)
+{
+    auto database = EXHIBIT_TRY(Database::open(path, Access::read_only));
+    database.stop_when(stop);
+    database.give_up_at(end);
+    auto version = EXHIBIT_TRY(database.prepare("PRAGMA user_version"));
+    if (!EXHIBIT_TRY(version.step()) || version.integer(0) > kSchemaVersion)
+        return fail(Fault::unsupported, "a newer exhibit wrote the case file");
+    EXHIBIT_TRY(casefile::make_safe_to_read(database));
+    return database;
+}
+
+Result<void> recheck_one(
+    Rechecked& result, GlanceInputs const& inputs, indicators::Matcher& matcher, Steady::time_point end)
 {
     EXHIBIT_TRY(check_is_whole_case(result.case_file));
     auto glance = EXHIBIT_TRY(glance_at(result.case_file, inputs, matcher));
@@ -88,7 +104,7 @@ Result<void> recheck_one(Rechecked& result, GlanceInputs const& inputs, indicato
     }
     // One connection for all: in a small case, reading the tables' declarations costs more than the
     // comparison.
-    auto database = EXHIBIT_TRY(Database::open(result.case_file, Access::read_only));
+    auto database = EXHIBIT_TRY(open_case(result.case_file, inputs.stop, end));
     EXHIBIT_TRY(database.begin_reading());
     result.minimal = EXHIBIT_TRY(info_of(database, kRowsKeptInfo)).has_value();
     bool const hashed = EXHIBIT_TRY(info_of(database, kFilesHashedInfo)).has_value();
@@ -125,9 +141,13 @@ std::vector<Rechecked> recheck(
     auto const jobs = options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
     run_in_parallel(jobs, [&](unsigned) {
         indicators::Matcher matcher { knowledge.indicators };
-        for (auto at = next++; at < cases.size(); at = next++) {
+        for (auto at = next++; at < cases.size() && !options.stop.stop_requested(); at = next++) {
             results[at].case_file = cases[at];
-            if (auto const done = recheck_one(results[at], inputs, matcher); !done)
+            auto const end = Steady::now() + options.time_per_case;
+            auto const done = recheck_one(results[at], inputs, matcher, end);
+            if (Steady::now() > end)
+                results[at].error = Error { Fault::over_limit, "it takes longer than any case should" };
+            else if (!done)
                 results[at].error = done.error();
         }
     });

@@ -3,6 +3,8 @@
 #include "detection/detect.hpp"
 #include "engine/knowledge.hpp"
 
+#include <chrono>
+
 namespace exhibit {
 
 /// What new knowledge says of one case that was examined before.
@@ -21,6 +23,7 @@ struct Rechecked {
 struct RecheckOptions {
     unsigned jobs = 0; ///< 0: as many as there are processors
     std::stop_token stop;
+    std::chrono::milliseconds time_per_case = std::chrono::minutes { 30 }; ///< then it goes on with the next
 };
 
 /// Compares existing case files with indicators and rules, without the acquisition. Rules that a case knows

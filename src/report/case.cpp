@@ -2,7 +2,10 @@
 
 #include "casefile/case_head.hpp"
 #include "casefile/schema.hpp"
+#include "casefile/sound_case.hpp"
 
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <fstream>
 
@@ -24,6 +27,13 @@ NoCase not_a_case(std::filesystem::path const& path)
 {
     return { fmt::format("{} is not a case file of exhibit", path.string()),
         "`exhibit check PATH` makes one from an acquisition" };
+}
+
+/// Whether an export may call a file so: what it writes besides those of tables has names of its own.
+bool is_name_of_module(std::string_view name)
+{
+    constexpr std::array<std::string_view, 4> own { "alerts", "analytics_ios_versions", "info", "urls" };
+    return casefile::is_plain_name(name) && std::ranges::find(own, name) == own.end();
 }
 
 Result<void> read_columns(Database& database, std::vector<TableInfo>& tables)
@@ -49,7 +59,7 @@ Result<void> read_columns(Database& database, std::vector<TableInfo>& tables)
 
 } // namespace
 
-std::expected<Database, NoCase> open_case(std::filesystem::path const& path)
+std::expected<Database, NoCase> open_case(std::filesystem::path const& path, std::stop_token const& stop)
 {
     std::error_code error;
     if (!std::filesystem::is_regular_file(path, error))
@@ -78,6 +88,13 @@ std::expected<Database, NoCase> open_case(std::filesystem::path const& path)
             NoCase { fmt::format("{} has version {} of the case file format; this program reads up to {}",
                          path.string(), *version, kSchemaVersion),
                 "use the exhibit that wrote it, or a newer one" });
+    database->stop_when(stop);
+    if (auto const safe = casefile::make_safe_to_read(*database); !safe)
+        return std::unexpected(stop.stop_requested()
+                ? NoCase { "stopped", {} }
+                : NoCase { fmt::format("the case file {} was changed by somebody, or is damaged: {}",
+                               path.string(), safe.error().what),
+                      "copy it again from where it is whole, or examine the acquisition again" });
     return std::move(*database);
 }
 
@@ -104,6 +121,9 @@ Result<std::vector<TableInfo>> read_tables(Database& database)
         table.doc = statement.text(2);
         table.relation = statement.text(3);
         table.mvt_file = statement.text(4);
+        if (!casefile::is_plain_name(table.name)
+            || (!table.mvt_file.empty() && !is_name_of_module(table.mvt_file)))
+            return fail(Fault::malformed, "a table of the case file has a name that exhibit does not give");
         tables.push_back(std::move(table));
     }
     EXHIBIT_TRY(read_columns(database, tables));

@@ -6,6 +6,7 @@
 #include <expected>
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,10 @@ struct NoCase {
     std::string advice;
 };
 
-/// Opens a case file to be read, and only if it is one of a version that this program knows.
-std::expected<casefile::Database, NoCase> open_case(std::filesystem::path const& path);
+/// Opens a case file to be read, and only if it is one of a version that this program knows and holds what
+/// exhibit puts into one. Statements on it end when `stop` asks for that.
+std::expected<casefile::Database, NoCase> open_case(
+    std::filesystem::path const& path, std::stop_token const& stop = {});
 
 /// A column as the case file itself describes it. A time column `x` is followed by its raw twin `x_raw`.
 struct ColumnInfo {

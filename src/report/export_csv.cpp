@@ -16,7 +16,7 @@ class CsvFile {
 public:
     static Result<CsvFile> create(OutputFolder const& folder, std::string_view name)
     {
-        auto file = EXHIBIT_TRY(OutputFile::create(folder.file(fmt::format("{}.csv", name))));
+        auto file = EXHIBIT_TRY(OutputFile::create(EXHIBIT_TRY(folder.file(fmt::format("{}.csv", name)))));
         return CsvFile { std::move(file) };
     }
 

@@ -12,7 +12,7 @@ class MvtTextFile {
 public:
     static Result<MvtTextFile> create(OutputFolder const& folder, std::string_view name)
     {
-        auto file = EXHIBIT_TRY(OutputFile::create(folder.file(name)));
+        auto file = EXHIBIT_TRY(OutputFile::create(EXHIBIT_TRY(folder.file(name))));
         return MvtTextFile { std::move(file) };
     }
 

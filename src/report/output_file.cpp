@@ -125,6 +125,13 @@ Result<OutputFolder> OutputFolder::create(fs::path const& path)
     return OutputFolder { std::move(whole), std::move(working) };
 }
 
+Result<fs::path> OutputFolder::file(std::string_view name) const
+{
+    if (name.empty() || name == "." || name == ".." || name.contains('/') || name.contains('\0'))
+        return fail(Fault::malformed, "a name in the case file leads out of the output folder");
+    return m_working / name;
+}
+
 Result<void> OutputFolder::commit(Replace replace)
 {
     // rename() puts a folder in the place of an empty one only.

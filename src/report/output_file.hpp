@@ -69,8 +69,9 @@ public:
     OutputFolder& operator=(OutputFolder const&) = delete;
     ~OutputFolder();
 
-    /// Where the file called `name` is written until `commit`. `name` is no text from evidence.
-    [[nodiscard]] std::filesystem::path file(std::string_view name) const { return m_working / name; }
+    /// Where the file called `name` is written until `commit`. `malformed` for what would lead to another
+    /// folder.
+    [[nodiscard]] Result<std::filesystem::path> file(std::string_view name) const;
     /// `Replace::no`: the folder must not exist, or be empty. `Replace::yes`: an existing folder is replaced
     /// with everything in it, so the caller has seen to it that this is no loss.
     [[nodiscard]] Result<void> commit(Replace replace);

@@ -104,7 +104,7 @@ void print_news(Session& session, Rechecked const& result)
 {
     session.out().print(
         "\n{}\n", session.paint(Paint::strong, escape_for_terminal(result.case_file.string())));
-    auto database = report::open_case(result.case_file);
+    auto database = report::open_case(result.case_file, session.stop());
     for (auto const& finding : result.news)
         print_finding(session, as_reported(finding, database ? &*database : nullptr));
 }
@@ -229,7 +229,7 @@ extern constinit Command const kCommand { "recheck", Group::examine,
     "The acquisition is not needed, and the case files stay as they are. A rule that a case knows in the "
     "same wording, with the same lists, is not evaluated again. It ends with 0 when nothing new is at or "
     "above "
-    "--fail-on, 1 when something is, 2 when a case could not be read.",
+    "--fail-on, 1 when something is, 2 when a case could not be read or took longer than half an hour.",
     "exhibit recheck cases/*.exhibit --indicators new.stix2\nexhibit recheck phone.exhibit --rules "
     "~/my-rules --json",
     define };

@@ -71,6 +71,25 @@ TEST_F(RecheckTest, a_glance_compares_the_same_values_as_detection)
     EXPECT_EQ(seen->values, run(&m_other, m_rules).values_compared);
 }
 
+TEST_F(RecheckTest, a_case_that_takes_too_long_costs_the_others_nothing)
+{
+    write_examined(m_other, m_rules);
+    std::array const cases { m_path, m_folder / "none.exhibit" };
+    auto const results = recheck(cases, { m_other, m_rules }, { 1, {}, std::chrono::milliseconds { -1 } });
+    EXPECT_EQ(results.at(0).error.value().fault, Fault::over_limit);
+    EXPECT_TRUE(results.at(1).error.has_value());
+    EXPECT_FALSE(recheck_it({ m_other, m_rules }).error.has_value());
+}
+
+TEST_F(RecheckTest, what_is_no_table_of_ours_is_not_read)
+{
+    write_examined(m_other, m_rules);
+    change(
+        "DROP TABLE finding; CREATE VIEW finding AS WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 "
+        "FROM r) SELECT x AS key, x AS severity FROM r");
+    EXPECT_EQ(recheck_it({ m_other, m_rules }).error.value().fault, Fault::malformed);
+}
+
 TEST_F(RecheckTest, it_is_told_what_a_case_does_not_hold)
 {
     write_examined(m_evil, m_rules);

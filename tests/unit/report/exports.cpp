@@ -278,13 +278,21 @@ TEST_F(ReportTest, outputs_are_for_their_owner_and_never_replace_unasked)
     EXPECT_TRUE(write(Replace::yes));
 }
 
+TEST_F(ReportTest, a_folder_holds_what_lies_in_it_alone)
+{
+    auto const folder = OutputFolder::create(m_folder / "out").value();
+    EXPECT_TRUE(folder.file("..csv").has_value());
+    for (std::string const name : { "", ".", "..", "/tmp/x", "../x", "a/b", "a/../../x" })
+        EXPECT_EQ(folder.file(name).error().fault, Fault::malformed) << name;
+}
+
 TEST_F(ReportTest, a_full_folder_is_replaced_as_a_whole_and_only_when_asked)
 {
     fs::create_directory(m_folder / "out");
     std::ofstream { m_folder / "out/own" } << "mine";
     auto const write = [&](Replace replace) {
         auto folder = OutputFolder::create(m_folder / "out").value();
-        std::ofstream { folder.file("new") } << "new";
+        std::ofstream { folder.file("new").value() } << "new";
         return folder.commit(replace).has_value();
     };
     EXPECT_FALSE(write(Replace::no));
