@@ -52,7 +52,8 @@ int authorize_reading(void*, int action, char const* first, char const* second, 
         bool const reads = name == "table_info" || name == "table_list" || name == "integrity_check"
             || name == "quick_check" || name == "user_version" || name == "application_id"
             || name == "page_size";
-        return reads && (second == nullptr || name == "table_info") ? SQLITE_OK : SQLITE_DENY;
+        bool const of_table = name == "table_info" || name == "quick_check";
+        return reads && (second == nullptr || of_table) ? SQLITE_OK : SQLITE_DENY;
     }
     default:
         return SQLITE_DENY;

@@ -51,16 +51,17 @@ extern "C" void handle_signal(int signal)
 
 bool is_lack_of_memory_or_threads(std::exception_ptr const& thrown)
 {
+    if (!thrown)
+        return false;
     try {
-        if (thrown)
-            std::rethrow_exception(thrown);
+        std::rethrow_exception(thrown);
     } catch (std::bad_alloc const&) {
         return true;
     } catch (std::system_error const&) {
         return true;
     } catch (...) {
+        return false;
     }
-    return false;
 }
 
 /// For what is thrown where nothing may be, as by a library that takes memory there.

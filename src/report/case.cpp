@@ -79,6 +79,7 @@ std::expected<Database, NoCase> open_case(std::filesystem::path const& path, std
     auto database = Database::open(path, Access::read_only);
     if (!database)
         return std::unexpected(NoCase { std::string { database.error().what }, "is it readable?" });
+    database->stop_when(stop);
     auto const version = version_of(*database);
     if (!version || *version < 1)
         return std::unexpected(NoCase { fmt::format("the case file {} is damaged", path.string()),
@@ -88,7 +89,6 @@ std::expected<Database, NoCase> open_case(std::filesystem::path const& path, std
             NoCase { fmt::format("{} has version {} of the case file format; this program reads up to {}",
                          path.string(), *version, kSchemaVersion),
                 "use the exhibit that wrote it, or a newer one" });
-    database->stop_when(stop);
     if (auto const safe = casefile::make_safe_to_read(*database); !safe)
         return std::unexpected(stop.stop_requested()
                 ? NoCase { "stopped", {} }

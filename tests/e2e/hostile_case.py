@@ -137,6 +137,37 @@ class HostileCase(support.Test):
             self.assert_refused(case, [["export", case, self.folder / "mvt", "--format", "mvt"]])
             case.unlink()
 
+    def test_a_page_that_stands_in_many_places_is_no_endless_table(self):
+        def root_of(database):
+            return database.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'coverage'").fetchone()[0]
+
+        case = self.folder / "pages.exhibit"
+        shutil.copyfile(self.sound, case)
+        with sqlite3.connect(case) as database:
+            root = root_of(database)
+        database.close()
+        content = bytearray(case.read_bytes())
+        size = int.from_bytes(content[16:18], "big")
+        for level in range(5):
+            # An interior page of a table, all of whose children are the last page of the file.
+            child = len(content) // size if level else root + 1
+            cells = (size - 12) // 7 - 2
+            page = bytearray(size)
+            for cell in range(cells):
+                at = size - 5 * (cell + 1)
+                page[at : at + 5] = child.to_bytes(4, "big") + b"\x01"
+                page[12 + 2 * cell : 14 + 2 * cell] = at.to_bytes(2, "big")
+            page[0] = 5
+            page[3:5], page[5:7], page[8:12] = cells.to_bytes(2, "big"), at.to_bytes(2, "big"), child.to_bytes(4, "big")
+            content += page
+        content[(root - 1) * size : root * size] = page
+        content[28:32] = (len(content) // size).to_bytes(4, "big")
+        case.write_bytes(content)
+        self.assert_refused(case, [["show", case], ["coverage", case]])
+        done = support.run("recheck", case, self.sound, "--no-indicators")
+        self.assertEqual(done.code, COULD_NOT_RUN)
+        self.assertIn("1 of 2 cases compared", done.out)
+
     def test_recheck_goes_on_with_the_next_case(self):
         for table in ("finding", "coverage", "case_info"):
             case = self.view_instead_of(table, "x")
