@@ -322,9 +322,9 @@ TEST_F(CaseWriterTest, rows_cannot_grow_far_beyond_what_they_are_read_from)
 {
     auto writer = CaseWriter::create(m_path, kArtifacts).value();
     TaskSink sink { writer.pages(), 1, 1, kTables, {}, {}, m_rows };
-    std::string const longest(std::size_t { 1 } << 20U, '1');
+    std::string const longest(std::size_t { 1 } << 16U, '1');
     std::size_t rows = 0;
-    RowRoom const room { 256U << 20U, 64 };
+    RowRoom const room { 16U << 20U, 64 };
     sink.read_from(2 * longest.size(), room);
     while (rows != 1000 && sink.add(kCalls, { {}, longest, {}, {}, false }, {}).has_value())
         ++rows;
