@@ -3,8 +3,11 @@
 #include "base/byte_buffer.hpp"
 #include "base/bytes.hpp"
 
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace exhibit {
@@ -46,7 +49,15 @@ class RecordBuilder {
 public:
     void clear();
     void add_null() { add_varint(m_types, 0); }
-    void add(std::int64_t value);
+    void add(std::int64_t value)
+    {
+        if (value == 0 || value == 1)
+            return add_varint(m_types, value == 0 ? kSerialZero : kSerialOne);
+        auto const bits
+            = static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(value < 0 ? ~value : value)));
+        auto const [bytes, serial] = kWidths[bits / 8 + 1];
+        add_number(serial, static_cast<std::uint64_t>(value), bytes);
+    }
     void add(double value);
     void add(std::string_view text) ///< must be valid UTF-8 without NUL
     {
@@ -59,9 +70,27 @@ public:
     [[nodiscard]] Bytes finish();
 
 private:
+    static constexpr std::uint64_t kSerialZero = 8;
+    static constexpr std::uint64_t kSerialOne = 9;
     static constexpr std::uint64_t kSerialText = 13;
 
-    void add_number(std::uint64_t serial, std::uint64_t value, unsigned bytes);
+    /// By the bytes that a number needs: SQLite stores it in 1, 2, 3, 4, 6 or 8.
+    struct Width {
+        unsigned bytes;
+        std::uint64_t serial;
+    };
+    static constexpr std::array<Width, 9> kWidths { { { 1, 1 }, { 1, 1 }, { 2, 2 }, { 3, 3 }, { 4, 4 },
+        { 6, 5 }, { 6, 5 }, { 8, 6 }, { 8, 6 } } };
+
+    void add_number(std::uint64_t serial, std::uint64_t value, unsigned bytes)
+    {
+        add_varint(m_types, serial);
+        // All eight bytes are copied, which takes no call, and those that count stand first.
+        auto const first = value << (64 - 8 * bytes);
+        auto const big = std::endian::native == std::endian::little ? __builtin_bswap64(first) : first;
+        std::memcpy(m_body.room(sizeof big), &big, sizeof big);
+        m_body.take(bytes);
+    }
 
     ByteBuffer m_types;
     ByteBuffer m_body; ///< the values, behind room for the types

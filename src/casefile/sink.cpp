@@ -231,7 +231,7 @@ std::string_view TaskSink::encode_text(std::string_view text, Origin origin)
     if (!is_plain_utf8(text))
         text = m_repaired.emplace_back(repair_utf8(text));
     m_record.add(beginning_of(text, m_limits.text));
-    return text;
+    return text.data() == nullptr ? std::string_view { "" } : text;
 }
 
 void TaskSink::count_event(Time const& time, Clock clock, Origin origin)

@@ -67,7 +67,7 @@ struct TaskRows {
 struct SeenRow {
     Table const& table;
     std::int64_t record_id;
-    std::span<std::string_view const> texts; ///< one per column; empty in those that hold no text
+    std::span<std::string_view const> texts; ///< one per column; null in those that hold no text
     std::span<std::optional<std::int64_t> const> times; ///< likewise
     bool earlier_version = false; ///< the phone has changed the row since
 };

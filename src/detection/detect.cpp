@@ -92,7 +92,7 @@ public:
     Result<void> work(Database& reader)
     {
         EXHIBIT_TRY(add_rule_functions(reader, m_inputs->rules->lists()));
-        KeptViews views { m_inputs->jobs > 1 ? &m_shared_views : nullptr };
+        KeptViews views { m_inputs->jobs > 1 ? &m_shared_views : nullptr, m_inputs->seen };
         std::optional<indicators::Matcher> matcher;
         if (!units.empty())
             matcher.emplace(*m_inputs->indicators);

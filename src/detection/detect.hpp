@@ -3,6 +3,7 @@
 #include "detection/assessment.hpp"
 #include "detection/row_comparison.hpp"
 #include "detection/rule_runner.hpp"
+#include "detection/seen_views.hpp"
 #include "indicators/indicator_set.hpp"
 
 #include <functional>
@@ -15,6 +16,7 @@ struct DetectionInputs {
     indicators::IndicatorSet const* indicators = nullptr; ///< null: rules only
     /// What all rows of the case came to, where they were compared with these indicators before; else null.
     Compared const* compared = nullptr;
+    SeenViews const* seen = nullptr; ///< views that were answered while the case was written; may be null
     /// Tells the text of a YARA rule by the names of its file and of itself; may be empty.
     std::function<std::string(std::string_view file, std::string_view rule)> yara_text;
     casefile::CoverageRuns const* coverage = nullptr; ///< of the case, where it is known

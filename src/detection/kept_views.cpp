@@ -83,7 +83,10 @@ Result<void> KeptViews::keep(casefile::Database& reader, Rule const& rule,
 {
     if (m_kept.contains(view->id))
         return {};
-    if (m_shared == nullptr) {
+    if (m_seen != nullptr && m_seen->has(*view)) {
+        reader.limit_time(limit);
+        EXHIBIT_TRY(m_seen->keep_in(reader, *view));
+    } else if (m_shared == nullptr) {
         reader.limit_time(limit);
         EXHIBIT_TRY(compute(reader, rule, *view));
     } else {

@@ -2,6 +2,7 @@
 
 #include "casefile/database.hpp"
 #include "detection/rule.hpp"
+#include "detection/seen_views.hpp"
 
 #include <map>
 #include <mutex>
@@ -52,8 +53,9 @@ private:
 /// that read it.
 class KeptViews {
 public:
-    explicit KeptViews(SharedViews* shared = nullptr)
+    explicit KeptViews(SharedViews* shared = nullptr, SeenViews const* seen = nullptr)
         : m_shared(shared)
+        , m_seen(seen)
     {
     }
 
@@ -72,6 +74,7 @@ private:
     [[nodiscard]] std::string with_others(std::string sql, Rule const& rule) const;
 
     SharedViews* m_shared;
+    SeenViews const* m_seen; ///< views that need not be computed
     std::map<std::string_view, std::shared_ptr<View const>> m_kept; ///< by their names
 };
 

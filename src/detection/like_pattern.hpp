@@ -13,7 +13,10 @@ class LikePattern {
 public:
     explicit LikePattern(std::string_view pattern);
 
-    /// `text` is followed by a NUL, as SQLite's texts are.
+    /// Whether it is `literal%`, `%literal` or `%literal%`.
+    [[nodiscard]] bool is_one_literal() const { return m_form != Form::general; }
+
+    /// `text` is followed by a NUL, as SQLite's texts are, unless the pattern is one literal.
     [[nodiscard]] bool matches(std::string_view text) const;
 
 private:

@@ -145,17 +145,10 @@ void site_of(sqlite3_context* context, int, Arguments arguments)
     answer(context, site == nullptr ? std::string_view { url.host.name } : std::string_view { site });
 }
 
-/// short_link_in(text): the first link of a shortener, which does not tell where it leads; NULL when there is
-/// none.
-void short_link_in(sqlite3_context* context, int, Arguments arguments)
+void answer_short_link(sqlite3_context* context, int, Arguments arguments)
 {
-    auto const text = text_of(arguments[0]);
-    if (!text || !text->contains('/')) // Most texts hold no link with a path.
-        return;
-    indicators::LinkFinder links { *text };
-    for (indicators::Link link; links.next(link);)
-        if (link.type != indicators::Link::Type::email && indicators::is_short_link(link.text))
-            return answer(context, link.text);
+    if (auto const link = short_link_in(text_of(arguments[0]).value_or("")); !link.empty())
+        answer(context, link);
 }
 
 /// base_name(path): what follows the last `/`.
@@ -342,7 +335,7 @@ constexpr std::array<Function, 16> kFunctions { {
     { "lookalike_of", 3, lookalike_of },
     { "host_of", 1, host_of },
     { "site_of", 1, site_of },
-    { "short_link_in", 1, short_link_in },
+    { "short_link_in", 1, answer_short_link },
     { "base_name", 1, base_name_of },
     { "account_key", 1, account_key_of },
     { "clock_micros", 2, clock_micros },
@@ -401,6 +394,17 @@ std::string account_key(std::string_view text)
     std::string digits;
     std::ranges::copy_if(number, std::back_inserter(digits), is_digit);
     return digits.size() > told_apart_by ? digits.substr(digits.size() - told_apart_by) : digits;
+}
+
+std::string short_link_in(std::string_view text)
+{
+    if (!text.contains('/')) // Most texts hold no link with a path.
+        return {};
+    indicators::LinkFinder links { text };
+    for (indicators::Link link; links.next(link);)
+        if (link.type != indicators::Link::Type::email && indicators::is_short_link(link.text))
+            return std::string { link.text };
+    return {};
 }
 
 Result<void> add_rule_functions(

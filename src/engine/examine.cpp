@@ -124,7 +124,7 @@ bool may_read_view(detection::Rule const& rule)
 /// Evaluates the rules, and puts their findings and those of the indicators into the case. Whether all of the
 /// rules could be evaluated that had their data.
 Result<bool> add_findings(CaseWriter& writer, Knowledge const& knowledge, detection::Compared const& compared,
-    ExamineOptions const& options)
+    detection::SeenViews const& seen, ExamineOptions const& options)
 {
     options.say("evaluating rules");
     if (std::ranges::any_of(knowledge.rules.rules() | std::views::values,
@@ -134,6 +134,7 @@ Result<bool> add_findings(CaseWriter& writer, Knowledge const& knowledge, detect
     inputs.rules = &knowledge.rules;
     inputs.indicators = &knowledge.indicators;
     inputs.compared = &compared;
+    inputs.seen = &seen;
     inputs.coverage = &writer.coverage();
     if (knowledge.yara)
         inputs.yara_text = [&](std::string_view file, std::string_view rule) {
@@ -203,6 +204,45 @@ Result<void> write_hashes(CaseWriter& writer, std::optional<Hashes> const& hashe
     EXHIBIT_TRY(writer.write_info(kFileDigestsInfo, digests));
     return writer.write_info(kFilesNotHashedInfo, std::to_string(hashes->unreadable));
 }
+
+/// Observers that each show a row to two others.
+class Pairs {
+public:
+    Pairs(std::span<RowObserver* const> first, std::span<RowObserver* const> second)
+    {
+        for (std::size_t i = 0; i != first.size(); ++i)
+            m_pairs.push_back(std::make_unique<Pair>(*first[i], *second[i]));
+    }
+
+    [[nodiscard]] std::vector<RowObserver*> observers() const
+    {
+        std::vector<RowObserver*> all;
+        for (auto const& pair : m_pairs)
+            all.push_back(pair.get());
+        return all;
+    }
+
+private:
+    class Pair final : public RowObserver {
+    public:
+        Pair(RowObserver& first, RowObserver& second)
+            : m_first(first)
+            , m_second(second)
+        {
+        }
+        void see(SeenRow const& row) override
+        {
+            m_first.see(row);
+            m_second.see(row);
+        }
+
+    private:
+        RowObserver& m_first;
+        RowObserver& m_second;
+    };
+
+    std::vector<std::unique_ptr<Pair>> m_pairs;
+};
 
 /// What is examined, besides the acquisition.
 struct Examination {
@@ -310,7 +350,9 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     for (auto const& [name, value] : acquisition.facts())
         files.see_fact(name, value);
     detection::RowComparison comparison { knowledge.indicators, selection.all, files, jobs_of(options) + 1 };
-    auto const observers = comparison.observers();
+    detection::SeenViews views { knowledge.rules, selection.all, jobs_of(options) + 1 };
+    Pairs const pairs { comparison.observers(), views.observers() };
+    auto const observers = pairs.observers();
     auto [plan, outcomes] = EXHIBIT_TRY(
         read_artifacts(acquisition, examination, clock.clock, writer, observers, options, progress));
     if (options.stop.stop_requested())
@@ -342,7 +384,8 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
         EXHIBIT_TRY(clock_problems(writer.database(), selection.all, clock))));
     EXHIBIT_TRY(write_facts(writer, acquisition, examination, plan));
     auto const compared = comparison.finish();
-    auto const all_evaluated = EXHIBIT_TRY(add_findings(writer, knowledge, compared, options));
+    views.finish();
+    auto const all_evaluated = EXHIBIT_TRY(add_findings(writer, knowledge, compared, views, options));
     if (options.minimal) {
         EXHIBIT_TRY(writer.write_info(kRowsKeptInfo, "those of findings"));
         EXHIBIT_TRY(writer.keep_only_finding_rows());

@@ -32,7 +32,7 @@ constexpr std::uint8_t kLengthFollows = 0x0F;
 constexpr std::int64_t kEpochMicros = 978'307'200'000'000; // 2001-01-01 UTC
 constexpr double kFarthestSeconds = 1e11; // about 3000 years, so that microseconds fit
 
-inline std::uint64_t big_endian(Bytes bytes)
+[[gnu::always_inline]] inline std::uint64_t big_endian(Bytes bytes)
 {
     // Of lists with fewer than 256 objects, or bytes, as most are.
     if (bytes.size() == 1)
@@ -68,7 +68,7 @@ std::optional<Extent> read_extent(Bytes object, std::uint8_t low)
 }
 
 /// From an object's marker to the end of all objects; empty when there is no such object.
-inline Bytes bytes_of(Layout const& layout, std::uint64_t object)
+[[gnu::always_inline]] inline Bytes bytes_of(Layout const& layout, std::uint64_t object)
 {
     // An entry of the table takes a byte or more, so the product cannot wrap.
     auto const table = layout.offsets;
@@ -90,7 +90,7 @@ inline bool may_be_container(Bytes object)
 
 /// The text of an object in the form that nearly all keys have: ASCII of fewer than 15 characters, or
 /// of fewer than 256. Nothing for any other object.
-inline std::optional<std::string_view> short_text(Bytes object)
+[[gnu::always_inline]] inline std::optional<std::string_view> short_text(Bytes object)
 {
     if (object.empty())
         return std::nullopt;
@@ -109,7 +109,7 @@ inline std::optional<std::string_view> short_text(Bytes object)
 }
 
 /// Most keys differ in their length or their first character: that is seen without a call.
-inline std::uint16_t mark_of(std::string_view key)
+[[gnu::always_inline]] inline std::uint16_t mark_of(std::string_view key)
 {
     auto const first = key.empty() ? 0U : static_cast<unsigned char>(key.front());
     return static_cast<std::uint16_t>(key.size() << 8U | first);
@@ -457,7 +457,7 @@ Value Value::find(std::string_view key) const
     return found.front();
 }
 
-void Value::find_into(std::span<std::string_view const> keys, std::span<Value> found) const
+[[gnu::flatten]] void Value::find_into(std::span<std::string_view const> keys, std::span<Value> found) const
 {
     if (m_kind != Kind::dictionary)
         return;
