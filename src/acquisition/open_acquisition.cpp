@@ -2,6 +2,7 @@
 #include "acquisition/ios_file_system/declared.hpp"
 #include "acquisition/ios_file_system/file_system.hpp"
 #include "acquisition/ios_file_system/pulled.hpp"
+#include "acquisition/other_acquisitions.hpp"
 #include "acquisition/recognizer.hpp"
 #include "base/bytes.hpp"
 #include "base/text.hpp"
@@ -21,11 +22,6 @@ namespace {
 constexpr unsigned kDeepestParent = 2;
 constexpr std::size_t kMostFolders = 4096;
 constexpr std::size_t kMostListed = 10;
-
-struct Candidate {
-    Recognizer const* recognizer;
-    std::string folder;
-};
 
 /// What begins at this folder; an acquisition that can be opened before one that can only be named.
 Recognizer const* recognize(Container const& container, std::string const& folder)
@@ -193,48 +189,12 @@ Refusal refuse_unknown(
         !archives.empty())
         refusal.advice = "Archives in a folder are not opened by themselves: name the one to examine, "
             + archives + ". " + refusal.advice;
-    if (form != "folder" && listing.zips > 1)
+    if (form != "folder" && listing.zips != 0)
         refusal.advice
             = "Of zips inside of an archive just one bug report is opened by itself: unpack it, and name the "
               "zip to examine. "
             + refusal.advice;
     return refusal;
-}
-
-/// Whether what looks like a second acquisition is a part of the first: the mounts of a file system look like
-/// one each, and AndroidQF puts a bug report into its folder. A bug report holds no other.
-bool is_part(Candidate const& first, Candidate const& second)
-{
-    bool const is_inside = first.folder.empty() || second.folder.starts_with(first.folder + '/');
-    bool const are_reports = first.recognizer->kind == AcquisitionKind::android_bugreport
-        && second.recognizer->kind == AcquisitionKind::android_bugreport;
-    return is_inside && !second.recognizer->stands_alone && !are_reports;
-}
-
-bool owns_another(Container const& container, std::string const& folder, Candidate const& examined)
-{
-    return std::ranges::any_of(recognizers(), [&](Recognizer const& recognizer) {
-        return recognizer.open != nullptr && recognizer.owns_folder
-            && !is_part(examined, { &recognizer, folder }) && recognizer.is_at(container, folder);
-    });
-}
-
-/// Acquisitions below the one that is examined, or beside it on a lower level.
-void note_others(Container const& container, Candidate const& examined)
-{
-    constexpr std::size_t many
-        = 64; // As the folders of a backup's payloads: people do not keep acquisitions so.
-    std::vector<std::string> folders { "" };
-    for (unsigned depth = 0; depth != kDeepestParent; ++depth) {
-        folders = folders_in(container, folders);
-        if (folders.size() > many)
-            return;
-        for (auto const& folder : folders)
-            if (folder != examined.folder && owns_another(container, folder, examined))
-                container.note(Fault::unsupported,
-                    "there is another acquisition in a folder below; it was not examined, name it by itself",
-                    folder);
-    }
 }
 
 } // namespace
@@ -268,7 +228,7 @@ std::expected<std::unique_ptr<Acquisition>, Refusal> open_acquisition(
             "This is " + std::string { recognizer->name }
                 + (folder.empty() ? "." : ", in " + where(path, folder) + "."),
             std::string { recognizer->advice } });
-    note_others(**container, candidates.front());
+    note_others(**container, path, candidates.front());
     if (recognizer->kind)
         options.recognized(*recognizer->kind);
     return recognizer->open(*container, folder, options);

@@ -125,8 +125,12 @@ std::string readable(std::string_view fact)
 void print_device(Session& session, Summary const& summary)
 {
     auto const description = summary.info.find("acquisition_description");
-    session.out().print("{} {}\n", session.paint(Paint::strong, session.translate("Examined:")),
-        description == summary.info.end() ? "an acquisition" : escape_for_terminal(description->second));
+    auto const folder
+        = std::ranges::find(summary.facts, "container.folder", &std::pair<std::string, std::string>::first);
+    session.out().print("{} {}{}\n", session.paint(Paint::strong, session.translate("Examined:")),
+        description == summary.info.end() ? "an acquisition" : escape_for_terminal(description->second),
+        folder == summary.facts.end() ? std::string {}
+                                      : fmt::format(": {}", escape_for_terminal(folder->second)));
     std::map<std::string_view, std::string_view> const labels { { "device.name", "name" },
         { "device.product_type", "model" }, { "device.product_version", "version" },
         { "device.build_version", "build" }, { "device.serial_number", "serial number" },

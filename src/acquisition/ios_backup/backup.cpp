@@ -90,6 +90,8 @@ struct IosBackup::Pass {
     }
 
     Tally missing { Fault::missing, "the manifest lists files that the backup does not hold" };
+    Tally out_of_sight { Fault::io,
+        "the manifest lists files that lie in folders of the backup that could not be listed" };
     Tally bad_id { Fault::malformed,
         "the manifest names a payload in a way that is none (not 40 hexadecimal digits); not opened" };
     Tally wrong_id { Fault::malformed, "the name of a payload does not follow from its domain and path",
@@ -208,7 +210,7 @@ IosBackup::PayloadLine IosBackup::see_payload(Pass& pass, ManifestRow const& row
         return PayloadLine::repeated;
     }
     if (!number && is_named && row.size != 0)
-        pass.missing.add(pass.stored);
+        (pass.payloads.is_out_of_sight(row.id) ? pass.out_of_sight : pass.missing).add(pass.stored);
     if (!row.size)
         pass.unreadable.add(pass.stored);
     return number && !is_misnamed ? PayloadLine::names_it : PayloadLine::other;
@@ -262,8 +264,8 @@ bool IosBackup::show_if_lost(Pass& pass, std::string const& domain, std::string 
 
 void IosBackup::tell(Pass const& pass) const
 {
-    for (auto const* const tally : { &pass.missing, &pass.bad_id, &pass.wrong_id, &pass.repeated,
-             &pass.unreadable, &pass.dotted, &pass.found, &pass.lost })
+    for (auto const* const tally : { &pass.missing, &pass.out_of_sight, &pass.bad_id, &pass.wrong_id,
+             &pass.repeated, &pass.unreadable, &pass.dotted, &pass.found, &pass.lost })
         m_problems.set({ tally->fault, std::string { tally->what }, tally->example, tally->count,
             tally->damage, tally->hides });
 }

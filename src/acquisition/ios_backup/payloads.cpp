@@ -23,6 +23,12 @@ bool is_shard(std::string_view name)
     return name.size() == 2 && is_payload_name(std::string(38, '0').append(name));
 }
 
+/// Of what begins with the two digits of a shard.
+std::size_t number_of_shard(std::string_view name)
+{
+    return leading_number<std::size_t>(name.substr(0, 2), 16).value_or(0);
+}
+
 bool has_capitals(std::string_view name)
 {
     return std::ranges::any_of(name, [](char c) { return c >= 'A' && c <= 'F'; });
@@ -78,8 +84,10 @@ Result<void> Payloads::add_from(
         container.children(place.folder, Detail::names, [&](Node const& node) { return add(node, {}); }));
     for (auto const& shard : shards)
         if (!container.children(join_path(place.folder, shard), Detail::names,
-                [&](Node const& node) { return add(node, shard); }))
+                [&](Node const& node) { return add(node, shard); })) {
             ++m_unreadable_folders;
+            m_unreadable_shards.set(number_of_shard(shard));
+        }
     return {};
 }
 
@@ -129,6 +137,11 @@ std::optional<std::size_t> Payloads::find(std::string_view name) const
     if (found == m_names.end() || *found != digits)
         return std::nullopt;
     return static_cast<std::size_t>(found - m_names.begin());
+}
+
+bool Payloads::is_out_of_sight(std::string_view name) const
+{
+    return m_unreadable_shards.any() && m_unreadable_shards.test(number_of_shard(name));
 }
 
 std::string Payloads::path_of(Container const& container, std::string_view name) const

@@ -2,6 +2,7 @@
 
 #include "acquisition/container.hpp"
 
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +24,8 @@ public:
 
     [[nodiscard]] std::size_t size() const { return m_names.size(); }
     [[nodiscard]] std::uint64_t unreadable_folders() const { return m_unreadable_folders; }
+    /// Whether the folder of a payload is one of those, so that nobody knows whether the backup holds it.
+    [[nodiscard]] bool is_out_of_sight(std::string_view name) const;
     /// The number of a payload in `[0, size())`; nothing when the backup does not hold it.
     [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const;
     /// Where a payload lies in the container; where it should, when it is not there.
@@ -49,6 +52,7 @@ private:
     std::vector<std::uint64_t> m_names; ///< their first sixteen digits, sorted
     std::vector<Place> m_places; ///< where any were found; the first is the usual one
     std::uint64_t m_unreadable_folders = 0;
+    std::bitset<256> m_unreadable_shards; ///< by the two digits that their payloads begin with
     std::uint64_t m_left_newer = 0;
     std::uint64_t m_taken_newer = 0;
 };

@@ -368,8 +368,8 @@ TEST(IosFileSystem, a_whole_copy_is_not_called_a_part)
 {
     TemporaryFolder const folder;
     for (auto const* const name : { "containers", "db", "mobile/Library", "preferences", "root" })
-        std::filesystem::create_directories(folder / "private/var" / name);
-    auto const acquisition = open_acquisition(folder.path(), {});
+        std::filesystem::create_directories(folder / "copy/private/var" / name);
+    auto const acquisition = open_acquisition(folder / "copy", {});
     ASSERT_TRUE(acquisition.has_value());
     EXPECT_EQ((*acquisition)->description(), "iOS file system, in a folder");
     EXPECT_TRUE((*acquisition)->problems().empty());
