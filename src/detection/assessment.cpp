@@ -29,6 +29,9 @@ bool is_of_unknown_origin(Finding const& finding)
     return found != finding.details.end() && found->second == "1";
 }
 
+/// How much of what is missing was left out by whoever asked for the examination.
+enum class LeftOut : std::uint8_t { nothing, a_part, all };
+
 class Assessor {
 public:
     Assessor(std::span<Finding const> findings, CaseView const& view, RuleSet const& set)
@@ -156,7 +159,7 @@ private:
     }
 
     void add(std::string_view verdict, Indices findings, std::string campaign, std::string const& missing,
-        std::string_view wording_key = "wording")
+        std::string_view wording_key = "wording", LeftOut left_out = LeftOut::nothing)
     {
         AssessmentLine line;
         line.verdict = verdict;
@@ -181,14 +184,23 @@ private:
         if (auto const* words = words_of(verdict)) {
             if (auto const* wording = words->find(wording_key))
                 line.wording = fill(wording->text, details);
-            add_changes(line, words->find("would_change"), details);
-            for (auto const& platform : m_view->platforms)
-                add_changes(line, words->find("would_change_" + platform), details);
-            add_changes(line, words->find("would_change_" + m_view->acquisition), details);
+            if (left_out != LeftOut::nothing)
+                add_changes(line, words->find("would_change_left_out"), details);
+            if (left_out != LeftOut::all)
+                add_changes_of_acquisition(line, *words, details);
         }
         m_used.insert(findings.begin(), findings.end());
         line.findings = std::move(findings);
         m_assessment.lines.push_back(std::move(line));
+    }
+
+    void add_changes_of_acquisition(
+        AssessmentLine& line, YamlValue const& words, std::map<std::string, std::string> const& details) const
+    {
+        add_changes(line, words.find("would_change"), details);
+        for (auto const& platform : m_view->platforms)
+            add_changes(line, words.find("would_change_" + platform), details);
+        add_changes(line, words.find("would_change_" + m_view->acquisition), details);
     }
 
     static void add_changes(
@@ -401,23 +413,35 @@ private:
         return rows;
     }
 
+    static bool was_left_out(CaseArtifact const& artifact)
+    {
+        return artifact.states.size() == 1 && artifact.states.begin()->first == "skipped";
+    }
+
     void add_coverage()
     {
         std::vector<std::string> missing;
+        std::size_t skipped = 0;
         if (m_view->in_part)
             missing.emplace_back("the acquisition itself, which could not be read whole");
         for (auto const& [name, artifact] : m_view->artifacts)
-            if (artifact.is_key && !artifact.whole() && (artifact.readable() || !told_otherwise(name)))
+            if (artifact.is_key && !artifact.whole() && (artifact.readable() || !told_otherwise(name))) {
                 missing.push_back(fmt::format(
                     "{} ({})", artifact.title.empty() ? name : artifact.title, artifact.why_not()));
+                skipped += was_left_out(artifact) ? 1U : 0U;
+            }
         if (missing.empty() && rows_of_key_artifacts() == 0)
             missing.emplace_back("everything that matters was read, and holds nothing");
         auto const words = fmt::format("{}", fmt::join(missing, "; "));
+        auto const left_out = skipped == 0 ? LeftOut::nothing
+            : skipped == missing.size()    ? LeftOut::all
+                                           : LeftOut::a_part;
         if (m_assessment.lines.empty())
-            return add(missing.empty() ? "nothing_found" : "inconclusive", {}, {}, words);
+            return add(
+                missing.empty() ? "nothing_found" : "inconclusive", {}, {}, words, "wording", left_out);
         bool const only_anomalies = m_assessment.lines.front().verdict == "anomalies";
         if (!missing.empty())
-            add(only_anomalies ? "inconclusive" : "also_not_seen", {}, {}, words);
+            add(only_anomalies ? "inconclusive" : "also_not_seen", {}, {}, words, "wording", left_out);
         if (!missing.empty() && only_anomalies)
             std::ranges::rotate(m_assessment.lines, m_assessment.lines.end() - 1);
     }
@@ -443,6 +467,8 @@ private:
     static std::string_view period_key(
         CoveredPeriod const& period, CaseArtifact const& artifact, YamlValue const* words)
     {
+        if (period.state == "only_context" && is_of_the_present(words, period.artifact))
+            return "only_context_present";
         if (period.state != "read")
             return period.state;
         if (!period.first_seen)

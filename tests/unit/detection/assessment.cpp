@@ -93,6 +93,36 @@ TEST(Assessment, what_was_read_in_part_or_holds_nothing_is_no_ground_for_finding
     EXPECT_TRUE(assessment.periods.at(0).wording.contains("hold nothing of what happened"));
 }
 
+TEST(Assessment, a_list_of_the_present_that_names_nothing_is_not_said_to_be_of_a_new_phone)
+{
+    CaseView view;
+    auto& services = view.artifacts["android.accessibility"];
+    services.title = "Accessibility services";
+    services.is_key = services.only_context = true;
+    services.rows = 1;
+    services.states["parsed"] = 1;
+    auto const periods = assess({}, view, built_in()).periods;
+    EXPECT_EQ(periods.at(0).state, "only_context");
+    EXPECT_EQ(periods.at(0).wording,
+        "Accessibility services was read: it named none when the acquisition was made; what was removed or "
+        "switched off before is not in it.");
+}
+
+TEST(Assessment, what_was_left_out_by_choice_needs_no_other_acquisition)
+{
+    std::vector<std::string> const again { "Examining the same acquisition again without --only or --skip." };
+    auto left_out = view();
+    left_out.artifacts["ios.sms"].states = { { "skipped", 1 } };
+    EXPECT_EQ(assess({}, left_out, built_in()).lines.at(0).would_change, again);
+    auto const found
+        = std::vector { finding(Class::infection, Severity::critical, "ios.data_usage", "Pegasus") };
+    EXPECT_EQ(assess(found, left_out, built_in()).lines.at(1).would_change, again);
+    left_out.artifacts["ios.data_usage"].states = { { "absent", 1 } };
+    auto const partly = assess({}, left_out, built_in()).lines.at(0).would_change;
+    EXPECT_EQ(partly.at(0), again[0]);
+    EXPECT_EQ(partly.at(1), "An acquisition that holds what is missing.");
+}
+
 TEST(Assessment, one_exact_host_trace_is_an_infection_and_a_second_family_makes_it_sure)
 {
     auto const usage = finding(Class::infection, Severity::critical, "ios.data_usage", "Pegasus");
