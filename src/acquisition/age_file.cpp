@@ -78,7 +78,7 @@ std::expected<age::FileKey, Refusal> unlock(age::Header const& header, OpenOptio
         return std::move(*key);
     }
     auto passphrase = options.password();
-    if (!passphrase)
+    if (!passphrase || passphrase->empty())
         return refuse({ Fault::locked, "no passphrase was given" });
     options.progress("trying the passphrase", 0);
     auto key = age::unlock(header, *passphrase);

@@ -32,17 +32,19 @@ void say_if_minimal(Session& session, casefile::Database& database)
         session.err().write("this case keeps only the rows that findings rest on (`check --minimal`)\n");
 }
 
-void say_if_unseen(Session& session, casefile::Database& database, std::string_view artifact)
+bool say_if_unseen(Session& session, casefile::Database& database, std::string_view artifact)
 {
     auto states = database.prepare(
         "SELECT state FROM coverage WHERE artifact = ?1 GROUP BY state HAVING NOT EXISTS "
         "(SELECT 1 FROM coverage WHERE artifact = ?1 AND state IN ('parsed', 'partial', 'empty'))");
     if (!states)
-        return;
+        return false;
     auto const there = states->bind(1, artifact).step();
-    if (there && *there)
-        session.err().print("{}: {}; nothing of it was seen, `exhibit coverage` says why\n",
-            escape_for_terminal(artifact), escape_for_terminal(states->text(0)));
+    if (!there || !*there)
+        return false;
+    session.err().print("{}: {}; nothing of it was seen, `exhibit coverage` says why\n",
+        escape_for_terminal(artifact), escape_for_terminal(states->text(0)));
+    return true;
 }
 
 ExitCode refuse_read(Session& session, casefile::Database const& database, Error const& error)

@@ -22,8 +22,9 @@ std::optional<casefile::Database> open_or_refuse(Session& session, std::filesyst
 /// For what prints rows: says on the error output that the case does not hold all of them.
 void say_if_minimal(Session& session, casefile::Database& database);
 
-/// For what came out empty: says on the error output that nothing was read of the artifact, if so.
-void say_if_unseen(Session& session, casefile::Database& database, std::string_view artifact);
+/// For what came out empty: says on the error output that nothing was read of the artifact, if so. Whether it
+/// was.
+bool say_if_unseen(Session& session, casefile::Database& database, std::string_view artifact);
 
 /// Says what went wrong while reading a case, with SQLite's own words.
 ExitCode refuse_read(Session& session, casefile::Database const& database, Error const& error);

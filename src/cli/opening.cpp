@@ -24,7 +24,8 @@ OpenOptions opening(Session& session, std::optional<ProgressDisplay>& display, P
 
 ExitCode refuse(Session& session, Refusal const& refusal)
 {
-    if (refusal.fault == Fault::cancelled && Signals::received() != 0)
+    // A question for a password that a signal ended was not answered.
+    if ((refusal.fault == Fault::cancelled || refusal.fault == Fault::locked) && Signals::received() != 0)
         return session.refuse("stopped: nothing was written, and nothing was left behind");
     return session.refuse(refusal.message, refusal.advice);
 }

@@ -37,9 +37,4 @@ std::optional<std::string> PasswordSource::get() const
     return m_given ? m_given : ask_password("Password or passphrase of this acquisition (not shown): ");
 }
 
-std::string_view PasswordSource::advice()
-{
-    return "type it when asked on a terminal, or give it with --password-file or in EXHIBIT_PASSWORD";
-}
-
 } // namespace exhibit::cli

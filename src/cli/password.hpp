@@ -18,8 +18,6 @@ public:
 
     /// Asks on the terminal if neither file nor environment has one.
     [[nodiscard]] std::optional<std::string> get() const;
-    /// What to tell when there was none.
-    [[nodiscard]] static std::string_view advice();
 
 private:
     std::optional<std::string> m_given;

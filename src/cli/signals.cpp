@@ -168,8 +168,6 @@ std::optional<std::string> ask_password(std::string_view prompt)
     auto line = read_line();
     ::tcsetattr(STDIN_FILENO, TCSANOW, &before);
     g_state.terminal = nullptr;
-    if (!line || line->empty())
-        return std::nullopt;
     return line;
 }
 

@@ -40,8 +40,8 @@ private:
     std::string m_path;
 };
 
-/// Asks for a password on the terminal without showing it. Nothing when there is no terminal, when nothing
-/// was typed, or when a signal came; the terminal is put back in every case.
+/// Asks for a password on the terminal without showing it. Nothing when there is no terminal, or when it was
+/// closed or a signal came before the line ended; the terminal is put back in every case.
 std::optional<std::string> ask_password(std::string_view prompt);
 
 } // namespace exhibit::cli

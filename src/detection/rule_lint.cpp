@@ -77,10 +77,7 @@ public:
 
     std::vector<RuleProblem> run()
     {
-        for (auto const* needs : { &m_rule->needs, &m_rule->also_reads })
-            for (auto const& need : *needs)
-                if (auto unknown = unknown_part(need); !unknown.empty())
-                    say(std::move(unknown));
+        find_unknown_parts();
         auto made = TestCase::make(*m_set, *m_rule);
         if (!made)
             say(std::string { made.error().what });
@@ -89,7 +86,33 @@ public:
         return std::move(m_problems);
     }
 
+    std::optional<RuleProblem> run_for_use()
+    {
+        find_unknown_parts();
+        if (!m_problems.empty())
+            return m_problems.front();
+        auto made = TestCase::make(*m_set, *m_rule);
+        if (!made)
+            say(std::string { made.error().what });
+        else if (!made->database().prepare(m_rule->sql))
+            say(cannot_run(made->database()));
+        return m_problems.empty() ? std::nullopt : std::optional { m_problems.front() };
+    }
+
 private:
+    void find_unknown_parts()
+    {
+        for (auto const* needs : { &m_rule->needs, &m_rule->also_reads })
+            for (auto const& need : *needs)
+                if (auto unknown = unknown_part(need); !unknown.empty())
+                    say(std::move(unknown));
+    }
+
+    static std::string cannot_run(casefile::Database& database)
+    {
+        return fmt::format("the query cannot be run: {}", database.last_message());
+    }
+
     void say(std::string what) { m_problems.push_back({ m_rule->file, 0, std::move(what) }); }
 
     void check_sql(casefile::Database& database)
@@ -98,7 +121,7 @@ private:
         sqlite3_set_authorizer(database.handle(), note_read, &read);
         auto const statement = database.prepare(m_rule->sql);
         if (!statement)
-            return say(fmt::format("the query cannot be run: {}", database.last_message()));
+            return say(cannot_run(database));
         for (auto const& [table, column] : read)
             if (!is_declared(*m_rule, table, column))
                 say(fmt::format("the query reads {}.{}, which `needs` does not name", table, column));
@@ -121,6 +144,11 @@ private:
 std::vector<RuleProblem> lint_rule(RuleSet const& set, Rule const& rule)
 {
     return Lint { set, rule }.run();
+}
+
+std::optional<RuleProblem> why_unusable(RuleSet const& set, Rule const& rule)
+{
+    return Lint { set, rule }.run_for_use();
 }
 
 } // namespace exhibit::detection

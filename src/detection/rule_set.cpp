@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 
 bool is_rule_file(fs::path const& path)
 {
-    return path.extension() == ".yaml" || path.extension() == ".yml";
+    auto const ending = to_lower(path.extension().string());
+    return ending == ".yaml" || ending == ".yml";
 }
 
 /// Rules name views, which therefore are read before them.

@@ -20,4 +20,8 @@ std::vector<RuleTestResult> test_rule(RuleSet const& set, Rule const& rule);
 /// prepared or that reads what `needs` does not name, words with a `{name}` that the query does not return.
 std::vector<RuleProblem> lint_rule(RuleSet const& set, Rule const& rule);
 
+/// The first of these that keeps a rule from being evaluated on any case of this program: a table or column
+/// that there is not, or SQL that cannot be prepared.
+std::optional<RuleProblem> why_unusable(RuleSet const& set, Rule const& rule);
+
 } // namespace exhibit::detection

@@ -59,16 +59,6 @@ Selection select_artifacts(Platform platform, ExamineOptions const& options)
     return selection;
 }
 
-std::expected<void, Refusal> check_names(ExamineOptions const& options)
-{
-    for (auto const* names : { &options.only, &options.skip })
-        for (auto const& name : *names)
-            if (find_artifact(name) == nullptr)
-                return std::unexpected(Refusal { Fault::unsupported,
-                    fmt::format("there is no artifact '{}'", name), "`exhibit artifacts` lists them all" });
-    return {};
-}
-
 Refusal refusal_of(Error const& error)
 {
     if (error.fault == Fault::cancelled)
@@ -409,15 +399,34 @@ unsigned jobs_of(ExamineOptions const& options)
     return options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
 }
 
-LoadingKnowledge load_knowledge(ExamineOptions const& options, AcquisitionKind kind)
+std::expected<void, Refusal> check_names(ExamineOptions const& options)
 {
-    return std::async(std::launch::async, [&options, kind]() -> std::expected<Knowledge, Refusal> {
+    for (auto const* names : { &options.only, &options.skip })
+        for (auto const& name : *names)
+            if (find_artifact(name) == nullptr)
+                return std::unexpected(Refusal { Fault::unsupported,
+                    fmt::format("there is no artifact '{}'", name), "`exhibit artifacts` lists them all" });
+    return {};
+}
+
+LoadingKnowledge load_knowledge(
+    ExamineOptions const& options, AcquisitionKind kind, std::optional<indicators::YaraRules> yara)
+{
+    auto const load =
+        [&options, kind](std::optional<indicators::YaraRules> compiled) -> std::expected<Knowledge, Refusal> {
         auto knowledge = load_knowledge(options.indicators, options.rules, platform_of(kind));
-        if (knowledge)
-            if (auto const added = add_yara_rules(*knowledge, options.yara); !added)
-                return std::unexpected(added.error());
+        if (!knowledge)
+            return knowledge;
+        if (!compiled) {
+            auto loaded = load_yara_rules(options.yara);
+            if (!loaded)
+                return std::unexpected(std::move(loaded.error()));
+            compiled = std::move(*loaded);
+        }
+        knowledge->yara = std::move(compiled);
         return knowledge;
-    });
+    };
+    return std::async(std::launch::async, load, std::move(yara));
 }
 
 StartedCase start_case(ExamineOptions const& options, AcquisitionKind kind)

@@ -57,8 +57,13 @@ unsigned jobs_of(ExamineOptions const& options);
 /// What evidence will be compared with, while it is being loaded.
 using LoadingKnowledge = std::future<std::expected<Knowledge, Refusal>>;
 
-/// Begins to load what the options name for an acquisition of this kind; it can be opened meanwhile.
-LoadingKnowledge load_knowledge(ExamineOptions const& options, AcquisitionKind kind);
+/// Whether the names of the artifacts to read or to leave out are such.
+std::expected<void, Refusal> check_names(ExamineOptions const& options);
+
+/// Begins to load what the options name for an acquisition of this kind; it can be opened meanwhile. `yara`:
+/// those rules, where they are compiled already.
+LoadingKnowledge load_knowledge(ExamineOptions const& options, AcquisitionKind kind,
+    std::optional<indicators::YaraRules> yara = std::nullopt);
 
 /// A case file that is being made, without a row.
 using StartedCase = std::future<Result<CaseWriter>>;

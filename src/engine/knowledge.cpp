@@ -1,5 +1,6 @@
 #include "engine/knowledge.hpp"
 
+#include "detection/rule_tests.hpp"
 #include "indicators/load.hpp"
 
 #include <fmt/format.h>
@@ -10,6 +11,46 @@ std::size_t count_file_hashes(indicators::IndicatorSet const& indicators)
 {
     return indicators.count(indicators::Kind::md5) + indicators.count(indicators::Kind::sha1)
         + indicators.count(indicators::Kind::sha256);
+}
+
+namespace {
+
+Refusal refuse_rule(detection::RuleProblem const& problem)
+{
+    return { Fault::malformed,
+        fmt::format("{}{}: {}", problem.file, problem.line == 0 ? "" : fmt::format(", line {}", problem.line),
+            problem.what),
+        "half a set of rules would look like a whole one; `exhibit rules lint` with the same --rules names "
+        "all that is wrong" };
+}
+
+std::expected<void, Refusal> add_rules(
+    detection::RuleSet& set, std::span<std::filesystem::path const> folders)
+{
+    for (auto const& folder : folders)
+        if (auto const added = set.add_folder(folder); !added)
+            return std::unexpected(
+                Refusal { added.error().fault, fmt::format("{}: {}", folder.string(), added.error().what),
+                    "name a folder with rule files" });
+    if (!set.problems().empty())
+        return std::unexpected(refuse_rule(set.problems().front()));
+    return {};
+}
+
+} // namespace
+
+std::expected<void, Refusal> check_rules(std::span<std::filesystem::path const> rules)
+{
+    if (rules.empty())
+        return {};
+    auto set = detection::RuleSet::built_in(detection::Tests::left_out);
+    if (auto added = add_rules(set, rules); !added)
+        return added;
+    for (auto const& [id, rule] : set.rules())
+        if (!rule.built_in)
+            if (auto const problem = detection::why_unusable(set, rule))
+                return std::unexpected(refuse_rule(*problem));
+    return {};
 }
 
 std::expected<Knowledge, Refusal> load_knowledge(std::span<std::filesystem::path const> indicators,
@@ -30,26 +71,16 @@ std::expected<Knowledge, Refusal> load_knowledge(std::span<std::filesystem::path
     }
     Knowledge knowledge { builder.build(),
         detection::RuleSet::built_in(detection::Tests::left_out, platform) };
-    for (auto const& folder : rules)
-        if (auto const added = knowledge.rules.add_folder(folder); !added)
-            return std::unexpected(
-                Refusal { added.error().fault, fmt::format("{}: {}", folder.string(), added.error().what),
-                    "name a folder with rule files" });
-    if (auto const& problems = knowledge.rules.problems(); !problems.empty())
-        return std::unexpected(Refusal { Fault::malformed,
-            fmt::format("{}{}: {}", problems[0].file,
-                problems[0].line == 0 ? "" : fmt::format(", line {}", problems[0].line), problems[0].what),
-            "half a set of rules would look like a whole one; `exhibit rules lint` with the same --rules "
-            "names "
-            "all that is wrong" });
+    if (auto const added = add_rules(knowledge.rules, rules); !added)
+        return std::unexpected(added.error());
     return knowledge;
 }
 
-std::expected<void, Refusal> add_yara_rules(
-    Knowledge& knowledge, std::span<std::filesystem::path const> paths)
+std::expected<std::optional<indicators::YaraRules>, Refusal> load_yara_rules(
+    std::span<std::filesystem::path const> paths)
 {
     if (paths.empty())
-        return {};
+        return std::nullopt;
     auto rules = indicators::YaraRules::load(paths);
     if (!rules) {
         auto const& problem = rules.error();
@@ -58,8 +89,7 @@ std::expected<void, Refusal> add_yara_rules(
                 problem.line == 0 ? "" : fmt::format(", line {}", problem.line), problem.what),
             "name a file with YARA rules that compile, or a folder of .yar and .yara files" });
     }
-    knowledge.yara = std::move(*rules);
-    return {};
+    return std::optional { std::move(*rules) };
 }
 
 } // namespace exhibit

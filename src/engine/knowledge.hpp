@@ -39,8 +39,12 @@ std::size_t count_file_hashes(indicators::IndicatorSet const& indicators);
 std::expected<Knowledge, Refusal> load_knowledge(std::span<std::filesystem::path const> indicators,
     std::span<std::filesystem::path const> rules, std::optional<Platform> platform = {});
 
-/// Compiles YARA rules, if any are named.
-std::expected<void, Refusal> add_yara_rules(
-    Knowledge& knowledge, std::span<std::filesystem::path const> paths);
+/// Reads rules besides the built-in ones as an examination will, so that what is wrong with them is known
+/// before it begins.
+std::expected<void, Refusal> check_rules(std::span<std::filesystem::path const> rules);
+
+/// Compiles YARA rules; nothing when none are named.
+std::expected<std::optional<indicators::YaraRules>, Refusal> load_yara_rules(
+    std::span<std::filesystem::path const> paths);
 
 } // namespace exhibit

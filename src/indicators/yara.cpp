@@ -1,5 +1,6 @@
 #include "indicators/yara.hpp"
 
+#include "base/text.hpp"
 #include "indicators/yara_text.hpp"
 
 #include <algorithm>
@@ -50,7 +51,7 @@ std::expected<RuleFiles, YaraProblem> files_of(std::span<fs::path const> paths)
             if (error || files.size() > kMostFiles)
                 return std::unexpected(
                     YaraProblem { path, 0, "the folder cannot be read, or holds too many files" });
-            auto const ending = entry->path().extension();
+            auto const ending = to_lower(entry->path().extension().string());
             if ((ending == ".yar" || ending == ".yara") && entry->is_regular_file(error))
                 files.emplace(entry->path(), path);
         }

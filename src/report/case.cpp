@@ -62,6 +62,9 @@ Result<void> read_columns(Database& database, std::vector<TableInfo>& tables)
 std::expected<Database, NoCase> open_case(std::filesystem::path const& path, std::stop_token const& stop)
 {
     std::error_code error;
+    if (std::filesystem::is_directory(path, error))
+        return std::unexpected(NoCase { fmt::format("{} is a folder, not a case file", path.string()),
+            "`exhibit check PATH` makes a case file of an acquisition" });
     if (!std::filesystem::is_regular_file(path, error))
         return std::unexpected(
             NoCase { fmt::format("there is no case file at {}", path.string()), "check the path" });

@@ -18,7 +18,13 @@ constexpr std::size_t kLongestBeginning = 64;
 
 using Names = std::set<std::string, std::less<>>;
 
-Names names_of_csv(std::vector<TableInfo> const& tables)
+/// A table as exports need it.
+struct NamedTable {
+    std::string name;
+    std::string mvt_file;
+};
+
+Names names_of_csv(std::vector<NamedTable> const& tables)
 {
     Names names { "timeline.csv" };
     for (auto const& table : core_tables())
@@ -28,7 +34,7 @@ Names names_of_csv(std::vector<TableInfo> const& tables)
     return names;
 }
 
-Names names_of_mvt(std::vector<TableInfo> const& tables)
+Names names_of_mvt(std::vector<NamedTable> const& tables)
 {
     Names names { "alerts.json", "alerts_timeline.csv", "analytics_ios_versions.json", "info.json",
         "timeline.csv", "urls.json" };
@@ -62,10 +68,14 @@ bool is_earlier_export(fs::path const& file)
     return text.starts_with(kJsonlBeginning) || text.starts_with(kEventBeginning) || text.starts_with(header);
 }
 
-Result<std::optional<std::string>> find_foreign(
-    casefile::Database& database, fs::path const& folder, FolderFormat format)
+Result<std::optional<std::string>> find_foreign(casefile::Database& database,
+    std::span<Table const* const> declared, fs::path const& folder, FolderFormat format)
 {
-    auto const tables = EXHIBIT_TRY(read_tables(database));
+    std::vector<NamedTable> tables;
+    for (auto& table : EXHIBIT_TRY(read_tables(database)))
+        tables.push_back({ std::move(table.name), std::move(table.mvt_file) });
+    for (auto const* table : declared)
+        tables.push_back({ std::string { table->name }, std::string { table->mvt_file } });
     auto const names = format == FolderFormat::csv ? names_of_csv(tables) : names_of_mvt(tables);
     std::error_code error;
     for (fs::directory_iterator entry { folder, error }; !error && entry != fs::directory_iterator {};

@@ -13,7 +13,8 @@ namespace exhibit::report {
 
 /// What an export wrote, and what it left out.
 struct Exported {
-    std::uint64_t rows = 0;
+    std::uint64_t rows = 0; ///< of evidence, or what the format makes of them: records, events
+    std::uint64_t own_rows = 0; ///< of the tables that every case has
     std::uint64_t left_out = 0; ///< events without a date that the receiver would accept
 };
 

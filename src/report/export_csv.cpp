@@ -73,7 +73,7 @@ Result<void> write_core_table(
             append_csv_cell(file.text(), statement, column, table.type_of(statement.column_name(column)));
         }
         EXHIBIT_TRY(file.end_row());
-        ++exported.rows;
+        ++exported.own_rows;
     } while (EXHIBIT_TRY(statement.step()));
     return file.finish();
 }

@@ -39,7 +39,7 @@ Result<void> write_core_table(
             append_json_cell(out, statement, column, table.type_of(statement.column_name(column)));
         }
         out += "}\n";
-        ++exported.rows;
+        ++exported.own_rows;
         EXHIBIT_TRY(buffer.settle());
     }
     return {};

@@ -61,8 +61,9 @@ Json json_of(Assessment const& assessment)
 
 Json json_of(Pack const& pack)
 {
-    return { { "name", pack.name }, { "source", pack.source }, { "sha256", pack.sha256 },
-        { "indicators", pack.indicators }, { "unusable", pack.unusable }, { "damaged", pack.damaged } };
+    return { { "file", pack.file }, { "name", pack.name }, { "source", pack.source },
+        { "sha256", pack.sha256 }, { "indicators", pack.indicators }, { "unusable", pack.unusable },
+        { "damaged", pack.damaged } };
 }
 
 Json json_of(Problem const& problem)

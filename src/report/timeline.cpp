@@ -131,6 +131,18 @@ Result<void> read_timeline(Database& database, TimelineQuery const& query,
     return {};
 }
 
+Result<std::optional<std::pair<Timestamp, Timestamp>>> reach_of_timeline(
+    Database& database, std::string_view artifact)
+{
+    auto reach = EXHIBIT_TRY(
+        database.prepare("SELECT min(time), max(time) FROM timeline WHERE ?1 = '' OR artifact = ?1"));
+    if (!EXHIBIT_TRY(reach.bind(1, artifact).step()) || reach.is_null(0))
+        return std::optional<std::pair<Timestamp, Timestamp>> {};
+    auto const moment
+        = [&](int column) { return Timestamp { std::chrono::microseconds { reach.integer(column) } }; };
+    return std::optional { std::pair { moment(0), moment(1) } };
+}
+
 Result<std::int64_t> count_local_events(Database& database, std::string_view artifact)
 {
     if (!EXHIBIT_TRY(has_local_timeline(database)))

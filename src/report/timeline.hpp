@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace exhibit::report {
 
@@ -45,6 +46,10 @@ Result<void> read_timeline(casefile::Database& database, TimelineQuery const& qu
 /// 10:11:12`. A range is compared with that time as it stands; `around` finds none.
 Result<void> read_local_timeline(casefile::Database& database, TimelineQuery const& query,
     std::function<Result<bool>(TimelineEvent const&)> const& visitor);
+
+/// The first and the last moment of all events, or of those of one artifact; nothing when there is none.
+Result<std::optional<std::pair<Timestamp, Timestamp>>> reach_of_timeline(
+    casefile::Database& database, std::string_view artifact = {});
 
 /// How many events of the query `read_local_timeline` would show, whatever the range and the finding.
 Result<std::int64_t> count_local_events(casefile::Database& database, std::string_view artifact = {});

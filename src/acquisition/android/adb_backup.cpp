@@ -76,7 +76,7 @@ Result<std::shared_ptr<Source const>> open_payload(Assembly& assembly, std::uniq
     std::unique_ptr<Source> payload = std::make_unique<PartSource>(whole, header.payload, size);
     if (header.encrypted) {
         auto password = options.password();
-        if (!password)
+        if (!password || password->empty())
             return fail(Fault::locked, "it is encrypted, and no password was given");
         auto key = adb_backup::unlock(header, *password, { options.stop, {} });
         wipe(*password);

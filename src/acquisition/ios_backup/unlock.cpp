@@ -91,6 +91,10 @@ std::expected<void, Refusal> IosBackup::unlock(OpenOptions const& options)
             "Run the command on a terminal to be asked for it, name a file that holds it with "
             "--password-file, or set "
             "EXHIBIT_PASSWORD.");
+    if (password->empty())
+        return refuse(Fault::locked, "This backup is encrypted, and the password that was given is empty.",
+            "Start again with the password that was set in Finder, iTunes or Apple Devices when backups were "
+            "first encrypted.");
     options.progress("deriving the key from the password", 0);
     auto keys = keybag::unlock(*keybag, *password,
         { options.stop, [&](double part) { options.progress("deriving the key from the password", part); } });

@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
+#include <utility>
 
 namespace exhibit::cli::check_command {
 namespace {
@@ -98,8 +99,27 @@ std::expected<std::string, Refusal> read_identities(fs::path const& file)
     return text;
 }
 
+/// What was named besides the acquisition is looked at before it, which may take long and want a password.
+std::expected<std::optional<indicators::YaraRules>, Refusal> check_inputs(ExamineOptions const& options)
+{
+    std::error_code error;
+    for (auto const& path : options.indicators)
+        if (!fs::exists(path, error))
+            return std::unexpected(
+                Refusal { Fault::missing, fmt::format("there is nothing at {}", path.string()),
+                    "name a STIX, MISP or CSV file, or a folder that holds some" });
+    if (auto const checked = check_names(options); !checked)
+        return std::unexpected(checked.error());
+    if (auto const checked = check_rules(options.rules); !checked)
+        return std::unexpected(checked.error());
+    return load_yara_rules(options.yara);
+}
+
 std::expected<Examined, Refusal> examine(Session& session, Options& options, PasswordSource const& password)
 {
+    auto yara = check_inputs(options.examine);
+    if (!yara)
+        return std::unexpected(yara.error());
     auto identities = read_identities(options.identity_file);
     if (!identities)
         return std::unexpected(identities.error());
@@ -116,7 +136,7 @@ std::expected<Examined, Refusal> examine(Session& session, Options& options, Pas
     LoadingKnowledge knowledge;
     StartedCase started;
     how.recognized = [&](AcquisitionKind kind) {
-        knowledge = load_knowledge(options.examine, kind);
+        knowledge = load_knowledge(options.examine, kind, std::exchange(*yara, std::nullopt));
         started = start_case(options.examine, kind);
     };
     auto const acquisition = open_acquisition(options.path, how);

@@ -1,5 +1,6 @@
 #include "report/export.hpp"
 
+#include "artifact/registry.hpp"
 #include "base/text.hpp"
 #include "cli/case_file.hpp"
 #include "cli/choice.hpp"
@@ -7,6 +8,7 @@
 #include "cli/opening.hpp"
 #include "cli/output_place.hpp"
 #include "cli/signals.hpp"
+#include "engine/yara_pass.hpp"
 #include "report/earlier_export.hpp"
 #include "report/timeline.hpp"
 
@@ -46,8 +48,8 @@ Result<report::Exported> export_text(
 {
     if (options.format == Format::jsonl)
         return report::export_jsonl(database, sink, session.stop());
-    auto const form
-        = options.target.extension() == ".csv" ? report::TimesketchForm::csv : report::TimesketchForm::jsonl;
+    auto const form = to_lower(options.target.extension().string()) == ".csv" ? report::TimesketchForm::csv
+                                                                              : report::TimesketchForm::jsonl;
     return report::export_timesketch(database, sink, form, session.stop());
 }
 
@@ -85,6 +87,18 @@ std::optional<Refusal> refuse_file(Options const& options)
     return std::nullopt;
 }
 
+/// The tables that a case of this version may have, of any phone.
+std::vector<Table const*> declared_tables()
+{
+    std::vector<Artifact const*> all { artifacts().begin(), artifacts().end() };
+    for (auto const platform : { Platform::ios, Platform::android })
+        all.push_back(yara_artifact(platform));
+    std::vector<Table const*> tables;
+    for (auto const* artifact : all)
+        tables.insert(tables.end(), artifact->tables.begin(), artifact->tables.end());
+    return tables;
+}
+
 std::optional<Refusal> refuse_folder(casefile::Database& database, Options const& options)
 {
     auto const name = options.target.string();
@@ -95,7 +109,7 @@ std::optional<Refusal> refuse_folder(casefile::Database& database, Options const
     if (fs::is_empty(options.target, error))
         return std::nullopt;
     auto const format = options.format == Format::csv ? report::FolderFormat::csv : report::FolderFormat::mvt;
-    auto const foreign = report::find_foreign(database, options.target, format);
+    auto const foreign = report::find_foreign(database, declared_tables(), options.target, format);
     if (!foreign)
         return refused(std::string { foreign.error().what }, name);
     if (*foreign)
@@ -123,6 +137,22 @@ std::optional<Refusal> refuse_target(casefile::Database& database, Options const
     return options.to_folder() ? refuse_folder(database, options) : refuse_file(options);
 }
 
+std::string words_of(report::Exported const& exported, Format format)
+{
+    switch (format) {
+    case Format::mvt:
+        return counted(exported.rows, "record", "records");
+    case Format::timesketch:
+        return counted(exported.rows, "event", "events");
+    case Format::jsonl:
+    case Format::csv:
+        break;
+    }
+    return fmt::format(
+        "{} of evidence, and {} of the case's own tables (findings, coverage, files and others),",
+        counted(exported.rows, "row", "rows"), exported.own_rows);
+}
+
 ExitCode run(Session& session, Options const& options)
 {
     if (options.to_folder() && options.to_output())
@@ -141,7 +171,8 @@ ExitCode run(Session& session, Options const& options)
         return session.out().failed() ? ExitCode::could_not_run
                                       : refuse_read(session, *database, exported.error());
     if (!options.to_output())
-        session.err().print("{} rows to {}\n", exported->rows, escape_for_terminal(options.target.string()));
+        session.err().print(
+            "{} to {}\n", words_of(*exported, options.format), escape_for_terminal(options.target.string()));
     if (exported->left_out != 0)
         session.err().print("{} events without a usable date were left out\n", exported->left_out);
     if (options.format != Format::jsonl)

@@ -93,6 +93,36 @@ Result<std::vector<Query>> queries_of(
     return queries;
 }
 
+Result<bool> hold_rows(casefile::Database& database, std::vector<Query> const& queries)
+{
+    for (auto const& query : queries) {
+        auto statement = EXHIBIT_TRY(database.prepare(query.sql));
+        statement.bind(1, std::int64_t { 1 });
+        if (EXHIBIT_TRY(statement.step()))
+            return true;
+    }
+    return false;
+}
+
+/// Of an artifact that was not seen the headers of its tables tell nothing.
+Result<void> print_all(
+    Session& session, casefile::Database& database, std::vector<Query> const& queries, Options const& options)
+{
+    bool const may_be_unseen = !queries.front().artifact.empty() && options.limit != 0;
+    if (may_be_unseen && queries.size() > 1 && !EXHIBIT_TRY(hold_rows(database, queries))
+        && say_if_unseen(session, database, options.what))
+        return {};
+    bool has_empty = false;
+    for (auto const& query : queries) {
+        if (&query != &queries.front())
+            session.out().write("\n");
+        has_empty = EXHIBIT_TRY(print(session, database, query, options)) || has_empty;
+    }
+    if (has_empty && may_be_unseen)
+        say_if_unseen(session, database, queries.front().artifact);
+    return {};
+}
+
 ExitCode refuse_name(Session& session, std::vector<TableInfo> const& tables, Options const& options)
 {
     std::string names;
@@ -122,15 +152,8 @@ ExitCode run(Session& session, Options const& options)
         return refuse_name(session, *tables, options);
     if (queries->size() > 1 && options.format != RowFormat::table)
         return refuse_name(session, *tables, options);
-    for (auto const& query : *queries) {
-        if (&query != &queries->front())
-            session.out().write("\n");
-        auto const is_empty = print(session, *database, query, options);
-        if (!is_empty)
-            return refuse_read(session, *database, is_empty.error());
-        if (*is_empty && options.limit != 0)
-            say_if_unseen(session, *database, query.artifact);
-    }
+    if (auto const printed = print_all(session, *database, *queries, options); !printed)
+        return refuse_read(session, *database, printed.error());
     return ExitCode::good;
 }
 

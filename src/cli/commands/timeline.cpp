@@ -18,6 +18,8 @@ using report::TimelineEvent;
 
 enum class Format : std::uint8_t { text, csv, jsonl };
 
+constexpr std::size_t kToSeconds = std::string_view { "2024-05-01 10:11:12" }.size();
+
 struct Options {
     std::filesystem::path path;
     std::string from;
@@ -106,6 +108,37 @@ Result<void> say_what_no_zone_places(
     return {};
 }
 
+Result<void> say_why_nothing_is_shown(
+    Session& session, casefile::Database& database, report::TimelineQuery const& query)
+{
+    if (!query.artifact.empty() && say_if_unseen(session, database, query.artifact))
+        return {};
+    auto const whose = query.artifact.empty() ? std::string {} : escape_for_terminal(query.artifact) + ": ";
+    if (auto const reach = EXHIBIT_TRY(report::reach_of_timeline(database, query.artifact))) {
+        session.err().print("{}no event {}; the timeline{} reaches from {} to {} (UTC)\n", whose,
+            query.around ? "around this finding" : "in this period",
+            query.artifact.empty() ? "" : " of this artifact", to_text(reach->first).substr(0, kToSeconds),
+            to_text(reach->second).substr(0, kToSeconds));
+        return {};
+    }
+    if (EXHIBIT_TRY(report::count_local_events(database, query.artifact)) != 0) {
+        session.err().print(
+            "{}no event {}; all have only the phone's own time, without --from, --to and --around they are "
+            "shown\n",
+            whose, query.around ? "around this finding" : "in this period");
+        return {};
+    }
+    auto rows = EXHIBIT_TRY(
+        database.prepare("SELECT coalesce(sum(rows), 0) FROM coverage WHERE ?1 = '' OR artifact = ?1"));
+    EXHIBIT_TRY(rows.bind(1, query.artifact).step());
+    auto const count = static_cast<std::uint64_t>(rows.integer(0));
+    session.err().print("{}no event, {}\n", whose,
+        count == 0       ? std::string { "and no row" }
+            : count == 1 ? std::string { "its only row has no time" }
+                         : fmt::format("its {} rows have no time", count));
+    return {};
+}
+
 Result<void> print(
     Session& session, casefile::Database& database, report::TimelineQuery const& query, Format format)
 {
@@ -143,8 +176,8 @@ Result<void> print(
     }));
     if (!query.limit && (query.from || query.to || query.around))
         EXHIBIT_TRY(say_what_no_zone_places(session, database, query, local));
-    if (shown == 0 && !query.artifact.empty())
-        say_if_unseen(session, database, query.artifact);
+    if (shown == 0 && query.limit != 0)
+        EXHIBIT_TRY(say_why_nothing_is_shown(session, database, query));
     return {};
 }
 
