@@ -109,7 +109,8 @@ class Examining(support.Test):
             self.assertNotIn("looking at what this is", result.err)
         for table, condition, words in (("ios_no_such_table", "1", "no artifact of this program has a table ios_no_such_table"),
                                         ("ios_tcc_access", "servic = 'a'", "no such column: servic"),
-                                        ("ios_tcc_access", "service = 'a'", None)):
+                                        ("ios_tcc_access", "service = 'a' AND 0 = (SELECT count(*) FROM ios_sms_message)", None),
+                                        ("ios_tcc_access", "service = 'a' AND 0 = (SELECT count(*) FROM timeline)", None)):
             (rules / "own-rule.YAML").write_text(RULE.format(table=table, condition=condition))
             result, _ = self.check(self.backup, "--rules", rules, "--fail-on", "never")
             self.assertEqual(result.code, COULD_NOT_RUN if words else GOOD, result.err)

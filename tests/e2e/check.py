@@ -369,8 +369,8 @@ class Plain(support.Test):
 
     def test_folder_parent_and_archives_give_the_same_case(self):
         whole = support.content(self.case)
-        parent = self.folder / "parent"
-        parent.mkdir()
+        parent = self.folder / "apart/parent"  # Archives beside a folder would be named.
+        parent.mkdir(parents=True)
         shutil.copytree(self.backup, parent / "backup")
         archives = {
             "backup.zip": lambda path: pack_zip(path, parent),
