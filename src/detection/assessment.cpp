@@ -418,31 +418,48 @@ private:
         return artifact.states.size() == 1 && artifact.states.begin()->first == "skipped";
     }
 
+    /// What matters and was not read, in words, and how much of it was left out by choice.
+    struct Missing {
+        std::vector<std::string> parts;
+        std::size_t skipped = 0;
+
+        [[nodiscard]] LeftOut left_out() const
+        {
+            return skipped == 0 ? LeftOut::nothing : skipped == parts.size() ? LeftOut::all : LeftOut::a_part;
+        }
+    };
+
+    Missing missing() const
+    {
+        Missing found;
+        if (m_view->in_part)
+            found.parts.emplace_back("the acquisition itself, which could not be read whole");
+        for (auto const& [name, artifact] : m_view->artifacts) {
+            if (!artifact.is_key || artifact.whole() || (!artifact.readable() && told_otherwise(name)))
+                continue;
+            found.parts.push_back(
+                fmt::format("{} ({})", artifact.title.empty() ? name : artifact.title, artifact.why_not()));
+            found.skipped += was_left_out(artifact) ? 1U : 0U;
+        }
+        if (found.parts.empty() && rows_of_key_artifacts() == 0)
+            found.parts.emplace_back("everything that matters was read, and holds nothing");
+        return found;
+    }
+
     void add_coverage()
     {
-        std::vector<std::string> missing;
-        std::size_t skipped = 0;
-        if (m_view->in_part)
-            missing.emplace_back("the acquisition itself, which could not be read whole");
-        for (auto const& [name, artifact] : m_view->artifacts)
-            if (artifact.is_key && !artifact.whole() && (artifact.readable() || !told_otherwise(name))) {
-                missing.push_back(fmt::format(
-                    "{} ({})", artifact.title.empty() ? name : artifact.title, artifact.why_not()));
-                skipped += was_left_out(artifact) ? 1U : 0U;
-            }
-        if (missing.empty() && rows_of_key_artifacts() == 0)
-            missing.emplace_back("everything that matters was read, and holds nothing");
-        auto const words = fmt::format("{}", fmt::join(missing, "; "));
-        auto const left_out = skipped == 0 ? LeftOut::nothing
-            : skipped == missing.size()    ? LeftOut::all
-                                           : LeftOut::a_part;
+        auto const found = missing();
+        bool const is_all = found.parts.empty();
+        auto const words = fmt::format("{}", fmt::join(found.parts, "; "));
+        auto const add_missing
+            = [&](std::string_view verdict) { add(verdict, {}, {}, words, "wording", found.left_out()); };
         if (m_assessment.lines.empty())
-            return add(
-                missing.empty() ? "nothing_found" : "inconclusive", {}, {}, words, "wording", left_out);
+            return add_missing(is_all ? "nothing_found" : "inconclusive");
+        if (is_all)
+            return;
         bool const only_anomalies = m_assessment.lines.front().verdict == "anomalies";
-        if (!missing.empty())
-            add(only_anomalies ? "inconclusive" : "also_not_seen", {}, {}, words, "wording", left_out);
-        if (!missing.empty() && only_anomalies)
+        add_missing(only_anomalies ? "inconclusive" : "also_not_seen");
+        if (only_anomalies)
             std::ranges::rotate(m_assessment.lines, m_assessment.lines.end() - 1);
     }
 
