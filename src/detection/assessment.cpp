@@ -1,8 +1,8 @@
 #include "detection/assessment.hpp"
 
-#include "artifact/registry.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "detection/missing_data.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -28,9 +28,6 @@ bool is_of_unknown_origin(Finding const& finding)
     auto const found = finding.details.find("unknown_origin");
     return found != finding.details.end() && found->second == "1";
 }
-
-/// How much of what is missing was left out by whoever asked for the examination.
-enum class LeftOut : std::uint8_t { nothing, a_part, all };
 
 class Assessor {
 public:
@@ -395,60 +392,9 @@ private:
         add_if("physical_access", exact ? std::move(signs) : signs_of_one_day(signs));
     }
 
-    /// Whether another artifact was read that tells the same.
-    bool told_otherwise(std::string const& name) const
-    {
-        auto const* artifact = find_artifact(name);
-        auto const other = artifact == nullptr ? m_view->artifacts.end()
-                                               : m_view->artifacts.find(std::string { artifact->instead });
-        return other != m_view->artifacts.end() && other->second.readable();
-    }
-
-    std::uint64_t rows_of_key_artifacts() const
-    {
-        std::uint64_t rows = 0;
-        for (auto const& [name, artifact] : m_view->artifacts)
-            if (artifact.is_key && !artifact.only_context)
-                rows += artifact.rows;
-        return rows;
-    }
-
-    static bool was_left_out(CaseArtifact const& artifact)
-    {
-        return artifact.states.size() == 1 && artifact.states.begin()->first == "skipped";
-    }
-
-    /// What matters and was not read, in words, and how much of it was left out by choice.
-    struct Missing {
-        std::vector<std::string> parts;
-        std::size_t skipped = 0;
-
-        [[nodiscard]] LeftOut left_out() const
-        {
-            return skipped == 0 ? LeftOut::nothing : skipped == parts.size() ? LeftOut::all : LeftOut::a_part;
-        }
-    };
-
-    Missing missing() const
-    {
-        Missing found;
-        if (m_view->in_part)
-            found.parts.emplace_back("the acquisition itself, which could not be read whole");
-        for (auto const& [name, artifact] : m_view->artifacts) {
-            if (!artifact.is_key || artifact.whole() || (!artifact.readable() && told_otherwise(name)))
-                continue;
-            found.parts.push_back(
-                fmt::format("{} ({})", artifact.title.empty() ? name : artifact.title, artifact.why_not()));
-            found.skipped += was_left_out(artifact) ? 1U : 0U;
-        }
-        if (found.parts.empty() && rows_of_key_artifacts() == 0)
-            found.parts.emplace_back("everything that matters was read, and holds nothing");
-        return found;
-    }
-
     void add_coverage()
     {
-        auto const found = missing();
+        auto const found = find_missing(*m_view);
         bool const is_all = found.parts.empty();
         auto const words = fmt::format("{}", fmt::join(found.parts, "; "));
         auto const add_missing
@@ -497,7 +443,7 @@ private:
     {
         auto const* words = m_words == nullptr ? nullptr : m_words->find("periods");
         for (auto const& [name, artifact] : m_view->artifacts) {
-            if (!artifact.is_key || (!artifact.readable() && told_otherwise(name)))
+            if (!artifact.is_key || (!artifact.readable() && told_otherwise(*m_view, name)))
                 continue;
             CoveredPeriod period { name, artifact.title, artifact.readable() ? "read" : "missing",
                 artifact.first_seen, artifact.last_seen, {} };
