@@ -56,13 +56,13 @@ def in_terminal(keys, *command):
     try:
         while select.select([terminal], [], [], 60)[0]:
             said += os.read(terminal, 4096)
-            if not typed and said.rstrip().endswith(b":"):
+            if not typed and said.endswith(b"(not shown): "):
                 os.write(terminal, keys)
                 typed = True
     except OSError:  # What a terminal says when the program has ended.
         pass
+    os.close(terminal)  # Ends what still asks.
     _, status = os.waitpid(child, 0)
-    os.close(terminal)
     return os.waitstatus_to_exitcode(status), said.decode()
 
 
