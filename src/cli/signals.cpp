@@ -7,6 +7,7 @@
 #include <exception>
 #include <fcntl.h>
 #include <new>
+#include <poll.h>
 #include <string_view>
 #include <system_error>
 #include <unistd.h>
@@ -81,7 +82,7 @@ void install(void (*handler)(int))
     struct sigaction action {};
     action.sa_handler = handler;
     sigemptyset(&action.sa_mask);
-    action.sa_flags = 0; // No SA_RESTART: a password prompt must wake up.
+    action.sa_flags = 0;
     for (int const signal : kSignals) {
         struct sigaction before {};
         ::sigaction(signal, nullptr, &before);
@@ -90,15 +91,25 @@ void install(void (*handler)(int))
     }
 }
 
+/// Waits until there is something to read. A signal can reach any thread, so that it need not wake this one:
+/// false after one.
+bool wait_for_input()
+{
+    constexpr int milliseconds = 100;
+    pollfd input { STDIN_FILENO, POLLIN, 0 };
+    while (Signals::received() == 0)
+        if (::poll(&input, 1, milliseconds) > 0)
+            return true;
+    return false;
+}
+
 /// Reads one line byte by byte, so that nothing is left behind in a buffer.
 std::optional<std::string> read_line()
 {
     std::string line;
     for (;;) {
         char byte = 0;
-        auto const count = ::read(STDIN_FILENO, &byte, 1);
-        if (count < 0 && errno == EINTR && Signals::received() == 0)
-            continue;
+        auto const count = wait_for_input() ? ::read(STDIN_FILENO, &byte, 1) : -1;
         if (count < 0 || (count == 0 && line.empty()))
             return std::nullopt;
         if (count == 0 || byte == '\n')
