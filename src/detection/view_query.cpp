@@ -205,12 +205,12 @@ private:
             m_failed = m_failed || !condition.pattern->is_one_literal();
         } else if (take("=")) {
             condition.kind = TextCondition::Kind::one_of;
-            condition.values.insert(text());
+            condition.values.push_back(text());
         } else if (take("IN")) {
             condition.kind = TextCondition::Kind::one_of;
             need("(");
             do
-                condition.values.insert(text());
+                condition.values.push_back(text());
             while (!m_failed && take(","));
             need(")");
         } else {
@@ -249,7 +249,7 @@ bool TextCondition::holds(std::span<std::string_view const> texts) const
     case Kind::like:
         return pattern->matches(text);
     case Kind::one_of:
-        return values.contains(text);
+        return std::ranges::find(values, text) != values.end();
     case Kind::short_link:
         return !short_link_in(text).empty();
     case Kind::listed:

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,7 +32,7 @@ struct TextCondition {
     Kind kind = Kind::all;
     std::size_t column = 0;
     std::optional<LikePattern> pattern {};
-    std::set<std::string, std::less<>> values {};
+    std::vector<std::string> values {};
     ValueList const* list = nullptr;
     bool in_lower_case = false; ///< the text is, before it is looked for in the list
     std::vector<TextCondition> parts {};

@@ -54,8 +54,9 @@ public:
             = EXHIBIT_TRY(sqlite::Database::open(*m_source, m_wal.get(), nullptr, { .stop = m_stop }));
         bool enough = false;
         std::string target;
+        FileDetailsReader details;
         auto const show = [&](std::int64_t row_id, sqlite::Cells const& cells) -> Result<void> {
-            enough = !visitor(row_of(row_id, cells, target));
+            enough = !visitor(row_of(row_id, cells, details, target));
             if (enough)
                 return fail(Fault::cancelled, "the visitor has seen enough");
             return {};
@@ -79,7 +80,8 @@ public:
         std::optional<StoredRow> found;
         auto const keep = [&](sqlite::Cells const& cells) {
             std::string target;
-            found.emplace(row_of(row_id, cells, target));
+            FileDetailsReader details;
+            found.emplace(row_of(row_id, cells, details, target));
         };
         if (m_finder && m_finder(row_id, keep).value_or(false))
             return std::move(*found);
@@ -98,9 +100,10 @@ private:
         std::scoped_lock const lock { m_mutex };
         std::optional<StoredRow> found;
         std::string target;
+        FileDetailsReader details;
         auto const scan = query_files(m_lookups, " WHERE " + condition,
             [&](std::int64_t row_id, sqlite::Cells const& cells) -> Result<void> {
-                found.emplace(row_of(row_id, cells, target));
+                found.emplace(row_of(row_id, cells, details, target));
                 return {};
             });
         if (!found && !scan)
@@ -150,7 +153,8 @@ private:
     }
 
     /// `target` keeps the text that the row borrows.
-    static ManifestRow row_of(std::int64_t row_id, sqlite::Cells const& stored, std::string& target)
+    static ManifestRow row_of(
+        std::int64_t row_id, sqlite::Cells const& stored, FileDetailsReader& reader, std::string& target)
     {
         ManifestRow row;
         row.handle = static_cast<std::uint64_t>(row_id);
@@ -160,7 +164,7 @@ private:
         auto const flags = stored.integer(3).value_or(0);
         if (flags == kFolder || flags == kLink)
             row.kind = flags == kFolder ? EntryKind::folder : EntryKind::link;
-        auto details = read_file_details(stored.blob(4));
+        auto details = reader.read(stored.blob(4));
         if (!details)
             return row;
         if (flags == 0 && details->mode)

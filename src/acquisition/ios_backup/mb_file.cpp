@@ -1,10 +1,11 @@
 #include "acquisition/ios_backup/mb_file.hpp"
 
-#include "formats/plist/keyed_archive.hpp"
-
 namespace exhibit::ios_backup {
 
 namespace {
+
+constexpr std::array<std::string_view, 5> kNames { "Size", "LastModified", "Mode", "EncryptionKey",
+    "Target" };
 
 std::optional<Timestamp> time_of(plist::Object const& stored)
 {
@@ -18,16 +19,20 @@ std::optional<Timestamp> time_of(plist::Object const& stored)
 
 } // namespace
 
-Result<FileDetails> read_file_details(Bytes archive)
+FileDetailsReader::FileDetailsReader()
+    : m_fields(kNames, m_found)
 {
-    auto const opened = EXHIBIT_TRY(plist::KeyedArchive::parse(archive));
-    auto const [size, modified, mode, key, target] = opened.root().find_fields(
-        std::array<std::string_view, 5> { "Size", "LastModified", "Mode", "EncryptionKey", "Target" });
+}
+
+Result<FileDetails> FileDetailsReader::read(Bytes archive)
+{
+    EXHIBIT_TRY(m_fields.read(archive));
+    auto const& [size, modified, mode, key, target] = m_found;
     FileDetails details;
     details.size = size.as_unsigned();
     details.modified = time_of(modified);
     details.mode = mode.as_int();
-    if (auto const bytes = key.as_data(); bytes && opened.document().form() == plist::Form::binary)
+    if (auto const bytes = key.as_data(); bytes && m_fields.form() == plist::Form::binary)
         details.key = *bytes;
     details.target = target.as_text().value_or("");
     return details;

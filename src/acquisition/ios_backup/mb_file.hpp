@@ -2,7 +2,9 @@
 
 #include "base/bytes.hpp"
 #include "base/time.hpp"
+#include "formats/plist/archive_fields.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,7 +20,20 @@ struct FileDetails {
     std::string target; ///< of a link
 };
 
-/// Reads an archived `MBFile`. Borrows from `archive`. What is missing or damaged is left out.
-Result<FileDetails> read_file_details(Bytes archive);
+/// Reads archived `MBFile`s, one after the other.
+class FileDetailsReader {
+public:
+    FileDetailsReader();
+    FileDetailsReader(FileDetailsReader const&) = delete;
+    FileDetailsReader& operator=(FileDetailsReader const&) = delete;
+    ~FileDetailsReader() = default;
+
+    /// Borrows from `archive`. What is missing or damaged is left out.
+    Result<FileDetails> read(Bytes archive);
+
+private:
+    std::array<plist::Object, 5> m_found;
+    plist::ArchiveFields m_fields;
+};
 
 } // namespace exhibit::ios_backup

@@ -33,12 +33,12 @@ bool is_width(std::uint8_t bytes)
 
 } // namespace
 
-Result<void> Document::open_binary(Bytes bytes, unsigned depth)
+Result<Trailer> Trailer::read(Bytes list)
 {
-    if (bytes.size() < kMagicSize + kTrailerSize)
-        return fail(Fault::truncated, "binary property list is shorter than its trailer", bytes.size());
-    auto const trailer_at = bytes.size() - kTrailerSize;
-    Reader trailer { bytes.subspan(trailer_at), trailer_at };
+    if (list.size() < kMagicSize + kTrailerSize)
+        return fail(Fault::truncated, "binary property list is shorter than its trailer", list.size());
+    auto const trailer_at = list.size() - kTrailerSize;
+    Reader trailer { list.subspan(trailer_at), trailer_at };
     EXHIBIT_TRY(trailer.skip(kTrailerUnused));
     auto const offset_width = EXHIBIT_TRY(trailer.big<std::uint8_t>());
     auto const reference_width = EXHIBIT_TRY(trailer.big<std::uint8_t>());
@@ -49,14 +49,20 @@ Result<void> Document::open_binary(Bytes bytes, unsigned depth)
         || table_at >= trailer_at || count > (trailer_at - table_at) / offset_width)
         return fail(
             Fault::malformed, "binary property list is cut short or its trailer is damaged", trailer_at);
-
     auto const table = static_cast<std::size_t>(table_at);
-    Layout const layout { bytes.first(table),
-        bytes.subspan(table, static_cast<std::size_t>(count) * offset_width), offset_width, reference_width };
-    m_objects = count;
-    m_root = Value::open(layout, top, depth);
+    return Trailer { { list.first(table), list.subspan(table, static_cast<std::size_t>(count) * offset_width),
+                         offset_width, reference_width },
+        count, top };
+}
+
+Result<void> Document::open_binary(Bytes bytes, unsigned depth)
+{
+    auto const trailer = EXHIBIT_TRY(Trailer::read(bytes));
+    m_objects = trailer.objects;
+    m_root = Value::open(trailer.layout, trailer.top, depth);
     if (m_root.kind() == Kind::damaged)
-        return fail(Fault::malformed, "the root of the property list is damaged", trailer_at);
+        return fail(
+            Fault::malformed, "the root of the property list is damaged", bytes.size() - kTrailerSize);
     return {};
 }
 

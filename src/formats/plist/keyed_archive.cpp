@@ -7,9 +7,6 @@
 namespace exhibit::plist {
 namespace {
 
-// Enough for the steps inside one object (`NS.objects` and its elements); steps between objects are
-// counted by Object.
-constexpr unsigned kInside = 4;
 constexpr std::size_t kUuidSize = 16;
 
 std::string uuid_text(Bytes bytes)

@@ -69,6 +69,12 @@ public:
     [[nodiscard]] unsigned depth_left() const { return m_depth_left; }
 
 private:
+    friend class ArchiveFields;
+
+    /// Levels: enough for the steps inside one object (`NS.objects` and its elements). Those between objects
+    /// are counted by `m_depth_left`.
+    static constexpr unsigned kInside = 4;
+
     Object(Value const& stored, Bytes objects, unsigned depth_left)
         : m_stored(stored)
         , m_objects(objects)

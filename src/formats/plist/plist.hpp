@@ -54,6 +54,16 @@ struct Layout {
     std::uint8_t reference_width = 1; ///< bytes
 };
 
+/// The end of a binary property list, which says where its parts lie. For the reader's own use.
+struct Trailer {
+    /// Errors: `truncated`, `malformed`.
+    static Result<Trailer> read(Bytes list);
+
+    Layout layout;
+    std::uint64_t objects = 0; ///< how many
+    std::uint64_t top = 0; ///< number of the root
+};
+
 struct Entry;
 class Elements;
 class Entries;
@@ -132,6 +142,7 @@ public:
     [[nodiscard]] Value with_depth(unsigned depth_left) const;
 
 private:
+    friend class ArchiveFields;
     friend class Document;
     friend class Elements;
     friend class Entries;

@@ -3,7 +3,7 @@
 #include "base/text.hpp"
 #include "formats/backup_path/backup_path.hpp"
 #include "formats/mbdb/mbdb.hpp"
-#include "formats/plist/keyed_archive.hpp"
+#include "formats/plist/archive_fields.hpp"
 
 #include <array>
 #include <fmt/format.h>
@@ -109,12 +109,14 @@ Time file_time(plist::Object const& object)
     return {};
 }
 
-void read_archive(plist::Object const& root, BackupFile& row, Scratch& scratch)
+constexpr std::array kAttributes { "Size"sv, "Mode"sv, "UserID"sv, "GroupID"sv, "InodeNumber"sv, "Birth"sv,
+    "LastModified"sv, "LastStatusChange"sv, "ProtectionClass"sv, "EncryptionKey"sv, "Target"sv };
+using Attributes = std::array<plist::Object, kAttributes.size()>;
+
+void put_attributes(Attributes const& attributes, BackupFile& row, Scratch& scratch)
 {
-    auto const [size, mode, user, group, inode, birth, modified, changed, protection, key, target]
-        = root.find_fields(
-            std::array { "Size"sv, "Mode"sv, "UserID"sv, "GroupID"sv, "InodeNumber"sv, "Birth"sv,
-                "LastModified"sv, "LastStatusChange"sv, "ProtectionClass"sv, "EncryptionKey"sv, "Target"sv });
+    auto const& [size, mode, user, group, inode, birth, modified, changed, protection, key, target]
+        = attributes;
     row.size = size.as_int();
     row.user_id = user.as_int();
     row.group_id = group.as_int();
@@ -156,16 +158,16 @@ Result<void> parse_database(Input const& input, Context& context)
     if (!database.empty() && !database.has_table("Files"))
         return fail(Fault::unsupported, "the database has no table `Files`");
     Scratch scratch;
+    Attributes attributes;
+    plist::ArchiveFields archives { kAttributes, attributes };
     return each_row<BackupFile>(database, context, { .alias = "file", .table = "Files", .deleted = true },
         kFields, [&](BackupFile& row, Origin origin) {
             locate(row, scratch);
-            // The archive has to live until the row is added: its texts may be borrowed.
-            auto const archive = plist::KeyedArchive::parse(row.archive.value_or(Bytes {}));
-            if (archive)
-                read_archive(archive->root(), row, scratch);
+            if (auto const read = archives.read(row.archive.value_or(Bytes {})))
+                put_attributes(attributes, row, scratch);
             else if (row.archive || origin.recovered == Recovered::live)
                 context.note(
-                    Level::warning, archive.error().fault, "the attributes of a file cannot be read", origin);
+                    Level::warning, read.error().fault, "the attributes of a file cannot be read", origin);
             return context.add(kFiles, row, origin);
         });
 }
