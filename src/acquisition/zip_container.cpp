@@ -337,17 +337,22 @@ std::unique_ptr<Source> ZipContainer::open_stored(
             std::uint32_t crc) { container->tell_difference(member, member.packed, crc, false, stored); });
 }
 
+std::uint64_t ZipContainer::most_of(Packed const& member) const
+{
+    if (is_bomb(member.packed, member.size))
+        return m_most_of_bomb;
+    return is_hollow(member.packed, member.size) ? std::min(member.size, m_most_of_hollow) : member.size;
+}
+
 Result<std::unique_ptr<Source>> ZipContainer::unpack(
     Packed const& member, std::uint64_t offset, std::string_view path) const
 {
-    auto const most = is_bomb(member.packed, member.size) ? m_most_of_bomb
-        : is_hollow(member.packed, member.size)           ? std::min(member.size, m_most_of_hollow)
-                                                          : member.size;
+    auto const most = most_of(member);
     if (m_secrecy == Secrecy::memory_only && most > Spool::kInMemory)
         return unpack_in_memory(member, offset, most, path);
     PartSource const packed { m_archive, offset, member.packed };
     constexpr std::uint64_t most_expansion = 1032; // of deflate: what says more would take memory for nothing
-    if (member.size <= Spool::kInMemory && member.packed <= Spool::kInMemory
+    if (most == member.size && most <= Spool::kInMemory && member.packed <= Spool::kInMemory
         && member.size / most_expansion <= member.packed)
         if (auto const bytes = read_all(packed, member.packed))
             if (auto whole = inflate_whole(bytes->bytes(), static_cast<std::size_t>(member.size), member.crc))

@@ -71,6 +71,8 @@ private:
     Result<void> add(zip::Member const& member);
     void mark_overlaps();
     void limit_hollow();
+    /// Bytes that are unpacked of a member.
+    [[nodiscard]] std::uint64_t most_of(Packed const& member) const;
     [[nodiscard]] Result<std::unique_ptr<Source>> open_member(
         Packed const& member, std::string_view path) const;
     [[nodiscard]] std::unique_ptr<Source> open_stored(
