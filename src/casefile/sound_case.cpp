@@ -129,12 +129,12 @@ public:
 
 private:
     struct DescribedTable {
-        Table table;
+        Table table {};
         std::vector<Column> columns {};
         std::vector<Event> events {};
     };
     struct DescribedArtifact {
-        Artifact artifact;
+        Artifact artifact {};
         std::vector<Table const*> tables {};
     };
 
