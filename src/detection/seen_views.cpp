@@ -18,6 +18,25 @@ constexpr std::size_t kMostRows = 1'000'000; ///< of one view and thread
 constexpr std::size_t kMostBytes = std::size_t { 4 } << 20U; ///< of texts that differ, likewise
 constexpr std::size_t kMostConditions = 8; ///< in the result of a view
 
+std::map<std::string_view, Table const*> tables_of(std::span<Artifact const* const> artifacts)
+{
+    std::map<std::string_view, Table const*> tables;
+    for (auto const* artifact : artifacts)
+        for (auto const* table : artifact->tables)
+            tables.emplace(table->name, table);
+    return tables;
+}
+
+std::set<View const*> kept_views_of(RuleSet const& rules)
+{
+    std::set<View const*> views;
+    for (auto const& [id, rule] : rules.rules())
+        for (auto const& view : rule.reads)
+            if (view->keep)
+                views.insert(view.get());
+    return views;
+}
+
 } // namespace
 
 struct SeenViews::Question {
@@ -43,14 +62,14 @@ public:
             add_texts(row);
     }
 
-    void join(Answer&& other)
+    void join(Answer other)
     {
         m_given_up = m_given_up || other.m_given_up;
         if (m_rows.empty())
             m_rows = std::move(other.m_rows);
         else
             m_rows.insert(m_rows.end(), other.m_rows.begin(), other.m_rows.end());
-        for (auto& [texts, first] : other.m_texts) {
+        for (auto const& [texts, first] : other.m_texts) {
             auto const [known, is_new] = m_texts.try_emplace(texts, first);
             known->second = std::min(known->second, first);
         }
@@ -190,21 +209,15 @@ private:
 
 SeenViews::SeenViews(RuleSet const& rules, std::span<Artifact const* const> artifacts, unsigned threads)
 {
-    auto const table_named = [&](std::string_view name) -> Table const* {
-        for (auto const* artifact : artifacts)
-            for (auto const* table : artifact->tables)
-                if (table->name == name)
-                    return table;
-        return nullptr;
+    auto const tables = tables_of(artifacts);
+    auto const table_named = [&](std::string_view name) {
+        auto const found = tables.find(name);
+        return found == tables.end() ? nullptr : found->second;
     };
-    std::set<View const*> seen;
-    for (auto const& [id, rule] : rules.rules())
-        for (auto const& view : rule.reads)
-            if (view->keep && seen.insert(view.get()).second)
-                if (auto query = ViewQuery::parse(view->sql, table_named, rules.lists());
-                    query && query->conditions.size() <= kMostConditions)
-                    m_questions.push_back(
-                        std::make_unique<Question>(Question { view.get(), *std::move(query) }));
+    for (auto const* const view : kept_views_of(rules))
+        if (auto query = ViewQuery::parse(view->sql, table_named, rules.lists());
+            query && query->conditions.size() <= kMostConditions)
+            m_questions.push_back(std::make_unique<Question>(Question { view, *std::move(query) }));
     for (unsigned i = 0; i != threads; ++i)
         m_observers.push_back(std::make_unique<Observer>(m_questions));
 }

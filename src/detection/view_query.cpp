@@ -136,6 +136,7 @@ private:
         }
     }
 
+    // NOLINTBEGIN(misc-no-recursion): no deeper than kDeepest
     /// Parts joined by one word, each of which `read` reads.
     template<typename Read>
     TextCondition joined(TextCondition::Kind kind, std::string_view by, Read const& read)
@@ -166,6 +167,7 @@ private:
             return listed();
         return compared();
     }
+    // NOLINTEND(misc-no-recursion)
 
     TextCondition short_link()
     {
@@ -235,6 +237,7 @@ private:
 
 } // namespace
 
+// NOLINTBEGIN(misc-no-recursion): as deep as it was parsed
 bool TextCondition::holds(std::span<std::string_view const> texts) const
 {
     auto const part_holds = [&](TextCondition const& part) { return part.holds(texts); };
@@ -258,6 +261,7 @@ bool TextCondition::holds(std::span<std::string_view const> texts) const
         return true;
     }
 }
+// NOLINTEND(misc-no-recursion)
 
 std::optional<ViewQuery> ViewQuery::parse(std::string_view sql, Tables const& tables, Lists const& lists)
 {

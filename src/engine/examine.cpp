@@ -207,6 +207,7 @@ public:
     [[nodiscard]] std::vector<RowObserver*> observers() const
     {
         std::vector<RowObserver*> all;
+        all.reserve(m_pairs.size());
         for (auto const& pair : m_pairs)
             all.push_back(pair.get());
         return all;

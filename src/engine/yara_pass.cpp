@@ -164,6 +164,19 @@ void YaraPass::leave_out_unread()
     ++m_given_up;
 }
 
+void YaraPass::read_one(Acquisition const& acquisition, Entry const& entry, Progress& progress)
+{
+    if (has_given_up())
+        return leave_out_unread();
+    auto const content = within_memory([&]() -> Result<Content> {
+        auto const source = EXHIBIT_TRY(acquisition.open(entry));
+        return read_all(*source, kLargestYaraFile);
+    });
+    if (content)
+        progress.bytes_read.fetch_add(content->bytes().size(), std::memory_order_relaxed);
+    look(entry, content ? std::optional { content->bytes() } : std::nullopt);
+}
+
 Result<void> YaraPass::read(
     Acquisition const& acquisition, unsigned jobs, std::stop_token const& stop, Progress& progress)
 {
@@ -177,24 +190,11 @@ Result<void> YaraPass::read(
             return !stop.stop_requested();
         });
     };
-    auto const read_one = [&](Entry const& entry) -> Result<Content> {
-        auto const source = EXHIBIT_TRY(acquisition.open(entry));
-        return read_all(*source, kLargestYaraFile);
-    };
     auto const work = [&] {
         EntryQueue::ClosedAtEnd const closed { queue };
-        while (auto const entry = queue.take()) {
-            if (stop.stop_requested())
-                continue; // The visit may be waiting for room.
-            if (has_given_up()) {
-                leave_out_unread();
-                continue;
-            }
-            auto const content = within_memory([&] { return read_one(*entry); });
-            if (content)
-                progress.bytes_read.fetch_add(content->bytes().size(), std::memory_order_relaxed);
-            look(*entry, content ? std::optional { content->bytes() } : std::nullopt);
-        }
+        while (auto const entry = queue.take())
+            if (!stop.stop_requested()) // Else the visit may be waiting for room.
+                read_one(acquisition, *entry, progress);
     };
     run_in_parallel(jobs + 1, [&](unsigned worker) { worker == 0 ? fill() : work(); });
     if (visited && stop.stop_requested())

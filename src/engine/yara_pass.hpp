@@ -56,6 +56,7 @@ private:
 
     void leave_out(Entry const& entry, std::string_view why);
     void leave_out_unread();
+    void read_one(Acquisition const& acquisition, Entry const& entry, Progress& progress);
     void note_time(std::chrono::nanoseconds took, std::size_t size);
     [[nodiscard]] bool has_given_up() const;
     [[nodiscard]] std::string summary() const;
