@@ -1,5 +1,6 @@
 #include "acquisition/container.hpp"
 #include "support/archive_builder.hpp"
+#include "support/opened_container.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <fmt/format.h>
@@ -12,23 +13,9 @@ namespace {
 using namespace exhibit;
 using test::ArchiveForm;
 using test::ArchiveMember;
+using test::content_of;
+using test::opened_container;
 using test::TemporaryFolder;
-
-std::shared_ptr<Container const> opened(std::filesystem::path const& path)
-{
-    auto container = open_container(path, {});
-    EXPECT_TRUE(container.has_value()) << (container ? "" : container.error().message);
-    return container ? *container : nullptr;
-}
-
-std::string content_of(Container const& container, std::string_view path)
-{
-    auto const source = container.open(path);
-    if (!source)
-        return std::string { "error: " } + std::string { source.error().what };
-    auto const content = read_all(**source, 1U << 20U);
-    return content ? std::string { as_text(content->bytes()) } : "unreadable";
-}
 
 std::uint64_t problem_count(Container const& container, std::string_view words)
 {
@@ -55,7 +42,7 @@ TEST(ArchiveLimits, a_tar_may_hold_more_hard_links_than_files)
             hard_link(fmt::format("{}/{}", i % 2 == 0 ? 'b' : 'x', links - i), i % 3 == 0 ? "m/z" : "m/a"));
     for (auto const form : { ArchiveForm::tar, ArchiveForm::tar_gzip }) {
         test::write_archive(folder / "a.tar", form, members);
-        auto const container = opened(folder / "a.tar");
+        auto const container = opened_container(folder / "a.tar");
         for (unsigned i = 0; i != links; ++i)
             EXPECT_EQ(content_of(*container, fmt::format("{}/{}", i % 2 == 0 ? 'b' : 'x', links - i)),
                 i % 3 == 0 ? "second" : "first");
@@ -69,7 +56,7 @@ TEST(ArchiveLimits, a_hard_link_may_name_a_hard_link)
     test::write_archive(folder / "a.tar", ArchiveForm::tar,
         { { .name = "file", .content = "shared" }, hard_link("c", "file"), hard_link("./a", "c"),
             hard_link("b", "./a"), hard_link("self", "self"), hard_link("later", "d"), hard_link("d", "b") });
-    auto const container = opened(folder / "a.tar");
+    auto const container = opened_container(folder / "a.tar");
     for (auto const* name : { "a", "b", "c", "d" })
         EXPECT_EQ(content_of(*container, name), "shared") << name;
     EXPECT_FALSE(container->find("self"));
@@ -110,7 +97,7 @@ TEST(ArchiveLimits, hard_links_do_not_multiply_what_a_tar_holds)
     ASSERT_EQ(header % 512, 0U);
     claim_size_in_tar(folder / "a.tar", header, large);
     std::filesystem::resize_file(folder / "a.tar", header + 512 + large + 1024);
-    auto const container = opened(folder / "a.tar");
+    auto const container = opened_container(folder / "a.tar");
     EXPECT_EQ(container->find("l1").value().size, large);
     EXPECT_EQ(container->find("l2").value().size, large);
     EXPECT_FALSE(container->find("l3"));
@@ -141,9 +128,9 @@ TEST(ArchiveLimits, many_members_of_a_zip_that_are_little_but_zeros_share_what_a
     for (unsigned i = 0; i != 20; ++i)
         members.push_back({ .name = fmt::format("{}", i), .content = std::string(1000, '\0') });
     test::write_archive(folder / "a.zip", ArchiveForm::zip_deflated, members);
-    EXPECT_GT(opened(folder / "a.zip")->open("zeros").value()->size(), size) << "alone it is whole";
+    EXPECT_GT(opened_container(folder / "a.zip")->open("zeros").value()->size(), size) << "alone it is whole";
     claim_size_of_others(folder / "a.zip", 250U << 20U);
-    auto const container = opened(folder / "a.zip");
+    auto const container = opened_container(folder / "a.zip");
     auto const source = container->open("zeros").value();
     EXPECT_LT(source->size(), 100U << 20U);
     EXPECT_GT(source->size(), 90U << 20U);

@@ -6,6 +6,7 @@
 #include "acquisition/zip_container.hpp"
 #include "support/archive_builder.hpp"
 #include "support/bad_spot.hpp"
+#include "support/opened_container.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <fstream>
@@ -20,23 +21,9 @@ namespace {
 using namespace exhibit;
 using test::ArchiveForm;
 using test::ArchiveMember;
+using test::content_of;
+using test::opened_container;
 using test::TemporaryFolder;
-
-std::shared_ptr<Container const> opened(std::filesystem::path const& path)
-{
-    auto container = open_container(path, {});
-    EXPECT_TRUE(container.has_value()) << (container ? "" : container.error().message);
-    return container ? *container : nullptr;
-}
-
-std::string content_of(Container const& container, std::string_view path)
-{
-    auto const source = container.open(path);
-    if (!source)
-        return std::string { "error: " } + std::string { source.error().what };
-    auto const content = read_all(**source, 1U << 30U);
-    return content ? std::string { as_text(content->bytes()) } : "unreadable";
-}
 
 /// Everything in a container, in its order: `path` and, of files, the content; folders end in `/`.
 std::vector<std::pair<std::string, std::string>> listing(
@@ -92,14 +79,14 @@ TEST(Container, a_folder_and_every_archive_of_it_show_the_same)
 {
     TemporaryFolder const folder;
     write_folder(folder / "tree", kTree);
-    auto const expected = listing(*opened(folder / "tree"));
+    auto const expected = listing(*opened_container(folder / "tree"));
     ASSERT_EQ(expected.size(), kTree.size());
     EXPECT_EQ(expected.front().first, "b/");
     EXPECT_EQ(expected.back().first, "empty");
     for (auto const form : kForms) {
         auto const path = folder / "archive";
         test::write_archive(path, form, kTree);
-        auto const container = opened(path);
+        auto const container = opened_container(path);
         ASSERT_TRUE(container);
         EXPECT_EQ(listing(*container), expected) << container->form();
         EXPECT_EQ(listing(*container, "b/d").size(), 1U);
@@ -115,7 +102,7 @@ TEST(Container, children_are_shown_once_each_also_of_folders_that_no_member_name
     write_folder(folder / "tree", members);
     test::write_archive(folder / "a.zip", ArchiveForm::zip_stored, members);
     for (auto const* const name : { "tree", "a.zip" }) {
-        auto const container = opened(folder / name);
+        auto const container = opened_container(folder / name);
         std::vector<std::string> seen;
         ASSERT_TRUE(container->children("x", Detail::names, [&](Node const& node) {
             seen.emplace_back(node.path);
@@ -142,7 +129,7 @@ TEST(Container, names_that_lead_out_are_refused_and_counted)
         { .name = "./dot//slash", .content = "4" } };
     for (auto const form : kForms) {
         test::write_archive(folder / "a", form, members);
-        auto const container = opened(folder / "a");
+        auto const container = opened_container(folder / "a");
         EXPECT_EQ(listing(*container),
             (std::vector<std::pair<std::string, std::string>> { { "abs/file", "3" }, { "dot/slash", "4" } }));
         EXPECT_EQ(problem_count(*container, "leads out"), 2U);
@@ -167,7 +154,7 @@ TEST(Container, of_two_members_with_one_name_the_last_counts)
         { .name = "a", .content = "new" } };
     for (auto const form : kForms) {
         test::write_archive(folder / "a", form, members);
-        auto const container = opened(folder / "a");
+        auto const container = opened_container(folder / "a");
         EXPECT_EQ(content_of(*container, "a"), "new");
         EXPECT_EQ(problem_count(*container, "twice"), 1U);
     }
@@ -177,13 +164,13 @@ TEST(Container, backslashes_separate_only_where_nothing_else_does)
 {
     TemporaryFolder const folder;
     test::write_archive(folder / "w.zip", ArchiveForm::zip_stored, { { .name = "a\\b", .content = "1" } });
-    EXPECT_EQ(content_of(*opened(folder / "w.zip"), "a/b"), "1");
+    EXPECT_EQ(content_of(*opened_container(folder / "w.zip"), "a/b"), "1");
     test::write_archive(folder / "u.zip", ArchiveForm::zip_stored,
         { { .name = "a\\b", .content = "1" }, { .name = "c/d", .content = "2" } });
-    EXPECT_EQ(content_of(*opened(folder / "u.zip"), "a\\b"), "1");
+    EXPECT_EQ(content_of(*opened_container(folder / "u.zip"), "a\\b"), "1");
     test::write_archive(
         folder / "e.zip", ArchiveForm::zip_stored, { { .name = "..\\evil", .content = "1" } });
-    EXPECT_TRUE(listing(*opened(folder / "e.zip")).empty());
+    EXPECT_TRUE(listing(*opened_container(folder / "e.zip")).empty());
 }
 
 TEST(Container, links_are_shown_and_never_followed)
@@ -194,7 +181,7 @@ TEST(Container, links_are_shown_and_never_followed)
     std::filesystem::create_symlink(folder / "secret", folder / "tree/link");
     std::filesystem::create_directory_symlink(folder.path(), folder / "tree/way_out");
     ASSERT_EQ(::mkfifo((folder / "tree/pipe").c_str(), 0600), 0);
-    auto const container = opened(folder / "tree");
+    auto const container = opened_container(folder / "tree");
     EXPECT_EQ(listing(*container),
         (std::vector<std::pair<std::string, std::string>> {
             { "inside/", "" }, { "link@", "" }, { "way_out@", "" } }));
@@ -206,7 +193,7 @@ TEST(Container, links_are_shown_and_never_followed)
 
     test::write_archive(folder / "a.tar", ArchiveForm::tar,
         { { .name = "l", .kind = EntryKind::link, .target = "/etc/passwd" } });
-    auto const tar = opened(folder / "a.tar");
+    auto const tar = opened_container(folder / "a.tar");
     EXPECT_EQ(listing(*tar).at(0).first, "l@");
     EXPECT_FALSE(tar->open("l").has_value());
 }
@@ -217,7 +204,7 @@ TEST(Container, a_hard_link_in_a_tar_has_the_content_of_its_target)
     test::write_archive(folder / "a.tar", ArchiveForm::tar,
         { { .name = "x/a", .content = "shared" }, { .name = "x/b", .target = "x/a", .hard_link = true },
             { .name = "x/c", .target = "x/none", .hard_link = true } });
-    auto const container = opened(folder / "a.tar");
+    auto const container = opened_container(folder / "a.tar");
     EXPECT_EQ(content_of(*container, "x/b"), "shared");
     EXPECT_FALSE(container->find("x/c"));
     EXPECT_EQ(problem_count(*container, "hard link"), 1U);
@@ -230,7 +217,7 @@ TEST(Container, long_names_and_times_survive_in_a_tar)
     for (auto const form : { ArchiveForm::tar, ArchiveForm::tar_gnu, ArchiveForm::tar_gzip }) {
         test::write_archive(
             folder / "a.tar", form, { { .name = name, .content = "deep", .modified = 1'600'000'000 } });
-        auto const container = opened(folder / "a.tar");
+        auto const container = opened_container(folder / "a.tar");
         EXPECT_EQ(content_of(*container, name), "deep");
         EXPECT_EQ(to_text(container->find(name)->modified.value()), "2020-09-13 12:26:40.000000");
     }
@@ -272,7 +259,7 @@ TEST(Container, a_large_member_can_be_read_at_any_place)
     for (auto const form : { ArchiveForm::zip_deflated, ArchiveForm::tar_gzip, ArchiveForm::tar_zstd }) {
         test::write_archive(folder / "a", form,
             { { .name = "first", .content = content }, { .name = "second", .content = content } });
-        auto const container = opened(folder / "a");
+        auto const container = opened_container(folder / "a");
         auto const source = container->open("second").value();
         ASSERT_EQ(source->size(), content.size());
         std::string part(5000, '\0');
@@ -316,7 +303,7 @@ TEST(Container, what_stands_behind_zeros_in_a_tar_is_read_and_the_damage_is_said
              { whole, "first second third", false },
          }) {
         std::ofstream { folder / "b", std::ios::binary } << damaged;
-        auto const container = opened(folder / "b");
+        auto const container = opened_container(folder / "b");
         std::string names;
         for (auto const& [name, size] : listing(*container))
             names += (names.empty() ? "" : " ") + name;
@@ -335,7 +322,7 @@ TEST(Container, what_follows_a_compressed_tar_and_is_no_part_of_it_is_said)
     for (auto const& [behind, damages] :
         { std::pair { std::string(5000, '\0'), false }, { std::string { "x" }, true } }) {
         std::ofstream { folder / "b", std::ios::binary } << whole << behind;
-        auto const container = opened(folder / "b");
+        auto const container = opened_container(folder / "b");
         EXPECT_EQ(content_of(*container, "first"), "1");
         EXPECT_EQ(std::ranges::any_of(container->problems(), &Problem::damage), damages);
     }
@@ -346,7 +333,7 @@ TEST(Container, says_which_members_are_unpacked_when_they_are_opened)
     TemporaryFolder const folder;
     for (auto const form : kForms) {
         test::write_archive(folder / "a", form, { { .name = "first", .content = std::string(3000, 'a') } });
-        auto const container = opened(folder / "a");
+        auto const container = opened_container(folder / "a");
         EXPECT_EQ(
             container->unpacks("first"), form == ArchiveForm::zip_deflated || form == ArchiveForm::tar_gzip);
     }
@@ -388,7 +375,7 @@ TEST(Container, of_a_bomb_the_beginning_is_read)
     constexpr std::size_t most = 256U << 20U;
     test::write_archive(folder / "bomb.zip", ArchiveForm::zip_deflated,
         { { .name = "zeros", .content = "begins so" + std::string(most + (9U << 20U), '\0') } });
-    auto const container = opened(folder / "bomb.zip");
+    auto const container = opened_container(folder / "bomb.zip");
     auto const source = container->open("zeros").value();
     EXPECT_GE(source->size(), most);
     EXPECT_LT(source->size(), most + (1U << 20U));
@@ -404,7 +391,7 @@ TEST(Container, what_claims_to_be_a_bomb_and_is_none_is_read_whole)
     test::write_archive(folder / "bomb.zip", ArchiveForm::zip_deflated,
         { { .name = "zeros", .content = std::string(1U << 20U, '\0') } });
     test::claim_size(folder / "bomb.zip", 2'000'000'000);
-    auto const container = opened(folder / "bomb.zip");
+    auto const container = opened_container(folder / "bomb.zip");
     EXPECT_EQ(container->open("zeros").value()->size(), 1U << 20U);
     EXPECT_EQ(problem_count(*container, "is damaged"), 1U);
 }
@@ -416,7 +403,7 @@ TEST(Container, members_that_share_bytes_are_refused_with_the_reason)
     test::write_archive(folder / "overlap.zip", ArchiveForm::zip_stored,
         { { .name = "a", .content = std::string(1000, 'a') }, { .name = "b", .content = "b" } });
     test::point_second_member_at_first(folder / "overlap.zip");
-    auto const overlap = opened(folder / "overlap.zip");
+    auto const overlap = opened_container(folder / "overlap.zip");
     EXPECT_EQ(overlap->open("a").error().fault, Fault::over_limit);
     EXPECT_EQ(problem_count(*overlap, "share bytes"), 1U);
 }
@@ -430,7 +417,7 @@ TEST(Container, how_much_is_unpacked_to_look_into_files_is_bounded)
     std::getline(std::ifstream { folder / "inner.zip", std::ios::binary }, inner, '\xFF');
     test::write_archive(
         folder / "outer.zip", ArchiveForm::zip_deflated, { { .name = "inner.zip", .content = inner } });
-    auto const outer = opened(folder / "outer.zip");
+    auto const outer = opened_container(folder / "outer.zip");
     auto const zip = ZipContainer::look_into_zip(*outer, "inner.zip").value();
     for (int i = 0; i != 11; ++i)
         EXPECT_TRUE(zip->open_to_look("a").has_value()) << i;
@@ -488,7 +475,7 @@ TEST(Container, a_damaged_member_is_noted_and_the_others_are_read)
     file.seekp(static_cast<std::streamoff>(std::filesystem::file_size(folder / "a.zip") / 2));
     file << std::string(64, '\xAA');
     file.close();
-    auto const container = opened(folder / "a.zip");
+    auto const container = opened_container(folder / "a.zip");
     EXPECT_EQ(content_of(*container, "good"), "fine");
     (void)content_of(*container, "bad");
     EXPECT_EQ(container->problems().size(), 1U);
@@ -507,7 +494,7 @@ TEST(Container, a_stored_member_is_compared_with_its_checksum_when_it_is_read_fr
 {
     TemporaryFolder const folder;
     flip_byte_of_stored_member(folder / "a.zip", std::string(100'000, 'x'));
-    auto const container = opened(folder / "a.zip");
+    auto const container = opened_container(folder / "a.zip");
     auto const source = container->open("bad").value();
     std::array<std::byte, 40'000> piece {};
     EXPECT_EQ(source->read_at(60'000, piece).value(), 40'000U);
@@ -521,7 +508,7 @@ TEST(Container, a_stored_member_is_compared_with_its_checksum_when_its_stretches
 {
     TemporaryFolder const folder;
     flip_byte_of_stored_member(folder / "a.zip", std::string(120'000, 'x'));
-    auto const container = opened(folder / "a.zip");
+    auto const container = opened_container(folder / "a.zip");
     auto const source = container->open("bad").value();
     std::array<std::byte, 30'000> piece {};
     for (std::uint64_t const at : { 0U, 60'000U, 30'000U, 90'000U }) {
@@ -552,7 +539,9 @@ TEST(Container, zeros_behind_a_zip_do_not_hide_its_end)
             folder / "a.zip", folder / "padded.zip", std::filesystem::copy_options::overwrite_existing);
         std::filesystem::resize_file(
             folder / "padded.zip", std::filesystem::file_size(folder / "a.zip") + padding);
-        EXPECT_EQ(listing(*opened(folder / "padded.zip")), listing(*opened(folder / "a.zip"))) << padding;
+        EXPECT_EQ(
+            listing(*opened_container(folder / "padded.zip")), listing(*opened_container(folder / "a.zip")))
+            << padding;
     }
 }
 
@@ -596,7 +585,7 @@ TEST(Container, files_of_a_zip_without_its_list_are_found_by_their_own_headers)
         // The sizes of deflated members stand behind their data.
         test::write_archive(folder / "a.zip", form, kTree);
         auto const whole = bytes_of(folder / "a.zip");
-        auto const listed = listing(*opened(folder / "a.zip"));
+        auto const listed = listing(*opened_container(folder / "a.zip"));
         auto const directory = whole.find("PK\x01\x02");
         std::vector<std::byte> room;
         for (auto const& damaged : { whole.substr(0, directory), whole.substr(0, whole.size() - 30),
@@ -670,14 +659,14 @@ TEST(Container, a_zip_behind_other_bytes_is_found_where_its_file_is_no_acquisiti
     TemporaryFolder const folder;
     test::write_archive(folder / "a.zip", ArchiveForm::zip_deflated, kTree);
     std::ofstream { folder / "a.exe", std::ios::binary } << "MZ and a program" << bytes_of(folder / "a.zip");
-    auto const file = opened(folder / "a.exe");
+    auto const file = opened_container(folder / "a.exe");
     EXPECT_EQ(file->form(), "single file");
     auto const zip = zip_at_end_of(*file, {});
     ASSERT_NE(zip, nullptr);
-    EXPECT_EQ(listing(*zip), listing(*opened(folder / "a.zip")));
+    EXPECT_EQ(listing(*zip), listing(*opened_container(folder / "a.zip")));
     EXPECT_EQ(problem_count(*zip, "other bytes stand before the zip archive"), 1U);
     std::ofstream { folder / "note.txt" } << "no PK here";
-    EXPECT_EQ(zip_at_end_of(*opened(folder / "note.txt"), {}), nullptr);
+    EXPECT_EQ(zip_at_end_of(*opened_container(folder / "note.txt"), {}), nullptr);
 }
 
 TEST(Container, a_folder_of_archives_is_refused_with_their_names)
@@ -699,7 +688,7 @@ TEST(Container, what_is_no_archive_is_a_tree_of_one_file)
 {
     TemporaryFolder const folder;
     std::ofstream { folder / "note.txt" } << "hello";
-    auto const container = opened(folder / "note.txt");
+    auto const container = opened_container(folder / "note.txt");
     EXPECT_EQ(container->form(), "single file");
     EXPECT_EQ(content_of(*container, "note.txt"), "hello");
     EXPECT_EQ(open_container(folder / "nothing", {}).error().fault, Fault::missing);

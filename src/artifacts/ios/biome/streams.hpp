@@ -17,8 +17,7 @@ struct Stream {
 Stream find_stream(std::string_view name);
 
 /// The account in the name of a conversation of two, as `iMessage;-;+37410000000` or by itself; that of a
-/// group
-/// (`;+;`) names none.
+/// group (`;+;`) names none.
 std::optional<std::string_view> account_in_chat(std::string_view chat);
 
 } // namespace exhibit::ios::biome
