@@ -20,10 +20,11 @@ public:
     {
         auto text = trim(line.text);
         if (text.ends_with(" stats:") || text == "UID stats:") {
-            EXHIBIT_TRY(finish());
+            EXHIBIT_TRY(close());
+            m_has_uids = m_has_uids || text == "UID stats:";
             m_in_part = text == "UID stats:" || text == "Dev stats:";
         } else if (m_in_part && text.starts_with("ident=")) {
-            EXHIBIT_TRY(finish());
+            EXHIBIT_TRY(close());
             open(text, line.offset);
         } else if (m_open && eat(text, "(omitting ")) {
             m_row.omitted = leading_integer(text).value_or(0);
@@ -35,12 +36,21 @@ public:
 
     Result<void> finish()
     {
+        EXHIBIT_TRY(close());
+        if (!m_has_uids)
+            m_context.note(Level::note, Fault::missing,
+                "the text has no counters per app; bug reports have them in proto/netstats.proto", {});
+        return {};
+    }
+
+private:
+    Result<void> close()
+    {
         if (!std::exchange(m_open, false) || m_row.buckets == 0)
             return {};
         return m_context.add(kTraffic, m_row, m_origin);
     }
 
-private:
     static std::optional<std::string> owned(std::optional<std::string_view> value)
     {
         auto const text = value.value_or("").substr(0, value.value_or("").find('}')); // The last of its list.
@@ -81,6 +91,7 @@ private:
     }
 
     Context& m_context;
+    bool m_has_uids = false;
     bool m_in_part = false;
     bool m_open = false;
     Traffic m_row;
@@ -89,13 +100,16 @@ private:
 
 Result<void> parse(Input const& input, Context& context)
 {
+    if (input.path.ends_with(".proto"))
+        return parse_dump_message(input, context);
     if (!input.path.starts_with('@'))
         return parse_collection(input, context);
     return read_section(input, context, Dump { context });
 }
 
-constexpr std::array<std::string_view, 5> kPaths { "@dumpsys/netstats", "/data/system/netstats/uid.*",
-    "/data/system/netstats/dev.*", "/data/misc/apexdata/com.android.tethering/netstats/uid.*",
+constexpr std::array<std::string_view, 6> kPaths { "@dumpsys/netstats", "@bugreport/proto/netstats.proto",
+    "/data/system/netstats/uid.*", "/data/system/netstats/dev.*",
+    "/data/misc/apexdata/com.android.tethering/netstats/uid.*",
     "/data/misc/apexdata/com.android.tethering/netstats/dev.*" };
 constexpr std::array<Table const*, 1> kTables { &kTraffic };
 
@@ -104,11 +118,12 @@ constexpr std::array<Table const*, 1> kTables { &kTraffic };
 extern constinit Artifact const kArtifact {
     .id = "android.network_stats",
     .title = "Network use per app",
-    .doc = "How much each user id sent and received over which network, in front and in the background. "
-           "Times are UTC; "
-           "a dump prints the last 32 periods of each, so sums reach back days to weeks; the files of a file "
-           "system "
-           "reach back up to three months.",
+    .doc
+    = "How much each user id sent and received over which network, in front and in the background. "
+      "Times are UTC; "
+      "a dump prints the last 32 periods of each, so sums reach back days to weeks, and on most phones none "
+      "of apps; what bug reports have beside the text, and the files of a file system, reach back up to "
+      "three months.",
     .platform = Platform::android,
     .paths = kPaths,
     .tables = kTables,
