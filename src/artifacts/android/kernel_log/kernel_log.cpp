@@ -15,6 +15,8 @@ struct KernelEvent {
     std::string_view event;
     std::optional<std::string> usb_vendor;
     std::optional<std::string> usb_product;
+    std::optional<std::string> usb_port;
+    std::optional<std::string_view> usb_kind;
     std::string_view message;
 };
 
@@ -26,13 +28,18 @@ constexpr std::array kColumns {
         "from its end, which is when a dump was made. Wrong by the time that the device slept in between."),
     column<&KernelEvent::uptime_seconds>("uptime_seconds", "Seconds since the start of the device."),
     column<&KernelEvent::event>("event", Is::opaque,
-        "`usb_device` something was plugged into the phone, `fault` of the kernel, `verity_damage` to the "
-        "system, "
+        "`usb_device` something was plugged into the phone, `usb_driver` a driver took it, `usb_complaint` a "
+        "driver found what it says of itself odd, `fault` of the kernel, `fault_at` where in the kernel it "
+        "was, `dsp_fault` of the driver for a signal processor, `verity_damage` to the system, "
         "`permissive` access rules not enforced, `permissive_denial` what they forbid and nobody prevented, "
         "`module` foreign code in the kernel, `boot` start of the "
         "kernel."),
     column<&KernelEvent::usb_vendor>("usb_vendor", Is::opaque, "Number of the maker, hexadecimal."),
     column<&KernelEvent::usb_product>("usb_product", Is::opaque, "Number or name of the product."),
+    column<&KernelEvent::usb_port>("usb_port", Is::opaque,
+        "Where it was plugged in: `1-1` the phone's own port, `1-1.2` the second one of a hub there."),
+    column<&KernelEvent::usb_kind>(
+        "usb_kind", Is::opaque, "`camera`, `sound` or `input`, as the driver or the product's name tells."),
     column<&KernelEvent::message>("message", Is::system_text, "The line."),
 };
 constexpr std::array kEvents {
@@ -49,6 +56,7 @@ struct Pattern {
     std::string_view event;
     std::string_view words;
     std::string_view before {}; ///< what must stand before them
+    std::string_view kind {}; ///< of the USB device
 };
 
 // Words of the Linux kernel's own messages.
@@ -56,12 +64,24 @@ constexpr std::array kPatterns {
     Pattern { "usb_device", "New USB device found" },
     Pattern { "usb_device", ": Product: " },
     Pattern { "usb_device", ": Manufacturer: " },
+    Pattern { "usb_driver", "uvcvideo: Found UVC", "", "camera" },
+    Pattern { "usb_driver", "USB HID v", "0003:", "input" }, // 0003: by USB, 0005: by Bluetooth
+    Pattern { "usb_complaint", "Failed to initialize the device", "uvcvideo", "camera" },
+    Pattern { "usb_complaint", "No valid video chain found", "uvcvideo", "camera" },
+    Pattern { "usb_complaint", "UAC_FORMAT_TYPE", "", "sound" },
+    Pattern { "usb_complaint", "UAC_AS_GENERAL", "", "sound" },
+    Pattern { "usb_complaint", "item fetching failed at offset", "0003:", "input" },
+    Pattern { "usb_complaint", "unbalanced collection at end of report", "0003:", "input" },
+    Pattern { "usb_complaint", "invalid report_", "0003:", "input" },
+    Pattern { "dsp_fault", " fault", "adsprpc" },
     Pattern { "fault", "Unable to handle kernel" },
     Pattern { "fault", "Internal error: Oops" },
     Pattern { "fault", "Kernel panic" },
     Pattern { "fault", "BUG: KASAN" },
     Pattern { "fault", "kernel BUG at" },
     Pattern { "fault", "CFI failure" },
+    Pattern { "fault_at", "+0x", "pc : " },
+    Pattern { "fault_at", "+0x", "PC is at " },
     Pattern { "verity_damage", "is corrupted", "verity: " }, // file systems and drivers use these words too
     Pattern { "permissive", " enforcing=0" }, // not `old_enforcing=0`, which every start tells
     Pattern { "permissive_denial", " permissive=1", "avc: " },
@@ -104,15 +124,59 @@ KernelEvent read_dated(std::string_view text, DeviceClock const& clock)
     return event;
 }
 
-void read_usb(KernelEvent& event)
+bool is_hexadecimal(std::string_view text)
+{
+    return text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
+}
+
+/// Of `(0c45:6366)` and `0003:0C45:6366.0001` the numbers of maker and product.
+void read_ids(KernelEvent& event, std::string_view before)
+{
+    constexpr std::size_t digits = 4;
+    auto const at = event.message.find(before);
+    if (at == event.message.npos)
+        return;
+    auto const ids = event.message.substr(at + before.size());
+    auto const vendor = ids.substr(0, digits);
+    auto const product = ids.substr(std::min(ids.size(), digits + 1), digits);
+    if (product.size() != digits || ids[digits] != ':' || !is_hexadecimal(vendor) || !is_hexadecimal(product))
+        return;
+    event.usb_vendor = to_lower(vendor);
+    event.usb_product = to_lower(product);
+}
+
+std::optional<std::string_view> kind_of_product(std::string_view product)
+{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kinds { { { "camera", "camera" },
+        { "webcam", "camera" }, { "uvc", "camera" }, { "audio", "sound" }, { "sound", "sound" },
+        { "headset", "sound" }, { "extigy", "sound" }, { "mbox", "sound" }, { "touch pad", "input" },
+        { "touchpad", "input" }, { "keyboard", "input" }, { "mouse", "input" }, { "tablet", "input" },
+        { "touchscreen", "input" } } };
+    auto const name = to_lower(product);
+    for (auto const& [word, kind] : kinds)
+        if (name.contains(word))
+            return kind;
+    return std::nullopt;
+}
+
+void read_usb(KernelEvent& event, Pattern const& pattern)
 {
     auto const text = event.message;
+    if (text.starts_with("usb "))
+        if (auto const port = text.substr(4, text.find(':') - 4); port.contains('-'))
+            event.usb_port = port;
+    if (!pattern.kind.empty())
+        event.usb_kind = pattern.kind;
+    if (pattern.event != "usb_device")
+        read_ids(event, pattern.kind == "camera" ? "(" : "0003:");
     if (auto const vendor = value_of(text, "idVendor"))
         event.usb_vendor = *vendor;
     if (auto const product = value_of(text, "idProduct"))
         event.usb_product = *product;
     else if (auto const at = text.find(": Product: "); at != text.npos)
         event.usb_product = trim(text.substr(at + 11));
+    if (auto const at = text.find(": Product: "); at != text.npos)
+        event.usb_kind = kind_of_product(text.substr(at));
 }
 
 class Log {
@@ -142,8 +206,8 @@ public:
             event = read_dated(line.text, m_clock);
         }
         event.event = found->event;
-        if (event.event == "usb_device")
-            read_usb(event);
+        if (event.event.starts_with("usb_"))
+            read_usb(event, *found);
         return m_context.add(kKernelEvents, event, Origin { line.offset });
     }
 
