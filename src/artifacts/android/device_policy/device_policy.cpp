@@ -52,7 +52,9 @@ public:
         }
         if (m_power.empty())
             return {};
-        if (indent <= m_indent) {
+        bool const opens_admin = m_power == "admin" && is_admin(text);
+        if (opens_admin ? indent < m_indent
+                        : indent <= m_indent) { // Up to Android 6 both stand equally far in.
             EXHIBIT_TRY(finish());
             m_power = {};
             return {};
@@ -80,7 +82,7 @@ private:
             power = "device_owner";
         else if (text.starts_with("Profile Owner (") || text.starts_with("Profile Owner:"))
             power = "profile_owner";
-        else if (text.starts_with("Enabled Device Admins ("))
+        else if (text.starts_with("Enabled Device Admins (") || text == "Enabled Device Admins:")
             power = "admin";
         else
             return false;
@@ -101,10 +103,15 @@ private:
         }
     }
 
+    static bool is_admin(std::string_view text)
+    {
+        return text.ends_with(':') && text.contains('/') && !text.contains(' ');
+    }
+
     /// `com.example/.Admin:` opens an administrator, what follows describes it.
     Result<void> add_to_admins(std::string_view text, std::size_t indent, std::uint64_t offset)
     {
-        if (text.ends_with(':') && text.contains('/') && !text.contains(' ')) {
+        if (is_admin(text)) {
             EXHIBIT_TRY(finish());
             text.remove_suffix(1);
             open(text, offset);

@@ -62,7 +62,11 @@ Result<void> add_network(std::string_view text, Origin origin, Context& context)
     if (network.network_kind.empty())
         return {};
     network.interface = word_after("InterfaceName: ");
-    network.uid = to_integer(word_after("OwnerUid: ").value_or(""));
+    auto owner = word_after("OwnerUid: ");
+    if (!owner)
+        owner = word_after("EstablishingAppUid: "); // Android 9 and 10; -1 for all but VPNs
+    if (owner != "-1")
+        network.uid = to_integer(owner.value_or(""));
     network.private_dns = word_after("PrivateDnsServerName: ");
     if (auto const host = between(text, "HttpProxy: [", "]")) {
         auto const port = word_after("HttpProxy: [" + std::string { *host } + "]");
