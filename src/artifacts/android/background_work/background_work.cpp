@@ -1,3 +1,4 @@
+#include "artifacts/android/common/elapsed.hpp"
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 #include "artifacts/android/common/xml_file.hpp"
@@ -39,6 +40,33 @@ constexpr std::array kJobColumns {
 };
 constexpr auto kJobs
     = table<Job>("android_job", "One row per job that was planned.", Relation::executed, kJobColumns);
+
+struct JobRun {
+    Time happened;
+    std::string_view action;
+    bool periodic = false;
+    std::optional<std::int64_t> uid;
+    std::string package;
+    std::optional<std::string> component;
+    std::optional<std::string_view> reason;
+};
+
+constexpr std::array kJobRunColumns {
+    column<&JobRun::happened>(
+        "happened", Clock::local_text, "When: the dump's own time less the age that it prints."),
+    column<&JobRun::action>("action", Is::opaque, "`start` or `stop`."),
+    column<&JobRun::periodic>("periodic", "Whether the job comes again and again."),
+    column<&JobRun::uid>("uid", "Linux user id of the app that the job was done for."),
+    column<&JobRun::package>("package", Is::app_id, "Package that ran the job."),
+    column<&JobRun::component>("component", Is::opaque, "Class of the job."),
+    column<&JobRun::reason>("reason", Is::opaque, "Why it was stopped."),
+};
+constexpr std::array kJobRunEvents { Event {
+    "happened", "job_run", "job of {package}: {action} ({component})" } };
+constexpr auto kJobRuns = table<JobRun>("android_job_run",
+    "One row per start or stop of a job that the service remembers: the last hundred, also of apps that are "
+    "gone.",
+    Relation::executed, kJobRunColumns, kJobRunEvents);
 
 struct AlarmUse {
     std::optional<std::int64_t> uid;
@@ -145,7 +173,7 @@ std::optional<std::int64_t> take_job_id(std::string_view& text)
     return std::nullopt;
 }
 
-void set_component(Job& job, std::string_view text)
+template<typename Row> void set_component(Row& job, std::string_view text)
 {
     auto component = to_component(text);
     if (!component || (component->package != "android" && !is_package_name(component->package)))
@@ -154,11 +182,73 @@ void set_component(Job& job, std::string_view text)
     job.component = std::move(component->class_name);
 }
 
+constexpr std::size_t kSeconds = std::string_view { "0000-00-00 00:00:00" }.size();
+
+/// `-1h02m03s400ms START-P: #u0a231/12 com.a/.Job`, behind the component of one that stopped the reason:
+/// JobPackageTracker of the Android Open Source Project. Since Android 14 words of the app may stand before
+/// the component, and a job that was given a tag has the package alone behind it.
+std::optional<JobRun> to_job_run(std::string_view text, DeviceClock const& clock)
+{
+    auto const age = to_duration(take_word(text));
+    auto label = take_word(text);
+    if (!age || !label.ends_with(':') || !eat(text, "#"))
+        return std::nullopt;
+    label.remove_suffix(1);
+    JobRun run;
+    run.periodic = label.ends_with("-P");
+    if (run.periodic)
+        label.remove_suffix(2);
+    run.action = label == "START" ? "start" : label == "STOP" ? "stop" : "";
+    auto number = take_word(text);
+    run.uid = to_uid(take_until(number, '/'));
+    if (run.action.empty() || !run.uid || !to_integer(number))
+        return std::nullopt;
+    auto name = component_of_job(text);
+    auto const component = take_word(name);
+    set_component(run, component);
+    if (auto const tagged = component.substr(component.rfind(':') + 1);
+        run.package.empty() && is_package_name(tagged))
+        run.package = tagged;
+    if (run.action == "stop" && !name.empty())
+        run.reason = name;
+    if (clock.taken)
+        run.happened = time_after(*clock.taken, *age, clock.zone, kSeconds);
+    return run;
+}
+
+/// What stands below `Job history:`.
+class JobHistory {
+public:
+    JobHistory(Context& context, DeviceClock const& clock)
+        : m_context(context)
+        , m_clock(clock)
+    {
+    }
+
+    /// Whether the line is one of the history.
+    Result<bool> takes(std::string_view text, std::uint64_t offset)
+    {
+        if (text == "Job history:")
+            return m_inside = true;
+        auto const run = m_inside ? to_job_run(text, m_clock) : std::nullopt;
+        m_inside = run.has_value();
+        if (run && !run->package.empty())
+            EXHIBIT_TRY(m_context.add(kJobRuns, *run, Origin { offset }));
+        return m_inside;
+    }
+
+private:
+    Context& m_context;
+    DeviceClock m_clock;
+    bool m_inside = false;
+};
+
 /// `JOB #u0a231/12: 1a2b3c com.a/.Job`, with `Source: uid=u0a231 user=0 pkg=com.a`, `Service: com.a/.Job` and
 /// `PERSISTED` below: JobStatus of the Android Open Source Project.
 Result<void> parse_jobs(Input const& input, Context& context)
 {
     SectionReader lines { input, context };
+    JobHistory history { context, clock_of_section(input) };
     std::optional<Job> job;
     Origin origin;
     auto const finish = [&]() -> Result<void> {
@@ -169,7 +259,9 @@ Result<void> parse_jobs(Input const& input, Context& context)
     };
     for (Line line; lines.next(line);) {
         auto text = trim(line.text);
-        if (eat(text, "JOB ")) {
+        if (EXHIBIT_TRY(history.takes(text, line.offset))) {
+            EXHIBIT_TRY(finish());
+        } else if (eat(text, "JOB ")) {
             EXHIBIT_TRY(finish());
             job.emplace();
             origin = Origin { line.offset };
@@ -333,7 +425,8 @@ Result<void> parse(Input const& input, Context& context)
 
 constexpr std::array<std::string_view, 5> kPaths { "@dumpsys/deviceidle", "@dumpsys/jobscheduler",
     "@dumpsys/alarm", "@dumpsys/activity", "/data/system/deviceidle.xml" };
-constexpr std::array<Table const*, 5> kTables { &kExemptions, &kJobs, &kAlarms, &kPlannedAlarms, &kServices };
+constexpr std::array<Table const*, 6> kTables { &kExemptions, &kJobs, &kJobRuns, &kAlarms, &kPlannedAlarms,
+    &kServices };
 
 } // namespace
 
