@@ -51,9 +51,13 @@ std::string_view package_part(std::string_view word)
 }
 
 /// In these stand titles, labels and names that anybody may choose: of videos, windows, contacts, devices.
-constexpr std::array<std::string_view, 11> kWithWords { "@dumpsys/activity", "@dumpsys/audio",
-    "@dumpsys/autofill", "@dumpsys/bluetooth_manager", "@dumpsys/companiondevice", "@dumpsys/content",
-    "@dumpsys/media_session", "@dumpsys/print", "@dumpsys/shortcut", "@dumpsys/telecom", "@dumpsys/window" };
+constexpr std::array<std::string_view, 23> kWithWords { "@dumpsys/activity", "@dumpsys/appwidget",
+    "@dumpsys/audio", "@dumpsys/autofill", "@dumpsys/bluetooth_manager", "@dumpsys/clipboard",
+    "@dumpsys/companiondevice", "@dumpsys/content", "@dumpsys/media.audio_policy", "@dumpsys/media.metrics",
+    "@dumpsys/media_session", "@dumpsys/people", "@dumpsys/power", "@dumpsys/print", "@dumpsys/safety_center",
+    "@dumpsys/shortcut", "@dumpsys/statusbar", "@dumpsys/telecom", "@dumpsys/telephony.registry",
+    "@dumpsys/virtualdevice", "@dumpsys/window", "@dumpstate/app_activities",
+    "@dumpstate/app_services_non_platform" };
 
 /// Where words begin that go on up to the end of the line.
 std::size_t begin_of_words(std::string_view text)
@@ -152,15 +156,21 @@ Result<void> parse(Input const& input, Context& context)
 }
 
 // Sections of which other artifacts read little or nothing.
-constexpr std::array<std::string_view, 33> kPaths { "@dumpsys/activity", "@dumpsys/audio",
-    "@dumpsys/autofill", "@dumpsys/background_install_control", "@dumpsys/batterystats",
-    "@dumpsys/bluetooth_manager", "@dumpsys/companiondevice", "@dumpsys/content", "@dumpsys/credential",
-    "@dumpsys/dreams", "@dumpsys/media_session", "@dumpsys/meminfo", "@dumpsys/netpolicy", "@dumpsys/nfc",
-    "@dumpsys/overlay", "@dumpsys/print", "@dumpsys/procstats", "@dumpsys/rollback", "@dumpsys/sensorservice",
-    "@dumpsys/shortcut", "@dumpsys/slice", "@dumpsys/telecom", "@dumpsys/trust", "@dumpsys/uri_grants",
+constexpr std::array<std::string_view, 54> kPaths { "@dumpsys/activity", "@dumpsys/appwidget",
+    "@dumpsys/audio", "@dumpsys/autofill", "@dumpsys/background_install_control", "@dumpsys/backup",
+    "@dumpsys/batterystats", "@dumpsys/bluetooth_manager", "@dumpsys/clipboard", "@dumpsys/companiondevice",
+    "@dumpsys/content", "@dumpsys/cpuinfo", "@dumpsys/credential", "@dumpsys/diskstats", "@dumpsys/dreams",
+    "@dumpsys/graphicsstats", "@dumpsys/launcherapps", "@dumpsys/media.audio_policy",
+    "@dumpsys/media.metrics", "@dumpsys/media_session", "@dumpsys/meminfo", "@dumpsys/netpolicy",
+    "@dumpsys/nfc", "@dumpsys/overlay", "@dumpsys/people", "@dumpsys/permissionmgr", "@dumpsys/power",
+    "@dumpsys/print", "@dumpsys/procstats", "@dumpsys/rollback", "@dumpsys/safety_center",
+    "@dumpsys/sensorservice", "@dumpsys/shortcut", "@dumpsys/slice", "@dumpsys/statusbar", "@dumpsys/telecom",
+    "@dumpsys/telephony.registry", "@dumpsys/trust", "@dumpsys/uri_grants", "@dumpsys/virtualdevice",
     "@dumpsys/voiceinteraction", "@dumpsys/vpn_management", "@dumpsys/wallpaper", "@dumpsys/webviewupdate",
-    "@dumpsys/window", "@dumpstate/checkin_batterystats", "@dumpstate/checkin_package",
-    "@dumpstate/checkin_usagestats", "/data/system/uiderrors.txt" };
+    "@dumpsys/window", "@dumpstate/app_activities", "@dumpstate/app_services_non_platform",
+    "@dumpstate/checkin_batterystats", "@dumpstate/checkin_package", "@dumpstate/checkin_usagestats",
+    "@dumpstate/cpu_info", "@dumpstate/package_settings", "@dumpstate/package_uid_errors",
+    "/data/system/uiderrors.txt" };
 constexpr std::array<Table const*, 2> kTables { &kNamed, &kMentioned };
 
 } // namespace
@@ -170,9 +180,11 @@ extern constinit Artifact const kArtifact {
     .title = "Packages that other sections name",
     .doc
     = "Names of packages in what the services for recent apps, trust, autofill, voice, companions, VPNs, "
-      "installations in the background and others dump, and in the notes of the system on user ids. Apps "
-      "that were "
-      "removed long ago are named there too.",
+      "installations in the background, drawing, storage, widgets, power and others dump, in what bug "
+      "reports copy "
+      "of the list of packages, and in the notes of the system on user ids. Apps that were removed long ago "
+      "are "
+      "named there too.",
     .platform = Platform::android,
     .paths = kPaths,
     .tables = kTables,

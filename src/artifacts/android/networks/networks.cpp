@@ -28,18 +28,6 @@ constexpr std::array kNetworkColumns {
 constexpr auto kNetworks = table<Network>("android_network",
     "One row per network that was up at the acquisition.", Relation::present, kNetworkColumns);
 
-struct Resolver {
-    std::optional<std::string> interface;
-    std::string ip;
-};
-
-constexpr std::array kResolverColumns {
-    column<&Resolver::interface>("interface", Is::opaque, "Name of the interface."),
-    column<&Resolver::ip>("ip", Is::ip, "Server that names are looked up at."),
-};
-constexpr auto kResolvers = table<Resolver>(
-    "android_network_resolver", "One row per network and name server.", Relation::present, kResolverColumns);
-
 std::optional<std::string> owned(std::optional<std::string_view> text)
 {
     auto const value = unless_null(trim(text.value_or("")));
@@ -199,16 +187,19 @@ Result<void> parse(Input const& input, Context& context)
         return parse_wifi_store(input, context);
     if (service == "bt_config.conf")
         return parse_bluetooth_store(input, context);
+    if (service == "dnsresolver" || service == "netd")
+        return parse_resolver(input, context);
     if (service == "connectivity")
         return parse_connectivity(input, context);
     return service == "wifi" ? parse_wifi(input, context) : parse_bluetooth(input, context);
 }
 
-constexpr std::array<std::string_view, 7> kPaths { "@dumpsys/connectivity", "@dumpsys/wifi",
-    "@dumpsys/bluetooth_manager", "/data/misc/wifi/WifiConfigStore.xml",
+constexpr std::array<std::string_view, 9> kPaths { "@dumpsys/connectivity", "@dumpsys/dnsresolver",
+    "@dumpsys/netd", "@dumpsys/wifi", "@dumpsys/bluetooth_manager", "/data/misc/wifi/WifiConfigStore.xml",
     "/data/misc/apexdata/com.android.wifi/WifiConfigStore.xml", "/data/misc/bluedroid/bt_config.conf",
     "/data/misc/bluetooth/bt_config.conf" };
-constexpr std::array<Table const*, 4> kTables { &kNetworks, &kResolvers, &kWifis, &kBluetooth };
+constexpr std::array<Table const*, 5> kTables { &kNetworks, &kResolvers, &kResolverNames, &kWifis,
+    &kBluetooth };
 
 } // namespace
 

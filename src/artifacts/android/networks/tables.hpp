@@ -8,6 +8,33 @@
 
 namespace exhibit::android::networks {
 
+struct Resolver {
+    std::optional<std::string> interface;
+    std::string ip;
+};
+
+inline constexpr std::array kResolverColumns {
+    column<&Resolver::interface>("interface", Is::opaque, "Name of the interface."),
+    column<&Resolver::ip>("ip", Is::ip, "Server that names are looked up at."),
+};
+inline constexpr auto kResolvers = table<Resolver>(
+    "android_network_resolver", "One row per network and name server.", Relation::present, kResolverColumns);
+
+struct ResolverName {
+    std::string_view kind;
+    std::string_view host;
+};
+
+inline constexpr std::array kResolverNameColumns {
+    column<&ResolverName::kind>("kind", Is::opaque,
+        "`private_dns` a server that names are looked up at over TLS, `search_domain` what is put behind "
+        "short names."),
+    column<&ResolverName::host>("host", Is::domain, "The name."),
+};
+inline constexpr auto kResolverNames = table<ResolverName>("android_network_resolver_name",
+    "One row per name that the service for looking up names was given.", Relation::present,
+    kResolverNameColumns);
+
 struct Wifi {
     std::string network_name;
     std::optional<std::string> creator;
@@ -59,5 +86,8 @@ inline constexpr auto kBluetooth
 Result<void> parse_wifi_store(Input const& input, Context& context);
 /// Reads the file in which the system keeps the Bluetooth devices that it knows.
 Result<void> parse_bluetooth_store(Input const& input, Context& context);
+
+/// Reads what the service for looking up names dumps; up to Android 9 that of the network daemon.
+Result<void> parse_resolver(Input const& input, Context& context);
 
 } // namespace exhibit::android::networks
