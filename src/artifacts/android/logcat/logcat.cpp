@@ -133,6 +133,8 @@ bool read_text(LogLine const& line, LogEvent& event)
         event.event = "permissive";
     } else if (line.tag.contains("InboundSmsHandler") && message.contains("type 0")) {
         event.event = "silent_message";
+    } else if (line.tag == "RILJ" && message.contains("> SET_CALL_FORWARD")) {
+        event.event = "call_forwarding_set";
     } else if (line.tag == "logd" && message.contains("clear")) {
         event.event = "log_cleared";
     } else {

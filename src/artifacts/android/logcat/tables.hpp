@@ -50,7 +50,8 @@ inline constexpr std::array kEventColumns {
     column<&LogEvent::event>("event", Is::opaque,
         "`process_start`, `process_end`, `crash`, `not_responding`, `native_crash`, `link_opened`, "
         "`patched_hole_tried`, "
-        "`silent_message`, `permissive`, `permissive_denial`, `boot` or `log_cleared`."),
+        "`silent_message`, `call_forwarding_set`, `permissive`, `permissive_denial`, `boot` or "
+        "`log_cleared`."),
     column<&LogEvent::process>("process", Is::process, "Process that it is about."),
     column<&LogEvent::package>("package", Is::app_id, "Package that it is about."),
     column<&LogEvent::uid>("uid", "Linux user id that it is about."),
