@@ -2,6 +2,8 @@
 #include "artifacts/android/common/text.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
+
 namespace exhibit::android::sensor_use {
 namespace {
 
@@ -17,7 +19,8 @@ struct CameraUse {
 constexpr std::array kCameraColumns {
     column<&CameraUse::happened>(
         "happened", Clock::local_text, "When; the device writes no year, it is taken from the dump's date."),
-    column<&CameraUse::action>("action", Is::opaque, "`connect`, `disconnect`, `died` or `reject`."),
+    column<&CameraUse::action>("action", Is::opaque,
+        "`connect`, `disconnect`, `died`, `reject`, or `evict` when another app took the camera away."),
     column<&CameraUse::camera>(
         "camera", Is::opaque, "Number of the camera; usually 0 is at the back, 1 at the front."),
     column<&CameraUse::package>("package", Is::app_id, "Package that used it."),
@@ -71,6 +74,9 @@ constexpr auto kProjections = table<Projection>("android_screen_projection",
     "One row per app that recorded or sent the screen at the moment of the acquisition.", Relation::executed,
     kProjectionColumns);
 
+constexpr std::array<std::string_view, 5> kCameraActions { "connect", "disconnect", "died", "reject",
+    "evict" };
+
 /// `05-01 10:11:12 : CONNECT device 0 client for package com.example (PID 4242, priority 0) for Camera API 2`
 std::optional<CameraUse> read_camera_line(std::string_view text, DeviceClock const& clock)
 {
@@ -81,8 +87,7 @@ std::optional<CameraUse> read_camera_line(std::string_view text, DeviceClock con
     use.happened = log_time(trim(text.substr(0, colon)), clock);
     auto rest = text.substr(colon + 3);
     use.action = to_lower(take_word(rest));
-    if (use.action != "connect" && use.action != "disconnect" && use.action != "died"
-        && use.action != "reject")
+    if (std::ranges::find(kCameraActions, use.action) == kCameraActions.end())
         return std::nullopt;
     auto const whole = rest;
     if (eat(rest, "device "))
