@@ -50,8 +50,8 @@ void add_period(Traffic& row, std::int64_t start_seconds, std::int64_t bytes_in,
 /// Reads a file in which the system keeps the counters themselves.
 Result<void> parse_collection(Input const& input, Context& context);
 
-/// Reads what the service dumps as a message of Protocol Buffers: the counters of the user ids, which its text
-/// leaves out.
+/// Reads what the service dumps as a message of Protocol Buffers: the counters of the user ids, which its
+/// text leaves out.
 Result<void> parse_dump_message(Input const& input, Context& context);
 
 } // namespace exhibit::android::network_stats
