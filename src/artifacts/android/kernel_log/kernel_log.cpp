@@ -1,9 +1,11 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 #include "artifacts/android/kernel_log/boot_clock.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace exhibit::android::kernel_log {
 namespace {
@@ -92,7 +94,8 @@ constexpr std::array kPatterns {
 
 bool tells(std::string_view line, Pattern const& pattern)
 {
-    return line.substr(0, line.find(pattern.words)).contains(pattern.before) && line.contains(pattern.words);
+    auto const at = line.find(pattern.words);
+    return at != line.npos && line.substr(0, at).contains(pattern.before);
 }
 
 /// `root     0     0 I words`: user, process, thread and priority, the first not always.
