@@ -3,6 +3,7 @@
 #include "support/apk_builder.hpp"
 #include "support/archive_builder.hpp"
 
+#include <array>
 #include <fmt/format.h>
 #include <fstream>
 
@@ -273,15 +274,21 @@ private:
         expect("android-app-downgraded");
         expect("android-app-removed");
         std::string kernel = "<6>[    0.000000] Booting Linux on physical CPU 0x0\n";
-        for (int i = 0; i != either(3, 2); ++i)
+        for (std::size_t i = 0; i != either(3U, 2U); ++i)
             kernel += fmt::format(
                 "<6>[ 12{0}.567890] usb 1-1: New USB device found, idVendor={1}46d, idProduct=082d, "
-                "bcdDevice= 0.11\n",
-                34 + i, i);
+                "bcdDevice= 0.11\n"
+                "<6>[ 12{0}.667890] usb 1-1: Product: {2}\n",
+                34 + i, i, std::array { "Sample Camera", "Sample Audio", "Sample Touch Pad" }.at(i));
         if (m_traces)
-            kernel += "<1>[ 1301.000000] device-mapper: verity: 253:0: data block 12 is corrupted\n";
+            kernel += "<3>[ 1236.767890] usb 1-1: 1:0 : invalid UAC_FORMAT_TYPE desc\n"
+                      "<1>[ 1240.000000] Unable to handle kernel paging request at virtual address 10\n"
+                      "<1>[ 1301.000000] device-mapper: verity: 253:0: data block 12 is corrupted\n";
         m_dump += command("KERNEL LOG", kernel);
         expect("android-usb-devices-plugged-in");
+        expect("android-usb-camera-sound-input");
+        expect("android-usb-driver-complains");
+        expect("android-kernel-fault");
         expect("android-kernel-protection-weakened");
         m_dump += command("SYSTEM LOG",
             fmt::format("--------- beginning of main\n"
