@@ -31,33 +31,51 @@ template<typename Row> struct Field {
 
 namespace detail {
 
+template<typename F> bool is_blank(F const& field)
+{
+    if constexpr (std::is_same_v<F, Time>)
+        return field.absent();
+    else if constexpr (requires { field.has_value(); })
+        return !field || is_blank(*field);
+    else if constexpr (requires { field.empty(); })
+        return field.empty();
+    else
+        return false;
+}
+
+template<typename F> F read_cell(sqlite::Cells const& cells, int column, Clock clock)
+{
+    using U = typename Inner<F>::type;
+    if constexpr (std::is_same_v<F, Time>)
+        return cells.time(column, clock);
+    else if constexpr (std::is_same_v<F, std::optional<bool>>)
+        return cells.boolean(column);
+    else if constexpr (std::is_same_v<F, std::optional<std::int64_t>>)
+        return cells.integer(column);
+    else if constexpr (std::is_same_v<F, std::optional<double>>)
+        return cells.real(column);
+    else if constexpr (std::is_same_v<F, std::optional<std::string_view>>)
+        return cells.text_or_none(column);
+    else if constexpr (std::is_same_v<F, std::string_view>)
+        return cells.text(column);
+    else {
+        static_assert(std::is_same_v<U, Bytes>, "a field is read as optional number, text, Bytes or Time");
+        return cells.is_null(column) ? F {} : F { cells.blob(column) };
+    }
+}
+
+/// Of several columns for one field, the first counts that holds something.
 template<auto M>
 void read_field(sqlite::Cells const& cells, int column, Clock clock, typename Member<decltype(M)>::Row& row)
 {
-    using F = typename Member<decltype(M)>::Field;
-    using U = typename Inner<F>::type;
-    if constexpr (std::is_same_v<F, Time>)
-        row.*M = cells.time(column, clock);
-    else if constexpr (std::is_same_v<F, std::optional<bool>>)
-        row.*M = cells.boolean(column);
-    else if constexpr (std::is_same_v<F, std::optional<std::int64_t>>)
-        row.*M = cells.integer(column);
-    else if constexpr (std::is_same_v<F, std::optional<double>>)
-        row.*M = cells.real(column);
-    else if constexpr (std::is_same_v<F, std::optional<std::string_view>>)
-        row.*M = cells.text_or_none(column);
-    else if constexpr (std::is_same_v<F, std::string_view>)
-        row.*M = cells.text(column);
-    else {
-        static_assert(std::is_same_v<U, Bytes>, "a field is read as optional number, text, Bytes or Time");
-        if (!cells.is_null(column))
-            row.*M = cells.blob(column);
-    }
+    if (is_blank(row.*M) && !cells.is_null(column))
+        row.*M = read_cell<typename Member<decltype(M)>::Field>(cells, column, clock);
 }
 
 } // namespace detail
 
-/// Fills a field from `alias.column`. Text and blobs are borrowed until the next row.
+/// Fills a field from `alias.column`, if none before filled it. Text and blobs are borrowed until the next
+/// row.
 template<auto M> consteval auto from(std::string_view source)
 {
     using Row = typename detail::Member<decltype(M)>::Row;

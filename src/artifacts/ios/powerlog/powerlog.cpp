@@ -113,6 +113,7 @@ constexpr std::array kLocationFields {
     from<&Use::ended>("t.timestampEnd", Clock::unix_seconds),
     from<&Use::bundle_id>("t.BundleID"),
     from<&Use::bundle_id>("t.Client"),
+    from<&Use::client>("t.Client"),
     from<&Use::process>("t.Executable"),
     from<&Use::detail>("t.Type"),
 };

@@ -126,6 +126,7 @@ struct Use {
     std::string_view sensor;
     std::optional<std::string_view> bundle_id;
     std::optional<std::string_view> process;
+    std::optional<std::string_view> client;
     std::optional<std::int64_t> pid;
     std::optional<std::string_view> use_state;
     std::optional<std::string_view> detail;
@@ -149,6 +150,8 @@ inline constexpr std::array kUseColumns {
         .mvt("-"),
     column<&Use::bundle_id>("bundle_id", Is::process, kAppDoc).mvt("-"),
     column<&Use::process>("process", Is::process, "The process.").mvt("-"),
+    column<&Use::client>("client", Is::process, "Who asked for the location, as the service for it has it.")
+        .mvt("-"),
     column<&Use::pid>("pid", "Number of the process.").mvt("-"),
     column<&Use::use_state>(
         "use_state", Is::opaque, "On or off, began or ended, or the app's state: as stored.")

@@ -56,3 +56,6 @@ CREATE TABLE PLXPCAgent_EventInterval_RapportReceivedMessage (ID INTEGER PRIMARY
 INSERT INTO PLXPCAgent_EventInterval_RapportReceivedMessage VALUES (1, 1678000100.0, 1678000400.0, 'com.example.app', 512, 'com.example.message', 'AWDL', 3, 'A1B2', 'Event');
 CREATE TABLE ANE_modelLoad_1_2 (ID INTEGER PRIMARY KEY, timestamp REAL, csIdentity TEXT, modelURL TEXT);
 INSERT INTO ANE_modelLoad_1_2 VALUES (1, 1678000100.0, 'com.example.program', 'file:///private/var/mobile/Library/Caches/model.hwx');
+INSERT INTO PLLocationAgent_EventForward_ClientStatus VALUES (2, 1678000531.0, 1678000541.0, 1678000531.0, 'com.example.bundle', 'Location', 10, 0, NULL, '/usr/libexec/exampled');
+INSERT INTO PLLocationAgent_EventForward_ClientStatus VALUES (3, 1678000532.0, 1678000542.0, 1678000532.0, '', 'Location', 10, 0, 'com.example.client', NULL);
+INSERT INTO PLLocationAgent_EventForward_ClientStatus VALUES (4, 1678000533.0, 1678000543.0, 1678000533.0, 'com.example.bundle', 'Location', 10, 0, 'com.example.client', NULL);
