@@ -16,8 +16,8 @@ constexpr auto kReports
     = table<Report>("ios_crash_report", "One row per crash, hang, panic or other report of the system's.",
         Relation::executed, kReportColumns, kReportEvents);
 constexpr auto kProcesses = table<Process>("ios_crash_process",
-    "One row per process that ran when a report on memory, the whole device or the use of resources was "
-    "made.",
+    "One row per process that ran when a report on memory, a hang, the whole device or the use of resources "
+    "was made.",
     Relation::executed, kProcessColumns);
 constexpr auto kImages = table<Image>("ios_crash_image",
     "One row per program or library that a process had loaded when it failed.", Relation::executed,
@@ -118,7 +118,8 @@ Result<void> add_rows(Contents& contents, Context& context)
     EXHIBIT_TRY(add_all(kProcesses, contents.processes, [&](auto& row) { row.captured = report.captured; }));
     EXHIBIT_TRY(add_all(kFrames, contents.frames, [&](auto& row) { row.process = process; }));
     EXHIBIT_TRY(add_all(kImages, contents.images, [&](auto& row) {
-        row.process = process;
+        if (!row.process)
+            row.process = process;
         row.captured = report.captured;
     }));
     EXHIBIT_TRY(add_all(kAnalytics, contents.analytics, [&](auto& row) { row.captured = report.written; }));
@@ -138,7 +139,8 @@ Result<void> parse(Input const& input, Context& context)
     Contents contents;
     auto const read = read_report(text, contents, context);
     auto& report = contents.report;
-    if (!report.process && !report.bug_type && !report.incident_id && report.captured.absent())
+    if (!report.process && !report.bug_type && !report.incident_id && report.captured.absent()
+        && contents.processes.empty())
         return read ? Result<void> { fail(Fault::unsupported, "the file is no report") } : read;
     if (report.bug_type)
         report.report_kind = kind_of(*report.bug_type);

@@ -133,6 +133,9 @@ struct Process {
     Time captured;
     std::optional<std::string> process;
     std::optional<std::int64_t> pid;
+    std::optional<std::string> path;
+    std::optional<std::string> parent_process;
+    std::optional<std::int64_t> parent_pid;
     std::optional<std::string> binary_uuid;
     std::optional<std::string> coalition;
     std::optional<std::string> states;
@@ -149,6 +152,11 @@ inline constexpr std::array kProcessColumns {
         .mvt("-"),
     column<&Process::process>("process", Is::process, "The process; the name may be cut.").mvt("-"),
     column<&Process::pid>("pid", "Number of the process.").mvt("-"),
+    column<&Process::path>("path", Is::path, "Path of its program; reports on hangs have it.").mvt("-"),
+    column<&Process::parent_process>(
+        "parent_process", Is::process, "The process that started it, in the same reports.")
+        .mvt("-"),
+    column<&Process::parent_pid>("parent_pid", "Number of that process.").mvt("-"),
     column<&Process::binary_uuid>(
         "binary_uuid", Is::opaque, "UUID of its binary; indicators do not name these.")
         .mvt("-"),
@@ -171,7 +179,7 @@ inline constexpr std::array kProcessColumns {
 struct Image {
     std::optional<std::string_view> incident_id;
     Time captured;
-    std::optional<std::string_view> process;
+    std::optional<std::string> process;
     std::optional<std::string> name;
     std::optional<std::string> path;
     std::optional<std::string> binary_uuid;

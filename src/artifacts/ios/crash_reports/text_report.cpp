@@ -39,9 +39,10 @@ struct NamedPid {
     std::optional<std::int64_t> pid;
 };
 
-/// `launchd [1]`
+/// `launchd [1]`, in reports on hangs also `adid [99159] [unique pid 696637]`
 NamedPid read_named_pid(std::string_view text)
 {
+    text = text.substr(0, text.rfind(" [unique pid "));
     auto const open = text.rfind('[');
     if (open == std::string_view::npos)
         return { std::string { text }, std::nullopt };
@@ -72,18 +73,8 @@ void read_field(std::string_view key, std::string_view value, Report& report)
     if (auto const* const text = std::ranges::find(kTextFields, key, &TextField::key);
         text != kTextFields.end()) {
         report.*text->field = std::string { value };
-    } else if (key == "Process") {
-        auto [name, pid] = read_named_pid(value);
-        report.process = std::move(name);
-        report.pid = pid;
     } else if (key == "PID") {
         report.pid = integer(value);
-    } else if (key == "Path") {
-        report.path = device_path(value);
-    } else if (key == "Parent Process" || key == "Parent") {
-        auto [name, pid] = read_named_pid(value);
-        report.parent_process = std::move(name);
-        report.parent_pid = pid;
     } else if (key == "Coalition") {
         report.coalition = read_named_pid(value).name;
     } else if (key == "Date/Time" || key == "Date") {
@@ -179,15 +170,10 @@ std::optional<Process> read_memory_line(std::string_view line)
 /// What the lines are in.
 enum class Part : std::uint8_t { fields, crashed_thread, exception, other, images, memory };
 
-/// Heads what was sampled of one process; the report's own is among them.
-constexpr std::string_view kSampled = "Powerstats for:";
-
 Part part_of(std::string_view line, Part before)
 {
     if (line == "Processes")
         return Part::memory;
-    if (line.starts_with(kSampled))
-        return Part::other;
     if (line.starts_with("Binary Images:"))
         return Part::images;
     if (line == "Last Exception Backtrace:")
@@ -211,17 +197,104 @@ std::string_view thread_name_in(std::string_view line)
     return {};
 }
 
-/// `Powerstats for:   afcd [299]`
-std::optional<Process> read_sampled(std::string_view line)
-{
-    if (!line.starts_with(kSampled))
-        return std::nullopt;
-    auto [name, pid] = read_named_pid(trimmed(line.substr(kSampled.size())));
-    Process process;
-    process.process = std::move(name);
-    process.pid = pid;
-    return process;
-}
+/// The processes of a report: the one that failed, or those that were sampled, the report's own among them.
+class Processes {
+public:
+    explicit Processes(Contents& contents)
+        : m_contents(contents)
+    {
+    }
+
+    /// `Process:          adid [99159]`, `Powerstats for:   afcd [299]`: what follows is about this one.
+    bool begin(std::string_view line)
+    {
+        constexpr std::string_view any = "Process:";
+        constexpr std::string_view sampled = "Powerstats for:";
+        if (!line.starts_with(any) && !line.starts_with(sampled))
+            return false;
+        m_are_sampled = m_are_sampled || m_last || line.starts_with(sampled);
+        keep_last();
+        auto [name, pid] = read_named_pid(trimmed(line.substr(line.find(':') + 1)));
+        m_last.emplace();
+        m_last->process = std::move(name);
+        m_last->pid = pid;
+        return true;
+    }
+
+    void read(std::string_view key, std::string_view value)
+    {
+        m_are_sampled = m_are_sampled || key == "Event" || key == "Steps" || key == "Data Source";
+        if (m_last && read_process(key, value, *m_last))
+            return;
+        if (!m_last && read_process(key, value, m_contents.report))
+            return;
+        if (!m_last || !m_are_sampled)
+            read_field(key, value, m_contents.report);
+    }
+
+    /// The one that a list of libraries belongs to, where it is not the report's own.
+    [[nodiscard]] std::optional<std::string> owner() const
+    {
+        if (!m_last || !m_are_sampled)
+            return std::nullopt;
+        constexpr std::size_t longest = 255; ///< of what each row repeats
+        return std::string { beginning_of(*m_last->process, longest) };
+    }
+
+    void end()
+    {
+        auto& report = m_contents.report;
+        if (m_last && !m_are_sampled) {
+            report.process = m_last->process;
+            fill_from(*m_last);
+            return;
+        }
+        keep_last();
+        auto const is_own = [&](Process const& one) {
+            return one.process == report.process && (!report.pid || one.pid == report.pid);
+        };
+        auto const& all = m_contents.processes;
+        if (auto const own = std::ranges::find_if(all, is_own); m_are_sampled && own != all.end())
+            fill_from(*own);
+    }
+
+private:
+    template<typename Row> static bool read_process(std::string_view key, std::string_view value, Row& row)
+    {
+        if (key == "Path") {
+            row.path = device_path(value);
+        } else if (key == "Parent Process" || key == "Parent") {
+            auto [name, pid] = read_named_pid(value);
+            row.parent_process = std::move(name);
+            row.parent_pid = pid;
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    void fill_from(Process const& own)
+    {
+        auto& report = m_contents.report;
+        report.pid = report.pid ? report.pid : own.pid;
+        report.path = report.path ? report.path : own.path;
+        if (!report.parent_process) {
+            report.parent_process = own.parent_process;
+            report.parent_pid = own.parent_pid;
+        }
+    }
+
+    void keep_last()
+    {
+        if (m_last)
+            m_contents.keep(m_contents.processes, *std::move(m_last));
+        m_last.reset();
+    }
+
+    Contents& m_contents;
+    std::optional<Process> m_last;
+    bool m_are_sampled = false; ///< each is a row of its own
+};
 
 /// Adds what a line says, if it says something.
 template<typename Row> void keep(std::optional<Row> row, std::vector<Row>& rows, Contents& contents)
@@ -231,11 +304,12 @@ template<typename Row> void keep(std::optional<Row> row, std::vector<Row>& rows,
 }
 
 /// A line of a part, of which `thread` failed.
-void read_line_of(Part part, std::string_view line, std::int64_t thread, Contents& contents)
+void read_line_of(
+    Part part, std::string_view line, std::int64_t thread, Processes& processes, Contents& contents)
 {
     auto const colon = line.find(':');
     if (part == Part::fields && colon != std::string_view::npos) {
-        read_field(trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1)), contents.report);
+        processes.read(trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
     } else if (part == Part::crashed_thread || part == Part::exception) {
         auto frame = read_frame(line);
         if (frame) {
@@ -246,7 +320,10 @@ void read_line_of(Part part, std::string_view line, std::int64_t thread, Content
     } else if (part == Part::memory) {
         keep(read_memory_line(line), contents.processes, contents);
     } else if (part == Part::images) {
-        keep(read_image(line), contents.images, contents);
+        auto image = read_image(line);
+        if (image)
+            image->process = processes.owner();
+        keep(std::move(image), contents.images, contents);
     }
 }
 
@@ -256,12 +333,16 @@ void read_text_body(std::string_view body, Contents& contents)
 {
     auto part = Part::fields;
     std::int64_t thread = 0;
+    Processes processes { contents };
     while (!body.empty()) {
         auto const end = body.find('\n');
         auto const line = trimmed(body.substr(0, end));
         body.remove_prefix(end == std::string_view::npos ? body.size() : end + 1);
         contents.add_thread_name(thread_name_in(line));
-        keep(read_sampled(line), contents.processes, contents);
+        if (processes.begin(line)) {
+            part = Part::fields;
+            continue;
+        }
         auto const next = part_of(line, part);
         if (next != part) {
             part = next;
@@ -270,8 +351,9 @@ void read_text_body(std::string_view body, Contents& contents)
                 thread = integer(line.substr(7)).value_or(0);
             continue;
         }
-        read_line_of(part, line, thread, contents);
+        read_line_of(part, line, thread, processes, contents);
     }
+    processes.end();
 }
 
 } // namespace exhibit::ios::crash_reports
