@@ -97,8 +97,10 @@ private:
             read_payload(stored, known, row);
         if (row.happened.absent())
             row.happened = row.written;
-        if (!row.handle && row.chat)
-            row.handle = account_in_chat(*row.chat);
+        if (row.chat)
+            row.chat_account = account_in_chat(*row.chat);
+        if (!row.handle)
+            row.handle = row.chat_account;
         if (row.handle)
             row.relation = "contacted";
         return m_context.add(known ? *m_stream.table : kRecords, row, origin);

@@ -27,6 +27,7 @@ struct Record {
     std::optional<std::string_view> handle;
     std::optional<std::string_view> recipient;
     std::optional<std::string_view> chat;
+    std::optional<std::string_view> chat_account;
     std::optional<std::string_view> relation;
     std::string_view record_state;
     std::int64_t payload_size = 0;
@@ -147,7 +148,10 @@ inline constexpr std::array kMessageColumns {
         .mvt("-"),
     column<&Record::recipient>("recipient", Is::free_text, "Of a mail: to whom it is addressed.").mvt("-"),
     column<&Record::chat>("chat", Is::opaque,
-        "The conversation, as the app names it; an account that stands in it is the handle.")
+        "The conversation, as the app names it; an account that stands in it has a column of its own.")
+        .mvt("-"),
+    column<&Record::chat_account>(
+        "chat_account", Is::handle, "The account that the conversation is with, where its name has one.")
         .mvt("-"),
     column<&Record::relation>("row_relation", Is::opaque,
         "`contacted` where a handle is known: somebody wrote or called, one way or the other.")
