@@ -139,15 +139,18 @@ std::optional<Client> read_client(std::string_view line, bool& is_cut)
     return client;
 }
 
-/// `SIGTERM: [1681208525] ...`, in some versions `... @1681208525`.
-std::optional<std::int64_t> read_end(std::string_view line)
+/// The time in `SIGTERM: [1681208525] ...`, in some versions `... @1681208525`; absent where none of the two
+/// can be read. Nothing when the line is no such end.
+std::optional<Time> read_end(std::string_view line)
 {
-    if (auto const at = line.find("SIGTERM: ["); at != std::string_view::npos)
-        return leading_number<std::int64_t>(line.substr(at + 10));
-    if (auto const at = line.find(" @");
-        at != std::string_view::npos && line.find("SIGTERM") != std::string_view::npos)
-        return leading_number<std::int64_t>(line.substr(at + 2));
-    return std::nullopt;
+    if (!line.contains("SIGTERM"))
+        return std::nullopt;
+    constexpr std::array<std::string_view, 2> marks { "SIGTERM: [", " @" };
+    for (auto const mark : marks)
+        if (auto const at = line.find(mark); at != std::string_view::npos)
+            if (auto const seconds = leading_number<std::int64_t>(line.substr(at + mark.size())))
+                return Time::unix_seconds(*seconds);
+    return Time {};
 }
 
 /// One shutdown: what was noted until the line that gives its time.
@@ -278,7 +281,9 @@ Result<bool> read_line(std::string_view text, Origin origin, Block& block, Conte
             context.note(Level::note, Fault::over_limit, "a path of more than 4 KB was cut", origin);
         EXHIBIT_TRY(block.add(*std::move(client), origin));
     } else if (auto const when = read_end(text)) {
-        EXHIBIT_TRY(block.end(Time::unix_seconds(*when), origin));
+        if (when->absent())
+            context.note(Level::note, Fault::malformed, "the end of a shutdown has no time", origin);
+        EXHIBIT_TRY(block.end(*when, origin));
     } else {
         return false;
     }
