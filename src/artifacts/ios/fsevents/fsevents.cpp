@@ -115,13 +115,29 @@ Result<FsEvent> read_event(Reader& reader, Form form, std::string_view volume)
     return event;
 }
 
+/// The records of a page. What follows one that is damaged is lost, up to the next page.
+Result<void> read_page(Reader page, Form form, Time const& log_modified, Input const& input, Context& context)
+{
+    auto const volume = volume_of(input.path);
+    while (page.left() != 0) {
+        Origin const origin { page.offset() };
+        auto event = read_event(page, form, volume);
+        if (!event) {
+            context.note(Level::damage, event.error());
+            return {};
+        }
+        event->log_modified = log_modified;
+        EXHIBIT_TRY(context.add(kEvents, *event, origin));
+    }
+    return {};
+}
+
 /// A page: magic, a number, its size with these 12 bytes, records.
 Result<void> read_pages(Bytes content, Input const& input, Context& context)
 {
     constexpr std::size_t page_header = 12;
     auto const log_modified
         = input.modified ? Time::unix_micros(input.modified->time_since_epoch().count()) : Time {};
-    auto const volume = volume_of(input.path);
     Reader reader { content };
     while (reader.left() >= page_header) {
         auto const start = reader.offset();
@@ -130,14 +146,9 @@ Result<void> read_pages(Bytes content, Input const& input, Context& context)
         auto const size = EXHIBIT_TRY(reader.little<std::uint32_t>());
         if (!form || size < page_header)
             return fail(Fault::malformed, "a page of events does not begin as one", start);
-        auto const events = EXHIBIT_TRY(reader.take(size - page_header));
-        Reader page { events, start + page_header };
-        while (page.left() != 0) {
-            Origin const origin { page.offset() };
-            auto event = EXHIBIT_TRY(read_event(page, *form, volume));
-            event.log_modified = log_modified;
-            EXHIBIT_TRY(context.add(kEvents, event, origin));
-        }
+        auto const events = reader.rest().first(std::min<std::size_t>(reader.left(), size - page_header));
+        EXHIBIT_TRY(read_page(Reader { events, start + page_header }, *form, log_modified, input, context));
+        EXHIBIT_TRY(reader.skip(size - page_header));
     }
     return {};
 }
