@@ -112,19 +112,39 @@ Result<void> add_host(
     return context.add(kHosts, host, origin);
 }
 
+struct NamedValue {
+    std::string name; ///< what holds it says: lists have no words for what stands in them
+    plist::Value value;
+};
+
+/// What stands in an event at any depth, from the outside in.
+std::vector<NamedValue> values_in(plist::Value const& event)
+{
+    constexpr std::size_t most = 1000;
+    std::vector<NamedValue> values { { "", event } };
+    auto const add = [&](std::string name, plist::Value const& value) {
+        if (values.size() <= most)
+            values.push_back({ std::move(name), value });
+    };
+    for (std::size_t i = 0; i != values.size(); ++i) {
+        auto const [name, value] = values[i];
+        for (auto const& entry : value.entries())
+            add(entry.key.as_text().value_or(""), entry.value);
+        for (auto const& element : value.elements())
+            add(name, element);
+    }
+    values.erase(values.begin());
+    return values;
+}
+
 /// The texts of an event that are as short as names and not of the system's own choice.
 Result<void> add_names(plist::Value const& event, AnalyticsEvent const& row, Context& context, Origin origin)
 {
     constexpr std::size_t longest = 255;
-    constexpr std::size_t most = 1000;
-    std::size_t count = 0;
-    for (auto const& entry : event.entries()) {
-        auto const name = entry.key.as_text().value_or("");
-        auto value = entry.value.as_text();
+    for (auto const& [name, stored] : values_in(event)) {
+        auto value = stored.as_text();
         if (!value || value->empty() || value->size() > longest || name == "eventType" || name == "build")
             continue;
-        if (++count > most)
-            break;
         EXHIBIT_TRY(add_host(name, *value, row, context, origin));
         EXHIBIT_TRY(context.add(kNames, { row.database, row.happened, name, *std::move(value) }, origin));
     }

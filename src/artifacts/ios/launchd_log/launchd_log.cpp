@@ -24,6 +24,8 @@ struct LaunchdLine {
     std::string_view message;
     std::optional<std::string_view> process;
     std::optional<std::int64_t> spawned_pid;
+    std::optional<std::string_view> initiator;
+    std::optional<std::string_view> initiator_parent;
 };
 
 constexpr std::array kColumns {
@@ -39,6 +41,12 @@ constexpr std::array kColumns {
         "process", Is::process, "The process, where the line says that one was started.")
         .mvt("-"),
     column<&LaunchdLine::spawned_pid>("spawned_pid", "Number of that process.").mvt("-"),
+    column<&LaunchdLine::initiator>("initiator", Is::process,
+        "The process that asked for it, where the line says that a service was started or removed for one.")
+        .mvt("-"),
+    column<&LaunchdLine::initiator_parent>(
+        "initiator_parent", Is::process, "The process that had started that one, the first of several.")
+        .mvt("-"),
 };
 constexpr std::array kEvents { Event { "happened", "launchd", "{label} {message}" } };
 constexpr auto kLines = table<LaunchdLine>("ios_launchd_line",
@@ -70,6 +78,29 @@ void read_spawn(LaunchdLine& line)
     line.process = rest.substr(0, open == std::string_view::npos ? rest.find(' ') : open);
     if (open != std::string_view::npos)
         line.spawned_pid = leading_number<std::int64_t>(rest.substr(open + 1));
+}
+
+/// Without the number of the process, which stands behind its name: `launchctl[123]`, `launchctl.123`.
+std::string_view without_pid(std::string_view process)
+{
+    auto const end = process.find_last_not_of("0123456789[] ");
+    bool const has_pid = end != std::string_view::npos && end + 1 != process.size();
+    return has_pid ? process.substr(0, process[end] == '.' ? end : end + 1) : process;
+}
+
+/// `bootout initiated by: launchctl[123]<-sh[122]`
+void read_initiator(LaunchdLine& line)
+{
+    constexpr auto mark = " initiated by: "sv;
+    constexpr auto next = "<-"sv;
+    auto const at = line.message.find(mark);
+    if (at == std::string_view::npos)
+        return;
+    auto const chain = line.message.substr(at + mark.size());
+    auto const first_end = chain.find(next);
+    line.initiator = without_pid(chain.substr(0, first_end));
+    if (first_end != std::string_view::npos)
+        line.initiator_parent = without_pid(chain.substr(chain.rfind(next) + next.size()));
 }
 
 constexpr std::size_t kDate = "2023-04-11 10:22:05"sv.size();
@@ -159,6 +190,7 @@ std::optional<LaunchdLine> read_line(std::string_view text, DeviceClock const& c
     }
     line.message = rest;
     read_spawn(line);
+    read_initiator(line);
     return line;
 }
 
