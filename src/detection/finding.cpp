@@ -15,6 +15,8 @@ std::string minute(std::int64_t micros)
     return to_text(Timestamp { std::chrono::microseconds { micros } }).substr(0, 16);
 }
 
+constexpr std::string_view kUnknownTime = "at a time that is not known";
+
 std::string local_when(Finding& finding, LocalTimes& local_times)
 {
     std::string first;
@@ -29,7 +31,7 @@ std::string local_when(Finding& finding, LocalTimes& local_times)
         last = std::max({ last, time, local_times.end_of(row.table, row.record_id).shown });
     }
     if (first.empty())
-        return "at a time that is not known";
+        return std::string { kUnknownTime };
     return first == last ? fmt::format("on {} (the phone's time, zone unknown)", first)
                          : fmt::format("between {} and {} (the phone's time, zone unknown)", first, last);
 }
@@ -120,10 +122,9 @@ void add_common_details(Finding& finding, LocalTimes& local_times)
     finding.details["rows"] = std::to_string(finding.row_count);
     finding.details["times"] = times(finding.row_count);
     finding.details["when"] = when(finding, local_times);
-    if (finding.first_seen) {
-        finding.details["first"] = minute(*finding.first_seen);
-        finding.details["last"] = minute(*finding.last_seen);
-    }
+    for (auto const& [name, time] :
+        { std::pair { "first", finding.first_seen }, { "last", finding.last_seen } })
+        finding.details[name] = time ? minute(*time) : std::string { kUnknownTime };
 }
 
 } // namespace exhibit::detection
