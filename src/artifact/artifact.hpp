@@ -132,6 +132,8 @@ struct Artifact {
                                   ///< folder above the entry's own
     bool by_list = false; ///< all that it tells of an entry stands in the acquisition's list: the source has
                           ///< the size of the content, and none of it
+    bool first_bytes = false; ///< of most entries it looks at no more than the first bytes: they count as
+                              ///< unread where no other artifact reads them
 };
 
 } // namespace exhibit

@@ -232,18 +232,22 @@ public:
                 m_companions[std::string { view.path }] = Entry { view };
         m_files += is_section(view.path) || view.path == kFileListPath ? 0U : 1U;
         bool is_wanted = false;
+        bool is_read = false;
         m_index.for_each_match(view.path, [&](Artifact const& artifact) {
             if (!std::exchange(is_wanted, true))
                 m_tasks.add_entry(view);
             m_tasks.add(artifact);
+            is_read = is_read || !artifact.first_bytes;
         });
         for (auto const suffix : kLogs)
             if (auto const database = without_suffix(view.path, suffix); !database.empty())
-                m_index.for_each_match(database, [&](Artifact const&) {
+                m_index.for_each_match(database, [&](Artifact const& artifact) {
+                    if (artifact.first_bytes)
+                        return;
                     m_logs.add(view);
-                    is_wanted = true;
+                    is_read = true;
                 });
-        m_unwanted += is_wanted || is_section(view.path) ? 0U : 1U;
+        m_unread += is_read || is_section(view.path) ? 0U : 1U;
         m_unread_index.for_each_match(
             view.path, [&](UnreadStore const& store) { ++m_stores_unread[store.words]; });
         if (!is_wanted && is_section(view.path) && m_sections_unread.size() < kMostSections)
@@ -251,7 +255,7 @@ public:
     }
 
     [[nodiscard]] std::uint64_t files() const { return m_files; }
-    [[nodiscard]] std::uint64_t unwanted() const { return m_unwanted; }
+    [[nodiscard]] std::uint64_t unread() const { return m_unread; }
     [[nodiscard]] std::vector<std::string> sections_unread() const
     {
         return { m_sections_unread.begin(), m_sections_unread.end() };
@@ -356,7 +360,7 @@ private:
     TaskList& m_tasks;
     std::size_t m_completed = 0; ///< so many of them at the beginning
     std::uint64_t m_files = 0;
-    std::uint64_t m_unwanted = 0;
+    std::uint64_t m_unread = 0;
     std::set<std::string> m_sections_unread;
     std::map<std::string_view, std::uint64_t> m_stores_unread; ///< files, by the words for them
 };
@@ -391,7 +395,7 @@ Result<Plan> make_plan(Acquisition const& acquisition, std::span<Artifact const*
     planner.complete();
     planner.add_logs_alone();
     plan.files_seen = planner.files();
-    plan.files_unread = planner.unwanted();
+    plan.files_unread = planner.unread();
     plan.sections_unread = planner.sections_unread();
     plan.stores_unread = planner.stores_unread();
     return plan;

@@ -18,7 +18,8 @@ struct Plan {
         = 0; ///< so many tasks at the beginning read the list of files and what lies beside it
     std::uint64_t entries_seen = 0;
     std::uint64_t files_seen = 0;
-    std::uint64_t files_unread = 0; ///< that no artifact wants, by itself or as the log of a database
+    std::uint64_t files_unread
+        = 0; ///< whose content no artifact reads, by itself or as the log of a database
     std::vector<std::string> sections_unread; ///< of a dump, likewise; each once, sorted, up to a number
     std::vector<std::string> stores_unread; ///< of a phone, known to tell something: `SIM cards: 1 file`
     std::vector<std::string> sealed_folders; ///< that could not be looked into, up to a number

@@ -157,6 +157,25 @@ TEST(Plan, what_no_artifact_wants_is_counted)
     EXPECT_EQ(plan.files_unread, 2U);
 }
 
+TEST(Plan, a_file_of_which_only_the_first_bytes_are_looked_at_counts_as_unread)
+{
+    static constexpr std::array all { "/data/**"sv };
+    static constexpr Artifact glancing { .id = "test.glancing",
+        .title = "First bytes",
+        .doc = "First bytes.",
+        .platform = Platform::android,
+        .paths = all,
+        .tables = kTables,
+        .parse = [](Input const&, Context&) -> Result<void> { return {}; },
+        .first_bytes = true };
+    constexpr std::array<Artifact const*, 2> both { &kArtifact, &glancing };
+    Copies const acquisition { { { "/data/a.db", "a" }, { "/data/a.db-wal", "a-wal" },
+        { "/data/photo", "photo" }, { "/data/other.db", "other" }, { "/data/other.db-wal", "other-wal" } } };
+    auto const plan = make_plan(acquisition, both, {}).value();
+    EXPECT_EQ(plan.files_seen, 5U);
+    EXPECT_EQ(plan.files_unread, 3U);
+}
+
 TEST(Plan, sections_that_no_artifact_wants_are_named_once)
 {
     Copies const acquisition { { { "@dumpsys/wanted", "a" }, { "@dumpsys/b", "b" },
@@ -184,15 +203,13 @@ TEST(Plan, what_a_sysdiagnose_and_web_views_keep_unread_is_named)
     auto const containers = "/private/var/mobile/Containers/Data/"s;
     std::array const paths { diagnosis + "system_logs.logarchive/Persist/0000000000000001.tracev3",
         diagnosis + "spindump-nosymbols.txt", diagnosis + "taskinfo.txt",
-        containers + "Application/A/Library/Caches/com.apple.WebKit.Networking/HSTS.plist",
         containers + "PluginKitPlugin/A/Library/Caches/WebKit/NetworkCache/Version 16/Records/B" };
-    Copies const acquisition { { { paths[0], "1" }, { paths[1], "2" }, { paths[2], "3" }, { paths[3], "4" },
-        { paths[4], "5" } } };
+    Copies const acquisition { { { paths[0], "1" }, { paths[1], "2" }, { paths[2], "3" },
+        { paths[3], "4" } } };
     auto const plan = make_plan(acquisition, kArtifacts, {}).value();
     EXPECT_EQ(plan.stores_unread,
         (std::vector { "cache of web content: 1 file"s,
-            "programs that ran when a sysdiagnose was made: 2 files"s, "unified log (tracev3): 1 file"s,
-            "web hosts that were visited (HSTS): 1 file"s }));
+            "programs that ran when a sysdiagnose was made: 2 files"s, "unified log (tracev3): 1 file"s }));
 }
 
 /// `ios.programs` looks at the first bytes of files in many folders, and `ios.filesystem` at none.

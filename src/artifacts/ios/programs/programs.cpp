@@ -90,29 +90,46 @@ Result<void> parse(Input const& input, Context& context)
 }
 
 constexpr std::array kPaths {
-    "/private/var/db/com.apple.xpc.roleaccountd.staging/**"sv,
-    "/private/var/tmp/**"sv,
+    "/private/*"sv,
+    "/private/etc/**"sv,
     "/private/tmp/**"sv,
-    "/private/var/root/**"sv,
-    "/private/var/logs/**"sv,
-    "/private/var/wireless/**"sv,
-    "/private/var/keybags/**"sv,
+    "/private/var/*"sv,
+    "/private/var/*/*"sv,
     "/private/var/Keychains/**"sv,
-    "/private/var/preferences/**"sv,
-    "/private/var/networkd/*"sv,
-    "/private/var/run/*"sv,
-    "/private/var/db/*"sv,
-    "/private/var/db/*/*"sv,
-    "/private/var/mobile/*"sv,
-    "/private/var/mobile/Media/*"sv,
-    "/private/var/mobile/Library/*"sv,
-    "/private/var/mobile/Library/Caches/*"sv,
-    "/private/var/mobile/Library/Caches/*/*"sv,
-    "/private/var/mobile/Library/Preferences/*"sv,
-    "/private/var/mobile/Containers/Data/Application/*/tmp/**"sv,
+    "/private/var/audit/**"sv,
+    "/private/var/cache/**"sv,
     "/private/var/containers/Bundle/*"sv,
     "/private/var/containers/Bundle/*/*"sv,
-    "/private/etc/**"sv,
+    "/private/var/containers/Data/**"sv,
+    "/private/var/containers/Shared/**"sv,
+    "/private/var/db/**"sv,
+    "/private/var/empty/**"sv,
+    "/private/var/folders/**"sv,
+    "/private/var/hardware/**"sv,
+    "/private/var/installd/**"sv,
+    "/private/var/internal/**"sv,
+    "/private/var/keybags/**"sv,
+    "/private/var/lib/**"sv,
+    "/private/var/log/**"sv,
+    "/private/var/logs/**"sv,
+    "/private/var/mobile/Containers/Data/Application/*/Documents/**"sv,
+    "/private/var/mobile/Containers/Data/Application/*/tmp/**"sv,
+    "/private/var/mobile/Containers/Data/InternalDaemon/**"sv,
+    "/private/var/mobile/Containers/Data/PluginKitPlugin/*/Documents/**"sv,
+    "/private/var/mobile/Containers/Data/PluginKitPlugin/*/tmp/**"sv,
+    "/private/var/mobile/Documents/**"sv,
+    "/private/var/mobile/Library/**"sv,
+    "/private/var/mobile/Media/*"sv,
+    "/private/var/msgs/**"sv,
+    "/private/var/networkd/**"sv,
+    "/private/var/preferences/**"sv,
+    "/private/var/protected/**"sv,
+    "/private/var/root/**"sv,
+    "/private/var/run/*/*"sv,
+    "/private/var/spool/**"sv,
+    "/private/var/tmp/**"sv,
+    "/private/var/vm/**"sv,
+    "/private/var/wireless/**"sv,
 };
 constexpr std::array<Table const*, 1> kTables { &kPrograms };
 
@@ -124,18 +141,20 @@ constinit Artifact const kArtifact {
     .title = "Programs in folders for data",
     .doc
     = "Programs, libraries and scripts by their first bytes, in the folders that spyware was put into and "
-      "started from or could be: those for temporary files, of services and of the user root to their "
-      "bottom; "
-      "`/private/var/db`, the folders of bundles, media, caches and settings in their upper folders; what "
-      "apps "
-      "keep for a while. Files of other kinds are normal there and give no row; other folders are not looked "
-      "into.",
+      "started from or could be: those of the system and its services, of the users root and mobile, of "
+      "logs, "
+      "databases and temporary files to their bottom, and what apps keep as documents or for a while. Files "
+      "of other kinds are normal there and give no row. Not looked into are the folders for programs, below "
+      "those that lie in it directly other folders of `/private/var` that are not named here, the assets and "
+      "updates that the system loads, what is mounted in `/private/var/run`, pictures and other media, and "
+      "what apps share or keep in their own Library.",
     .platform = Platform::ios,
     .paths = kPaths,
     .tables = kTables,
     .parse = parse,
     .kept = Kept::on_device,
-    .most_unpacked = std::uint64_t { 512 } << 20U,
+    .most_unpacked = std::uint64_t { 2 } << 30U,
+    .first_bytes = true,
 };
 
 } // namespace exhibit::ios::programs
