@@ -21,6 +21,7 @@ struct Profile {
     std::optional<bool> is_managed;
     std::optional<bool> was_encrypted;
     std::optional<bool> installed_by_mdm;
+    std::optional<std::string> installed_by;
     std::optional<bool> installed_over_the_air;
     std::optional<std::string> managing_profile;
     std::optional<std::string> enrollment_url;
@@ -43,6 +44,9 @@ constexpr std::array kProfileColumns {
     column<&Profile::is_managed>("is_managed", "Whether device management governs it.").mvt("-"),
     column<&Profile::was_encrypted>("was_encrypted", "Whether it came encrypted for this device.").mvt("-"),
     column<&Profile::installed_by_mdm>("installed_by_mdm", "Whether device management installed it.")
+        .mvt("-"),
+    column<&Profile::installed_by>(
+        "installed_by", Is::process, "The program that installed it, where the system notes it.")
         .mvt("-"),
     column<&Profile::installed_over_the_air>("installed_over_the_air", "Whether it came over the network.")
         .mvt("-"),
@@ -141,6 +145,7 @@ Profile read_profile(plist::Value const& root)
     profile.was_encrypted = root.find("ProfileWasEncrypted").as_bool();
     auto const options = root.find("InstallOptions");
     profile.installed_by_mdm = options.find("installedByMDM").as_bool();
+    profile.installed_by = options.find("installedBy").as_text();
     profile.installed_over_the_air = options.find("isOTAInstallation").as_bool();
     profile.managing_profile = options.find("managingProfileIdentifier").as_text();
     profile.enrollment_url = root.find("OTAProfileStub").find("PayloadContent").find("URL").as_text();
