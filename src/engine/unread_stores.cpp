@@ -14,7 +14,6 @@ constexpr std::string_view kApps = "registry of apps, also of removed ones";
 constexpr std::string_view kWifi = "places and use of Wi-Fi networks";
 constexpr std::string_view kBluetooth = "Bluetooth devices";
 constexpr std::string_view kWebCache = "cache of web content";
-constexpr std::string_view kVisitedHosts = "web hosts that were visited (HSTS)";
 constexpr std::string_view kRunning = "programs that ran when a sysdiagnose was made";
 constexpr std::string_view kRestore = "state of backups and restores";
 
@@ -27,12 +26,8 @@ constexpr std::array kStores {
     UnreadStore { "/private/var/db/analyticsd/state.sqlite", "state of analytics" },
     UnreadStore { "/private/var/db/analyticsd/config.sqlite", "state of analytics" },
     UnreadStore { "/private/var/db/driverkitd/*.plist", "approved drivers" },
-    UnreadStore { "/private/var/db/com.apple.xpc.launchd/disabled.plist", "services that are switched off" },
     UnreadStore { "/private/var/Keychains/*TrustedPeersHelper.db", "devices that the account trusts" },
     UnreadStore { "/private/var/Keychains/keychain-backup.plist", "keychain of an encrypted backup" },
-    UnreadStore { "/private/var/**/ConfigurationProfiles/PayloadManifest.plist", kProfiles },
-    UnreadStore { "/private/var/**/ConfigurationProfiles/ProfileTruth.plist", kProfiles },
-    UnreadStore { "/private/var/**/ConfigurationProfiles/ClientTruth.plist", kProfiles },
     UnreadStore { "/private/var/**/ConfigurationProfiles/UserSettings.plist", kProfiles },
     UnreadStore { "/private/var/mobile/Library/Logs/mobileactivationd/mobileactivationd.log*",
         "log of activation and upgrades" },
@@ -56,19 +51,12 @@ constexpr std::array kStores {
     UnreadStore { "/private/var/**/itunesstored.log", kStore },
     UnreadStore { "/private/var/mobile/Library/Caches/com.apple.appstored/storeUser.db", kApps },
     UnreadStore { "/private/var/containers/Data/System/com.apple.appstored/Library/apps.plist", kApps },
-    UnreadStore { "/private/var/mobile/Library/FrontBoard/applicationState.db", kApps },
-    UnreadStore { "/private/var/root/Library/MobileContainerManager/containers.sqlite3", kApps },
     UnreadStore { "/private/var/**/AMDSQLite.db.0", kStore },
     UnreadStore { "/private/var/wireless/Library/Databases/CellularUsage.db", "SIM cards" },
     UnreadStore { "/private/var/**/WiFiNetworkStoreModel.sqlite", kWifi },
     UnreadStore { "/private/var/**/DeviceAnalyticsModel.sqlite", kWifi },
     UnreadStore { "/private/var/**/com.apple.MobileBluetooth.ledevices.paired.db", kBluetooth },
     UnreadStore { "/private/var/**/com.apple.MobileBluetooth.ledevices.other.db", kBluetooth },
-    UnreadStore {
-        "/private/var/mobile/Library/Caches/com.apple.WebKit.Networking/HSTS.plist", kVisitedHosts },
-    UnreadStore {
-        "/private/var/mobile/Containers/Data/*/*/Library/Caches/com.apple.WebKit.Networking/HSTS.plist",
-        kVisitedHosts },
     UnreadStore { "/private/var/mobile/Library/Caches/WebKit/NetworkCache/**", kWebCache },
     UnreadStore {
         "/private/var/mobile/Containers/Data/*/*/Library/Caches/WebKit/NetworkCache/**", kWebCache },
@@ -76,7 +64,6 @@ constexpr std::array kStores {
     UnreadStore { "/private/var/mobile/Library/CallHistory/call_history.db", "calls of iOS 7 and older" },
     UnreadStore {
         "/private/var/mobile/Library/Safari/History.plist", "history of Safari of iOS 7 and older" },
-    UnreadStore { "/private/var/mobile/Library/Recents/Recents", "recently used addresses" },
     UnreadStore { "/private/var/mobile/Library/Mail/Envelope Index", "index of mail" },
     UnreadStore { "/private/var/mobile/Library/AggregateDictionary/ADDataStore.sqlitedb",
         "daily counters of the system" },

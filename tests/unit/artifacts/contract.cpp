@@ -83,12 +83,14 @@ TEST(Contract, processes_stand_only_where_something_ran_used_the_network_or_aske
 TEST(Contract, ids_and_labels_of_what_ran_or_was_installed_are_compared_with_names_of_processes)
 {
     std::set<std::pair<std::string_view, std::string_view>> wanted { { "ios_analytics_text", "value" },
-        { "ios_application", "bundle_id" }, { "ios_backup_app", "bundle_id" },
-        { "ios_crash_report", "bundle_id" }, { "ios_crash_report", "code_signing_id" },
-        { "ios_crash_report", "coalition" }, { "ios_data_usage_live", "bundle_id" },
-        { "ios_data_usage_process", "bundle_id" }, { "ios_mobile_installation", "app_id" },
-        { "ios_launchd_line", "label" }, { "ios_location_client", "bundle_id" },
-        { "ios_powerlog_process", "launchd_label" }, { "ios_powerlog_use", "bundle_id" } };
+        { "ios_app_state", "bundle_id" }, { "ios_container_identity", "identity" },
+        { "ios_service_switch", "label" }, { "ios_application", "bundle_id" },
+        { "ios_backup_app", "bundle_id" }, { "ios_crash_report", "bundle_id" },
+        { "ios_crash_report", "code_signing_id" }, { "ios_crash_report", "coalition" },
+        { "ios_data_usage_live", "bundle_id" }, { "ios_data_usage_process", "bundle_id" },
+        { "ios_mobile_installation", "app_id" }, { "ios_launchd_line", "label" },
+        { "ios_location_client", "bundle_id" }, { "ios_powerlog_process", "launchd_label" },
+        { "ios_powerlog_use", "bundle_id" } };
     for (auto const* artifact : artifacts())
         for (auto const* table : artifact->tables)
             for (auto const& column : table->columns)
