@@ -67,7 +67,22 @@ Refusal refusal_of(Error const& error)
     return { error.fault, std::string { error.what }, "nothing was written" };
 }
 
+/// The artifacts of which the case holds rows.
+std::vector<Artifact const*> filled(
+    std::span<Artifact const* const> artifacts, casefile::CoverageRuns const& coverage)
+{
+    std::set<std::string_view> with_rows;
+    for (auto const& run : coverage.runs())
+        if (run.rows != 0 || run.recovered_rows != 0)
+            with_rows.insert(run.artifact);
+    std::vector<Artifact const*> found;
+    std::ranges::copy_if(artifacts, std::back_inserter(found),
+        [&](Artifact const* artifact) { return with_rows.contains(artifact->id); });
+    return found;
+}
+
 /// What went wrong with the device's clock: a zone that cannot be used, local times without a zone.
+/// `artifacts` are those with rows: to prepare a query of all tables would take longer than to run it.
 Result<std::vector<Problem>> clock_problems(
     casefile::Database& database, std::span<Artifact const* const> artifacts, OwnedClock const& clock)
 {
@@ -372,7 +387,7 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     EXHIBIT_TRY(writer.finish_loading());
     EXHIBIT_TRY(write_diagnostics(outcomes, plan.tasks, writer));
     EXHIBIT_TRY(write_acquisition(writer.database(), acquisition,
-        EXHIBIT_TRY(clock_problems(writer.database(), selection.all, clock))));
+        EXHIBIT_TRY(clock_problems(writer.database(), filled(selection.all, writer.coverage()), clock))));
     EXHIBIT_TRY(write_facts(writer, acquisition, examination, plan));
     auto const compared = comparison.finish();
     views.finish();
