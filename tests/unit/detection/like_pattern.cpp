@@ -8,7 +8,7 @@
 namespace exhibit::detection {
 namespace {
 
-TEST(LikePattern, MatchesWhatSqliteMatches)
+TEST(LikePattern, matches_what_sqlite_matches)
 {
     constexpr std::array patterns { "", "%", "%%", "%%%", "_", "%_%", "%a%", "%A%", "%.apk%", "%://%", "a%",
         "%a", "%a%b%", "%itms-services%", "%ALERT: %", "%ä%", "%aa.aa%", "%..a%", "abc", "%É%", "_b_",
@@ -24,7 +24,7 @@ TEST(LikePattern, MatchesWhatSqliteMatches)
                 << text << " LIKE " << pattern;
 }
 
-TEST(LikePattern, LooksBehindANul)
+TEST(LikePattern, looks_behind_a_nul)
 {
     using namespace std::string_view_literals;
     EXPECT_TRUE(LikePattern { "%.apk%" }.matches("https://a\0/b.apk"sv));
