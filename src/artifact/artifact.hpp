@@ -100,6 +100,12 @@ struct Input {
     std::optional<Timestamp> wall_clock = {}; ///< instead of it, on the device's clock, as if that were UTC
     DeviceClock clock = {};
     Source const* beside = nullptr; ///< what `Artifact::beside` names, when the acquisition holds it
+
+    /// For columns with `Clock::entry_modified`.
+    [[nodiscard]] Time modified_time() const
+    {
+        return modified ? Time::unix_micros(modified->time_since_epoch().count()) : Time {};
+    }
 };
 
 /// Which kinds of acquisition take along what lies at an artifact's paths. Paths below a pseudo root, such as

@@ -233,6 +233,8 @@ std::string_view name_of(Clock clock)
         return "utc_text";
     case Clock::local_text:
         return "local_text";
+    case Clock::entry_modified:
+        return "entry_modified";
     }
     return "none";
 }

@@ -26,6 +26,8 @@ enum class Clock : std::uint8_t {
     plist, ///< a property list date: UTC by definition
     utc_text, ///< text with a zone
     local_text, ///< device-local text without a zone
+    entry_modified, ///< microseconds since 1970-01-01 UTC, as the acquisition says of an entry: where files
+                    ///< were copied, that of the copying and none of the device
 };
 
 /// The stable name of a clock, used in docs and exports.

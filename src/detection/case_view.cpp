@@ -17,35 +17,6 @@ using casefile::Database;
 constexpr std::string_view kNotFound = "not_found";
 constexpr std::array<std::string_view, 3> kReadable { "parsed", "empty", "partial" };
 
-/// Columns that hold when a file was last changed, as the acquisition has it. All other times were written by
-/// the device into its files.
-struct TimeOfFile {
-    std::string_view table;
-    std::string_view column;
-};
-constexpr std::array kTimesOfFiles {
-    TimeOfFile { "android_file", "modified" },
-    TimeOfFile { "android_media_anomaly", "modified" },
-    TimeOfFile { "android_media_file", "modified" },
-    TimeOfFile { "ios_file", "modified" },
-    TimeOfFile { "ios_fsevent", "log_modified" },
-    TimeOfFile { "ios_http_storage", "modified" },
-    TimeOfFile { "ios_media_anomaly", "modified" },
-    TimeOfFile { "ios_media_file", "modified" },
-    TimeOfFile { "ios_pairing_record", "written" },
-    TimeOfFile { "ios_provisioning_profile", "written" },
-    TimeOfFile { "ios_webkit_indexeddb", "modified" },
-    TimeOfFile { "ios_webkit_local_storage", "modified" },
-    TimeOfFile { "ios_webkit_origin", "modified" },
-    TimeOfFile { "ios_webkit_view_service", "modified" },
-};
-
-bool is_time_of_file(std::string_view table, std::string_view column)
-{
-    return std::ranges::any_of(
-        kTimesOfFiles, [&](auto const& one) { return one.table == table && one.column == column; });
-}
-
 std::string_view words_of_state(std::string_view state)
 {
     if (state == "absent")
@@ -254,7 +225,7 @@ void CaseTable::choose_dates(TimesOfFiles const& files)
     if (!files.are_of_copying())
         return;
     for (auto const& column : columns)
-        if (is_time_of_file(name, column.name))
+        if (column.clock == name_of(Clock::entry_modified))
             copied.push_back(column.name);
     std::erase_if(
         dates, [&](std::string const& date) { return std::ranges::find(copied, date) != copied.end(); });

@@ -193,11 +193,11 @@ private:
         }));
         std::map<std::string, std::map<std::int64_t, detection::CaseColumn>, std::less<>> columns;
         EXHIBIT_TRY(walk("artifact_column", [&](TreeRow const& row) -> Result<void> {
-            if (m_view.table(text_at(row, 0)) == nullptr || row.fields.size() < 5)
+            if (m_view.table(text_at(row, 0)) == nullptr || row.fields.size() < 6)
                 return fail(Fault::malformed, "the case file describes a column of no table");
             columns[std::string { text_at(row, 0) }].insert_or_assign(row.fields[1].integer(),
                 detection::CaseColumn { std::string { text_at(row, 2) }, std::string { text_at(row, 3) },
-                    std::string { text_at(row, 4) } });
+                    std::string { text_at(row, 4) }, std::string { text_at(row, 5) } });
             return {};
         }));
         for (auto& [table, by_position] : columns)

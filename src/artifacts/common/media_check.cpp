@@ -69,9 +69,7 @@ public:
         m_file.path = input.path;
         m_file.file_name = base_name(input.path);
         m_file.size = static_cast<std::int64_t>(input.source->size());
-        if (input.modified)
-            m_file.modified = Time::unix_seconds(
-                std::chrono::duration_cast<std::chrono::seconds>(input.modified->time_since_epoch()).count());
+        m_file.modified = input.modified_time();
     }
 
     Result<void> run(std::string_view came_by)

@@ -40,7 +40,7 @@ inline constexpr std::array kMediaFileColumns {
     column<&MediaFile::size>("size", "Bytes."),
     column<&MediaFile::checks>("checks", Is::opaque,
         "Which checks looked at it: fixed words with blanks between them; empty: none fits its kind."),
-    column<&MediaFile::modified>("modified", Clock::unix_seconds, "When its content was last changed."),
+    column<&MediaFile::modified>("modified", Clock::entry_modified, "When its content was last changed."),
 };
 
 /// One thing that is wrong with the structure of a file.
@@ -64,7 +64,7 @@ inline constexpr std::array kMediaAnomalyColumns {
     column<&MediaAnomaly::kind>("kind", Is::opaque, "What its first bytes say that it is."),
     column<&MediaAnomaly::amount>("amount", "How much there is of what there is too much of."),
     column<&MediaAnomaly::allowed>("allowed_amount", "How much there may be."),
-    column<&MediaAnomaly::modified>("modified", Clock::unix_seconds, "When its content was last changed."),
+    column<&MediaAnomaly::modified>("modified", Clock::entry_modified, "When its content was last changed."),
 };
 inline constexpr std::array kMediaAnomalyEvents { Event {
     "modified", "media_anomaly", "{check_name} {path}" } };

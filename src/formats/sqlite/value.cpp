@@ -36,6 +36,7 @@ Time time_of(std::int64_t stored, Clock clock)
     case Clock::plist:
     case Clock::utc_text:
     case Clock::local_text:
+    case Clock::entry_modified:
         return { stored, std::nullopt };
     }
     return { stored, std::nullopt };

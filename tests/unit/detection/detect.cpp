@@ -730,7 +730,7 @@ TEST_F(DetectionTest, the_times_of_files_in_a_folder_date_nothing)
     files.name = "ios_file";
     files.artifact = "ios.filesystem";
     files.relation = "present";
-    files.columns = { { "path", "text", "path", "" }, { "modified", "time", "not_text", "unix_micros" } };
+    files.columns = { { "path", "text", "path", "" }, { "modified", "time", "not_text", "entry_modified" } };
     files.add_date("modified");
     auto const dates_in = [&](std::vector<std::pair<std::string_view, std::string_view>> const& facts) {
         TimesOfFiles times;

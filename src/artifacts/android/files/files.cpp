@@ -27,7 +27,7 @@ constexpr std::array kColumns {
         "`@bugreport`, `@intrusion_logs` or `@adb_backup`."),
     column<&File::file_kind>("file_kind", Is::opaque, "file, folder or link: one of three fixed words."),
     column<&File::size>("size", "Bytes."),
-    column<&File::modified>("modified", Clock::unix_micros,
+    column<&File::modified>("modified", Clock::entry_modified,
         "When it was last changed, as the acquisition has it; empty where that is the time of copying."),
     column<&File::sha256>("sha256", Is::hash, "SHA-256 of its content, where files were hashed."),
     column<&File::md5>("md5", Is::hash, "MD5, where an indicator needs it."),

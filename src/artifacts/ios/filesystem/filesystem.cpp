@@ -32,7 +32,7 @@ constexpr std::array kColumns {
         .mvt("-"),
     column<&File::size>("size", "Bytes.").mvt("-"),
     column<&File::modified>(
-        "modified", Clock::unix_micros, "When it was last changed, as the acquisition has it.")
+        "modified", Clock::entry_modified, "When it was last changed, as the acquisition has it.")
         .mvt("modified"),
     column<&File::sha256>("sha256", Is::hash, "SHA-256 of its content, where files were hashed.").mvt("-"),
     column<&File::md5>("md5", Is::hash, "MD5, where an indicator needs it.").mvt("-"),

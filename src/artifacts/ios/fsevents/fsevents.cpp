@@ -28,7 +28,7 @@ constexpr std::array kColumns {
         .mvt("-"),
     column<&FsEvent::flag_bits>("flag_bits", "The flags as stored.").mvt("-"),
     column<&FsEvent::node_id>("node_id", "Number of the file in its file system.").mvt("-"),
-    column<&FsEvent::log_modified>("log_modified", Clock::unix_micros,
+    column<&FsEvent::log_modified>("log_modified", Clock::entry_modified,
         "When the file of events was written, as the acquisition has it: the event happened before.")
         .mvt("-"),
 };
@@ -136,8 +136,7 @@ Result<void> read_page(Reader page, Form form, Time const& log_modified, Input c
 Result<void> read_pages(Bytes content, Input const& input, Context& context)
 {
     constexpr std::size_t page_header = 12;
-    auto const log_modified
-        = input.modified ? Time::unix_micros(input.modified->time_since_epoch().count()) : Time {};
+    auto const log_modified = input.modified_time();
     Reader reader { content };
     while (reader.left() >= page_header) {
         auto const start = reader.offset();

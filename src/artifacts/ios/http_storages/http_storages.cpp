@@ -17,7 +17,7 @@ constexpr std::array kStorageColumns {
         "client", Is::process, "The process, or the app, that asked the network: name of the folder.")
         .mvt("-"),
     column<&HttpStorage::modified>(
-        "modified", Clock::unix_micros, "When this was last written, as the acquisition has it.")
+        "modified", Clock::entry_modified, "When this was last written, as the acquisition has it.")
         .mvt("-"),
 };
 constexpr std::array kStorageEvents { Event { "modified", "http_storage", "{client}" } };
@@ -90,8 +90,7 @@ Result<void> parse(Input const& input, Context& context)
 {
     HttpStorage storage;
     storage.client = client_of(input.path);
-    if (input.modified)
-        storage.modified = Time::unix_micros(input.modified->time_since_epoch().count());
+    storage.modified = input.modified_time();
     EXHIBIT_TRY(context.add(kStorages, storage, {}));
     auto const database = EXHIBIT_TRY(open_database(input, context));
     return read_hosts(database, storage.client, context);

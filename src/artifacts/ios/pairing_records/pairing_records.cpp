@@ -28,7 +28,7 @@ constexpr std::array kRecordColumns {
         .mvt("-"),
     column<&PairingRecord::host_name>("host_name", Is::opaque, "The name of the computer, where it is kept.")
         .mvt("-"),
-    column<&PairingRecord::written>("written", Clock::unix_micros,
+    column<&PairingRecord::written>("written", Clock::entry_modified,
         "When the file was last changed, as the acquisition has it: for a record that was not renewed, the "
         "day on which the computer was trusted.")
         .mvt("-"),
@@ -86,8 +86,7 @@ Result<void> read_record(Input const& input, plist::Value const& root, Context& 
     record.host_id = root.find("HostID").as_text().value_or(std::string { name.substr(0, name.rfind('.')) });
     record.system_buid = root.find("SystemBUID").as_text();
     record.host_name = root.find("HostName").as_text();
-    if (input.modified)
-        record.written = Time::unix_micros(input.modified->time_since_epoch().count());
+    record.written = input.modified_time();
     if (auto const certificate = root.find("HostCertificate").as_data())
         record.certificate_sha256 = sha256_hex(*certificate);
     record.has_escrow_bag = root.find("EscrowBag").as_data().has_value();

@@ -50,7 +50,7 @@ constexpr std::array kProfileColumns {
     column<&Profile::may_be_debugged>("may_be_debugged", "Whether a computer may debug the app."),
     column<&Profile::created>("created", Clock::plist, "When it was made."),
     column<&Profile::expires>("expires", Clock::plist, "When apps with it no longer start."),
-    column<&Profile::written>("written", Clock::unix_micros,
+    column<&Profile::written>("written", Clock::entry_modified,
         "When its file was written, where the copy kept the time: often, not always, when the app was "
         "installed."),
     column<&Profile::entitlements>("entitlements", Is::free_text, "What the app may do, as JSON."),
@@ -171,8 +171,7 @@ Result<void> parse(Input const& input, Context& context)
     auto profile = read_profile(root, context);
     if (base_name(input.path) == "embedded.mobileprovision")
         profile.app_folder = input.path.substr(0, input.path.rfind('/'));
-    if (input.modified)
-        profile.written = Time::unix_micros(input.modified->time_since_epoch().count());
+    profile.written = input.modified_time();
     EXHIBIT_TRY(context.add(kProfiles, profile, {}));
     return read_certificates(root.find("DeveloperCertificates"), profile.uuid, context);
 }

@@ -25,7 +25,7 @@ constexpr std::array kStorageColumns {
         "folder", Is::opaque, "Folder of WebKit that holds the data; the entry has the whole path.")
         .mvt("folder"),
     column<&SiteStorage::modified>(
-        "modified", Clock::unix_micros, "When the data was last written, as the acquisition has it.")
+        "modified", Clock::entry_modified, "When the data was last written, as the acquisition has it.")
         .mvt("isodate"),
 };
 constexpr std::array kStorageEvents { Event { "modified", "site_storage", "{url}" } };
@@ -53,7 +53,7 @@ constexpr std::array kOriginColumns {
     column<&SiteOrigin::top_url>("top_url", Is::url, "The page that it was part of.").mvt("-"),
     column<&SiteOrigin::top_host>("top_host", Is::domain, "Host of that page.").mvt("-"),
     column<&SiteOrigin::modified>(
-        "modified", Clock::unix_micros, "When this was written, as the acquisition has it.")
+        "modified", Clock::entry_modified, "When this was written, as the acquisition has it.")
         .mvt("-"),
 };
 constexpr auto kOrigins = table<SiteOrigin>("ios_webkit_origin",
@@ -113,11 +113,6 @@ Result<WebOrigin> read_origin(Reader& reader)
     return origin;
 }
 
-Time modified_of(Input const& input)
-{
-    return input.modified ? Time::unix_micros(input.modified->time_since_epoch().count()) : Time {};
-}
-
 Result<void> parse_origin_file(Input const& input, Context& context)
 {
     constexpr std::size_t most_bytes = 1U << 16U;
@@ -126,7 +121,7 @@ Result<void> parse_origin_file(Input const& input, Context& context)
     auto const top = EXHIBIT_TRY(read_origin(reader));
     auto const own = EXHIBIT_TRY(read_origin(reader));
     return context.add(
-        kOrigins, SiteOrigin { own.url(), own.host, top.url(), top.host, modified_of(input) }, {});
+        kOrigins, SiteOrigin { own.url(), own.host, top.url(), top.host, input.modified_time() }, {});
 }
 
 Result<void> parse(Input const& input, Context& context)
@@ -141,7 +136,7 @@ Result<void> parse(Input const& input, Context& context)
         if (!origin)
             continue;
         SiteStorage const row { origin->url(), origin->host, std::string { base_name(path) },
-            modified_of(input) };
+            input.modified_time() };
         bool const view_service = input.path.find("/com.apple.SafariViewService/") != std::string_view::npos;
         bool const local = input.path.ends_with(".localstorage");
         return context.add(view_service ? kViewService : local ? kLocalStorage : kIndexedDb, row, {});
