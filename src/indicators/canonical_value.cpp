@@ -49,6 +49,9 @@ constexpr std::array<std::string_view, 3> kHashesOfNothing { "d41d8cd98f00b204e9
     "da39a3ee5e6b4b0d3255bfef95601890afd80709",
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" };
 
+constexpr std::string_view kStar
+    = "a star stands for nothing in such a value; a pattern with LIKE or MATCHES says that";
+
 std::unexpected<Error> not_one(std::string_view what)
 {
     return fail(Fault::malformed, what);
@@ -59,6 +62,8 @@ Result<CanonicalValue> canonical_host_or_url(std::string_view value, Kind kind)
     auto const text = refanged(value);
     Url url;
     CanonicalValue result;
+    if (text.ends_with('*') || text.contains("/*"))
+        return not_one(kStar);
     if (kind == Kind::url) {
         if (!read_url(text, url))
             return not_one("it is no URL");
@@ -110,6 +115,8 @@ Result<CanonicalValue> canonical_address(std::string_view value)
 Result<CanonicalValue> canonical_path(std::string_view value)
 {
     std::string text { trim(value) };
+    if (text.contains('*'))
+        return not_one(kStar);
     if (text.find('\\') != text.npos || (text.size() > 1 && text[1] == ':'))
         return not_one("it is a path of Windows");
     // Published relative paths (`Library/Preferences/...`) are relative to the home of iOS's user.
@@ -122,17 +129,29 @@ Result<CanonicalValue> canonical_path(std::string_view value)
     return result;
 }
 
-Result<CanonicalValue> canonical_file_name(std::string_view value)
+/// The process of `process/bundle.id`, as DataUsage writes it; of a path without its beginning the last part.
+std::string_view process_name(std::string_view text)
+{
+    auto const slash = text.find('/');
+    bool const is_attributed = slash != text.npos && slash != 0 && slash == text.rfind('/')
+        && text.substr(slash).find('.') != text.npos;
+    return is_attributed ? text.substr(0, slash) : base_name(text);
+}
+
+/// The name of a file or process. One with its whole path is compared as a path: other folders may hold
+/// harmless files of that name.
+Result<CanonicalValue> canonical_name(Kind kind, std::string_view value)
 {
     auto const text = trim(value);
-    if (text.starts_with('/'))
+    if (text.contains('*'))
+        return not_one(kStar);
+    if (text.starts_with('/') || text.starts_with("~/"))
         return canonical_path(text);
-    auto const name = base_name(text);
-    if (name.empty())
-        return not_one("it is no file name");
     CanonicalValue result;
-    result.space = Space::file_name;
-    result.key = name;
+    result.space = space_of(kind);
+    result.key = kind == Kind::process ? process_name(text) : base_name(text);
+    if (result.key.empty())
+        return not_one("it is no name");
     return result;
 }
 
@@ -148,6 +167,33 @@ Result<CanonicalValue> canonical_hash(Kind kind, std::string_view value)
     if (std::ranges::find(kHashesOfNothing, result.key) != kHashesOfNothing.end())
         return not_one("it is the hash of every empty file");
     return result;
+}
+
+struct Digit {
+    char value = '0';
+    std::size_t size = 0; ///< in bytes; 0 when there is none
+};
+
+/// Of ASCII, or of the Arabic and Persian scripts: U+0660 to U+0669, U+06F0 to U+06F9.
+Digit digit_at_front(std::string_view text)
+{
+    if (is_digit(text.front()))
+        return { text.front(), 1 };
+    for (std::string_view const zero : { "\xD9\xA0", "\xDB\xB0" })
+        if (text.size() >= 2 && text[0] == zero[0] && text[1] >= zero[1] && text[1] <= zero[1] + 9)
+            return { static_cast<char>('0' + (text[1] - zero[1])), 2 };
+    return {};
+}
+
+/// What stands between the digits of a phone number: also the spaces of typography and its dashes, U+2010 to
+/// U+2015.
+std::size_t phone_separator_at_front(std::string_view text)
+{
+    if (is_ascii(text.front()))
+        return std::string_view { " -()./" }.contains(text.front()) ? 1 : 0;
+    bool const is_dash
+        = text.size() >= 3 && text.starts_with("\xE2\x80") && text[2] >= '\x90' && text[2] <= '\x95';
+    return is_dash ? 3 : invisible_at_front(text);
 }
 
 template<typename Read>
@@ -173,7 +219,7 @@ Result<CanonicalValue> canonical_identifier(Kind kind, std::string_view value)
         || (kind != Kind::account && result.key.find_first_of(" \t\r\n") != std::string::npos))
         return not_one("it holds white space");
     if (kind == Kind::app_id && result.key.contains('*'))
-        return not_one("a star stands for nothing in such a name; a pattern with LIKE or MATCHES says that");
+        return not_one(kStar);
     return result;
 }
 
@@ -185,6 +231,13 @@ Space space_of(Kind kind)
         Space::phone, Space::account, Space::process, Space::file_name, Space::path, Space::hash, Space::hash,
         Space::hash, Space::app_id, Space::cert_hash, Space::profile_id, Space::property_name };
     return spaces[static_cast<std::size_t>(kind)];
+}
+
+Kind kind_of(CanonicalValue const& value, Kind published_as)
+{
+    return value.space == Space::address ? Kind::ip
+        : value.space == Space::path     ? Kind::file_path
+                                         : published_as;
 }
 
 bool read_email(std::string_view raw, std::string& out)
@@ -218,12 +271,14 @@ bool read_phone(std::string_view raw, std::string& out)
     if (text.size() > 4 && equals_lowered(text.substr(0, 4), "tel:"))
         text.remove_prefix(4);
     out.clear();
-    for (std::size_t i = 0; i != text.size(); ++i) {
-        auto const c = text[i];
-        if (is_digit(c) && out.size() <= 22)
-            out += c;
-        else if (!std::string_view { " -()./" }.contains(c) && (c != '+' || i != 0))
+    for (auto rest = text; !rest.empty();) {
+        auto const size = phone_separator_at_front(rest);
+        auto const digit = size == 0 ? digit_at_front(rest) : Digit {};
+        if (digit.size != 0 && out.size() <= 22)
+            out += digit.value;
+        else if (size == 0 && (!rest.starts_with('+') || rest.size() != text.size()))
             return false;
+        rest.remove_prefix(std::max({ size, digit.size, 1UZ }));
     }
     if (out.starts_with("00") && !text.starts_with('+'))
         out.erase(0, 2);
@@ -259,16 +314,9 @@ Result<CanonicalValue> canonical_value(Kind kind, std::string_view value)
         return canonical_by(read_email, Space::email, refanged(value));
     case Kind::phone:
         return canonical_by(read_phone, Space::phone, value);
-    case Kind::process: {
-        CanonicalValue result;
-        result.space = Space::process;
-        result.key = base_name(trim(value));
-        if (result.key.empty())
-            return not_one("it is no process name");
-        return result;
-    }
+    case Kind::process:
     case Kind::file_name:
-        return canonical_file_name(value);
+        return canonical_name(kind, value);
     case Kind::file_path:
         return canonical_path(value);
     case Kind::md5:

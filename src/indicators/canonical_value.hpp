@@ -40,6 +40,9 @@ struct CanonicalValue {
 /// `over_limit` when it is too long. Defanged values (`evil[.]example`, `hxxp://`) are read as meant.
 Result<CanonicalValue> canonical_value(Kind kind, std::string_view value);
 
+/// What a value is that was published as of a kind: an address may be called a domain, a path a process.
+Kind kind_of(CanonicalValue const& value, Kind published_as);
+
 /// Where values of a kind are looked up when they are given as LIKE or MATCHES patterns.
 Space space_of(Kind kind);
 

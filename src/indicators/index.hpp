@@ -27,6 +27,8 @@ public:
     NetworkTable() = default;
     explicit NetworkTable(std::vector<Entry> entries);
 
+    [[nodiscard]] bool empty() const { return m_groups.empty(); }
+
     /// Calls `use(indicator)` for every network that holds the address.
     template<typename Use> void find(Address const& address, Use const& use) const
     {
@@ -52,6 +54,7 @@ public:
     NetworkTable networks;
     std::array<RegexList, kSpaceCount> regexes;
     bool has_international_hosts = false; ///< some host has an A-label
+    bool has_ipv6 = false; ///< some address or network is no IPv4 one, or a pattern tells
 
     [[nodiscard]] KeyTable const& table(Space space) const { return tables[static_cast<std::size_t>(space)]; }
     [[nodiscard]] RegexList const& regex(Space space) const

@@ -30,9 +30,11 @@ constexpr std::array<ReasonWords, kReasonCount> kReasons { {
     { "bad_regex",
         "The regular expression cannot be compiled (look-around and back references are not supported)." },
     { "revoked", "Its publisher has withdrawn it." },
-    { "not_for_detection", "Its publisher marked it as context, not for detection." },
+    { "replaced", "Its publisher has replaced it by a newer version." },
+    { "not_for_detection", "Its publisher marked it as context or as harmless, not for detection." },
     { "unknown_type", "The type is not known." },
     { "over_limit", "It is larger than the limits allow." },
+    { "not_read", "It was not read: indicators are read from .stix2, .stix, .json, .csv and .tsv files." },
 } };
 
 } // namespace

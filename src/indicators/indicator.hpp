@@ -55,6 +55,11 @@ enum class Ambiguity : std::uint8_t {
 };
 std::string_view name_of(Ambiguity);
 
+struct AmbiguousValue {
+    Ambiguity when = Ambiguity::none;
+    std::string_view reason;
+};
+
 /// Something an indicator points to: a malware, a campaign, a threat actor, a report ...
 struct Name {
     std::string_view text;
@@ -112,11 +117,13 @@ enum class Reason : std::uint8_t {
     bad_value, ///< the value is none of its kind: it could never match
     bad_regex, ///< a regular expression that cannot be compiled
     revoked, ///< withdrawn by its publisher
-    not_for_detection, ///< its publisher says that it is context only (MISP `to_ids`)
+    replaced, ///< the file holds a newer version of it
+    not_for_detection, ///< its publisher says that it is context only (MISP `to_ids`) or harmless
     unknown_type, ///< a CSV or MISP type that is not known
     over_limit,
+    not_read, ///< a file or folder beside packs that holds none in a form that is read
 };
-constexpr std::size_t kReasonCount = 17;
+constexpr std::size_t kReasonCount = 19;
 std::string_view name_of(Reason);
 /// One sentence for people.
 std::string_view explain(Reason);

@@ -1,6 +1,7 @@
 #include "indicators/indicator_set.hpp"
 
 #include "indicators/ascii.hpp"
+#include "indicators/canonical_pattern.hpp"
 #include "indicators/index.hpp"
 #include "indicators/known_hosts.hpp"
 #include "indicators/registers.hpp"
@@ -22,6 +23,17 @@ LetterCase letter_case_of(Space space)
     bool const sensitive
         = space == Space::process || space == Space::file_name || space == Space::path || space == Space::url;
     return sensitive ? LetterCase::sensitive : LetterCase::ignored;
+}
+
+bool is_ipv6(CanonicalValue const& value)
+{
+    if (value.space != Space::address)
+        return false;
+    if (value.network)
+        return !value.network->address.is_v4();
+    Address address;
+    std::ranges::copy(value.key, reinterpret_cast<char*>(address.bytes.data()));
+    return !address.is_v4();
 }
 
 } // namespace
@@ -91,15 +103,10 @@ public:
             return add_problem(Reason::over_limit, raw.id, "too many indicators");
         auto const index = static_cast<std::uint32_t>(content->indicators.size());
         auto indicator = describe(raw);
-        if (raw.compare == Compare::equal) {
-            auto canonical = canonical_value(raw.kind, raw.value);
-            if (!canonical)
-                return refuse(raw, canonical.error());
-            enter(indicator, std::move(*canonical), index);
-        } else if (auto const added = enter_regex(raw, index); added != RegexList::Added::yes) {
-            return add_problem(added == RegexList::Added::too_costly ? Reason::over_limit : Reason::bad_regex,
-                raw.id, raw.value);
-        }
+        auto const entered = raw.compare == Compare::equal ? enter_value(indicator, raw, index)
+                                                           : enter_pattern(indicator, raw, index);
+        if (!entered)
+            return;
         keep_text(indicator, raw);
         ++content->kinds[static_cast<std::size_t>(indicator.kind)];
         ++into.indicators;
@@ -136,10 +143,21 @@ private:
         indicator.kind = indicator.published_as = raw.kind;
         indicator.compare = raw.compare;
         indicator.tlp = raw.tlp;
-        auto const ambiguity = ambiguity_of(raw.kind, trim(raw.value));
+        indicator.ambiguity = raw.ambiguity.when;
+        indicator.ambiguity_reason = raw.ambiguity.reason;
+        return indicator;
+    }
+
+    /// What the register says of the value as it is compared.
+    static void note_ambiguity(Indicator& indicator, RawIndicator const& raw, std::string_view key)
+    {
+        auto ambiguity = ambiguity_of(indicator.kind, key);
+        if (ambiguity.when == Ambiguity::none)
+            ambiguity = ambiguity_of(raw.kind, trim(raw.value)); // with its capital letters
+        if (ambiguity.when == Ambiguity::none)
+            return;
         indicator.ambiguity = ambiguity.when;
         indicator.ambiguity_reason = ambiguity.reason;
-        return indicator;
     }
 
     void refuse(RawIndicator const& raw, Error const& error)
@@ -150,10 +168,23 @@ private:
         add_problem(reason, raw.id, detail);
     }
 
-    void enter(Indicator& indicator, CanonicalValue canonical, std::uint32_t index)
+    /// Takes the value, or tells why not.
+    bool enter_value(Indicator& indicator, RawIndicator const& raw, std::uint32_t index)
     {
-        if (canonical.space == Space::address)
-            indicator.kind = Kind::ip;
+        auto const canonical = canonical_value(raw.kind, raw.value);
+        if (!canonical) {
+            refuse(raw, canonical.error());
+            return false;
+        }
+        indicator.kind = kind_of(*canonical, raw.kind);
+        note_ambiguity(indicator, raw, canonical->key);
+        enter(indicator, *canonical, index);
+        return true;
+    }
+
+    void enter(Indicator& indicator, CanonicalValue const& canonical, std::uint32_t index)
+    {
+        content->index.has_ipv6 |= is_ipv6(canonical);
         if (canonical.network) {
             m_networks.push_back({ *canonical.network, index });
             return;
@@ -171,15 +202,26 @@ private:
         }
     }
 
-    RegexList::Added enter_regex(RawIndicator const& raw, std::uint32_t index)
+    /// Takes the pattern, or tells why not.
+    bool enter_pattern(Indicator& indicator, RawIndicator const& raw, std::uint32_t index)
     {
-        auto const space = space_of(raw.kind);
-        auto const expression
-            = raw.compare == Compare::like ? regex_of_like(raw.value) : std::string { raw.value };
-        if (raw.value.empty())
-            return RegexList::Added::not_compiled;
-        return content->index.regexes[static_cast<std::size_t>(space)].add(
-            expression, letter_case_of(space), index);
+        auto const pattern = canonical_pattern(raw.kind, raw.compare, raw.value);
+        if (!pattern) {
+            refuse(raw, pattern.error());
+            return false;
+        }
+        auto const added = content->index.regexes[static_cast<std::size_t>(pattern->space)].add(
+            pattern->expression, letter_case_of(pattern->space), index);
+        if (added != RegexList::Added::yes) {
+            add_problem(added == RegexList::Added::too_costly ? Reason::over_limit : Reason::bad_regex,
+                raw.id, raw.value);
+            return false;
+        }
+        content->index.has_ipv6 |= pattern->space == Space::address;
+        if (pattern->space == Space::path)
+            indicator.kind = Kind::file_path;
+        note_ambiguity(indicator, raw, raw.value);
+        return true;
     }
 
     void keep_text(Indicator& indicator, RawIndicator const& raw)

@@ -50,6 +50,7 @@ struct RawIndicator {
     Kind kind = Kind::domain;
     Compare compare = Compare::equal;
     Tlp tlp = Tlp::unmarked;
+    AmbiguousValue ambiguity; ///< as its publisher says; what the register says of the value goes before
 };
 
 /// Collects what loaders read, pack by pack, and compiles it.

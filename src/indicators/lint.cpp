@@ -94,8 +94,11 @@ std::string_view advice_for(Reason reason)
     case Reason::bad_regex:
         return "Rewrite the expression without look-around and back references.";
     case Reason::revoked:
+    case Reason::replaced:
     case Reason::not_for_detection:
         return "No action is needed.";
+    case Reason::not_read:
+        return "Unpack it, give it one of these endings, or name the folder that a link leads to.";
     case Reason::unknown_type:
         return "See docs/indicators.md for the types.";
     case Reason::malformed_object:
@@ -109,8 +112,16 @@ std::string_view advice_for(Reason reason)
 
 LintLevel level_of(Reason reason)
 {
-    return reason == Reason::revoked || reason == Reason::not_for_detection ? LintLevel::note
-                                                                            : LintLevel::error;
+    switch (reason) {
+    case Reason::revoked:
+    case Reason::replaced:
+    case Reason::not_for_detection:
+        return LintLevel::note;
+    case Reason::not_read:
+        return LintLevel::warning;
+    default:
+        return LintLevel::error;
+    }
 }
 
 class Linter {
@@ -147,12 +158,15 @@ private:
     void check()
     {
         check_use();
-        check_registers();
-        if (m_indicator->compare != Compare::equal)
+        if (m_indicator->compare != Compare::equal) {
+            check_registers(m_indicator->value);
             return check_pattern();
+        }
         auto const canonical = canonical_value(m_indicator->published_as, m_indicator->value);
         if (!canonical) // the set holds none such
             return;
+        check_registers(canonical->key);
+        check_spelling(*canonical);
         note_repeat(*canonical);
         switch (canonical->space) {
         case Space::host:
@@ -190,15 +204,31 @@ private:
                 "A match may concern a later owner of the value; matches are still reported.");
     }
 
-    void check_registers()
+    void check_registers(std::string_view key)
     {
-        if (auto const reason = do_not_import_reason(m_indicator->kind, m_indicator->value))
+        auto reason = do_not_import_reason(m_indicator->kind, key);
+        if (!reason)
+            reason = do_not_import_reason(m_indicator->published_as, m_indicator->value);
+        if (reason)
             say(LintLevel::error, "Known as a wrong or invented indicator: " + std::string { *reason },
                 "Remove it.");
         if (m_indicator->ambiguity != Ambiguity::none)
             say(LintLevel::note,
                 "Harmless software uses this value too: " + std::string { m_indicator->ambiguity_reason },
                 "A match needs a second, different artifact.");
+    }
+
+    /// Names of files and processes that are more than a name.
+    void check_spelling(CanonicalValue const& canonical)
+    {
+        if (m_indicator->published_as != Kind::process && m_indicator->published_as != Kind::file_name)
+            return;
+        if (canonical.space == Space::path)
+            say(LintLevel::note, "The value is a path and compared as one: a bare name does not match it.",
+                "Publish it as file_path.");
+        else if (m_indicator->value.contains('/'))
+            say(LintLevel::note, "Of the value only the name is compared: " + canonical.key,
+                "Publish the name alone, or the whole path as file_path.");
     }
 
     void check_pattern()

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <compare>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -32,6 +34,29 @@ constexpr std::array<std::pair<std::string_view, Tlp>, 9> kPredefinedMarkings { 
     { "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003", Tlp::amber_strict },
     { "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1", Tlp::red },
 } };
+
+/// Orders the versions of an object.
+struct Version {
+    std::optional<Timestamp> modified;
+    bool is_revoked = false;
+    friend auto operator<=>(Version const&, Version const&) = default;
+};
+
+/// What the publisher takes an indicator for: `malicious-activity`, `benign` ...
+std::vector<std::string_view> types_of(element object)
+{
+    std::vector<std::string_view> types;
+    for (std::string_view const key : { "indicator_types", "labels" }) { // of STIX 2.1 and 2.0
+        for_each_in(object, key, [&](element member) {
+            std::string_view type;
+            if (member.get(type) == simdjson::SUCCESS)
+                types.push_back(type);
+        });
+        if (!types.empty())
+            break;
+    }
+    return types;
+}
 
 class StixLoader {
 public:
@@ -68,8 +93,25 @@ private:
             learn_marking(object, id);
         else if (type == "relationship")
             m_relationships.emplace_back(text_at(object, "source_ref"), text_at(object, "target_ref"));
-        else if (auto const name = text_at(object, "name"); type != "indicator" && !name.empty())
+        else if (type == "indicator")
+            learn_version(object, id);
+        else if (auto const name = text_at(object, "name"); !name.empty())
             m_named.emplace(id, Name { name, type });
+    }
+
+    /// Several objects of one id are versions of it, and the one that was modified last is what holds.
+    void learn_version(element object, std::string_view id)
+    {
+        if (id.empty())
+            return;
+        auto& newest = m_newest[id];
+        newest = std::max(newest, version_of(object));
+    }
+
+    static Version version_of(element object)
+    {
+        auto const modified = time_at(object, "modified");
+        return { modified ? modified : time_at(object, "created"), is_true(object, "revoked") };
     }
 
     void learn_marking(element object, std::string_view id)
@@ -136,9 +178,9 @@ private:
         auto const id = text_at(object, "id");
         auto const pattern = text_at(object, "pattern");
         auto const language = text_at(object, "pattern_type");
-        if (is_true(object, "revoked"))
-            return m_builder.add_problem(Reason::revoked, id, pattern);
-        if (!language.empty() && language != "stix")
+        if (auto const reason = why_left_out(object, id))
+            return m_builder.add_problem(*reason, id, pattern);
+        if (!language.empty() && to_lower(language) != "stix")
             return m_builder.add_problem(Reason::pattern_language, id, language);
         if (pattern.empty())
             return m_builder.add_problem(Reason::malformed_object, id, "an indicator without a pattern");
@@ -157,6 +199,21 @@ private:
         }
         for (auto const& unusable : terms.unusable)
             m_builder.add_problem(unusable.reason, id, unusable.detail);
+    }
+
+    std::optional<Reason> why_left_out(element object, std::string_view id) const
+    {
+        auto const version = version_of(object);
+        auto const newest = m_newest.find(id);
+        auto const holds = newest == m_newest.end() ? version : newest->second;
+        if (holds.is_revoked)
+            return Reason::revoked;
+        if (version < holds)
+            return Reason::replaced;
+        auto const types = types_of(object);
+        bool const is_benign = !types.empty()
+            && std::ranges::all_of(types, [](std::string_view type) { return type == "benign"; });
+        return is_benign ? std::optional { Reason::not_for_detection } : std::nullopt;
     }
 
     static std::string describe(Error const& error, std::string_view pattern)
@@ -183,6 +240,10 @@ private:
         });
         if (auto const names = m_names.find(id); names != m_names.end())
             raw.names = names->second;
+        auto const types = types_of(object);
+        if (std::ranges::find(types, "anonymization") != types.end())
+            raw.ambiguity = { Ambiguity::always,
+                "Its publisher says that it serves anonymity: harmless people use it too." };
         return raw;
     }
 
@@ -191,6 +252,7 @@ private:
     std::unordered_map<std::string_view, std::string_view> m_identities;
     std::unordered_map<std::string_view, Tlp> m_markings;
     std::unordered_map<std::string_view, std::vector<Name>> m_names; ///< by indicator
+    std::unordered_map<std::string_view, Version> m_newest; ///< likewise
     std::vector<std::pair<std::string_view, std::string_view>> m_relationships;
     std::string_view m_statement;
 };

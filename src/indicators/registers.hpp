@@ -7,11 +7,6 @@
 
 namespace exhibit::indicators {
 
-struct AmbiguousValue {
-    Ambiguity when = Ambiguity::none;
-    std::string_view reason;
-};
-
 /// What rules/common/ambiguous_indicators.tsv says about a value; `none` when it says nothing.
 AmbiguousValue ambiguity_of(Kind, std::string_view value);
 

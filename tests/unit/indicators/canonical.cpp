@@ -146,6 +146,46 @@ TEST(CanonicalValue, a_value_is_read_as_what_it_is)
     EXPECT_EQ(canonical_value(Kind::phone, "0012025550143")->key, "12025550143");
 }
 
+TEST(CanonicalValue, a_process_or_file_with_its_path_is_a_path_and_not_its_last_part)
+{
+    for (auto const kind : { Kind::process, Kind::file_name }) {
+        auto const path = canonical_value(kind, "/var/tmp/UserEventAgent");
+        ASSERT_TRUE(path);
+        EXPECT_EQ(path->space, Space::path);
+        EXPECT_EQ(path->key, "/private/var/tmp/UserEventAgent");
+        EXPECT_EQ(kind_of(*path, kind), Kind::file_path);
+    }
+    auto const process = canonical_value(Kind::process, "bh/org.example.app");
+    ASSERT_TRUE(process);
+    EXPECT_EQ(process->key, "bh");
+    EXPECT_EQ(kind_of(*process, Kind::process), Kind::process);
+    EXPECT_EQ(canonical_value(Kind::file_name, "Documents/x.plist")->key, "x.plist");
+    EXPECT_EQ(canonical_value(Kind::process, "usr/libexec/bh")->key, "bh");
+}
+
+TEST(CanonicalValue, a_star_is_no_wildcard)
+{
+    EXPECT_FALSE(canonical_value(Kind::process, "bh*"));
+    EXPECT_FALSE(canonical_value(Kind::file_name, "*.plist"));
+    EXPECT_FALSE(canonical_value(Kind::file_path, "/private/var/tmp/*"));
+    EXPECT_FALSE(canonical_value(Kind::url, "https://evil.example/*"));
+    EXPECT_FALSE(canonical_value(Kind::url, "https://*.evil.example/a"));
+    EXPECT_TRUE(canonical_value(Kind::url, "https://evil.example/a?b=*&c=1"));
+}
+
+TEST(CanonicalValue, phone_numbers_are_read_in_other_digits_and_with_the_spaces_of_typography)
+{
+    std::string phone;
+    for (std::string_view const raw : { "+44 7700 900123", "+44\u00a07700\u00a0900123",
+             "+44\u202f7700\u2007900\u2009123", "\u202a+447700900123\u202c",
+             "+44\u20117700\u2013900\u2015123", "+٤٤ ٧٧٠٠ ٩٠٠١٢٣", "+۴۴۷۷۰۰۹۰۰۱۲۳", "tel:+447700900123" }) {
+        EXPECT_TRUE(read_phone(raw, phone)) << raw;
+        EXPECT_EQ(phone, "447700900123") << raw;
+    }
+    for (std::string_view const raw : { "+44 7700 900123é", "447700+900123", "\xD9", "12345\xE2\x80" })
+        EXPECT_FALSE(read_phone(raw, phone)) << raw;
+}
+
 TEST(CanonicalValue, what_can_never_match_is_refused)
 {
     EXPECT_FALSE(canonical_value(Kind::domain, " "));

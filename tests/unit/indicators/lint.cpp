@@ -42,6 +42,10 @@ TEST(Lint, what_can_never_match_is_an_error)
     EXPECT_EQ(levels(Kind::file_path, "C:\\Temp\\x"), "error");
     EXPECT_EQ(levels(Kind::app_id, "com.evil.*"), "error");
     EXPECT_EQ(levels(Kind::app_id, "com.evil.%", Compare::like), "");
+    EXPECT_EQ(levels(Kind::url, "https://evil.example/*"), "error");
+    EXPECT_EQ(levels(Kind::phone, "^\\+37491", Compare::regex), "error");
+    EXPECT_EQ(levels(Kind::file_path, "^var/tmp/x$", Compare::regex), "error");
+    EXPECT_EQ(levels(Kind::file_name, "Documents/%.plist", Compare::like), "error");
 }
 
 TEST(Lint, a_file_without_indicators_is_an_error)
@@ -76,6 +80,9 @@ TEST(Lint, values_published_in_an_odd_form_are_noted)
     EXPECT_EQ(levels(Kind::domain, "45.76.0.1"), "note");
     EXPECT_EQ(levels(Kind::file_path, "Library/x/y.plist"), "note");
     EXPECT_EQ(levels(Kind::app_id, "evil"), "warning");
+    EXPECT_EQ(levels(Kind::process, "/private/var/tmp/UserEventAgent"), "note");
+    EXPECT_EQ(levels(Kind::process, "roleaboutd/org.example.app"), "note");
+    EXPECT_EQ(levels(Kind::file_name, "Library/roleaboutd.plist"), "note");
 }
 
 TEST(Lint, wrong_and_ambiguous_indicators_in_circulation_are_named)
@@ -84,6 +91,8 @@ TEST(Lint, wrong_and_ambiguous_indicators_in_circulation_are_named)
     EXPECT_EQ(levels(Kind::process, "com.apple.icloud.searchpartyd"), "error");
     EXPECT_EQ(levels(Kind::process, "BackupAgent"), "note");
     EXPECT_EQ(levels(Kind::app_id, "com.xdja.jxclient"), "note");
+    EXPECT_EQ(levels(Kind::file_name, "Documents/payload"), "note note");
+    EXPECT_EQ(levels(Kind::file_path, "/var/tmp/BridgeHead/"), "error");
 }
 
 TEST(Lint, values_in_several_packs_are_counted_once_for_each_pair)

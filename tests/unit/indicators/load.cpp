@@ -137,6 +137,46 @@ TEST(LoadStix, lists_single_objects_byte_order_marks_and_invalid_utf8_are_read)
     EXPECT_EQ(load(bundle(std::string(500, '[') + std::string(500, ']'))).indicators().size(), 0U);
 }
 
+TEST(LoadStix, only_the_newest_version_of_an_indicator_holds)
+{
+    auto const version = [](std::string_view host, std::string_view year, std::string_view more = "") {
+        return indicator("1", "[domain-name:value='" + std::string { host } + "']",
+            R"(,"modified":")" + std::string { year } + R"(-01-01T00:00:00Z")" + std::string { more });
+    };
+    for (auto const& objects : { version("old.example", "2021") + ',' + version("new.example", "2022"),
+             version("new.example", "2022") + ',' + version("old.example", "2021") }) {
+        auto const set = load(bundle(objects));
+        ASSERT_EQ(set.indicators().size(), 1U);
+        EXPECT_EQ(set.indicators()[0].value, "new.example");
+        EXPECT_EQ(set.count(Reason::replaced), 1U);
+    }
+    auto const withdrawn = load(
+        bundle(version("a.example", "2022", R"(,"revoked":true)") + ',' + version("a.example", "2021")));
+    EXPECT_TRUE(withdrawn.indicators().empty());
+    EXPECT_EQ(withdrawn.count(Reason::revoked), 2U);
+    auto const back = load(
+        bundle(version("a.example", "2021", R"(,"revoked":true)") + ',' + version("a.example", "2022")));
+    EXPECT_EQ(back.indicators().size(), 1U);
+    EXPECT_EQ(
+        load(bundle(version("a.example", "2021") + ',' + version("b.example", "2021"))).indicators().size(),
+        2U);
+}
+
+TEST(LoadStix, what_its_publisher_takes_for_harmless_is_not_for_detection)
+{
+    auto const set = load(bundle(
+        indicator("1", "[domain-name:value='a.example']", R"(,"indicator_types":["benign"])") + ','
+        + indicator("2", "[domain-name:value='b.example']", R"(,"labels":["benign"])") + ','
+        + indicator("3", "[domain-name:value='c.example']", R"(,"indicator_types":["benign","compromised"])")
+        + ',' + indicator("4", "[domain-name:value='d.example']", R"(,"indicator_types":["anonymization"])")
+        + ',' + indicator("5", "[domain-name:value='e.example']", R"(,"pattern_type":"STIX")")));
+    ASSERT_EQ(set.indicators().size(), 3U);
+    EXPECT_EQ(set.count(Reason::not_for_detection), 2U);
+    EXPECT_EQ(set.indicators()[0].ambiguity, Ambiguity::none);
+    EXPECT_EQ(set.indicators()[1].ambiguity, Ambiguity::always);
+    EXPECT_FALSE(set.indicators()[1].ambiguity_reason.empty());
+}
+
 TEST(LoadMisp, a_feed_names_galaxies_in_tags_and_marks_attributes_by_themselves)
 {
     auto const set = load(R"({"Event":{"info":"Op Example","Tag":[{"name":"tlp:amber"},
