@@ -121,6 +121,13 @@ bool looks_like_host(std::string_view run)
     return run.size() - dot > 2;
 }
 
+/// Without the `_` of emphasis at the end, as in `_site.example_`: no top-level domain ends so.
+std::string_view without_emphasis(std::string_view run)
+{
+    auto const last = run.find_last_not_of('_');
+    return run.substr(0, last == run.npos ? 0 : last + 1);
+}
+
 bool begins_path(char c)
 {
     return c == '/' || c == '?' || c == '#' || c == '\\';
@@ -264,12 +271,13 @@ bool LinkFinder::email_at(std::size_t at_sign, Link& link)
     while (begin < at_sign && !is_ascii(m_text[begin])) // prose that runs into the address
         ++begin;
     auto const end = word_end(at_sign + 1);
-    auto const text = without_trailing_punctuation(m_text.substr(begin, end - begin));
+    auto const run = without_trailing_punctuation(m_text.substr(begin, end - begin));
+    auto const text = without_emphasis(run);
     if (begin == at_sign || text.size() <= at_sign + 1 - begin
         || !looks_like_host(text.substr(at_sign + 1 - begin)))
         return false;
-    link = { Link::Type::email, text };
-    m_from = begin + text.size();
+    link = { Link::Type::email, text, text.size() != run.size() };
+    m_from = begin + run.size();
     return true;
 }
 
@@ -288,6 +296,8 @@ bool LinkFinder::host_at(std::size_t dot, Link& link)
         return true;
     auto const run = without_trailing_punctuation(m_text.substr(begin, end - begin));
     m_from = end; // whatever follows, no later search comes back to this run
+    if (run.ends_with('_'))
+        return emphasized_host(run, link);
     if (!looks_like_host(run))
         return false;
     if (run.size() == end - begin) {
@@ -298,6 +308,14 @@ bool LinkFinder::host_at(std::size_t dot, Link& link)
     link = { Link::Type::host, without_trailing_punctuation(m_text.substr(begin, end - begin)) };
     m_from = std::max(m_from, begin + link.text.size());
     return true;
+}
+
+bool LinkFinder::emphasized_host(std::string_view run, Link& link)
+{
+    auto host = without_emphasis(run);
+    host.remove_prefix(std::min(host.find_first_not_of('_'), host.size()));
+    link = { Link::Type::host, host, true };
+    return looks_like_host(host);
 }
 
 bool LinkFinder::next(Link& link)

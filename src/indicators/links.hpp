@@ -14,6 +14,7 @@ struct Link {
     };
     Type type = Type::url;
     std::string_view text; ///< a part of the prose, without the punctuation around it
+    bool emphasized = false; ///< `_` stands behind it: one at its front may be emphasis too
 };
 
 /// Finds the links of a text, one after the other, in one pass: URLs with any scheme, host names and
@@ -33,6 +34,7 @@ public:
 private:
     bool url_at(std::size_t colon, Link& link);
     bool host_at(std::size_t dot, Link& link);
+    static bool emphasized_host(std::string_view run, Link& link);
     bool email_at(std::size_t at_sign, Link& link);
     [[nodiscard]] std::size_t link_end(std::size_t from) const;
     [[nodiscard]] std::size_t url_end(std::size_t authority) const;

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "indicators/ascii.hpp"
+#include "indicators/carried_links.hpp"
 #include "indicators/device_path.hpp"
 #include "indicators/index.hpp"
 #include "indicators/system_words.hpp"
@@ -14,7 +15,7 @@ namespace exhibit::indicators {
 namespace {
 
 constexpr std::size_t kMostMatches = 1000;
-constexpr unsigned kDeepestLink = 3; // links carried by links
+constexpr std::size_t kShortestIpv4 = 7;
 
 /// `Name/3F2504E0-4F89-41D3-9A0C-0305E82C3301`: shutdown.log adds the UUID of the binary.
 std::string_view without_uuid(std::string_view process)
@@ -48,7 +49,6 @@ std::span<Match const> Matcher::match(Is is, std::string_view value)
 {
     m_matches.clear();
     m_overflowed = m_in_text = false;
-    m_link_depth = 0;
     match_value(is, value);
     if (m_matches.size() > 1)
         std::ranges::sort(m_matches, {}, &Match::indicator);
@@ -98,7 +98,7 @@ void Matcher::match_value(Is is, std::string_view value)
 
 void Matcher::add(std::uint32_t indicator, How how, Confidence confidence, std::string_view part)
 {
-    if (m_link_depth != 0) // what a link carries is no part of the value as it stands
+    if (!m_carrier.empty()) // what a link carries is no part of the value as it stands
         part = m_carrier;
     if (m_guessed)
         confidence = std::max(confidence, Confidence::moderate);
@@ -137,55 +137,57 @@ void Matcher::match_link(std::string_view text, LinkAs as)
     match_url(text, as);
 }
 
-// Calls itself through match_nested, at most kDeepestLink times.
-void Matcher::match_url(std::string_view text, LinkAs as) // NOLINT(misc-no-recursion)
+void Matcher::match_url(std::string_view text, LinkAs as)
 {
-    if (!read_url(text, m_url)) {
-        if (text.find('@') != text.npos)
-            match_email(text);
+    if (!match_url_itself(text, as, m_url))
         return;
-    }
-    auto const nested = m_link_depth != 0;
-    auto const how = nested ? How::link_in_link : How::exact;
-    auto const confidence = nested ? Confidence::moderate : Confidence::exact;
-    if (m_url.has_host)
-        match_host(m_url.host, text);
-    else if (text.find('@') != text.npos)
-        match_email(text);
-    if (as == LinkAs::host && !m_url.has_more_than_host)
-        return;
-    find(Space::url, m_url.key, how, confidence, text);
-    if (m_url.key_without_fragment != m_url.key.size())
-        find(Space::url, m_url.page(), how, confidence, text);
-    find_pattern(Space::url, trim(text), text);
-    if (m_url.has_more_than_host)
-        match_nested(text);
+    m_carrier = text;
+    match_carried(m_url.key);
+    m_carrier = {};
 }
 
-/// A link's path or query may carry the link that it leads to, as it is or with percent escapes.
-void Matcher::match_nested(std::string_view part) // NOLINT(misc-no-recursion)
+/// Returns whether it may carry links.
+bool Matcher::match_url_itself(std::string_view text, LinkAs as, Url& url)
 {
-    auto const from = m_url.key.find('/', 2);
-    auto const at = m_url.key.find("http", from);
-    if (at == m_url.key.npos || m_link_depth == kDeepestLink)
-        return;
-    auto carried = std::string_view { m_url.key }.substr(at);
-    auto const after = carried.substr(carried.starts_with("https") ? 5 : 4);
-    auto const escaped = after.starts_with("%3A%2F%2F");
-    if (!escaped && !after.starts_with("://"))
-        return;
-    carried = carried.substr(0, carried.find('&'));
-    std::string link;
-    for (std::size_t i = 0; i != carried.size(); ++i) {
-        auto const byte = escaped ? percent_byte(carried, i) : std::nullopt;
-        link += byte ? *byte : carried[i];
-        i += byte ? 2U : 0U;
+    if (!read_url(text, url)) {
+        if (text.find('@') != text.npos)
+            match_email(text);
+        return false;
     }
-    if (m_link_depth == 0)
-        m_carrier = part;
-    ++m_link_depth;
-    match_url(link, LinkAs::url);
-    --m_link_depth;
+    auto const how = m_carrier.empty() ? How::exact : How::link_in_link;
+    auto const confidence = m_carrier.empty() ? Confidence::exact : Confidence::moderate;
+    if (url.has_host)
+        match_host(url.host, text);
+    else if (text.find('@') != text.npos)
+        match_email(text);
+    if (as == LinkAs::host && !url.has_more_than_host)
+        return false;
+    find(Space::url, url.key, how, confidence, text);
+    if (url.key_without_fragment != url.key.size())
+        find(Space::url, url.page(), how, confidence, text);
+    match_url_patterns(text, url);
+    return url.has_more_than_host || !url.has_host;
+}
+
+/// Patterns are written for what browsers show, so they are tried on that form too, with either scheme.
+void Matcher::match_url_patterns(std::string_view text, Url const& url)
+{
+    if (m_index->regex(Space::url).empty())
+        return;
+    find_pattern(Space::url, trim(text), text);
+    if (!url.key.starts_with("//"))
+        return;
+    for (std::string_view const scheme : { "http:", "https:" }) {
+        m_buffer.assign(scheme).append(url.key);
+        find_pattern(Space::url, m_buffer, text);
+    }
+}
+
+void Matcher::match_carried(std::string_view carrier)
+{
+    CarriedLinks links { carrier };
+    while (links.next(m_carried_link))
+        match_url_itself(m_carried_link, LinkAs::url, m_carried_url);
 }
 
 void Matcher::match_host(Host const& host, std::string_view part)
@@ -201,7 +203,7 @@ void Matcher::match_host(Host const& host, std::string_view part)
         for (auto const indicator : hosts.find(suffix)) {
             if (!whole && m_set.indicators()[indicator].exact_only)
                 continue;
-            if (m_link_depth != 0)
+            if (!m_carrier.empty())
                 add(indicator, How::link_in_link, Confidence::moderate, part);
             else if (exact)
                 add(indicator, whole ? How::exact : How::host_suffix, Confidence::exact, part);
@@ -214,7 +216,7 @@ void Matcher::match_host(Host const& host, std::string_view part)
 
 void Matcher::match_address(Address const& address, std::string_view part)
 {
-    auto const nested = m_link_depth != 0;
+    auto const nested = !m_carrier.empty();
     find(Space::address, address.key(), nested ? How::link_in_link : How::exact,
         nested ? Confidence::moderate : Confidence::exact, part);
     m_index->networks.find(
@@ -393,6 +395,8 @@ void Matcher::match_system_text(std::string_view text)
             match_identifier(Space::app_id, package_of_class(name));
         }
     }
+    if (compares(Space::address) || !m_index->networks.empty())
+        match_resolved(text);
     if (compares(Space::path)) {
         PathFinder finder { text };
         for (std::string_view path; finder.next(path);)
@@ -400,14 +404,36 @@ void Matcher::match_system_text(std::string_view text)
     }
 }
 
+/// Java writes `host/203.0.113.7:443` of a host that it looked up.
+void Matcher::match_resolved(std::string_view text)
+{
+    for (auto slash = text.find('/'); slash != text.npos; slash = text.find('/', slash + 1)) {
+        auto const word = text.substr(slash + 1);
+        auto const size = std::min(word.find_first_not_of("0123456789."), word.size());
+        bool const ends = size == word.size()
+            || !(is_letter(word[size]) || std::string_view { "/_-" }.contains(word[size]));
+        if (size >= kShortestIpv4 && ends)
+            if (auto const address = parse_address(word.substr(0, size)))
+                match_address(*address, word.substr(0, size));
+    }
+}
+
 void Matcher::match_text(std::string_view text)
 {
     m_in_text = true;
+    if (m_index->has_ipv6) {
+        Ipv6Finder words { text };
+        for (std::string_view word; words.next(word);)
+            if (auto const address = parse_address(word))
+                match_address(*address, word);
+    }
     LinkFinder finder { text };
     Link link;
     while (finder.next(link)) {
         if (link.type == Link::Type::email) {
             match_email(link.text);
+            if (link.emphasized)
+                match_email(link.text.substr(std::min(link.text.find_first_not_of('_'), link.text.size())));
             continue;
         }
         auto const core = ascii_core(link);

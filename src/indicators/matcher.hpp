@@ -61,7 +61,9 @@ private:
     void match_value(Is is, std::string_view value);
     void match_link(std::string_view text, LinkAs as);
     void match_url(std::string_view text, LinkAs as);
-    void match_nested(std::string_view part);
+    bool match_url_itself(std::string_view text, LinkAs as, Url& url);
+    void match_url_patterns(std::string_view text, Url const& url);
+    void match_carried(std::string_view carrier);
     void match_host(Host const& host, std::string_view part);
     void match_address(Address const& address, std::string_view part);
     void match_email(std::string_view text);
@@ -79,6 +81,7 @@ private:
     void match_hash(Space space, std::string_view text);
     void match_text(std::string_view text);
     void match_system_text(std::string_view text);
+    void match_resolved(std::string_view text);
     [[nodiscard]] bool compares(Space space) const;
     void find(Space space, std::string_view key, How how, Confidence confidence, std::string_view part);
     void find_pattern(Space space, std::string_view text, std::string_view part);
@@ -88,13 +91,13 @@ private:
     Index const* m_index;
     std::vector<Match> m_matches;
     Url m_url;
-    Host m_host;
+    Url m_carried_url;
+    std::string m_carried_link;
     std::string m_buffer;
-    std::string_view m_carrier; ///< the link of the value that carries the one being compared
+    std::string_view m_carrier; ///< the link of the value that carries the one being compared; else empty
     bool m_in_text = false;
     bool m_guessed = false; ///< where the link begins or ends is a guess
     bool m_overflowed = false;
-    unsigned m_link_depth = 0;
 };
 
 } // namespace exhibit::indicators

@@ -1,11 +1,28 @@
 #include "indicators/system_words.hpp"
 
+#include "indicators/address.hpp"
 #include "indicators/ascii.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace exhibit::indicators {
 namespace {
+
+bool in_address(char c)
+{
+    return hex_value(c) >= 0 || c == ':' || c == '.';
+}
+
+/// Of `to:2001:db8::1: sent` without the colons that part it from what stands around.
+std::string_view without_outer_colons(std::string_view run)
+{
+    if (run.starts_with(':') && !run.starts_with("::"))
+        run.remove_prefix(1);
+    if (run.ends_with(':') && !run.ends_with("::"))
+        run.remove_suffix(1);
+    return run;
+}
 
 bool in_package(char c)
 {
@@ -83,6 +100,41 @@ bool PathFinder::next(std::string_view& path)
         if (path.size() > 1)
             return true;
     }
+}
+
+bool Ipv6Finder::stands_alone(std::size_t begin, std::size_t end) const
+{
+    auto const is_of_a_word = [](char c) { return is_letter(c) || c == '_' || c == '-'; };
+    return (begin == 0 || !is_of_a_word(m_text[begin - 1]))
+        && (end == m_text.size() || !is_of_a_word(m_text[end]));
+}
+
+bool Ipv6Finder::next(std::string_view& word)
+{
+    word = std::exchange(m_without_port, {});
+    while (word.empty()) {
+        auto const colon = m_text.find(':', m_from);
+        if (colon == m_text.npos)
+            return false;
+        auto begin = colon;
+        while (begin > m_from && in_address(m_text[begin - 1]))
+            --begin;
+        auto end = colon;
+        while (end != m_text.size() && in_address(m_text[end]))
+            ++end;
+        m_from = end;
+        while (end > begin && m_text[end - 1] == '.') // of a sentence
+            --end;
+        auto const run = without_outer_colons(m_text.substr(begin, end - begin));
+        begin = static_cast<std::size_t>(run.data() - m_text.data());
+        if ((!run.contains("::") && std::ranges::count(run, ':') < 7)
+            || !stands_alone(begin, begin + run.size()))
+            continue;
+        word = run;
+        if (!parse_address(word) || (begin != 0 && m_text[begin - 1] == '/'))
+            m_without_port = word.substr(0, word.rfind(':'));
+    }
+    return true;
 }
 
 } // namespace exhibit::indicators

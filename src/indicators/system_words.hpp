@@ -47,4 +47,25 @@ private:
     std::size_t m_after_scheme = 0; ///< just behind a `://`
 };
 
+/// Finds the words of a text that may be IPv6 addresses, which no other finder sees outside of a URL: of
+/// `[2001:db8::1]:443`, `addr=2001:db8::1,` and `/2001:db8::1:443`. Java writes a port as if it were a part
+/// of the address: then the word without it follows.
+class Ipv6Finder {
+public:
+    explicit Ipv6Finder(std::string_view text)
+        : m_text(text)
+    {
+    }
+
+    /// The next one. Returns false at the end.
+    bool next(std::string_view& word);
+
+private:
+    [[nodiscard]] bool stands_alone(std::size_t begin, std::size_t end) const;
+
+    std::string_view m_text;
+    std::string_view m_without_port; ///< of the last word, where that is a reading too
+    std::size_t m_from = 0;
+};
+
 } // namespace exhibit::indicators

@@ -72,6 +72,16 @@ TEST(Links, what_cannot_stand_in_a_host_ends_a_link_without_a_path)
         EXPECT_EQ(links_in(text), (Texts { "u " + std::string { text } })) << text;
 }
 
+TEST(Links, underscores_of_emphasis_are_no_part_of_a_link)
+{
+    for (std::string_view const text :
+        { "_a.example_", "~_a.example_~", "*_a.example_*", "__a.example__", "a.example_" })
+        EXPECT_EQ(links_in(text), (Texts { "h a.example" })) << text;
+    EXPECT_EQ(links_in("_b.a.example"), (Texts { "h _b.a.example" }));
+    EXPECT_EQ(links_in("_x_y@a.example_"), (Texts { "e _x_y@a.example" }));
+    EXPECT_EQ(links_in("_._ _a_._"), Texts {});
+}
+
 TEST(Links, invisible_characters_end_a_link)
 {
     EXPECT_EQ(
@@ -116,7 +126,7 @@ TEST(Links, hostile_text_takes_linear_time)
     // would not end within the time that a test may take.
     constexpr std::size_t much = 400'000;
     for (std::string_view const piece :
-        { "a.", "://", "a://", ")", ".", "@", "a@", "@a.", "a.b@", "\xE2\x80", "é." }) {
+        { "a.", "://", "a://", ")", ".", "@", "a@", "@a.", "a.b@", "\xE2\x80", "é.", "_", "a_." }) {
         std::string text = "http://x";
         while (text.size() < much)
             text += piece;

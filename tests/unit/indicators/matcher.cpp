@@ -126,6 +126,48 @@ TEST(MatchUrl, a_link_that_another_link_carries_is_found)
     EXPECT_EQ(found[0].part, value);
 }
 
+TEST(MatchUrl, carried_links_are_found_wherever_they_stand_and_however_they_are_escaped)
+{
+    std::vector<Sample> const host { { Kind::domain, "evil.example" } };
+    for (std::string_view const value : { "https://good.example/http?u=https%3A%2F%2Fevil.example%2F",
+             "https://good.example/?httpsredir=1&url=https%3a%2f%2fevil.example",
+             "https://good.example/?a=https://good.example/x&b=https://evil.example/y",
+             "https://good.example/?a=https%3A%2F%2Fgood.example%2F&b=https%3A%2F%2Fevil.example%2F",
+             "https://good.example/?u=https%3A//evil.example/a",
+             "https://good.example/?u=HTTPS:%2f/evil.example/a",
+             "https://good.example/?u=https%253A%252F%252Fevil.example%252Fa",
+             "https://good.example/?u=https%25253A%25252F%25252Fevil.example%25252Fa",
+             "https://good.example/?u=https%3A%2F%2Fb.example%2F%3Fv%3Dhttps%253A%252F%252Fevil.example%26w",
+             "https://good.example/#https://evil.example/a", "https://web.example/2020/http:/evil.example/a",
+             "about:reader?url=https%3A%2F%2Fevil.example%2Fa",
+             "mailto:x@good.example?body=https://evil.example/", "sms:+123&body=https://evil.example/",
+             "javascript:location.href=\"https://evil.example\"", "x-web-search://?https://evil.example/" })
+        EXPECT_EQ(outcome(host, Is::url, value), "link_in_link/moderate") << value;
+    for (std::string_view const value : { "https://good.example/?u=httpevil.example",
+             "https://good.example/http:evil.example", "https://good.example/?u=https%3Bevil.example",
+             "https://good.example/?u=https%2525", "about:http" })
+        EXPECT_EQ(outcome(host, Is::url, value), "none") << value;
+    std::vector<Sample> const url { { Kind::url, "http://evil.example/a?b=c&d=e" },
+        { Kind::url, "http://evil.example/f" } };
+    EXPECT_EQ(
+        outcome(url, Is::url, "https://good.example/?u=http%3A%2F%2Fevil.example%2Fa%3Fb%3Dc%26d%3De&z=1"),
+        "link_in_link/moderate");
+    EXPECT_EQ(outcome(url, Is::url,
+                  "https://good.example/"
+                  "?u=https%3A%2F%2Fb.example%2F%3Fv%3Dhttp%253A%252F%252Fevil.example%252Ff%26w%3D1"),
+        "link_in_link/moderate");
+}
+
+TEST(MatchUrl, a_link_carries_so_many_that_are_looked_at)
+{
+    std::string value = "https://good.example/?";
+    for (int i = 0; i != 15; ++i)
+        value += "u=https://b.example/&";
+    std::vector<Sample> const host { { Kind::domain, "evil.example" } };
+    EXPECT_EQ(outcome(host, Is::url, value + "u=https://evil.example/"), "link_in_link/moderate");
+    EXPECT_EQ(outcome(host, Is::url, value + "u=http://c.example/&u=https://evil.example/"), "none");
+}
+
 TEST(MatchText, a_link_that_can_be_opened_tells_more_than_one_made_harmless)
 {
     Matcher matcher { set_of({ { Kind::domain, "evil.example" } }) };
@@ -163,6 +205,15 @@ TEST(MatchText, links_in_prose_are_compared)
     EXPECT_EQ(matcher.match(Is::free_text, "链接https://evil.example/请").size(), 1U);
     EXPECT_EQ(matcher.match(Is::free_text, "http://c.example/p?q=1请").size(), 1U);
     EXPECT_FALSE(matcher.match(Is::url, "https://evil.example").front().in_text);
+}
+
+TEST(MatchMail, underscores_of_emphasis_may_be_part_of_an_address)
+{
+    for (std::string_view const published : { "spy@mail.example", "_spy@mail.example" })
+        EXPECT_EQ(outcome({ { Kind::email, published } }, Is::free_text, "write to _spy@mail.example_ now"),
+            "exact/exact")
+            << published;
+    EXPECT_EQ(outcome({ { Kind::email, "spy@mail.example" } }, Is::free_text, "_spy@mail.example"), "none");
 }
 
 TEST(MatchMail, whole_addresses_match_and_hosts_of_addresses_weakly)
@@ -213,6 +264,21 @@ TEST(MatchProcess, base_names_are_compared_with_their_case)
         outcome({ { Kind::app_id, "com.evil.app" } }, Is::process, "runner/com.evil.app"), "exact/exact");
     EXPECT_EQ(
         outcome({ { Kind::file_path, "/private/var/tmp/x" } }, Is::process, "/var/tmp/x"), "exact/exact");
+}
+
+TEST(MatchProcess, one_published_with_its_path_is_no_other_process_of_that_name)
+{
+    std::vector<Sample> const process { { Kind::process, "/private/var/tmp/com.apple.WebKit.Networking" } };
+    for (std::string_view const value :
+        { "/private/var/tmp/com.apple.WebKit.Networking", "/var/tmp/com.apple.WebKit.Networking",
+            "/private/var/tmp/com.apple.WebKit.Networking/3F2504E0-4F89-41D3-9A0C-0305E82C3301" })
+        EXPECT_EQ(outcome(process, Is::process, value), "exact/exact") << value;
+    for (std::string_view const value : { "com.apple.WebKit.Networking", "com.apple.WebKit.Networking/x.y",
+             "/System/Library/Frameworks/WebKit.framework/com.apple.WebKit.Networking", "com.apple.WebKi" })
+        EXPECT_EQ(outcome(process, Is::process, value), "none") << value;
+    std::vector<Sample> const attributed { { Kind::process, "roleaboutd/org.example.app3" } };
+    EXPECT_EQ(outcome(attributed, Is::process, "app3/org.example.app3"), "none");
+    EXPECT_EQ(outcome(attributed, Is::process, "roleaboutd/org.example.app1"), "exact/exact");
 }
 
 TEST(MatchProcess, a_name_cut_by_the_system_matches_a_longer_one_with_less_trust)
@@ -317,6 +383,47 @@ TEST(MatchPattern, like_covers_the_whole_value_and_matches_searches)
     EXPECT_EQ(set.count(Reason::bad_regex), 2U);
 }
 
+TEST(MatchPattern, patterns_of_urls_are_tried_on_the_canonical_form_with_either_scheme)
+{
+    std::vector<Sample> const like { { Kind::url, "http://lure.example/%", Compare::like } };
+    for (std::string_view const value : { "http://LURE.example/b", "http://lure.example:80/b",
+             "https://lure.example/b", "http://x@lure.example/b" })
+        EXPECT_EQ(outcome(like, Is::url, value), "pattern/strong") << value;
+    EXPECT_EQ(outcome(like, Is::free_text, "see lure.example/b"), "pattern/strong");
+    EXPECT_EQ(outcome(like, Is::url, "ftp://lure.example/b"), "none");
+    EXPECT_EQ(
+        outcome({ { Kind::url, "^https://x@lure", Compare::regex } }, Is::url, "https://x@lure.example/b"),
+        "pattern/strong");
+}
+
+TEST(MatchPattern, patterns_of_paths_follow_the_links_of_the_systems)
+{
+    auto const path = [](std::string_view pattern, Compare compare, std::string_view value) {
+        return outcome({ { Kind::file_path, pattern, compare } }, Is::path, value);
+    };
+    std::string_view const sms = "/private/var/mobile/Library/SMS/sms.db";
+    for (std::string_view const like : { "/var/mobile/Library/SMS/sms.%", "~/Library/SMS/sms%",
+             "Library/SMS/sms.d_", "/private/var/mobile/%/sms.db", "%/SMS/sms.db" })
+        EXPECT_EQ(path(like, Compare::like, sms), "pattern/strong") << like;
+    EXPECT_EQ(
+        path("/sdcard/Download/%.apk", Compare::like, "/data/media/0/Download/x.apk"), "pattern/strong");
+    EXPECT_EQ(path("^/var/mobile/Library/SMS/sms\\.db$", Compare::regex, sms), "pattern/strong");
+    EXPECT_EQ(path("\\A\\/var\\/mobile\\/.*sms", Compare::regex, sms), "pattern/strong");
+    EXPECT_EQ(path("/Library/SMS/", Compare::regex, sms), "pattern/strong");
+    EXPECT_EQ(outcome({ { Kind::process, "/var/tmp/%", Compare::like } }, Is::process, "/private/var/tmp/x"),
+        "pattern/strong");
+}
+
+TEST(MatchPattern, patterns_of_phone_numbers_are_compared_without_a_sign)
+{
+    for (std::string_view const like : { "+1202%", "001202%", "+1 (202) %", "1202%" })
+        EXPECT_EQ(
+            outcome({ { Kind::phone, like, Compare::like } }, Is::phone, "+1 202 555 0143"), "pattern/strong")
+            << like;
+    EXPECT_EQ(outcome({ { Kind::phone, "^\\+?1202", Compare::regex } }, Is::phone, "+1 202 555 0143"),
+        "pattern/strong");
+}
+
 TEST(Matcher, regular_expressions_that_would_cost_too_much_together_are_left_out)
 {
     std::deque<std::string> large;
@@ -352,6 +459,13 @@ TEST(Match, ambiguous_values_say_so)
     EXPECT_EQ(set.indicators()[3].ambiguity, Ambiguity::always);
     EXPECT_EQ(set.indicators()[4].ambiguity, Ambiguity::always);
     EXPECT_FALSE(set.indicators()[1].ambiguity_reason.empty());
+    auto const spelled = set_of({ { Kind::file_name, "Documents/payload" },
+        { Kind::process, "bh/org.example.app" }, { Kind::process, "/private/var/tmp/UserEventAgent" },
+        { Kind::file_path, "/data/local/./tmp/dropbox/" } });
+    EXPECT_EQ(spelled.indicators()[0].ambiguity, Ambiguity::always);
+    EXPECT_EQ(spelled.indicators()[1].ambiguity, Ambiguity::as_file_name);
+    EXPECT_EQ(spelled.indicators()[2].ambiguity, Ambiguity::none);
+    EXPECT_EQ(spelled.indicators()[3].ambiguity, Ambiguity::always);
 }
 
 TEST(Match, one_value_cannot_yield_endless_matches)

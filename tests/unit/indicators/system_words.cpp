@@ -64,12 +64,35 @@ TEST(SystemWords, hosts_are_found_as_in_prose)
         "exact/exact");
 }
 
+TEST(SystemWords, addresses_are_found_as_programs_write_them)
+{
+    std::vector<Sample> const v6 { { Kind::ip, "2a00:1:2::5" } };
+    for (std::string_view const line : { "to 2a00:1:2::5 port 443", "to [2a00:1:2::5]:443",
+             "2a00:1:2:0:0:0:0:5", "/2a00:1:2::5:443", "/2a00:1:2:0:0:0:0:5:443", "addr=2a00:1:2::5,",
+             "2A00:1:2::5.", "addr:2a00:1:2::5: x", "x/2a00:1:2::5%wlan0" })
+        EXPECT_EQ(outcome(v6, Is::system_text, line), "exact/exact") << line;
+    for (std::string_view const line : { "x2a00:1:2::5", "2a00:1:2::5f", "2a00:1:2::5g", "10:11:12.000",
+             "a::b::c", "std::dec", "2a00:1:2::5:6", "http://[2a00:1:2::6]/" })
+        EXPECT_EQ(outcome(v6, Is::system_text, line), "none") << line;
+    EXPECT_EQ(outcome(v6, Is::free_text, "look at 2a00:1:2::5!"), "exact/exact");
+    EXPECT_EQ(outcome({ { Kind::ip, "2a00::/16" } }, Is::system_text, "to 2a00:1:2::7"), "in_network/strong");
+    std::vector<Sample> const v4 { { Kind::ip, "8.7.6.5" } };
+    for (std::string_view const line : { "good.example/8.7.6.5:443", "good.example/8.7.6.5", "/8.7.6.5:443" })
+        EXPECT_EQ(outcome(v4, Is::system_text, line), "exact/exact") << line;
+    for (std::string_view const line :
+        { "a/8.7.6.5.1", "a/8.7.6.50", "b.example/8.7.6.5/b", "lib/8.7.6.5-rc1", "a/8.7.6" })
+        EXPECT_EQ(outcome(v4, Is::system_text, line), "none") << line;
+    EXPECT_EQ(outcome(v4, Is::free_text, "good.example/8.7.6.5"), "none");
+}
+
 TEST(SystemWords, a_text_that_is_all_dots_and_slashes_ends)
 {
     std::string const dots(100'000, '.');
     std::string const slashes(100'000, '/');
     EXPECT_EQ(found<PackageFinder>(dots), "");
     EXPECT_EQ(found<PathFinder>("x" + slashes), "");
+    EXPECT_EQ(outcome({ { Kind::ip, "2a00::5" } }, Is::system_text, std::string(100'000, ':')), "none");
+    EXPECT_EQ(outcome({ { Kind::ip, "2a00::5" } }, Is::system_text, slashes + "::" + dots), "none");
 }
 
 TEST(MatchPath, folders_that_android_names_after_a_package)
