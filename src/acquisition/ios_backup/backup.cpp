@@ -320,7 +320,8 @@ Result<std::unique_ptr<Source>> IosBackup::open(Entry const& entry) const
             return source;
     }
     auto const row = EXHIBIT_TRY(m_manifest->row(entry.handle));
-    return open_row(row, entry.handle);
+    auto content = EXHIBIT_TRY(open_row(row, entry.handle));
+    return std::move(content.source);
 }
 
 bool IosBackup::unpacks(Entry const& entry) const
@@ -376,7 +377,7 @@ bool IosBackup::holds(StoredRow const& row) const
     return is_payload_name(row.id) && m_container->find(path_of(row.id)).has_value();
 }
 
-Result<std::unique_ptr<Source>> IosBackup::open_row(StoredRow const& row, std::uint64_t handle) const
+Result<IosBackup::Content> IosBackup::open_row(StoredRow const& row, std::uint64_t handle) const
 {
     if (row.kind != EntryKind::file)
         return fail(Fault::unsupported, "a folder or link has no content");
@@ -385,22 +386,23 @@ Result<std::unique_ptr<Source>> IosBackup::open_row(StoredRow const& row, std::u
     auto stored = m_container->open(path_of(row.id));
     if (!stored && stored.error().fault == Fault::missing) {
         if (row.size == 0)
-            return std::make_unique<OwnedSource>(ByteBuffer {});
+            return Content { std::make_unique<OwnedSource>(ByteBuffer {}) };
         return fail(Fault::missing, "the backup lists this file and does not hold it", handle);
     }
     if (!stored)
-        return stored;
+        return std::unexpected(stored.error());
     if (m_keys && row.key.empty() && !row.size)
         return fail(
             Fault::locked, "the manifest's details of this file, which hold its key, cannot be read", handle);
     if (m_keys && !row.key.empty())
         return decrypt(std::move(*stored), row, handle);
-    if (row.size && (*stored)->size() < *row.size)
+    bool const cut = row.size && (*stored)->size() < *row.size;
+    if (cut)
         report_short(row, handle);
-    return stored;
+    return Content { std::move(*stored), cut };
 }
 
-Result<std::unique_ptr<Source>> IosBackup::decrypt(
+Result<IosBackup::Content> IosBackup::decrypt(
     std::unique_ptr<Source> stored, StoredRow const& row, std::uint64_t handle) const
 {
     auto key = m_keys->unwrap(row.key);
@@ -412,7 +414,8 @@ Result<std::unique_ptr<Source>> IosBackup::decrypt(
         report(Fault::locked, what, row, handle, true);
         return fail(Fault::locked, what, handle);
     }
-    if (stored->size() % kAesBlock != 0)
+    bool const ends_in_block = stored->size() % kAesBlock != 0;
+    if (ends_in_block)
         report(Fault::truncated,
             "encrypted files end inside a block: they are cut off; what is there was read", row, handle,
             true);
@@ -424,7 +427,7 @@ Result<std::unique_ptr<Source>> IosBackup::decrypt(
         report(Fault::malformed, "the manifest states a wrong size for files; their real size was used", row,
             handle, false);
     decrypted->cut_to(real.size);
-    return decrypted;
+    return Content { std::move(decrypted), ends_in_block || real.verdict == SizeVerdict::cut };
 }
 
 std::vector<Problem> IosBackup::problems() const

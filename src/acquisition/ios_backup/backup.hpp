@@ -64,8 +64,12 @@ public:
     [[nodiscard]] std::string const& root() const { return m_root; }
     /// Whether the payload of a line is there.
     [[nodiscard]] bool holds(StoredRow const& row) const;
+    struct Content {
+        std::unique_ptr<Source> source;
+        bool cut = false; ///< not all of the file
+    };
     /// The content of one line of the manifest.
-    [[nodiscard]] Result<std::unique_ptr<Source>> open_row(StoredRow const& row, std::uint64_t handle) const;
+    [[nodiscard]] Result<Content> open_row(StoredRow const& row, std::uint64_t handle) const;
 
 private:
     IosBackup() = default;
@@ -90,7 +94,7 @@ private:
     void tell(Pass const& pass) const;
     [[nodiscard]] Result<std::unique_ptr<Source>> open_own_file(Entry const& entry) const;
     [[nodiscard]] Result<std::unique_ptr<Source>> open_by_name(Entry const& entry) const;
-    [[nodiscard]] Result<std::unique_ptr<Source>> decrypt(
+    [[nodiscard]] Result<Content> decrypt(
         std::unique_ptr<Source> stored, StoredRow const& row, std::uint64_t handle) const;
     /// Counts a problem of one line once, however often it is opened.
     void report(

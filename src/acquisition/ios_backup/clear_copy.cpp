@@ -151,10 +151,11 @@ ClearCopy::Outcome ClearCopy::write_one(Job const& job)
     };
     // Nothing may be thrown out of a thread.
     try {
-        auto const source = m_backup.open_row(job.row, job.handle);
-        if (!source)
-            return failed(source.error());
-        if ((*source)->size() == 0 && !m_backup.holds(job.row)) {
+        auto const content = m_backup.open_row(job.row, job.handle);
+        if (!content)
+            return failed(content.error());
+        auto const& source = *content->source;
+        if (source.size() == 0 && !m_backup.holds(job.row)) {
             outcome.state = "empty";
             return outcome;
         }
@@ -164,9 +165,14 @@ ClearCopy::Outcome ClearCopy::write_one(Job const& job)
             outcome.fatal = true;
             return outcome;
         }
-        outcome = copy(**source, m_backup.flat() ? id : id.substr(0, 2) + "/" + id);
-        if (outcome.state.empty())
+        outcome = copy(source, m_backup.flat() ? id : id.substr(0, 2) + "/" + id);
+        if (outcome.state.empty() && content->cut) {
+            outcome.state = "cut";
+            outcome.why = "the file is cut off; what there is was written";
+            outcome.stated_size = job.row.size;
+        } else if (outcome.state.empty()) {
             outcome.state = job.row.key.empty() ? "copied" : "decrypted";
+        }
         return outcome;
     } catch (std::bad_alloc const&) {
         return failed({ Fault::over_limit, "not enough memory" });
@@ -221,6 +227,8 @@ Result<void> ClearCopy::put_line(
     line["id"] = repair_utf8(id);
     line["state"] = outcome.state;
     line["size"] = outcome.size;
+    if (outcome.stated_size)
+        line["stated_size"] = *outcome.stated_size;
     if (!outcome.digest.empty())
         line["sha256"] = outcome.digest;
     if (!outcome.why.empty())
@@ -244,6 +252,8 @@ void ClearCopy::count(Outcome const& outcome)
         ++m_summary.copied;
     else if (outcome.state == "empty")
         ++m_summary.empty;
+    else if (outcome.state == "cut")
+        ++m_summary.cut;
     else if (outcome.state == "missing")
         ++m_summary.missing;
     else

@@ -30,6 +30,7 @@ private:
         std::string_view why;
         std::string digest; ///< SHA-256 in hexadecimal
         std::uint64_t size = 0;
+        std::optional<std::uint64_t> stated_size; ///< of a file that is cut off
         bool fatal = false; ///< the copy itself could not be written
     };
 

@@ -25,6 +25,7 @@ void print(Session& session, DecryptSummary const& summary, std::filesystem::pat
     TextTable table;
     for (auto const& [count, words] : { std::pair { summary.decrypted, "files decrypted" },
              { summary.copied, "files that were not encrypted" }, { summary.empty, "empty files" },
+             { summary.cut, "files that are cut off: what there is was written" },
              { summary.missing, "files that the backup lists but does not hold" },
              { summary.failed, "files that could not be decrypted" } })
         if (count != 0)
@@ -53,7 +54,8 @@ ExitCode run(Session& session, Options const& options)
     if (!summary)
         return refuse(session, summary.error());
     print(session, *summary, options.folder);
-    bool const whole = summary->missing == 0 && summary->failed == 0 && summary->problems.empty();
+    bool const whole
+        = summary->cut == 0 && summary->missing == 0 && summary->failed == 0 && summary->problems.empty();
     return whole ? ExitCode::good : ExitCode::damaged;
 }
 

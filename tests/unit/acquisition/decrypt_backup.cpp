@@ -97,6 +97,35 @@ TEST(DecryptBackup, the_copy_is_a_backup_without_encryption_and_its_ledger_accou
     EXPECT_EQ(read(folder / "copy/Info.plist"), read(folder / "b/Info.plist"));
 }
 
+TEST(DecryptBackup, a_file_that_is_cut_off_is_not_told_as_whole)
+{
+    TemporaryFolder const folder;
+    BackupBuilder builder { folder / "b", { .encrypted = true } };
+    auto const inside_a_block = builder.add_file("HomeDomain", "inside", std::string(5000, 'i'));
+    auto const between_blocks = builder.add_file("HomeDomain", "between", std::string(5000, 'b'));
+    builder.add_file("HomeDomain", "whole", std::string(5000, 'w'));
+    builder.add({ .domain = "HomeDomain", .path = "larger", .content = "abc", .stated_size = 5000 });
+    builder.finish();
+    std::filesystem::resize_file(builder.payload(inside_a_block), 1001);
+    std::filesystem::resize_file(builder.payload(between_blocks), 1024);
+    auto const summary = decrypt_backup(folder / "b", folder / "copy", with_password());
+    ASSERT_TRUE(summary.has_value()) << summary.error().message;
+    EXPECT_EQ(summary->cut, 2U);
+    EXPECT_EQ(summary->failed, 0U);
+    auto const ledger = ledger_of(folder / "copy");
+    for (auto const& [name, size] : { std::pair { "inside", 992 }, std::pair { "between", 1024 } }) {
+        auto const& line = ledger.at(std::string { "/private/var/mobile/" } + name);
+        EXPECT_EQ(line["state"], "cut") << name;
+        EXPECT_EQ(line["size"], size) << name;
+        EXPECT_EQ(line["stated_size"], 5000) << name;
+        EXPECT_FALSE(line["why"].get<std::string>().empty()) << name;
+    }
+    EXPECT_EQ(ledger.at("/private/var/mobile/whole")["state"], "decrypted");
+    EXPECT_FALSE(ledger.at("/private/var/mobile/whole").contains("stated_size"));
+    EXPECT_EQ(ledger.at("/private/var/mobile/larger")["state"], "decrypted")
+        << "its padding says that it ends there";
+}
+
 TEST(DecryptBackup, is_the_same_with_one_thread_and_with_four)
 {
     TemporaryFolder const folder;
