@@ -57,6 +57,22 @@ std::unexpected<Error> not_one(std::string_view what)
     return fail(Fault::malformed, what);
 }
 
+Result<CanonicalValue> canonical_network(Network const& network)
+{
+    // Wider networks than these hold millions of unrelated machines.
+    constexpr unsigned widest_v4 = 96 + 8;
+    constexpr unsigned widest_v6 = 16;
+    if (network.bits < (network.address.is_v4() ? widest_v4 : widest_v6))
+        return not_one("the network is too wide");
+    CanonicalValue result;
+    result.space = Space::address;
+    if (network.bits == 128)
+        result.key = network.address.key();
+    else
+        result.network = network;
+    return result;
+}
+
 Result<CanonicalValue> canonical_host_or_url(std::string_view value, Kind kind)
 {
     auto const text = refanged(value);
@@ -71,6 +87,8 @@ Result<CanonicalValue> canonical_host_or_url(std::string_view value, Kind kind)
         result.key = url.key;
         return result;
     }
+    if (auto const network = parse_network(text))
+        return canonical_network(*network);
     std::string_view host = text;
     if (host.starts_with("*."))
         host.remove_prefix(2);
@@ -91,21 +109,9 @@ Result<CanonicalValue> canonical_host_or_url(std::string_view value, Kind kind)
 
 Result<CanonicalValue> canonical_address(std::string_view value)
 {
-    // Wider networks than these hold millions of unrelated machines.
-    constexpr unsigned widest_v4 = 96 + 8;
-    constexpr unsigned widest_v6 = 16;
     auto const text = refanged(value);
-    CanonicalValue result;
-    result.space = Space::address;
-    if (auto const network = parse_network(text)) {
-        if (network->bits < (network->address.is_v4() ? widest_v4 : widest_v6))
-            return not_one("the network is too wide");
-        if (network->bits == 128)
-            result.key = network->address.key();
-        else
-            result.network = network;
-        return result;
-    }
+    if (auto const network = parse_network(text))
+        return canonical_network(*network);
     auto host = canonical_host_or_url(text, Kind::domain);
     if (!host || host->space != Space::address)
         return not_one("it is no IP address");

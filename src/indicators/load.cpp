@@ -10,6 +10,7 @@
 #include <array>
 #include <fstream>
 #include <optional>
+#include <span>
 #include <system_error>
 #include <vector>
 
@@ -17,6 +18,8 @@ namespace exhibit::indicators {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kMostUnread = 50; // of one folder, by name
 
 enum class Format : std::uint8_t { stix, misp, csv };
 
@@ -58,26 +61,52 @@ bool is_pack_name(fs::path const& path)
     return std::ranges::find(endings, ending) != endings.end() && path.filename() != kIndexFile;
 }
 
-Result<std::vector<fs::path>> packs_below(fs::path const& folder)
+/// What stands beside packs and holds no indicators: words on them, an index, YARA rules (`--yara`).
+bool is_no_pack(fs::path const& path)
 {
-    std::vector<fs::path> paths;
+    constexpr std::array<std::string_view, 5> endings { ".yaml", ".yml", ".md", ".yar", ".yara" };
+    constexpr std::array<std::string_view, 3> names { "readme", "license", "licence" };
+    auto const name = to_lower(path.filename().string());
+    return path.filename() == kIndexFile
+        || std::ranges::any_of(endings, [&](auto ending) { return name.ends_with(ending); })
+        || std::ranges::any_of(names, [&](auto begin) { return name.starts_with(begin); });
+}
+
+struct Listing {
+    std::vector<fs::path> packs;
+    std::vector<fs::path> unread; ///< files of other kinds, and folders that links lead to
+};
+
+void list(fs::recursive_directory_iterator& entry, Listing& listing)
+{
+    std::error_code ignored;
+    auto const is_folder = entry->is_directory(ignored);
+    if (entry->path().filename().string().starts_with('.')) {
+        if (is_folder) // among them an update that is not finished
+            entry.disable_recursion_pending();
+        return;
+    }
+    // What cannot be read, such as a link that leads nowhere, is named later and not left out.
+    if (!is_folder && is_pack_name(entry->path()))
+        listing.packs.push_back(entry->path());
+    else if (is_folder ? entry->is_symlink(ignored) : !is_no_pack(entry->path()))
+        listing.unread.push_back(entry->path());
+}
+
+Result<Listing> files_below(fs::path const& folder)
+{
+    Listing listing;
     std::error_code error;
     fs::recursive_directory_iterator entry { folder, error };
-    for (; !error && entry != fs::recursive_directory_iterator {}; entry.increment(error)) {
-        std::error_code ignored;
-        auto const hidden = entry->path().filename().string().starts_with('.');
-        if (hidden && entry->is_directory(ignored)) // among them an update that is not finished
-            entry.disable_recursion_pending();
-        // What cannot be read, such as a link that leads nowhere, is named later and not left out.
-        if (!hidden && !entry->is_directory(ignored) && is_pack_name(entry->path()))
-            paths.push_back(entry->path());
-    }
+    for (; !error && entry != fs::recursive_directory_iterator {}; entry.increment(error))
+        list(entry, listing);
     if (error)
         return fail(Fault::io, "the folder of indicators cannot be read");
-    if (paths.empty())
+    if (listing.packs.empty())
         return fail(Fault::missing, "the folder holds no indicator files");
-    std::ranges::sort(paths);
-    return paths;
+    std::ranges::sort(listing.packs);
+    std::ranges::sort(listing.unread);
+    return listing;
 }
 
 /// What `update` noted about the packs of a folder, for the folder asked about last.
@@ -104,13 +133,24 @@ private:
     std::vector<KeptPack> m_packs;
 };
 
-void load_unreadable(SetBuilder& builder, fs::path const& path, Error const& error)
+/// A file that could not become a pack is one without indicators, so that it is named wherever packs are.
+void add_empty_pack(SetBuilder& builder, fs::path const& path, Reason reason, std::string_view detail)
 {
     Pack pack;
     pack.file = path.filename().string();
     pack.title = pack.file;
     builder.begin_pack(std::move(pack));
-    builder.add_problem(Reason::damaged_file, {}, error.what);
+    builder.add_problem(reason, {}, detail);
+}
+
+void add_unread(SetBuilder& builder, fs::path const& folder, std::span<fs::path const> unread)
+{
+    auto const named = unread.first(std::min(unread.size(), kMostUnread));
+    for (auto const& path : named)
+        add_empty_pack(builder, path, Reason::not_read, path.lexically_relative(folder).string());
+    if (named.size() != unread.size())
+        builder.add_problem(
+            Reason::not_read, {}, "and " + std::to_string(unread.size() - named.size()) + " more");
 }
 
 } // namespace
@@ -146,14 +186,16 @@ Result<void> load_path(SetBuilder& builder, fs::path const& path)
         return {};
     }
     Notes notes;
-    for (auto const& file : EXHIBIT_TRY(packs_below(path))) {
+    auto const listing = EXHIBIT_TRY(files_below(path));
+    for (auto const& file : listing.packs) {
         if (auto const text = read_file(file)) {
             load_pack(builder, file.filename().string(), *text);
             notes.apply(builder.pack(), file);
         } else {
-            load_unreadable(builder, file, text.error());
+            add_empty_pack(builder, file, Reason::damaged_file, text.error().what);
         }
     }
+    add_unread(builder, path, listing.unread);
     return {};
 }
 

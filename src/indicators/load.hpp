@@ -15,8 +15,9 @@ constexpr std::string_view kIndexFile = "exhibit-index.json";
 constexpr std::size_t kLargestPack = 256U << 20U;
 
 /// Loads one file, or every `.stix2`, `.stix`, `.json`, `.csv` and `.tsv` file below a folder, in the
-/// order of their paths. Fails only when the path or a folder below it cannot be read, or when it is a folder
-/// without such a file; everything else that is wrong becomes a Problem of its pack.
+/// order of their paths. What else lies there is named as not read, and links to folders are not followed.
+/// Fails only when the path or a folder below it cannot be read, or when it is a folder without such a file;
+/// everything else that is wrong becomes a Problem of its pack.
 Result<void> load_path(SetBuilder& builder, std::filesystem::path const& path);
 
 /// Loads one file's text as a pack; its format is told from the content.

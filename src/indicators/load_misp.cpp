@@ -170,10 +170,10 @@ void load_misp(SetBuilder& builder, std::string_view text)
     if (auto const error = parse_json(parser, text, document); error != simdjson::SUCCESS)
         return builder.add_problem(Reason::damaged_file, {}, simdjson::error_message(error));
     MispLoader loader { builder };
+    if (element response; document["response"].get(response) == simdjson::SUCCESS)
+        document = response; // of a search: events in a list, or attributes alone
     simdjson::dom::array list;
-    bool const several
-        = document.get(list) == simdjson::SUCCESS || document["response"].get(list) == simdjson::SUCCESS;
-    if (!several)
+    if (document.get(list) != simdjson::SUCCESS)
         return load_events(loader, document);
     for (auto const member : list)
         load_events(loader, member);

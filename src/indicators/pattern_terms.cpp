@@ -156,9 +156,11 @@ private:
     void use(Comparison const& comparison)
     {
         auto const path = path_of(comparison);
-        auto const kind = kind_of(comparison);
+        auto kind = kind_of(comparison);
         if (!kind)
             return refuse(Reason::property, path);
+        if (comparison.op == Operator::is_subset && comparison.object == "network-traffic")
+            kind = Kind::ip; // only addresses are parts of networks
         if (comparison.negated || comparison.op == Operator::not_equal)
             return refuse(Reason::negation, path);
         auto const test = test_of(comparison, *kind);
@@ -204,8 +206,9 @@ private:
         }
         if (parts.size() == 1)
             return use(*parts.front());
-        if (std::ranges::all_of(parts, is_file_hash) && !parts.empty())
-            return use(*strongest_hash(parts));
+        if (auto const* hash = strongest_hash(parts);
+            hash != nullptr && std::ranges::all_of(parts, is_file_property))
+            return use(*hash);
         if (parts.size() == 2
             && (use_folder_and_name(*parts[0], *parts[1]) || use_folder_and_name(*parts[1], *parts[0])))
             return;
@@ -214,15 +217,23 @@ private:
 
     static bool is_file_hash(Comparison const* comparison)
     {
-        return comparison->object == "file" && comparison->steps[0] == "hashes"
-            && comparison->op == Operator::equal && !comparison->negated && kind_of(*comparison).has_value();
+        return is_file_property(comparison) && comparison->steps[0] == "hashes"
+            && kind_of(*comparison).has_value();
     }
 
-    /// All hashes are of one file, so the strongest says it all.
+    static bool is_file_property(Comparison const* comparison)
+    {
+        return comparison->object == "file" && comparison->op == Operator::equal && !comparison->negated;
+    }
+
+    /// All are of one file, so its strongest hash says it all; nothing where there is none.
     static Comparison const* strongest_hash(std::vector<Comparison const*> const& parts)
     {
-        return *std::ranges::max_element(
-            parts, {}, [](Comparison const* part) { return static_cast<int>(*kind_of(*part)); });
+        Comparison const* strongest = nullptr;
+        for (auto const* part : parts)
+            if (is_file_hash(part) && (strongest == nullptr || *kind_of(*strongest) < *kind_of(*part)))
+                strongest = part;
+        return strongest;
     }
 
     static bool is_plain_equality(Comparison const& comparison, std::string_view path)

@@ -137,6 +137,7 @@ TEST(CanonicalValue, a_value_is_read_as_what_it_is)
     EXPECT_EQ(canonical_value(Kind::domain, "*.evil.example")->key, "evil.example");
     EXPECT_TRUE(canonical_value(Kind::ip, "203.0.113.0/24")->network.has_value());
     EXPECT_EQ(canonical_value(Kind::ip, "203.0.113.7/32")->network, std::nullopt);
+    EXPECT_TRUE(canonical_value(Kind::domain, "203.0.113.0/24")->network.has_value());
     EXPECT_EQ(canonical_value(Kind::ip, "203.0.113.7:8080")->space, Space::address);
     EXPECT_EQ(canonical_value(Kind::file_path, "Library/x")->key, "/private/var/mobile/Library/x");
     EXPECT_EQ(canonical_value(Kind::file_name, "/var/tmp/x")->space, Space::path);

@@ -231,6 +231,14 @@ TEST(LoadMisp, events_attributes_and_objects)
     EXPECT_EQ(set.count(Reason::malformed_object), 1U);
 }
 
+TEST(LoadMisp, a_search_may_answer_with_attributes_alone)
+{
+    auto const set = load(
+        R"({"response":{"Attribute":[{"type":"domain","value":"a.example","to_ids":true}]}})", "search.json");
+    ASSERT_EQ(set.indicators().size(), 1U);
+    EXPECT_EQ(set.indicators()[0].value, "a.example");
+}
+
 TEST(LoadCsv, header_quotes_comments_and_separators)
 {
     auto const set = load("# made by hand\r\ntype;value;malware;source;date;tlp\r\n"
@@ -320,6 +328,36 @@ TEST_F(LoadPath, a_folder_is_loaded_in_order_and_other_files_are_left_alone)
     EXPECT_EQ(set.packs()[0].file, "a.csv");
     EXPECT_EQ(set.packs()[1].file, "1.stix2");
     EXPECT_EQ(set.indicators()[1].pack, 1U);
+}
+
+TEST_F(LoadPath, what_lies_beside_packs_and_is_not_read_is_named)
+{
+    write("a.csv", "b.example,domain\n");
+    write("b/domains.txt", "c.example");
+    write("pack.stix2.gz", "x");
+    write("rules.yar", "rule");
+    write("README", "words");
+    write("exhibit-index.json", "{}");
+    write(".hidden", "x");
+    fs::create_directory_symlink("b", m_folder / "link");
+    SetBuilder builder;
+    ASSERT_TRUE(load_path(builder, m_folder));
+    auto const set = builder.build();
+    std::vector<std::string> unread;
+    for (auto const& problem : set.problems()) {
+        EXPECT_EQ(problem.reason, Reason::not_read);
+        unread.push_back(problem.detail);
+    }
+    EXPECT_EQ(unread, (std::vector<std::string> { "b/domains.txt", "link", "pack.stix2.gz" }));
+    ASSERT_EQ(set.packs().size(), 4U);
+    EXPECT_EQ(set.packs()[1].file, "domains.txt");
+    EXPECT_EQ(set.packs()[1].indicators, 0U);
+    for (int i = 0; i != 60; ++i)
+        write("b/" + std::to_string(i) + ".txt", "");
+    ASSERT_TRUE(load_path(builder, m_folder));
+    auto const many = builder.build();
+    EXPECT_EQ(many.packs().size(), 51U);
+    EXPECT_EQ(many.problems().back().detail, "and 13 more");
 }
 
 TEST_F(LoadPath, what_is_not_there_is_an_error)

@@ -134,6 +134,11 @@ TEST(Pattern, a_conjunction_that_comes_to_one_value_is_used)
     EXPECT_EQ(only_term("[file:name = 'x'] WITHIN 300 SECONDS"), "file_name x");
     EXPECT_EQ(only_term("[file:name = 'x'] REPEATS 1 TIMES"), "file_name x");
     EXPECT_EQ(only_term("[ipv4-addr:value ISSUBSET '203.0.113.0/24']"), "ip 203.0.113.0/24");
+    EXPECT_EQ(only_term("[network-traffic:dst_ref.value ISSUBSET '203.0.113.0/24']"), "ip 203.0.113.0/24");
+    EXPECT_EQ(only_term("[file:name = 'x' AND file:size = 5 AND file:hashes.MD5 = 'aa']"), "md5 aa");
+    EXPECT_EQ(only_reason("[file:name != 'x' AND file:hashes.MD5 = 'aa']"), Reason::conjunction);
+    EXPECT_EQ(only_reason("[process:name = 'x' AND file:hashes.MD5 = 'aa']"), Reason::conjunction);
+    EXPECT_EQ(only_reason("[domain-name:value ISSUBSET '203.0.113.0/24']"), Reason::comparison);
 }
 
 TEST(Pattern, broken_patterns_fail_with_the_place)
