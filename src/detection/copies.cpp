@@ -1,6 +1,6 @@
 #include "detection/copies.hpp"
 
-#include "detection/rule_set.hpp"
+#include "indicators/digest.hpp"
 
 #include <fmt/format.h>
 
@@ -35,7 +35,7 @@ std::optional<RowOrigins::Origin> RowOrigins::of(CountedValue const& row)
     std::optional<Origin> origin;
     if (auto const there = statement->step(); there && *there)
         origin = Origin { statement->integer(0), statement->integer(1),
-            statement->is_null(2) ? std::string {} : sha256_of(statement->text(2)) };
+            statement->is_null(2) ? std::string {} : indicators::sha256_hex(statement->text(2)) };
     statement->reset();
     return origin;
 }

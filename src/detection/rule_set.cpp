@@ -2,12 +2,12 @@
 
 #include "base/text.hpp"
 #include "casefile/schema.hpp"
+#include "indicators/digest.hpp"
 
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <fstream>
-#include <openssl/evp.h>
 
 namespace exhibit::detection {
 namespace {
@@ -88,15 +88,6 @@ std::optional<std::string> read_file(fs::path const& path)
 
 } // namespace
 
-std::string sha256_of(std::string_view text)
-{
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest {};
-    unsigned size = 0;
-    if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
-        return {};
-    return to_hex({ reinterpret_cast<char const*>(digest.data()), size });
-}
-
 RuleSet RuleSet::built_in(Tests tests, std::optional<Platform> platform)
 {
     RuleSet set;
@@ -133,7 +124,7 @@ YamlValue const* RuleSet::words(std::string_view name) const
 void RuleSet::add_to_lists_digest(std::string_view text, bool built_in)
 {
     if (!built_in) // Of those the digest is compiled in.
-        m_lists_sha256 = sha256_of(m_lists_sha256.append(text));
+        m_lists_sha256 = indicators::sha256_hex(m_lists_sha256.append(text));
 }
 
 void RuleSet::read(
@@ -168,7 +159,7 @@ void RuleSet::read(
     } else if (auto rule = read_rule(*document, path, tests, m_problems)) {
         rule->built_in = built_in;
         rule->text = text;
-        rule->sha256 = sha256.empty() ? sha256_of(text) : std::string { sha256 };
+        rule->sha256 = sha256.empty() ? indicators::sha256_hex(text) : std::string { sha256 };
         add_views(*rule);
         auto id = rule->id;
         m_rules.insert_or_assign(std::move(id), std::move(*rule));

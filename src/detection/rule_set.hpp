@@ -58,7 +58,4 @@ private:
     std::vector<RuleProblem> m_problems;
 };
 
-/// Lower-case hexadecimal SHA-256.
-std::string sha256_of(std::string_view text);
-
 } // namespace exhibit::detection

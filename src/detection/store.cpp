@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "detection/detect.hpp"
+#include "indicators/digest.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -122,7 +123,8 @@ Result<void> write_queries(Database& database, Detection const& detection, Detec
             continue;
         auto const text = repair_utf8(inputs.yara_text(finding.details.at("file"), finding.rule_id));
         if (!text.empty())
-            EXHIBIT_TRY(insert.bind(1, finding.key).bind(2, sha256_of(text)).bind(3, text).run());
+            EXHIBIT_TRY(
+                insert.bind(1, finding.key).bind(2, indicators::sha256_hex(text)).bind(3, text).run());
     }
     return {};
 }

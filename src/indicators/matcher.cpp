@@ -14,7 +14,6 @@
 namespace exhibit::indicators {
 namespace {
 
-constexpr std::size_t kMostMatches = 1000;
 constexpr std::size_t kShortestIpv4 = 7;
 
 /// `Name/3F2504E0-4F89-41D3-9A0C-0305E82C3301`: shutdown.log adds the UUID of the binary.
@@ -47,8 +46,11 @@ Matcher::Matcher(IndicatorSet set)
 
 std::span<Match const> Matcher::match(Is is, std::string_view value)
 {
-    m_matches.clear();
-    m_overflowed = m_in_text = false;
+    if (!m_matches.empty()) {
+        m_matches.clear();
+        m_places.clear();
+    }
+    m_in_text = false;
     match_value(is, value);
     if (m_matches.size() > 1)
         std::ranges::sort(m_matches, {}, &Match::indicator);
@@ -102,19 +104,14 @@ void Matcher::add(std::uint32_t indicator, How how, Confidence confidence, std::
         part = m_carrier;
     if (m_guessed)
         confidence = std::max(confidence, Confidence::moderate);
-    auto const known = std::ranges::find(m_matches, indicator, &Match::indicator);
-    if (known != m_matches.end()) {
-        // One that can be opened tells more than one that was made harmless.
-        if (std::pair { is_defanged(part), confidence }
-            < std::pair { is_defanged(known->part), known->confidence })
-            *known = { indicator, how, confidence, m_in_text, part };
-        return;
-    }
-    if (m_matches.size() == kMostMatches) {
-        m_overflowed = true;
-        return;
-    }
-    m_matches.push_back({ indicator, how, confidence, m_in_text, part });
+    Match const match { indicator, how, confidence, m_in_text, part };
+    auto const [place, is_new] = m_places.try_emplace(indicator, m_matches.size());
+    if (is_new)
+        return m_matches.push_back(match);
+    // One that can be opened tells more than one that was made harmless.
+    auto& known = m_matches[place->second];
+    if (std::pair { is_defanged(part), confidence } < std::pair { is_defanged(known.part), known.confidence })
+        known = match;
 }
 
 void Matcher::find(Space space, std::string_view key, How how, Confidence confidence, std::string_view part)

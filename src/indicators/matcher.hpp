@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace exhibit::indicators {
@@ -50,9 +51,6 @@ public:
     /// Valid until the next call. `opaque` and `not_text` match nothing.
     std::span<Match const> match(Is is, std::string_view value);
 
-    /// Whether the last value matched more indicators than one call returns (1,000).
-    [[nodiscard]] bool overflowed() const { return m_overflowed; }
-
     [[nodiscard]] IndicatorSet const& set() const { return m_set; }
 
 private:
@@ -90,6 +88,7 @@ private:
     IndicatorSet m_set;
     Index const* m_index;
     std::vector<Match> m_matches;
+    std::unordered_map<std::uint32_t, std::size_t> m_places; ///< of indicators among the matches
     Url m_url;
     Url m_carried_url;
     std::string m_carried_link;
@@ -97,7 +96,6 @@ private:
     std::string_view m_carrier; ///< the link of the value that carries the one being compared; else empty
     bool m_in_text = false;
     bool m_guessed = false; ///< where the link begins or ends is a guess
-    bool m_overflowed = false;
 };
 
 } // namespace exhibit::indicators

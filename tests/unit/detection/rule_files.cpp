@@ -2,6 +2,7 @@
 #include "detection/rule_tests.hpp"
 #include "detection/sql_functions.hpp"
 #include "detection/test_case.hpp"
+#include "indicators/digest.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <algorithm>
@@ -317,7 +318,7 @@ TEST(RuleSet, digests_that_are_compiled_in_are_those_of_the_texts)
     RuleSet hashed;
     for (bool const views : { true, false })
         for (auto const& file : built_in_files()) {
-            EXPECT_EQ(file.sha256, sha256_of(file.text)) << file.path;
+            EXPECT_EQ(file.sha256, indicators::sha256_hex(file.text)) << file.path;
             if (file.path.starts_with("views/") == views)
                 hashed.add_file(file.path, file.text);
         }
