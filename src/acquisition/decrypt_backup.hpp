@@ -23,9 +23,9 @@ struct DecryptSummary {
 
 /// Writes a copy of an encrypted iOS backup in the clear, for other programs: the same layout, the manifest
 /// as a database, `Manifest.plist` without the mark of encryption and the keys, and `ledger.jsonl` with one
-/// line per file (path, stored, id, state, size, stated_size, sha256, why). A file that cannot be decrypted is told in the
-/// ledger and does not stop the rest. `into` is new or empty and not inside the backup; it appears whole or
-/// not at all.
+/// line per file (path, stored, id, state, size, stated_size, sha256, why). A file that cannot be decrypted
+/// is told in the ledger and does not stop the rest. `into` is new or empty and not inside the backup; it
+/// appears whole or not at all.
 std::expected<DecryptSummary, Refusal> decrypt_backup(std::filesystem::path const& path,
     std::filesystem::path const& into, OpenOptions const& options, unsigned jobs = 2);
 

@@ -12,7 +12,7 @@ namespace exhibit::indicators {
 class CarriedLinks {
 public:
     explicit CarriedLinks(std::string_view carrier)
-        : m_carrier(carrier)
+        : m_carrier(may_carry(carrier) ? carrier : std::string_view {})
     {
     }
 
@@ -20,6 +20,9 @@ public:
     bool next(std::string& link);
 
 private:
+    /// Most links hold neither a colon nor an escape.
+    static bool may_carry(std::string_view carrier) { return carrier.contains(':') || carrier.contains('%'); }
+
     std::string_view m_carrier;
     std::size_t m_from = 1; ///< never the carrier itself
     unsigned m_found = 0;

@@ -151,9 +151,10 @@ private:
     /// What the register says of the value as it is compared.
     static void note_ambiguity(Indicator& indicator, RawIndicator const& raw, std::string_view key)
     {
+        auto const written = trim(raw.value);
         auto ambiguity = ambiguity_of(indicator.kind, key);
-        if (ambiguity.when == Ambiguity::none)
-            ambiguity = ambiguity_of(raw.kind, trim(raw.value)); // with its capital letters
+        if (ambiguity.when == Ambiguity::none && written != key)
+            ambiguity = ambiguity_of(raw.kind, written); // with its capital letters
         if (ambiguity.when == Ambiguity::none)
             return;
         indicator.ambiguity = ambiguity.when;

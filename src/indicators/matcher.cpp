@@ -46,10 +46,9 @@ Matcher::Matcher(IndicatorSet set)
 
 std::span<Match const> Matcher::match(Is is, std::string_view value)
 {
-    if (!m_matches.empty()) {
-        m_matches.clear();
+    m_matches.clear();
+    if (!m_places.empty())
         m_places.clear();
-    }
     m_in_text = false;
     match_value(is, value);
     if (m_matches.size() > 1)
@@ -105,13 +104,26 @@ void Matcher::add(std::uint32_t indicator, How how, Confidence confidence, std::
     if (m_guessed)
         confidence = std::max(confidence, Confidence::moderate);
     Match const match { indicator, how, confidence, m_in_text, part };
-    auto const [place, is_new] = m_places.try_emplace(indicator, m_matches.size());
-    if (is_new)
+    auto const place = place_of(indicator);
+    if (place == m_matches.size())
         return m_matches.push_back(match);
     // One that can be opened tells more than one that was made harmless.
-    auto& known = m_matches[place->second];
+    auto& known = m_matches[place];
     if (std::pair { is_defanged(part), confidence } < std::pair { is_defanged(known.part), known.confidence })
         known = match;
+}
+
+/// Where an indicator stands among the matches, or is to be put. Hardly a value meets many.
+std::size_t Matcher::place_of(std::uint32_t indicator)
+{
+    constexpr std::size_t few = 32;
+    if (m_matches.size() < few)
+        return static_cast<std::size_t>(
+            std::ranges::find(m_matches, indicator, &Match::indicator) - m_matches.begin());
+    if (m_places.empty())
+        for (std::size_t i = 0; i != m_matches.size(); ++i)
+            m_places.emplace(m_matches[i].indicator, i);
+    return m_places.try_emplace(indicator, m_matches.size()).first->second;
 }
 
 void Matcher::find(Space space, std::string_view key, How how, Confidence confidence, std::string_view part)

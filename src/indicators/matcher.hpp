@@ -83,12 +83,13 @@ private:
     [[nodiscard]] bool compares(Space space) const;
     void find(Space space, std::string_view key, How how, Confidence confidence, std::string_view part);
     void find_pattern(Space space, std::string_view text, std::string_view part);
+    [[nodiscard]] std::size_t place_of(std::uint32_t indicator);
     void add(std::uint32_t indicator, How how, Confidence confidence, std::string_view part);
 
     IndicatorSet m_set;
     Index const* m_index;
     std::vector<Match> m_matches;
-    std::unordered_map<std::uint32_t, std::size_t> m_places; ///< of indicators among the matches
+    std::unordered_map<std::uint32_t, std::size_t> m_places; ///< of indicators among many matches
     Url m_url;
     Url m_carried_url;
     std::string m_carried_link;
