@@ -5,6 +5,7 @@
 #include "indicators/regex_list.hpp"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace exhibit::indicators {
 namespace {
@@ -53,6 +54,19 @@ Result<std::string> regex_of_paths(std::string_view expression)
     return std::string { expression.substr(0, anchor) }.append(mapped);
 }
 
+/// Scheme and host in small letters; the rest of a URL keeps its case.
+std::string like_of_urls(std::string_view like)
+{
+    std::string pattern { like };
+    auto const scheme = pattern.find("://");
+    if (scheme == pattern.npos)
+        return pattern;
+    auto const host_end = std::min(pattern.find('/', scheme + 3), pattern.size());
+    std::transform(
+        pattern.begin(), pattern.begin() + static_cast<std::ptrdiff_t>(host_end), pattern.begin(), lower);
+    return pattern;
+}
+
 Result<std::string> like_of_phones(std::string_view like)
 {
     std::string digits;
@@ -80,6 +94,8 @@ Result<std::string> fitted(Space space, Compare compare, std::string_view value)
 {
     if (space == Space::path)
         return compare == Compare::like ? like_of_paths(value) : regex_of_paths(value);
+    if (space == Space::url && compare == Compare::like)
+        return like_of_urls(value);
     if (space == Space::phone)
         return compare == Compare::like ? like_of_phones(value) : regex_of_phones(value);
     if (compare == Compare::like && (space == Space::process || space == Space::file_name)

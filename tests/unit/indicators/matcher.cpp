@@ -390,6 +390,9 @@ TEST(MatchPattern, patterns_of_urls_are_tried_on_the_canonical_form_with_either_
              "https://lure.example/b", "http://x@lure.example/b" })
         EXPECT_EQ(outcome(like, Is::url, value), "pattern/strong") << value;
     EXPECT_EQ(outcome(like, Is::free_text, "see lure.example/b"), "pattern/strong");
+    EXPECT_EQ(outcome({ { Kind::url, "HTTPS://LURE.example/B%", Compare::like } }, Is::url,
+                  "https://Lure.example/Bc"),
+        "pattern/strong");
     EXPECT_EQ(outcome(like, Is::url, "ftp://lure.example/b"), "none");
     EXPECT_EQ(
         outcome({ { Kind::url, "^https://x@lure", Compare::regex } }, Is::url, "https://x@lure.example/b"),
