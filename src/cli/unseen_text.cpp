@@ -55,11 +55,13 @@ void add_knowledge_lines(std::vector<std::string>& lines, Summary const& summary
 {
     std::int64_t unusable = 0;
     for (auto const& pack : summary.packs) {
-        unusable += pack.unusable;
-        if (pack.indicators == 0)
+        if (pack.indicators == 0) {
             lines.push_back(fmt::format(
                 "nothing of the indicator file {} could be used: it was not compared at all", pack.file));
-        else if (pack.damaged)
+            continue;
+        }
+        unusable += pack.unusable;
+        if (pack.damaged)
             lines.push_back(
                 fmt::format("the indicator file {} is damaged or cut off: {} could be read, and what "
                             "else it held was not compared",
