@@ -179,11 +179,9 @@ Result<void> find_own_runs(Database& database, CaseView& view)
     auto const* artifact = view.artifact("android.androidqf_run");
     if (artifact == nullptr || artifact->rows == 0)
         return {};
-    auto runs = EXHIBIT_TRY(database.prepare(
-        "SELECT started - 600000000, min(coalesce(completed, started + 7200000000), started + 86400000000) "
-        "+ 600000000 FROM android_androidqf_run WHERE started IS NOT NULL"));
+    auto runs = EXHIBIT_TRY(database.prepare(fmt::format("SELECT started, completed FROM {}", kOwnRunTable)));
     while (EXHIBIT_TRY(runs.step()))
-        view.own_runs.push_back({ runs.integer(0), runs.integer(1) });
+        view.add_own_run(runs.integer_or_none(0), runs.integer_or_none(1));
     return {};
 }
 
@@ -286,6 +284,18 @@ CaseArtifact const* CaseView::artifact(std::string_view name) const
 {
     auto const found = artifacts.find(name);
     return found == artifacts.end() ? nullptr : &found->second;
+}
+
+void CaseView::add_own_run(std::optional<std::int64_t> started, std::optional<std::int64_t> completed)
+{
+    constexpr std::int64_t minute = 60LL * 1'000'000;
+    constexpr auto around = 10 * minute;
+    constexpr auto usual = 120 * minute;
+    constexpr auto longest = 24 * 60 * minute;
+    constexpr std::int64_t far = std::int64_t { 1 } << 62U; // Beyond it, it is no time.
+    if (started && *started > -far && *started < far)
+        own_runs.push_back({ *started - around,
+            std::min(completed.value_or(*started + usual), *started + longest) + around });
 }
 
 Result<CaseView> CaseView::read(Database& database)

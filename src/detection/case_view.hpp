@@ -80,6 +80,9 @@ struct CaseArtifact {
     [[nodiscard]] std::string why_not() const;
 };
 
+/// Tells when AndroidQF worked on the device, in `started` and `completed`.
+inline constexpr std::string_view kOwnRunTable = "android_androidqf_run";
+
 /// The number that a text begins with; 0 when there is none.
 unsigned first_number(std::string_view text);
 
@@ -103,6 +106,8 @@ struct CaseView {
         std::int64_t end;
     };
     std::vector<OwnRun> own_runs;
+    /// Of a row of `kOwnRunTable`.
+    void add_own_run(std::optional<std::int64_t> started, std::optional<std::int64_t> completed);
 
     static Result<CaseView> read(casefile::Database& database);
     /// The same where the coverage of the case is known.

@@ -18,12 +18,6 @@ namespace {
 using casefile::Access;
 using casefile::Database;
 
-bool is_for(Rule const& rule, CaseView const& view)
-{
-    return std::ranges::any_of(rule.platforms,
-        [&](Platform platform) { return view.platforms.contains(exhibit::name_of(platform)); });
-}
-
 std::uint64_t rows_of(Need const& need, CaseView const& view)
 {
     auto const* table = view.table(need.table);

@@ -232,6 +232,12 @@ std::string_view name_of(RuleState state)
     return kStates[static_cast<std::size_t>(state)];
 }
 
+bool is_for(Rule const& rule, CaseView const& view)
+{
+    return std::ranges::any_of(rule.platforms,
+        [&](Platform platform) { return view.platforms.contains(exhibit::name_of(platform)); });
+}
+
 std::string missing_column(CaseView const& view, Rule const& rule)
 {
     for (auto const* needs : { &rule.needs, &rule.also_reads })

@@ -51,6 +51,9 @@ struct RuleRunLimits {
 /// As much of a text of evidence as goes into a finding.
 std::string short_text(std::string_view text);
 
+/// Whether the case is of a platform that the rule is for.
+bool is_for(Rule const& rule, CaseView const& view);
+
 /// Which table or column the case lacks that the rule names: another version wrote it. Empty: none.
 std::string missing_column(CaseView const& view, Rule const& rule);
 

@@ -98,6 +98,18 @@ private:
     Layout const& m_layout;
 };
 
+/// Where each column stands in the records of an artifact table; a time takes two places.
+std::map<std::string_view, std::size_t> places_of(CaseTable const& table)
+{
+    std::map<std::string_view, std::size_t> places;
+    std::size_t at = kFirstColumn;
+    for (auto const& column : table.columns) {
+        places.emplace(column.name, at);
+        at += type_named(column.type) == Type::time ? 2U : 1U;
+    }
+    return places;
+}
+
 class CaseGlance {
 public:
     CaseGlance(GlanceInputs const& inputs, indicators::Matcher& matcher)
@@ -244,9 +256,7 @@ private:
             }));
         for (auto const& [id, rule] : m_knowledge.rules.rules()) {
             auto const here = settled.find(id);
-            if ((here != settled.end() && here->second == rule.sha256)
-                || std::ranges::none_of(rule.platforms,
-                    [&](Platform platform) { return m_view.platforms.contains(exhibit::name_of(platform)); }))
+            if ((here != settled.end() && here->second == rule.sha256) || !detection::is_for(rule, m_view))
                 continue;
             ++m_glance.rules;
             m_glance.rules_left_out += detection::missing_column(m_view, rule).empty() ? 0U : 1U;
@@ -271,8 +281,7 @@ private:
     {
         std::vector<Column> columns;
         Layout layout;
-        std::map<std::string_view, std::size_t> places;
-        std::size_t at = kFirstColumn;
+        auto const places = places_of(described);
         for (auto const& one : described.columns) {
             auto const type = type_named(one.type);
             auto const is = comparable_named(one.holds);
@@ -280,9 +289,7 @@ private:
                 return std::nullopt;
             columns.push_back({ one.name, *type, is.value_or(Is::opaque), {}, {}, nullptr, nullptr });
             if (is)
-                layout.compared.push_back(at);
-            places.emplace(one.name, at);
-            at += *type == Type::time ? 2U : 1U;
+                layout.compared.push_back(places.at(one.name));
         }
         auto const place_of = [&](std::string_view name) {
             auto const place = places.find(name);
@@ -325,10 +332,11 @@ private:
                 return {};
             }));
         }
-        if (std::ranges::any_of(units, [&](ScanUnit const& unit) { return asks_for_bytes(unit); })) {
+        if (std::ranges::any_of(units, [&](ScanUnit const& unit) { return asks_for_more(unit); })) {
             m_understood = false;
             return {};
         }
+        EXHIBIT_TRY(read_own_runs());
         detection::LocalTimes no_times;
         detection::RowOrigins no_origins;
         detection::ByteCounts no_bytes;
@@ -338,12 +346,33 @@ private:
         return {};
     }
 
-    /// Whether how much a hit matters hangs on bytes that other columns or tables count.
-    bool asks_for_bytes(ScanUnit const& unit) const
+    /// Whether how much a hit matters hangs on what only SQLite is asked for: bytes that other columns or
+    /// tables count, or what the phone's clock showed when an address was met.
+    bool asks_for_more(ScanUnit const& unit) const
     {
         return std::ranges::any_of(unit.hits(), [&](ScanUnit::Hit const& hit) {
-            return m_knowledge.indicators.indicators()[hit.match.indicator].ambiguity
-                == indicators::Ambiguity::outside_network;
+            auto const& indicator = m_knowledge.indicators.indicators()[hit.match.indicator];
+            return indicator.ambiguity == indicators::Ambiguity::outside_network
+                || (indicator.kind == indicators::Kind::ip && !hit.time);
+        });
+    }
+
+    /// After `compare_tables` found the table to be as this version makes it.
+    Result<void> read_own_runs()
+    {
+        auto const* described = m_view.table(detection::kOwnRunTable);
+        auto const* artifact = described == nullptr ? nullptr : m_view.artifact(described->artifact);
+        if (artifact == nullptr || artifact->rows == 0)
+            return {};
+        auto const places = places_of(*described);
+        auto const started = places.find("started");
+        auto const completed = places.find("completed");
+        m_understood = m_understood && started != places.end() && completed != places.end();
+        if (!m_understood)
+            return {};
+        return walk(described->name, [&](TreeRow const& row) -> Result<void> {
+            m_view.add_own_run(integer_at(row, started->second), integer_at(row, completed->second));
+            return {};
         });
     }
 

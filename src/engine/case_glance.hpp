@@ -26,7 +26,9 @@ struct Glance {
     std::uint64_t values = 0; ///< compared with the indicators
     std::size_t rules = 0; ///< not evaluated before, and not now: the case lacks what they need
     std::size_t rules_left_out = 0; ///< of them: the case has no such table or column
-    std::vector<detection::Finding> findings; ///< what the indicators find, as `detect` does
+    /// What the indicators find, with the keys and severities of `detect`. Copies of a row are not known as
+    /// such, nor what the phone's clock showed.
+    std::vector<detection::Finding> findings;
     std::map<std::string, detection::Severity, std::less<>> known; ///< findings of the case, by key
 };
 

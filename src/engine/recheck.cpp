@@ -53,13 +53,18 @@ Result<Known> read_known(Database& database, std::string const& lists)
     return known;
 }
 
-void keep_news(Rechecked& result, std::vector<Finding>& findings, KnownFindings const& known)
+bool is_news(Finding const& finding, KnownFindings const& known)
 {
-    for (auto& finding : findings) {
-        auto const before = known.find(finding.key);
-        if (before == known.end() || before->second < finding.severity)
-            result.news.push_back(std::move(finding));
-    }
+    auto const before = known.find(finding.key);
+    return before == known.end() || before->second < finding.severity;
+}
+
+/// Whether a glance tells all: what is new is put into words by a detection.
+bool is_enough(Glance const& glance)
+{
+    return !glance.worth_detection && std::ranges::none_of(glance.findings, [&](Finding const& finding) {
+        return is_news(finding, glance.known);
+    });
 }
 
 Result<void> check_is_whole_case(std::filesystem::path const& path)
@@ -93,13 +98,12 @@ Result<void> recheck_one(
 {
     EXHIBIT_TRY(check_is_whole_case(result.case_file));
     auto glance = EXHIBIT_TRY(glance_at(result.case_file, inputs, matcher));
-    if (glance && !glance->worth_detection) {
+    if (glance && is_enough(*glance)) {
         result.values_compared = glance->values;
         result.rules_evaluated = glance->rules;
         result.rules_left_out = glance->rules_left_out;
         result.minimal = glance->minimal;
         result.file_digests = std::move(glance->file_digests);
-        keep_news(result, glance->findings, glance->known);
         return {};
     }
     // One connection for all: in a small case, reading the tables' declarations costs more than the
@@ -124,7 +128,9 @@ Result<void> recheck_one(
             result.failed_rules.push_back(fmt::format("{}: {}", rule.rule->id, rule.reason));
         result.rules_left_out += rule.lacks_column ? 1 : 0;
     }
-    keep_news(result, detection.findings, known.findings);
+    for (auto& finding : detection.findings)
+        if (is_news(finding, known.findings))
+            result.news.push_back(std::move(finding));
     return {};
 }
 

@@ -124,6 +124,11 @@ protected:
             load(kMessages, kMessageTables, all.subspan(begin), "ios.t_message");
         load(kUsages, kUsageTables, rows.usages, "ios.t_usage");
         load(kFiles, kFileTables, rows.files, "ios.t_file");
+        finish(writer, coverage);
+    }
+
+    static void finish(CaseWriter& writer, std::vector<CoverageRecord> const& coverage)
+    {
         auto const show = [&](auto const& sink) -> Result<void> {
             for (auto const& record : coverage)
                 EXHIBIT_TRY(sink(record));

@@ -50,6 +50,17 @@ protected:
         return recheck(cases, knowledge, { 1, {} }).at(0);
     }
 
+    /// Stores a detection that knows nothing of what the case holds.
+    void store_without_findings()
+    {
+        detection::DetectionInputs inputs;
+        inputs.indicators = &m_other;
+        inputs.rules = &m_rules;
+        auto const before = detection::detect(m_path, inputs).value();
+        auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
+        ASSERT_TRUE(detection::store(database, before, inputs).has_value());
+    }
+
     void change(std::string const& sql)
     {
         auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
@@ -177,20 +188,95 @@ TEST_F(RecheckTest, what_a_glance_finds_is_what_a_detection_finds)
             { Kind::file_path, "/private/var/tmp/x" }, { Kind::domain, "unmet.example" } });
     auto const detection = run(&set, m_rules);
     ASSERT_GE(detection.findings.size(), 5U);
-    detection::DetectionInputs inputs;
-    inputs.indicators = &m_other;
-    inputs.rules = &m_rules;
-    auto const before = detection::detect(m_path, inputs).value();
-    {
-        auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
-        ASSERT_TRUE(detection::store(database, before, inputs).has_value());
-    }
+    store_without_findings();
     auto const seen = glance({ set, m_rules });
     ASSERT_TRUE(seen.has_value());
     EXPECT_FALSE(seen->worth_detection);
     EXPECT_EQ(words_of(seen->findings), words_of(detection.findings));
     EXPECT_EQ(seen->values, detection.values_compared);
     EXPECT_EQ(words_of(recheck_it({ set, m_rules }).news), words_of(detection.findings));
+}
+
+struct OwnRun {
+    Time started;
+    Time completed;
+};
+constexpr std::array kOwnRunColumns {
+    column<&OwnRun::started>("started", Clock::unix_seconds, "When it began."),
+    column<&OwnRun::completed>("completed", Clock::unix_seconds, "When it ended."),
+};
+constexpr auto kOwnRuns = table<OwnRun>("android_androidqf_run", "Runs.", Relation::context, kOwnRunColumns);
+constexpr std::array<Table const*, 1> kOwnRunTables { &kOwnRuns };
+constexpr Artifact kOwnRunArtifact { "android.androidqf_run", "Runs", "Runs of a test.", Platform::android,
+    {}, kOwnRunTables, nullptr };
+
+struct Command {
+    Time happened;
+    std::string_view app;
+    std::string_view address = {};
+};
+constexpr std::array kCommandColumns {
+    column<&Command::happened>("happened", Clock::unix_seconds, "When."),
+    column<&Command::app>("app", Is::app_id, "Which app."),
+    column<&Command::address>("address", Is::ip, "Which address."),
+};
+constexpr auto kCommands = table<Command>("t_command", "Commands.", Relation::present, kCommandColumns);
+constexpr std::array<Table const*, 1> kCommandTables { &kCommands };
+constexpr Artifact kCommandArtifact { "android.intrusion_log", "Log", "Log of a test.", Platform::android, {},
+    kCommandTables, nullptr };
+
+class AndroidRecheckTest : public RecheckTest {
+protected:
+    void write_android(std::vector<Command> const& commands)
+    {
+        constexpr std::array<Artifact const*, 2> all { &kOwnRunArtifact, &kCommandArtifact };
+        auto writer = CaseWriter::create(m_path, all).value();
+        std::vector<CoverageRecord> coverage;
+        auto const load = [&](Artifact const& artifact, auto const& table, auto const& rows) {
+            auto const task = static_cast<std::int64_t>(coverage.size()) + 1;
+            TaskSink sink { writer.pages(), task, task, artifact.tables, {}, {}, m_rows };
+            for (auto const& row : rows)
+                ASSERT_TRUE(sink.add(table, row, {}).has_value());
+            writer.add(task, sink.finish().tables);
+            auto& record = coverage.emplace_back();
+            record.artifact = artifact.id;
+            record.state = "parsed";
+            record.rows = rows.size();
+        };
+        load(kOwnRunArtifact, kOwnRuns, std::vector { OwnRun { at(0), at(600) } });
+        load(kCommandArtifact, kCommands, commands);
+        finish(writer, coverage);
+    }
+};
+
+TEST_F(AndroidRecheckTest, what_a_glance_finds_is_what_a_detection_finds)
+{
+    auto const set = set_of({ { Kind::app_id, "com.evil.one" }, { Kind::app_id, "com.evil.two" } });
+    write_android(
+        { { at(-599), "com.evil.one" }, { at(1199), "com.evil.one" }, { at(1201), "com.evil.two" } });
+    store_without_findings();
+    auto const found = run(&set, m_rules).findings;
+    ASSERT_EQ(found.size(), 1U) << "what AndroidQF itself asked for is left out";
+    EXPECT_EQ(words_of(glance({ set, m_rules })->findings), words_of(found));
+    EXPECT_EQ(words_of(recheck_it({ set, m_rules }).news), words_of(found));
+}
+
+TEST_F(AndroidRecheckTest, an_address_that_only_the_phones_clock_dates_is_left_to_sqlite)
+{
+    auto const set = set_of({ { Kind::ip, "192.0.2.7" } });
+    write_android({ { {}, "com.good", "192.0.2.7" } });
+    store_without_findings();
+    EXPECT_FALSE(glance({ set, m_rules }).has_value());
+    EXPECT_EQ(words_of(recheck_it({ set, m_rules }).news), words_of(run(&set, m_rules).findings));
+}
+
+TEST_F(RecheckTest, what_is_new_is_put_into_words_by_a_detection)
+{
+    write({ { { at(0), "https://evil.example/x" } }, {}, {}, {}, { 0 } });
+    store_without_findings();
+    auto const found = run(&m_evil, m_rules).findings;
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(words_of(recheck_it({ m_evil, m_rules }).news), words_of(found));
 }
 
 TEST_F(RecheckTest, a_finding_that_became_more_severe_is_news)
