@@ -132,17 +132,18 @@ private:
         return verdicts == nullptr ? nullptr : verdicts->find(verdict);
     }
 
-    // Independent families make it surer; what harmless software may be, and what is only recalled, does not.
+    // Independent families make it surer; what harmless software may be, does not, nor do rules that are
+    // only recalled or not calibrated yet.
     std::string confidence_of(Indices const& findings) const
     {
         bool sure = false;
-        bool recalled_only = true;
+        bool unproven_only = true;
         for (auto const index : findings) {
             auto const& finding = m_findings[index];
             sure = sure || (finding.confidence >= Confidence::strong && !finding.ambiguous);
-            recalled_only = recalled_only && finding.status >= Status::needs_calibration;
+            unproven_only = unproven_only && finding.status >= Status::needs_calibration;
         }
-        if (recalled_only)
+        if (unproven_only)
             return "low";
         if (sure && families(findings).size() >= 2)
             return "high";
@@ -307,25 +308,29 @@ private:
             has_trace ? "wording_beside_traces" : "wording");
     }
 
-    /// Two strong anomalies of different families within a day, tool unknown.
+    /// Strong anomalies of two families within a day, tool unknown.
     void add_probable_infection()
     {
         if (!m_assessment.lines.empty())
             return;
         auto const strong = select([](auto const& one) {
-            return one.severity >= Severity::high && one.first_seen
+            return one.severity >= Severity::high
                 && (one.about == Class::infection || one.about == Class::tampering
                     || one.about == Class::anomaly);
         });
-        Indices close;
-        for (auto const left : strong)
-            if (std::ranges::any_of(strong, [&](auto right) {
-                    return family_of(m_findings[left]) != family_of(m_findings[right])
-                        && *m_findings[left].first_seen - *m_findings[right].last_seen < kDay
-                        && *m_findings[right].first_seen - *m_findings[left].last_seen < kDay;
-                }))
-                close.push_back(left);
-        add_if("probable_infection", std::move(close));
+        std::vector<SignMoment> moments;
+        for (auto const index : strong) {
+            auto const& finding = m_findings[index];
+            for (auto const& seen : { finding.first_seen, finding.last_seen }) // Not all rows are kept.
+                if (seen)
+                    moments.emplace_back(*seen, index);
+            for (auto const& row : finding.rows)
+                if (row.time)
+                    moments.emplace_back(*row.time, index);
+        }
+        add_if("probable_infection", of_one_day(std::move(moments), 2, [&](std::size_t index) {
+            return family_of(m_findings[index]);
+        }));
     }
 
     /// A moment of a sign, and which of `m_findings` it is.
@@ -349,21 +354,15 @@ private:
         return m_taken && moment > *m_taken - longest - off && moment < *m_taken + longest + off;
     }
 
-    /// Signs of different kinds within one day, three or more; the others tell nothing together.
-    Indices signs_of_one_day(Indices const& signs) const
+    /// Signs of different kinds within one day, as many kinds as are enough; the others tell nothing
+    /// together.
+    template<typename KindOf>
+    static Indices of_one_day(std::vector<SignMoment> moments, std::size_t enough, KindOf const& kind_of)
     {
-        constexpr std::size_t enough = 3;
-        std::vector<SignMoment> moments;
-        for (auto const index : signs)
-            add_moments(index, moments);
         std::ranges::sort(moments);
         std::set<std::size_t> together;
         auto first = moments.begin();
         std::map<std::string_view, std::map<std::size_t, std::size_t>> within; ///< by kind, how often
-        auto const kind_of = [&](std::size_t index) {
-            auto const& finding = m_findings[index];
-            return std::string_view { finding.rule_id.empty() ? finding.key : finding.rule_id };
-        };
         for (auto const& [moment, index] : moments) {
             ++within[kind_of(index)][index];
             for (; moment - first->first > kDay; ++first) {
@@ -389,7 +388,15 @@ private:
         });
         bool const exact = std::ranges::any_of(
             signs, [&](auto index) { return m_findings[index].severity == Severity::critical; });
-        add_if("physical_access", exact ? std::move(signs) : signs_of_one_day(signs));
+        if (exact)
+            return add_if("physical_access", std::move(signs));
+        std::vector<SignMoment> moments;
+        for (auto const index : signs)
+            add_moments(index, moments);
+        add_if("physical_access", of_one_day(std::move(moments), 3, [&](std::size_t index) {
+            auto const& finding = m_findings[index];
+            return std::string_view { finding.rule_id.empty() ? finding.key : finding.rule_id };
+        }));
     }
 
     void add_coverage()

@@ -202,6 +202,19 @@ TEST(Assessment, two_strong_anomalies_within_a_day_are_probable)
         << "what happened at different times makes nothing surer";
 }
 
+TEST(Assessment, a_finding_that_spans_months_is_near_another_only_where_a_row_of_it_is)
+{
+    constexpr std::int64_t hour = 3'600'000'000;
+    auto usage = finding(Class::tampering, Severity::high, "ios.data_usage");
+    usage.last_seen = *usage.first_seen + 2000 * hour;
+    for (auto const time : { usage.first_seen, usage.last_seen })
+        usage.rows.push_back({ "t", 1, "", "", "rule", time });
+    auto const crash = finding(Class::anomaly, Severity::high, "ios.shutdown_log", "", 1000);
+    EXPECT_EQ(verdicts({ usage, crash }), "strong_anomalies:moderate");
+    usage.rows.push_back({ "t", 2, "", "", "rule", *crash.first_seen - 20 * hour });
+    EXPECT_EQ(verdicts({ usage, crash }), "probable_infection:high");
+}
+
 TEST(Assessment, what_is_high_is_never_called_usually_harmless)
 {
     for (auto const about : { Class::infection, Class::tampering, Class::anomaly, Class::weakness,
