@@ -142,4 +142,20 @@ private:
     std::unique_ptr<Watch> m_watch = std::make_unique<Watch>();
 };
 
+/// While it lives, no statement of the database runs beyond this time.
+class TimeLimit {
+public:
+    TimeLimit(Database& database, std::chrono::milliseconds limit)
+        : m_database(&database)
+    {
+        database.limit_time(limit);
+    }
+    TimeLimit(TimeLimit const&) = delete;
+    TimeLimit& operator=(TimeLimit const&) = delete;
+    ~TimeLimit() { m_database->limit_time(std::chrono::milliseconds { 0 }); }
+
+private:
+    Database* m_database;
+};
+
 } // namespace exhibit::casefile

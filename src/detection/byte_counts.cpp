@@ -43,7 +43,7 @@ bool ByteCounts::are_above_zero(std::string_view table, std::int64_t record_id)
         return true;
     statement->bind(1, record_id);
     auto const there = statement->step();
-    bool const counted = !there || !*there || statement->integer(0) != 0;
+    bool const counted = there && (!*there || statement->integer(0) != 0);
     statement->reset();
     return counted;
 }

@@ -17,7 +17,7 @@ public:
     {
     }
 
-    /// Also where nothing of the table counts bytes, so that nobody can tell.
+    /// Also where nothing of the table counts bytes, so that nobody can tell; not where reading fails.
     [[nodiscard]] bool are_above_zero(std::string_view table, std::int64_t record_id);
 
 private:

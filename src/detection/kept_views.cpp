@@ -84,15 +84,15 @@ Result<void> KeptViews::keep(casefile::Database& reader, Rule const& rule,
     if (m_kept.contains(view->id))
         return {};
     if (m_seen != nullptr && m_seen->has(*view)) {
-        reader.limit_time(limit);
+        casefile::TimeLimit const time { reader, limit };
         EXHIBIT_TRY(m_seen->keep_in(reader, *view));
     } else if (m_shared == nullptr) {
-        reader.limit_time(limit);
+        casefile::TimeLimit const time { reader, limit };
         EXHIBIT_TRY(compute(reader, rule, *view));
     } else {
         auto& slot = m_shared->slot(*view);
         std::scoped_lock const lock { slot.mutex };
-        reader.limit_time(limit); // To wait for another thread takes none of it.
+        casefile::TimeLimit const time { reader, limit }; // To wait for another thread takes none of it.
         if (slot.rows) {
             EXHIBIT_TRY(slot.rows->keep_in(reader, view->id));
         } else {

@@ -90,6 +90,8 @@ std::vector<Finding> findings_of(
             = std::ranges::find_if(left, [&](auto const& row) { return row.group != left.front().group; });
         auto const count = static_cast<std::size_t>(end - left.begin());
         findings.push_back(finding_of(rule, left.first(count), view, local_times));
+        if (run.cut)
+            findings.back().summary += " There may be more: the rule matched more rows than are kept.";
         left = left.subspan(count);
     }
     return findings;

@@ -211,11 +211,13 @@ std::string missing_of_all(CaseView const& view, std::vector<Need> const& altern
     return out;
 }
 
-Result<Statement> prepare(Database& reader, Rule const& rule, KeptViews& views, RuleRunLimits const& limits)
+RuleRun query(Database& reader, Rule const& rule, KeptViews& views, RuleRunLimits const& limits)
 {
-    EXHIBIT_TRY(views.keep_for(reader, rule, limits.time));
-    reader.limit_time(limits.time);
-    return reader.prepare(views.query_of(rule));
+    if (auto const kept = views.keep_for(reader, rule, limits.time); !kept)
+        return failed(why(reader, kept.error()));
+    casefile::TimeLimit const time { reader, limits.time };
+    auto statement = reader.prepare(views.query_of(rule));
+    return statement ? collect(reader, *statement, rule, limits) : failed(why(reader, statement.error()));
 }
 
 } // namespace
@@ -273,11 +275,7 @@ RuleRun run_rule(
     }
     if (auto missing = missing_rows(reader, view, rule); !missing.empty())
         return not_evaluated(std::move(missing));
-    auto statement = prepare(reader, rule, views, limits);
-    if (!statement)
-        return failed(why(reader, statement.error()));
-    auto run = collect(reader, *statement, rule, limits);
-    reader.limit_time(std::chrono::milliseconds { 0 });
+    auto run = query(reader, rule, views, limits);
     if (run.state == RuleState::failed)
         return run;
     sort_rows(run.rows);
@@ -290,6 +288,9 @@ RuleRun run_rule(
         return not_evaluated(left_out);
     run.state = run.rows.empty() ? RuleState::silent : RuleState::matched;
     run.reason = left_out.empty() ? unread_part(view, rule) : left_out;
+    if (run.cut)
+        run.reason = fmt::format("more rows matched than are kept; the first {} count{}{}", limits.rows,
+            run.reason.empty() ? "" : "; ", run.reason);
     return run;
 }
 
