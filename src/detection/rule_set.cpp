@@ -1,5 +1,6 @@
 #include "detection/rule_set.hpp"
 
+#include "base/files_below.hpp"
 #include "base/text.hpp"
 #include "casefile/schema.hpp"
 #include "indicators/digest.hpp"
@@ -35,23 +36,9 @@ bool is_of_other_platform(fs::path const& path, std::optional<Platform> platform
             [&](Platform other) { return other != *platform && folder == exhibit::name_of(other); });
 }
 
-/// Sorted, so that the same folder gives the same rules on every file system.
 Result<std::vector<fs::path>> rule_files(fs::path const& folder)
 {
-    std::vector<fs::path> files;
-    std::error_code error;
-    fs::recursive_directory_iterator entry { folder, error };
-    if (error)
-        return fail(Fault::io, "the folder with rules could not be opened");
-    for (; entry != fs::recursive_directory_iterator {}; entry.increment(error)) {
-        if (error)
-            return fail(Fault::io, "the folder with rules could not be read");
-        if (is_rule_file(entry->path()) && entry->is_regular_file(error))
-            files.push_back(entry->path());
-        if (files.size() > RuleLimits::kFiles)
-            return fail(Fault::over_limit, "the folder holds too many rule files");
-    }
-    std::ranges::sort(files);
+    auto files = EXHIBIT_TRY(files_below(folder, RuleLimits::kFiles, is_rule_file));
     std::ranges::stable_partition(files, is_view_file);
     return files;
 }

@@ -1,5 +1,6 @@
 #include "indicators/yara.hpp"
 
+#include "base/files_below.hpp"
 #include "base/text.hpp"
 #include "indicators/yara_text.hpp"
 
@@ -34,6 +35,12 @@ std::shared_ptr<void const> start_library()
     return { static_cast<void const*>(&kInUse), [](void const*) { yr_finalize(); } };
 }
 
+bool is_rule_file(fs::path const& path)
+{
+    auto const ending = to_lower(path.extension().string());
+    return ending == ".yar" || ending == ".yara";
+}
+
 /// Files with rules, to the folder that was named and holds them.
 using RuleFiles = std::map<fs::path, fs::path>;
 
@@ -46,19 +53,13 @@ std::expected<RuleFiles, YaraProblem> files_of(std::span<fs::path const> paths)
             files.emplace(path, path.parent_path());
             continue;
         }
-        for (fs::recursive_directory_iterator entry { path, error };
-            entry != fs::recursive_directory_iterator {}; entry.increment(error)) {
-            if (error || files.size() > kMostFiles)
-                return std::unexpected(
-                    YaraProblem { path, 0, "the folder cannot be read, or holds too many files" });
-            auto const ending = to_lower(entry->path().extension().string());
-            if ((ending == ".yar" || ending == ".yara") && entry->is_regular_file(error))
-                files.emplace(entry->path(), path);
-        }
-        if (error)
-            return std::unexpected(YaraProblem { path, 0, "the folder cannot be read" });
-        if (std::ranges::none_of(files, [&](auto const& one) { return one.second == path; }))
+        auto const below = files_below(path, kMostFiles, is_rule_file);
+        if (!below)
+            return std::unexpected(YaraProblem { path, 0, std::string { below.error().what } });
+        if (below->empty())
             return std::unexpected(YaraProblem { path, 0, "the folder holds no .yar or .yara files" });
+        for (auto const& file : *below)
+            files.emplace(file, path);
     }
     return files;
 }
