@@ -158,7 +158,7 @@ Result<std::vector<FolderContainer::Child>> FolderContainer::list(int folder, st
         errno = 0;
     }
     if (errno != 0)
-        problem_list().add(Fault::io, "a folder could be listed in part only", path);
+        problem_list().lose(Fault::io, "a folder could be listed in part only", path);
     std::ranges::sort(children, {}, &Child::name);
     return children;
 }
@@ -227,7 +227,7 @@ Result<void> FolderContainer::visit(std::string_view folder, NodeVisitor const& 
         if (children)
             levels.push_back({ std::move(opened), std::move(*children), 0, path.size() });
         else
-            problem_list().add(Fault::io, "a folder could not be listed", path);
+            problem_list().lose(Fault::io, "a folder could not be listed", path);
     };
     enter(EXHIBIT_TRY(descend(folder)));
     while (!levels.empty()) {

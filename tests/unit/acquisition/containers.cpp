@@ -6,6 +6,7 @@
 #include "acquisition/zip_container.hpp"
 #include "support/archive_builder.hpp"
 #include "support/bad_spot.hpp"
+#include "support/few_files.hpp"
 #include "support/opened_container.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -248,6 +249,26 @@ TEST(Container, what_is_stored_of_a_file_with_holes_must_fit_together)
     EXPECT_FALSE(tar::is_sound({ { 20, 15 } }, 30, 15)) << "behind the end";
     EXPECT_FALSE(tar::is_sound({ { UINT64_MAX, 15 } }, UINT64_MAX, 15)) << "the sum wraps";
     EXPECT_FALSE(tar::is_sound({ tar::kNoExtent }, UINT64_MAX, UINT64_MAX - 1));
+}
+
+TEST(Container, what_a_folder_that_cannot_be_listed_held_is_not_known)
+{
+    TemporaryFolder const folder;
+    std::filesystem::create_directories(folder / "1/2/3/4");
+    bool is_met = false;
+    for (unsigned files = 1; files != 8; ++files) {
+        auto const container = opened_container(folder.path());
+        {
+            test::FewFiles const few { files };
+            (void)container->visit({}, [](Node const&) { return true; });
+        }
+        for (auto const& problem : container->problems())
+            if (problem.message.contains("could not be listed")) {
+                is_met = true;
+                EXPECT_TRUE(problem.hides) << files;
+            }
+    }
+    EXPECT_TRUE(is_met);
 }
 
 TEST(Container, a_large_member_can_be_read_at_any_place)
