@@ -108,7 +108,7 @@ bool JoinedTable::is_next(TreeRow const& row, std::int64_t key) const
 void JoinedTable::see_leaf(TreeRow const& row, std::int64_t key)
 {
     if (m_leaves.empty() || m_leaves.back().page != row.page)
-        m_leaves.push_back({ key, row.page });
+        m_leaves.push_back({ key, key, row.page });
     m_leaves.back().last_key = key;
 }
 
@@ -122,17 +122,18 @@ void JoinedTable::forget_rows()
 Result<StoredRow> JoinedTable::find(Value const& key)
 {
     auto const number = key.kind() == Value::Kind::integer ? key.integer() : std::nullopt;
-    m_fits_several = false;
+    if (m_last_key != number || !number) {
+        m_fits_several = false;
+        m_last_key.reset();
+    }
     if (!number)
         return StoredRow {};
-    if (m_last_key != number) {
-        m_last_key.reset();
+    if (!m_last_key) {
         m_last = m_reader ? EXHIBIT_TRY(read(*number))
             : m_is_held   ? held(*number)
                           : EXHIBIT_TRY(read_in_order(*number));
         m_last_key = number;
     }
-    m_fits_several = m_last_place + 1 < m_rows.size() && m_rows[m_last_place + 1].key == *number;
     return m_last;
 }
 
@@ -153,7 +154,7 @@ Result<StoredRow> JoinedTable::read_in_order(std::int64_t key)
             && (number == 0 || m_leaves[number - 1].last_key < key);
     };
     bool const is_next = has(m_leaf_number) && m_last_cell + 1 < m_leaf.cells && m_cell_key < key
-        && EXHIBIT_TRY(key_at(m_last_cell + 1)) == key;
+        && EXHIBIT_TRY(key_at(m_last_cell + 1, m_fields)) == key;
     if (is_next) {
         ++m_last_cell;
         m_cell_key = key;
@@ -163,10 +164,11 @@ Result<StoredRow> JoinedTable::read_in_order(std::int64_t key)
             return StoredRow {};
         EXHIBIT_TRY(go_to_leaf(static_cast<std::size_t>(first - m_leaves.begin())));
         m_last_cell = EXHIBIT_TRY(cell_of_first(key));
-        m_cell_key = EXHIBIT_TRY(key_at(m_last_cell));
+        m_cell_key = EXHIBIT_TRY(key_at(m_last_cell, m_fields));
         if (m_cell_key != key)
             return StoredRow {};
     }
+    m_fits_several = EXHIBIT_TRY(is_repeated(key));
     auto const rowid = EXHIBIT_TRY(cell_of(m_leaf, m_last_cell)).rowid;
     return StoredRow { rowid, m_fields, true };
 }
@@ -186,12 +188,23 @@ Result<void> JoinedTable::go_to_leaf(std::size_t number)
     return {};
 }
 
-Result<std::int64_t> JoinedTable::key_at(std::size_t index)
+/// Whether the row after the one that was found has the key too.
+Result<bool> JoinedTable::is_repeated(std::int64_t key)
+{
+    if (m_unique)
+        return false;
+    auto const next = m_leaf_number + 1;
+    if (m_last_cell + 1 == m_leaf.cells)
+        return next < m_leaves.size() && m_leaves[next].first_key == key;
+    return EXHIBIT_TRY(key_at(m_last_cell + 1, m_next_fields)) == key;
+}
+
+Result<std::int64_t> JoinedTable::key_at(std::size_t index, std::vector<Field>& fields) const
 {
     auto const cell = EXHIBIT_TRY(cell_of(m_leaf, index));
-    if (cell.overflow != 0 || !split_record(cell.local, m_limits.fields, m_fields))
+    if (cell.overflow != 0 || !split_record(cell.local, m_limits.fields, fields))
         return fail(Fault::malformed, "row is damaged", m_leaves[m_leaf_number].page);
-    return StoredRow { cell.rowid, m_fields, true }.at(m_key).integer().value_or(0);
+    return StoredRow { cell.rowid, fields, true }.at(m_key).integer().value_or(0);
 }
 
 /// The first cell of the leaf whose key is not below this one, or the last cell.
@@ -200,7 +213,7 @@ Result<std::size_t> JoinedTable::cell_of_first(std::int64_t key)
     std::size_t first = 0;
     for (auto count = m_leaf.cells - 1; count > 0;) {
         auto const half = count / 2;
-        bool const is_below = EXHIBIT_TRY(key_at(first + half)) < key;
+        bool const is_below = EXHIBIT_TRY(key_at(first + half, m_fields)) < key;
         first += is_below ? half + 1 : 0;
         count = is_below ? count - half - 1 : half;
     }
@@ -225,6 +238,7 @@ StoredRow JoinedTable::held(std::int64_t key)
     if (m_last_place == m_rows.size())
         return {};
     auto const& row = m_rows[m_last_place];
+    m_fits_several = m_last_place + 1 < m_rows.size() && m_rows[m_last_place + 1].key == key;
     bool const is_whole
         = split_record(Bytes { m_bytes }.subspan(row.at, row.size), m_limits.fields, m_fields);
     return { row.rowid, m_fields, is_whole };

@@ -38,6 +38,7 @@ private:
 
     /// A leaf page of a table whose keys rise with the row ids.
     struct Leaf {
+        std::int64_t first_key;
         std::int64_t last_key;
         std::uint32_t page;
     };
@@ -50,7 +51,8 @@ private:
     Result<StoredRow> read(std::int64_t rowid);
     Result<StoredRow> read_in_order(std::int64_t key);
     Result<void> go_to_leaf(std::size_t number);
-    Result<std::int64_t> key_at(std::size_t index);
+    Result<std::int64_t> key_at(std::size_t index, std::vector<Field>& fields) const;
+    Result<bool> is_repeated(std::int64_t key);
     Result<std::size_t> cell_of_first(std::int64_t key);
     Result<StoredRow> read_past(Error const& damage, std::int64_t rowid);
     [[nodiscard]] StoredRow held(std::int64_t key);
@@ -73,6 +75,7 @@ private:
     std::vector<Row> m_rows; ///< by key, then by row id
     std::vector<std::byte> m_bytes;
     std::vector<Field> m_fields; ///< of the row that was found last
+    std::vector<Field> m_next_fields; ///< of the row after it
     std::optional<std::int64_t> m_last_key;
     StoredRow m_last;
     std::size_t m_last_place = 0; ///< in m_rows

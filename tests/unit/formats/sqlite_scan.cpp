@@ -36,6 +36,14 @@ std::optional<std::vector<std::string>> scanned(Database const& database, ScanQu
     return rows;
 }
 
+/// How many rows a join would repeat, as the scan counts them.
+std::string ambiguous(Database const& database, ScanQuery const& query)
+{
+    auto const scan
+        = scan_rows(database, query, [](std::int64_t, Cells const&) { return Result<void> {}; }).value();
+    return scan ? std::to_string(scan->ambiguous) : "left to SQLite";
+}
+
 std::vector<std::string> queried(Database const& database, std::string_view sql)
 {
     std::vector<std::string> rows;
@@ -158,6 +166,9 @@ TEST_F(SqliteScan, joins_a_large_table_by_a_key_that_rises_with_the_row_ids)
     auto const repeated = open(pairs);
     EXPECT_EQ(scanned(repeated, { "visit", joins, columns, true }), queried(repeated, query));
     EXPECT_EQ(scanned(repeated, { "visit", joins, columns, false }), std::nullopt) << "keys are repeated";
+    EXPECT_EQ(std::vector { ambiguous(repeated, { "visit", joins, columns, true }) },
+        queried(repeated,
+            "SELECT count(*) FROM visit v WHERE (SELECT count(*) FROM pair WHERE message=v.message) > 1"));
     auto const unique = open(std::string { pairs }
         + "DELETE FROM pair WHERE rowid>1 AND message=(SELECT message FROM pair p WHERE "
           "p.rowid=pair.rowid-1);"
