@@ -138,14 +138,18 @@ Result<void> TaskSink::read_parts(std::size_t count, ReadPart const& read)
     std::vector<Part> parts(count);
     m_run_parts(count, [&](std::size_t number, RowObserver* observer) {
         auto& part = parts[number];
-        TaskSink sink { *this, number, most_rows, m_room };
-        sink.watch(observer);
         try {
-            part.result = read(number, sink);
-        } catch (...) { // Who reads the whole is told below.
+            TaskSink sink { *this, number, most_rows, m_room };
+            sink.watch(observer);
+            try {
+                part.result = read(number, sink);
+            } catch (...) { // Who reads the whole is told below.
+                part.failure = std::current_exception();
+            }
+            part.rows = sink.finish();
+        } catch (...) { // Of such a part nothing is left.
             part.failure = std::current_exception();
         }
-        part.rows = sink.finish();
     });
     Result<void> result;
     std::exception_ptr failure;
@@ -164,7 +168,7 @@ Result<void> TaskSink::read_parts(std::size_t count, ReadPart const& read)
 /// Has the task leave behind what a part of it did.
 void TaskSink::add_part(TaskRows part)
 {
-    for (std::size_t i = 0; i != m_open.size(); ++i) {
+    for (std::size_t i = 0; i != part.tables.size(); ++i) {
         auto& table = m_open[i].table;
         auto& of_part = part.tables[i];
         table.rows += of_part.rows;

@@ -10,8 +10,15 @@ void Crew::do_part(Shared& shared, RowObserver* observer, std::unique_lock<std::
     if (shared.next == shared.count)
         std::erase(m_shared, &shared);
     lock.unlock();
-    shared.work(part, observer);
+    std::exception_ptr thrown;
+    try {
+        shared.work(part, observer);
+    } catch (...) {
+        thrown = std::current_exception();
+    }
     lock.lock();
+    if (!shared.thrown)
+        shared.thrown = std::move(thrown);
     if (++shared.done == shared.count)
         m_changed.notify_all();
 }
@@ -25,6 +32,8 @@ void Crew::share(std::size_t count, Work const& work, RowObserver* observer)
     while (shared.next != shared.count)
         do_part(shared, observer, lock);
     m_changed.wait(lock, [&] { return shared.done == shared.count; });
+    if (shared.thrown)
+        std::rethrow_exception(shared.thrown);
 }
 
 void Crew::end_tasks()

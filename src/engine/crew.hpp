@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <mutex>
 
@@ -14,7 +15,7 @@ namespace exhibit {
 /// others.
 class Crew {
 public:
-    using Work = std::function<void(std::size_t part, RowObserver* observer)>; ///< which throws nothing
+    using Work = std::function<void(std::size_t part, RowObserver* observer)>;
 
     explicit Crew(unsigned threads)
         : m_busy(threads)
@@ -36,7 +37,8 @@ public:
         Crew& m_crew;
     };
 
-    /// Does work of `count` parts together with those that have nothing else to do. Returns when all is done.
+    /// Does work of `count` parts together with those that have nothing else to do. Returns when all is done;
+    /// then it throws the first of what parts threw.
     void share(std::size_t count, Work const& work, RowObserver* observer);
 
     /// Helps the others until no thread has a task.
@@ -48,6 +50,7 @@ private:
         std::size_t count = 0;
         std::size_t next = 0;
         std::size_t done = 0;
+        std::exception_ptr thrown {};
     };
 
     void end_tasks();

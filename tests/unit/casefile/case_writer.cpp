@@ -288,6 +288,38 @@ TEST_F(CaseWriterTest, limits_cut_text_and_stop_rows_and_complaints_are_counted)
     EXPECT_EQ(all_rows(m_path, "SELECT number FROM test_call"), "123\n1234\n");
 }
 
+TEST_F(CaseWriterTest, a_part_that_could_not_even_begin_costs_the_others_nothing)
+{
+    auto writer = CaseWriter::create(m_path, kArtifacts).value();
+    TaskSink sink { writer.pages(), 1, 1, kTables, {}, {}, m_rows };
+    sink.share_parts([](std::size_t count, std::function<void(std::size_t, RowObserver*)> const& work) {
+        for (std::size_t part = 1; part != count; ++part)
+            work(part, nullptr);
+    });
+    auto const done = sink.read_parts(3, [](std::size_t, Context& part) -> Result<void> {
+        return part.add(kCalls, { {}, "1", {}, {}, false }, {});
+    });
+    EXPECT_TRUE(done.has_value());
+    EXPECT_EQ(sink.finish().rows(), 2U);
+}
+
+TEST_F(CaseWriterTest, kinds_of_diagnostics_are_bounded)
+{
+    auto writer = CaseWriter::create(m_path, kArtifacts).value();
+    TaskSink sink { writer.pages(), 1, 1, kTables, {}, {}, m_rows };
+    for (unsigned kind = 0; kind != 1'005; ++kind)
+        sink.note(Level::warning, Fault::malformed, fmt::format("kind {}", kind), {});
+    sink.note(Level::warning, Fault::malformed, "kind 3", {});
+    auto const rows = sink.finish();
+    EXPECT_EQ(rows.diagnostics.size(), 1'001U);
+    auto const count_of = [&](std::string_view message) {
+        auto const found = std::ranges::find(rows.diagnostics, message, &Diagnostic::message);
+        return found == rows.diagnostics.end() ? 0 : found->count;
+    };
+    EXPECT_EQ(count_of("kind 3"), 2U);
+    EXPECT_EQ(count_of("more kinds of diagnostics than are kept"), 5U);
+}
+
 class SeenCells final : public RowObserver {
 public:
     void see(SeenRow const& row) override
