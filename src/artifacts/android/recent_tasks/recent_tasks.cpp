@@ -1,8 +1,10 @@
 #include "artifacts/android/common/text.hpp"
 #include "artifacts/android/common/xml_file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <limits>
 
 namespace exhibit::android::recent_tasks {
 namespace {
@@ -45,7 +47,8 @@ void read_moved(RecentTask& row, XmlElement const& element)
     auto const millis = to_integer(stored.value_or(""));
     if (!millis || *millis == 0)
         return;
-    row.moved = millis_text(*stored, std::abs(*millis));
+    constexpr auto lowest = -std::numeric_limits<std::int64_t>::max(); // One below has no opposite.
+    row.moved = millis_text(*stored, std::abs(std::max(*millis, lowest)));
     row.to_front = *millis > 0;
 }
 
