@@ -100,8 +100,8 @@ bool may_be_local(Clock clock)
 }
 
 /// Local text as `2024-05-01 10:11:12.345`, from that form, `Wed May  1 10:11:12 2024`, `05/01/24
-/// 10:11:12.345` and `05-01 10:11:12.345`. Where the phone writes no year, it is the latest in which the time
-/// does not lie after the acquisition.
+/// 10:11:12.345` and `05-01 10:11:12.345`: the forms of `local_moment`. Where the phone writes no year, it is
+/// the latest in which the time does not lie after the acquisition.
 std::string local_time_of(std::string_view raw)
 {
     constexpr std::string_view taken
@@ -112,16 +112,18 @@ std::string local_time_of(std::string_view raw)
         "THEN substr({0}, 1, 10) || ' ' || replace(substr({0}, 12, 8), '-', ':') "
         "WHEN {0} GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]*' THEN {0} "
         "WHEN {0} GLOB '[A-Z][a-z][a-z] [A-Z][a-z][a-z] [ 0-3][0-9] [0-2][0-9]:[0-5][0-9]:[0-5][0-9] "
-        "[12][0-9][0-9][0-9]*' THEN printf('%s-%02d-%02d %s', substr({0}, 21, 4), "
-        "(instr('JanFebMarAprMayJunJulAugSepOctNovDec', substr({0}, 5, 3)) + 2) / 3, "
+        "[12][0-9][0-9][0-9]*' AND instr('{2}', substr({0}, 5, 3)) % 3 = 1 THEN printf('%s-%02d-%02d %s', "
+        "substr({0}, 21, 4), "
+        "(instr('{2}', substr({0}, 5, 3)) + 2) / 3, "
         "CAST(substr({0}, 9, 2) AS INTEGER), substr({0}, 12, 8)) "
-        "WHEN {0} GLOB '[01][0-9]/[0-3][0-9]/[0-9][0-9] [0-2][0-9]:*' "
+        "WHEN {0} GLOB '[01][0-9]/[0-3][0-9]/[0-9][0-9] [0-2][0-9]:[0-5][0-9]*' "
         "THEN '20' || substr({0}, 7, 2) || '-' || substr({0}, 1, 2) || '-' || substr({0}, 4, 2) || "
         "substr({0}, 9) "
-        "WHEN {0} GLOB '[01][0-9]-[0-3][0-9] [0-2][0-9]:*' THEN ifnull(substr({1}, 1, 4) - "
-        "(substr({1}, 1, 4) || '-' || substr({0}, 1, 14) > datetime({1}, '+1 day')), '----') || '-' || {0} "
-        "END",
-        raw, taken);
+        "WHEN {0} GLOB '[01][0-9]-[0-3][0-9] [0-2][0-9]:[0-5][0-9]*' THEN ifnull("
+        "(SELECT year - ({0} GLOB '02-29*') * (year % 4) FROM (SELECT substr({1}, 1, 4) - "
+        "(substr({1}, 1, 4) || '-' || substr({0}, 1, 14) > datetime({1}, '+1 day')) AS year)), '----') "
+        "|| '-' || {0} END",
+        raw, taken, "JanFebMarAprMayJunJulAugSepOctNovDec");
 }
 
 } // namespace

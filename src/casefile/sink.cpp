@@ -1,6 +1,7 @@
 #include "casefile/sink.hpp"
 
 #include "base/beginning.hpp"
+#include "base/local_moment.hpp"
 #include "base/recovered_place.hpp"
 #include "base/text.hpp"
 #include "casefile/schema.hpp"
@@ -27,17 +28,6 @@ bool stands_for_none(double number)
         || std::ranges::any_of(kNone, [&](auto one) { return number == one || number == one * 1e9; });
 }
 
-/// Whether a text begins as a pattern says: `#` is a digit, `@` a letter, `?` anything.
-bool begins_as(std::string_view text, std::string_view pattern)
-{
-    auto const fits = [](char c, char wanted) {
-        auto const lower = static_cast<char>(c | 0x20);
-        return wanted == '?' || (wanted == '#' && is_digit(c))
-            || (wanted == '@' && lower >= 'a' && lower <= 'z') || c == wanted;
-    };
-    return text.size() >= pattern.size() && std::ranges::equal(text.substr(0, pattern.size()), pattern, fits);
-}
-
 std::optional<std::int64_t> micros_of(Time const& time)
 {
     return time.utc ? std::optional<std::int64_t> { time.utc->time_since_epoch().count() } : std::nullopt;
@@ -48,11 +38,9 @@ bool is_lost(std::string_view text, Clock clock)
 {
     if (clock != Clock::local_text && clock != Clock::utc_text)
         return !text.empty();
-    static constexpr std::array<std::string_view, 4> kShown { "####-##-##", "@@@ @@@ ?# ##:##:## ####",
-        "##/##/## ##:", "##-## ##:" };
-    bool const names_moment = std::ranges::any_of(text, is_digit) && text != "0" && text != "-1";
-    return names_moment
-        && std::ranges::none_of(kShown, [&](std::string_view form) { return begins_as(text, form); });
+    bool const names_moment
+        = text != "-1" && std::ranges::any_of(text, [](char c) { return c >= '1' && c <= '9'; });
+    return names_moment && !is_local_moment(text);
 }
 
 /// Whether the phone stored a moment there that is on neither timeline.

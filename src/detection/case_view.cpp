@@ -1,5 +1,6 @@
 #include "detection/case_view.hpp"
 
+#include "base/local_moment.hpp"
 #include "base/number.hpp"
 #include "casefile/schema.hpp"
 
@@ -151,13 +152,12 @@ Result<bool> has_local_times(Database& database, CaseTable const& table)
     for (auto const& column : table.columns) {
         if (column.clock != name_of(Clock::local_text))
             continue;
-        auto any = EXHIBIT_TRY(
-            database.prepare(fmt::format("SELECT 1 FROM \"{0}\" WHERE \"{1}\" IS NULL AND (\"{1}_raw\" GLOB "
-                                         "'20[0-9][0-9]-[01][0-9]-[0-3]*' "
-                                         "OR \"{1}_raw\" GLOB '[01][0-9]-[0-3][0-9] [0-2][0-9]:*') LIMIT 1",
+        auto raw = EXHIBIT_TRY(database.prepare(
+            fmt::format("SELECT \"{1}_raw\" FROM \"{0}\" WHERE \"{1}\" IS NULL AND \"{1}_raw\" IS NOT NULL",
                 table.name, column.name)));
-        if (EXHIBIT_TRY(any.step()))
-            return true;
+        while (EXHIBIT_TRY(raw.step()))
+            if (is_local_moment(raw.text(0)) && !raw.text(0).starts_with("19")) // Those stand for no time.
+                return true;
     }
     return false;
 }

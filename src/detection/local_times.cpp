@@ -1,7 +1,6 @@
 #include "detection/local_times.hpp"
 
-#include "base/number.hpp"
-#include "base/time.hpp"
+#include "base/local_moment.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -14,42 +13,13 @@ bool is_local(CaseColumn const& column)
     return column.clock == name_of(Clock::local_text) || column.clock == name_of(Clock::utc_text);
 }
 
-/// `5` stands for a digit.
-bool has_shape(std::string_view text, std::string_view shape)
-{
-    return text.size() >= shape.size()
-        && std::ranges::equal(shape, text.substr(0, shape.size()),
-            [](char s, char c) { return s == '5' ? c >= '0' && c <= '9' : s == c; });
-}
-
-/// `Mon Apr  7 06:13:54 2025`, as the log of installations has it.
-std::string of_named_month(std::string_view stored)
-{
-    constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    constexpr std::string_view clock = "55:55:55 5555";
-    if (stored.size() < 11 + clock.size() || !has_shape(stored.substr(11), clock))
-        return {};
-    auto const month = months.find(stored.substr(4, 3));
-    auto const day = leading_number<unsigned>(stored.substr(stored[8] == ' ' ? 9 : 8));
-    if (month == months.npos || month % 3 != 0 || !day)
-        return {};
-    return fmt::format("{}-{:02}-{:02} {}", stored.substr(20, 4), month / 3 + 1, *day, stored.substr(11, 5));
-}
-
 /// To the minute.
 std::string shown(std::string_view stored)
 {
-    if (has_shape(stored, "55/55/55 55:55")) // Month, day and year, as the log of lockdownd has it.
-        return fmt::format("20{}-{}-{} {}", stored.substr(6, 2), stored.substr(0, 2), stored.substr(3, 2),
-            stored.substr(9, 5));
-    if (auto named = of_named_month(stored); !named.empty())
-        return named;
-    if (has_shape(stored, "5555-55-55-55-55")) // as the battery statistics have it
-        return fmt::format("{} {}:{}", stored.substr(0, 10), stored.substr(11, 2), stored.substr(14, 2));
-    for (std::string_view const shape : { "5555-55-55 55:55", "55-55 55:55", "5555-55-55" })
-        if (has_shape(stored, shape))
-            return std::string { stored.substr(0, shape.size()) };
-    return {};
+    constexpr std::string_view with_year = "2024-05-01 10:11";
+    constexpr std::string_view without_year = "05-01 10:11";
+    auto const moment = local_moment(stored);
+    return moment.substr(0, moment.find('-') == 4 ? with_year.size() : without_year.size());
 }
 
 std::string sql_of(CaseTable const& table)

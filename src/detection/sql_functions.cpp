@@ -1,6 +1,6 @@
 #include "detection/sql_functions.hpp"
 
-#include "base/number.hpp"
+#include "base/local_moment.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "detection/like_pattern.hpp"
@@ -166,57 +166,20 @@ void account_key_of(sqlite3_context* context, int, Arguments arguments)
             answer(context, key);
 }
 
-/// `2024-05-01 10:11:12` of `Wed May  1 10:11:12 2024`, and of `05/01/24 10:11:12`; empty for any other text.
-std::string with_month_in_digits(std::string_view text)
-{
-    constexpr std::size_t shortest = 14;
-    if (text.size() >= shortest && text[2] == '/' && text[5] == '/' && text[8] == ' ')
-        return fmt::format(
-            "20{}-{}-{}{}", text.substr(6, 2), text.substr(0, 2), text.substr(3, 2), text.substr(8));
-    constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    constexpr std::size_t length = 24;
-    if (text.size() < length || text[3] != ' ' || text[13] != ':')
-        return {};
-    auto const month = months.find(text.substr(4, 3));
-    auto const day = leading_number<unsigned>(text.substr(text[8] == ' ' ? 9 : 8, 2));
-    if (month == std::string_view::npos || month % 3 != 0 || !day)
-        return {};
-    return fmt::format("{}-{:02}-{:02} {}", text.substr(20, 4), month / 3 + 1, *day, text.substr(11, 8));
-}
-
-/// `2024-05-01 10:11:12.345`, also of `2024-05-01-10-11-12`, and of `05-01 10:11:12:345` what it is without a
-/// year.
-std::string plain_moment(std::string_view text)
-{
-    constexpr std::string_view between = "-- ::.";
-    std::string plain;
-    std::size_t part = text.find('-') == 4 ? 0 : 1;
-    for (std::size_t at = 0; at != text.size(); ++at) {
-        if (is_digit(text[at])) {
-            plain += text[at];
-        } else {
-            if (part == between.size() || at == 0 || !is_digit(text[at - 1]))
-                break; // A zone, or words.
-            plain += between[part++];
-        }
-    }
-    while (!plain.empty() && !is_digit(plain.back()))
-        plain.pop_back();
-    return plain;
-}
-
 /// The year of a text without one: the last in which it was before `now`, as the phone's clock showed it.
 /// Without `now` it is 1972, so that the text is near no other.
 std::optional<Timestamp> in_its_year(std::string const& text, std::string_view now)
 {
     auto const latest = from_text(now);
-    if (!latest || now.size() < 4)
+    if (!latest)
         return from_text("1972-" + text);
-    auto const time = from_text(std::string { now.substr(0, 4) } + '-' + text);
-    if (!time || *time <= *latest + std::chrono::days { 1 })
-        return time;
+    constexpr int longest = 8; // From one 29 February to the next, over a turn of the century.
     auto const year = std::chrono::year_month_day { std::chrono::floor<std::chrono::days>(*latest) }.year();
-    return from_text(std::to_string(static_cast<int>(year) - 1) + '-' + text);
+    for (int past = 0; past <= longest; ++past)
+        if (auto const time = from_text(fmt::format("{}-{}", static_cast<int>(year) - past, text));
+            time && *time <= *latest + std::chrono::days { 1 })
+            return time;
+    return std::nullopt;
 }
 
 /// clock_micros(time, text[, now]): microseconds to compare moments of one phone with. Where its zone is not
@@ -226,9 +189,7 @@ void clock_micros(sqlite3_context* context, int count, Arguments arguments)
 {
     if (sqlite3_value_type(arguments[0]) != SQLITE_NULL)
         return sqlite3_result_value(context, arguments[0]);
-    auto const stored = text_of(arguments[1]).value_or("");
-    auto const named = with_month_in_digits(stored);
-    auto const text = plain_moment(named.empty() ? stored : named);
+    auto const text = local_moment(text_of(arguments[1]).value_or(""));
     if (text.size() < std::string_view { "05-01 10:11" }.size())
         return;
     auto const now = count > 2 ? text_of(arguments[2]).value_or("") : std::string_view {};

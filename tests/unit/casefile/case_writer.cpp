@@ -1,7 +1,9 @@
 #include "casefile/case_writer.hpp"
 
+#include "base/local_moment.hpp"
 #include "base/recovered_place.hpp"
 #include "casefile/schema.hpp"
+#include "support/local_moments.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -154,6 +156,46 @@ TEST_F(CaseWriterTest, every_form_of_a_time_without_a_zone_is_on_the_timeline_of
     EXPECT_EQ(all_rows(m_path, "SELECT local_time FROM local_timeline ORDER BY record_id"),
         "2023-05-24 13:58:04.123456\n2023-05-24 13:58:04\n2023-05-24 13:58:05\n2023-12-02 09:08:07\n"
         "2023-05-24 13:58:06.123\n");
+}
+
+TEST_F(CaseWriterTest, the_timeline_of_the_devices_clock_knows_the_forms_of_local_moments)
+{
+    auto writer = CaseWriter::create(m_path, kLogs).value();
+    TaskSink sink { writer.pages(), 1, 1, kLineTables, {}, {}, m_rows };
+    for (auto const& moment : test::kLocalMoments)
+        ASSERT_TRUE(sink.add(kLines, Line { { std::string { moment.stored }, std::nullopt } }, {}));
+    writer.add(1, sink.finish().tables);
+    ASSERT_TRUE(writer.finish_loading().has_value());
+    ASSERT_TRUE(writer.database().run("INSERT INTO acquisition_fact(name, value) VALUES "
+                                      "('acquisition.local_time', '2023-06-01 00:00:00')"));
+    ASSERT_TRUE(writer.commit().has_value());
+    auto database = casefile::Database::open(m_path, casefile::Access::read_only).value();
+    auto shown
+        = database
+              .prepare("SELECT l.local_time FROM test_line t LEFT JOIN local_timeline l USING (record_id) "
+                       "ORDER BY t.record_id")
+              .value();
+    for (auto const& moment : test::kLocalMoments) {
+        ASSERT_TRUE(shown.step().value());
+        auto const expected = moment.shown.find('-') == 2 ? "2023-" + std::string { moment.shown }
+                                                          : std::string { moment.shown };
+        EXPECT_EQ(local_moment(shown.text(0)), expected) << moment.stored;
+    }
+}
+
+TEST_F(CaseWriterTest, the_day_that_most_years_lack_was_in_one_that_has_it)
+{
+    auto writer = CaseWriter::create(m_path, kLogs).value();
+    TaskSink sink { writer.pages(), 1, 1, kLineTables, {}, {}, m_rows };
+    for (std::string const raw : { "02-29 10:11:12", "02-28 10:11:12", "06-02 10:11:12" })
+        ASSERT_TRUE(sink.add(kLines, Line { { raw, std::nullopt } }, {}));
+    writer.add(1, sink.finish().tables);
+    ASSERT_TRUE(writer.finish_loading().has_value());
+    ASSERT_TRUE(writer.database().run("INSERT INTO acquisition_fact(name, value) VALUES "
+                                      "('acquisition.local_time', '2023-05-01 00:00:00')"));
+    ASSERT_TRUE(writer.commit().has_value());
+    EXPECT_EQ(all_rows(m_path, "SELECT local_time FROM local_timeline ORDER BY record_id"),
+        "2020-02-29 10:11:12\n2023-02-28 10:11:12\n2022-06-02 10:11:12\n");
 }
 
 TEST_F(CaseWriterTest, an_event_says_so_where_a_value_is_missing)

@@ -838,8 +838,11 @@ TEST_F(DetectionTest, an_artifact_with_times_of_the_phones_clock_is_not_said_to_
     auto database = casefile::Database::open(m_path, casefile::Access::read_write).value();
     ASSERT_TRUE(database.run("UPDATE artifact_column SET clock = 'local_text' WHERE table_name = 't_message' "
                              "AND column_name = 'sent'"));
-    ASSERT_TRUE(database.run("UPDATE t_message SET sent_raw = '2024-05-01 10:11:12'"));
-    EXPECT_TRUE(run(nullptr, built_in()).assessment.periods.at(0).wording.contains("phone's clock only"));
+    for (std::string const raw : { "2024-05-01 10:11:12", "Wed May  1 10:11:12 2024", "05/01/24 10:11:12" }) {
+        ASSERT_TRUE(database.run(fmt::format("UPDATE t_message SET sent_raw = '{}'", raw)));
+        EXPECT_TRUE(run(nullptr, built_in()).assessment.periods.at(0).wording.contains("phone's clock only"))
+            << raw;
+    }
 }
 
 TEST_F(DetectionTest, rows_without_a_date_are_told_beside_the_dates_of_the_others)

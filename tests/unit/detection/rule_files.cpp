@@ -545,6 +545,10 @@ TEST(SqlFunctions, do_what_rules_expect_of_them)
     EXPECT_EQ(ask("clock_micros(NULL, '12-30 10:11:12', '2024-05-02 10:11:12') = clock_micros(NULL, "
                   "'2023-12-30 10:11:12')"),
         "1");
+    EXPECT_EQ(ask("clock_micros(NULL, '02-29 10:11:12', '2025-03-02 10:11:12') = clock_micros(NULL, "
+                  "'2024-02-29 10:11:12')"),
+        "1");
+    EXPECT_EQ(ask("clock_micros(NULL, '02-30 10:11:12', '2025-03-02 10:11:12')"), "null");
     EXPECT_EQ(
         ask("clock_micros(NULL, '2024-05-01-10-11-12') = clock_micros(NULL, '2024-05-01 10:11:12')"), "1");
     EXPECT_EQ(
