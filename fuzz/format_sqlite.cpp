@@ -19,7 +19,7 @@ void read_everything(sqlite::Database const& database)
                 if (row.is_null(column) != !row.text_or_none(column).has_value())
                     std::abort();
                 static_cast<void>(row.blob(column));
-                static_cast<void>(row.mac_time(column));
+                static_cast<void>(row.time(column, Clock::mac));
             }
             return ++rows < 10'000 ? Result<void> {} : fail(Fault::over_limit, "enough");
         });

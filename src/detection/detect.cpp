@@ -193,9 +193,8 @@ Detection finish(Database& reader, Work& work, DetectionInputs const& inputs)
 {
     LocalTimes local_times { reader, work.view };
     Detection detection;
-    std::vector<RuleProblem> problems;
     if (inputs.indicators != nullptr) {
-        IndicatorWordTable const words { *inputs.rules, problems };
+        IndicatorWordTable const words { *inputs.rules };
         auto const& units = inputs.compared == nullptr ? work.units : inputs.compared->units;
         RowOrigins origins { reader, work.view };
         ByteCounts bytes { reader, work.view };

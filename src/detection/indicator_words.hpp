@@ -27,10 +27,10 @@ struct IndicatorWords {
 
 class IndicatorWordTable {
 public:
-    /// Adds a problem for each row that cannot be used.
-    IndicatorWordTable(RuleSet const& set, std::vector<RuleProblem>& problems);
+    /// Adds a problem for each row that cannot be used, where somebody asks for them.
+    explicit IndicatorWordTable(RuleSet const& set, std::vector<RuleProblem>* asked = nullptr);
 
-    /// Never null: the last row of the table fits everything.
+    /// The first row that fits; the last fits everything.
     [[nodiscard]] IndicatorWords const& find(
         Tool tool, std::string_view kind, std::string_view relation) const;
 

@@ -258,7 +258,6 @@ private:
             auto const here = settled.find(id);
             if ((here != settled.end() && here->second == rule.sha256) || !detection::is_for(rule, m_view))
                 continue;
-            ++m_glance.rules;
             m_glance.rules_left_out += detection::missing_column(m_view, rule).empty() ? 0U : 1U;
             m_glance.worth_detection
                 = m_glance.worth_detection || detection::missing_need(m_view, rule).empty();

@@ -24,8 +24,8 @@ struct Glance {
     bool minimal = false; ///< only the rows that findings rest on are there
     std::string file_digests; ///< kinds that files have there, `sha256 md5`
     std::uint64_t values = 0; ///< compared with the indicators
-    std::size_t rules = 0; ///< not evaluated before, and not now: the case lacks what they need
-    std::size_t rules_left_out = 0; ///< of them: the case has no such table or column
+    std::size_t rules_left_out
+        = 0; ///< not evaluated before, and not now: the case has no such table or column
     /// What the indicators find, with the keys and severities of `detect`. Copies of a row are not known as
     /// such, nor what the phone's clock showed.
     std::vector<detection::Finding> findings;

@@ -298,7 +298,6 @@ Result<Reading> read_artifacts(Acquisition const& acquisition, Examination const
     options.say("looking at the acquisition's files");
     reading.plan = EXHIBIT_TRY(make_plan(acquisition, examination.selection.wanted, options.stop, start));
     auto const& tasks = reading.plan.tasks;
-    progress.tasks_planned = tasks.size();
     for (std::size_t at = 0; at != tasks.size(); ++at)
         progress.bytes_planned += tasks.bytes(at);
     options.say("reading artifacts");
@@ -380,7 +379,6 @@ Result<Examined> write_case(Acquisition const& acquisition, Examination const& e
     EXHIBIT_TRY(writer.load_coverage([&](auto const& sink) {
         return show_coverage(outcomes, plan.tasks, [&](CoverageRecord const& record) {
             examined.damaged = examined.damaged || is_damage(record);
-            examined.artifacts_with_rows += record.rows != 0 ? 1 : 0;
             return sink(record);
         });
     }));

@@ -23,8 +23,6 @@ struct Progress {
     std::atomic<std::uint64_t> bytes_planned = 0;
     std::atomic<std::uint64_t> bytes_read = 0;
     std::atomic<std::uint64_t> rows = 0;
-    std::atomic<std::uint64_t> tasks_planned = 0;
-    std::atomic<std::uint64_t> tasks_done = 0;
 };
 
 struct ExamineOptions {
@@ -47,7 +45,6 @@ struct ExamineOptions {
 struct Examined {
     bool damaged = false; ///< something was damaged or unreadable
     std::uint64_t rows = 0;
-    std::uint64_t artifacts_with_rows = 0;
     report::Summary summary; ///< of the case as it was written
 };
 

@@ -45,7 +45,7 @@ struct Hashes {
     /// By handle and stored path: one alone may stand for several files.
     std::map<std::pair<std::uint64_t, std::string>, FileDigests> files;
     /// SHA-256 of the whole: of the lines `digest, two spaces, path in the acquisition` of all files, in the
-    /// order of their bytes, as `sha256sum` prints them.
+    /// order of their bytes. `sha256sum` prints them so, but for names with a line break or a backslash.
     std::string acquisition;
     std::uint64_t unreadable = 0; ///< files that the acquisition lists and that could not be read
 

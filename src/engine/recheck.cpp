@@ -100,7 +100,6 @@ Result<void> recheck_one(
     auto glance = EXHIBIT_TRY(glance_at(result.case_file, inputs, matcher));
     if (glance && is_enough(*glance)) {
         result.values_compared = glance->values;
-        result.rules_evaluated = glance->rules;
         result.rules_left_out = glance->rules_left_out;
         result.minimal = glance->minimal;
         result.file_digests = std::move(glance->file_digests);
@@ -122,7 +121,6 @@ Result<void> recheck_one(
     detection_inputs.evaluated_already = std::move(known.rules);
     auto detection = EXHIBIT_TRY(detection::detect(database, detection_inputs));
     result.values_compared = detection.values_compared;
-    result.rules_evaluated = detection.rules.size();
     for (auto const& rule : detection.rules) {
         if (rule.state == detection::RuleState::failed)
             result.failed_rules.push_back(fmt::format("{}: {}", rule.rule->id, rule.reason));
@@ -141,8 +139,7 @@ std::vector<Rechecked> recheck(
 {
     std::vector<Rechecked> results(cases.size());
     std::atomic<std::size_t> next = 0;
-    std::vector<detection::RuleProblem> problems; // The lint names them.
-    detection::IndicatorWordTable const words { knowledge.rules, problems };
+    detection::IndicatorWordTable const words { knowledge.rules };
     GlanceInputs const inputs { &knowledge, &words, options.stop };
     auto const jobs = options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
     run_in_parallel(jobs, [&](unsigned) {

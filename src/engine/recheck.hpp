@@ -13,7 +13,6 @@ struct Rechecked {
     std::optional<Error> error; ///< the case could not be read
     std::vector<detection::Finding> news; ///< what the case does not have yet, or has with less severity
     std::uint64_t values_compared = 0;
-    std::size_t rules_evaluated = 0;
     std::vector<std::string> failed_rules; ///< `id: reason` of those whose query is wrong or took too long
     std::size_t rules_left_out = 0; ///< the case has no such table or column: an earlier version wrote it
     bool minimal = false; ///< the case keeps only the rows of its findings: nothing else can be found in it

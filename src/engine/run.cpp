@@ -385,7 +385,6 @@ void run_tasks(TaskRange const& range, TaskOutcomes& outcomes, Acquisition const
                 writer.add(first, std::move(rows.tables));
                 sink.reset();
             }
-            progress.tasks_done.fetch_add(1);
         }
     };
     auto const groups = groups_of(range);

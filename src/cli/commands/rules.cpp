@@ -3,6 +3,7 @@
 #include "cli/layout.hpp"
 #include "cli/summary_text.hpp"
 #include "detection/detect.hpp"
+#include "detection/indicator_words.hpp"
 #include "detection/rule_tests.hpp"
 
 #include <CLI/CLI.hpp>
@@ -181,6 +182,7 @@ ExitCode lint(Session& session, RuleSet const& set, std::vector<Rule const*> con
     for (auto const* rule : rules)
         for (auto& problem : lint_rule(set, *rule))
             problems.push_back(std::move(problem));
+    detection::IndicatorWordTable const words { set, &problems };
     for (auto const& problem : problems)
         session.out().print("{}{}: {}\n", escape_for_terminal(problem.file),
             problem.line == 0 ? "" : fmt::format(":{}", problem.line), escape_for_terminal(problem.what));

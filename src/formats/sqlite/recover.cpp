@@ -93,15 +93,6 @@ public:
         return m_database.with_rows(recovery, joined);
     }
 
-    [[nodiscard]] std::vector<std::string> dropped_tables() const
-    {
-        std::vector<std::string> names;
-        for (auto const& table : m_tables)
-            if (table->shape.root == 0 && shapes_of(table->shape.name).front() == table.get())
-                names.push_back(table->shape.name);
-        return names;
-    }
-
     [[nodiscard]] bool has(std::string_view name) const { return !shapes_of(name).empty(); }
 
 private:
@@ -378,11 +369,6 @@ Result<Database> Recoverer::database(Recovery const& recovery, std::span<std::st
 bool Recoverer::has(std::string_view table) const
 {
     return m_state->has(table);
-}
-
-std::vector<std::string> Recoverer::dropped_tables() const
-{
-    return m_state->dropped_tables();
 }
 
 bool RecoveredRow::is_null(std::size_t column) const

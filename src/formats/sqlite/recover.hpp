@@ -88,9 +88,6 @@ public:
     /// Whether `recover` knows the table.
     [[nodiscard]] bool has(std::string_view table) const;
 
-    /// Tables that are gone but whose declaration was recovered.
-    [[nodiscard]] std::vector<std::string> dropped_tables() const;
-
 private:
     class State;
     explicit Recoverer(std::unique_ptr<State> state);

@@ -64,14 +64,6 @@ Result<void> Statement::bind(int parameter, Bytes blob)
     return {};
 }
 
-Result<void> Statement::bind_null(int parameter)
-{
-    int const code = sqlite3_bind_null(m_statement, parameter + 1);
-    if (code != SQLITE_OK)
-        return std::unexpected(m_connection->error(code));
-    return {};
-}
-
 Result<bool> Statement::step()
 {
     int const code = sqlite3_step(m_statement);

@@ -45,7 +45,6 @@ public:
     Result<void> bind(int parameter, double value);
     Result<void> bind(int parameter, std::string_view text);
     Result<void> bind(int parameter, Bytes blob);
-    Result<void> bind_null(int parameter);
 
     /// Moves to the next row; false past the last. Faults: `malformed` (damage was met: rows before it
     /// stand), `over_limit` (too many steps, too large a cell, too much to sort), `cancelled`, or what
@@ -75,13 +74,6 @@ public:
     /// A time by the clock it was stored with; the cell may be an integer, a real or text. NULL is an
     /// absent time; what is no number stays as the raw value, without a moment.
     [[nodiscard]] Time time(int column, Clock clock) const;
-    [[nodiscard]] Time mac_time(int column) const { return time(column, Clock::mac); }
-    [[nodiscard]] Time unix_seconds(int column) const { return time(column, Clock::unix_seconds); }
-    [[nodiscard]] Time unix_millis(int column) const { return time(column, Clock::unix_millis); }
-    [[nodiscard]] Time unix_micros(int column) const { return time(column, Clock::unix_micros); }
-    [[nodiscard]] Time unix_nanos(int column) const { return time(column, Clock::unix_nanos); }
-    [[nodiscard]] Time webkit_time(int column) const { return time(column, Clock::webkit); }
-    [[nodiscard]] Time iso_time(int column) const { return time(column, Clock::utc_text); }
 
 private:
     std::shared_ptr<Connection> m_connection;

@@ -1,3 +1,4 @@
+#include "detection/indicator_words.hpp"
 #include "detection/rule_tests.hpp"
 
 #include <algorithm>
@@ -19,6 +20,9 @@ TEST(BuiltInRules, are_all_valid)
     EXPECT_FALSE(built_in().rules().empty());
     for (auto const& problem : built_in().problems())
         ADD_FAILURE() << problem.file << ':' << problem.line << ": " << problem.what;
+    std::vector<RuleProblem> of_words;
+    IndicatorWordTable const words { built_in(), &of_words };
+    EXPECT_TRUE(of_words.empty()) << of_words.front().what;
 }
 
 TEST(BuiltInRules, are_named_like_their_files)

@@ -79,8 +79,7 @@ std::set<std::string_view> relations_of(Table const& table)
 
 TEST_F(SaidOfRows, whatever_a_table_may_meet_has_words_of_its_own)
 {
-    std::vector<RuleProblem> problems;
-    IndicatorWordTable const words { built_in(), problems };
+    IndicatorWordTable const words { built_in() };
     auto const& of_anything = words.find(Tool::spyware, "anything", "anything");
     std::set<std::string> without;
     for (auto const* artifact : artifacts())
@@ -100,8 +99,7 @@ TEST_F(SaidOfRows, whatever_a_table_may_meet_has_words_of_its_own)
 
 TEST_F(SaidOfRows, a_listed_file_that_got_permissions_is_a_file_of_the_tool)
 {
-    std::vector<RuleProblem> problems;
-    IndicatorWordTable const words { built_in(), problems };
+    IndicatorWordTable const words { built_in() };
     auto const& said = words.find(Tool::spyware, "file_path", "permitted");
     EXPECT_EQ(said.severity, Severity::critical);
     EXPECT_EQ(said.about, Class::infection);
@@ -161,8 +159,7 @@ TEST_F(SaidOfRows, a_link_that_was_made_harmless_is_only_mentioned)
 
 TEST_F(SaidOfRows, a_failed_installation_is_no_installed_app)
 {
-    std::vector<RuleProblem> problems;
-    IndicatorWordTable const words { built_in(), problems };
+    IndicatorWordTable const words { built_in() };
     for (auto const tool : { Tool::spyware, Tool::stalkerware }) {
         auto const& said = words.find(tool, "app_id", "attempted");
         EXPECT_TRUE(said.title.contains("was begun")) << said.title;

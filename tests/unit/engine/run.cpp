@@ -100,7 +100,6 @@ protected:
         auto writer = CaseWriter::create(path, kArtifacts).value();
         Progress progress;
         m_outcomes = run_all(plan, acquisition, writer, jobs, progress);
-        EXPECT_EQ(progress.tasks_done, plan.tasks.size());
         return content_of(writer);
     }
 

@@ -470,7 +470,7 @@ TEST(SqliteDatabase, times_are_read_from_every_storage_class)
     std::vector<std::string> times;
     auto statement = database.prepare("SELECT a FROM t").value();
     while (statement.step().value()) {
-        auto const time = statement.mac_time(0);
+        auto const time = statement.time(0, Clock::mac);
         times.push_back(time.utc ? to_text(*time.utc) : time.absent() ? "absent" : "raw");
     }
     EXPECT_EQ(times,
