@@ -335,4 +335,19 @@ MappedFile read_mapped_file(std::string_view text)
     return { text, base_name(name) };
 }
 
+bool is_uuid(std::string_view text)
+{
+    constexpr std::string_view form = "00000000-0000-0000-0000-000000000000";
+    return std::ranges::equal(text, form, [](char c, char wanted) {
+        auto const lower = static_cast<char>(c | 0x20);
+        return wanted == '-' ? c == '-' : is_digit(c) || (lower >= 'a' && lower <= 'f');
+    });
+}
+
+std::string_view trimmed(std::string_view text, std::string_view blanks)
+{
+    text.remove_prefix(std::min(text.size(), text.find_first_not_of(blanks)));
+    return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
+
 } // namespace exhibit

@@ -41,6 +41,12 @@ constexpr bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/// Whether the text is a UUID with its hyphens, in capitals or small letters.
+bool is_uuid(std::string_view text);
+
+/// Without the blanks at either end.
+std::string_view trimmed(std::string_view text, std::string_view blanks = " \t\r");
+
 /// ASCII lower case; other bytes unchanged, independent of the locale.
 std::string to_lower(std::string_view text);
 

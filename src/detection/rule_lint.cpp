@@ -42,24 +42,15 @@ bool is_declared(Rule const& rule, std::string_view table, std::string_view colu
     return false;
 }
 
-bool is_table_of_artifact(std::string_view name)
-{
-    return std::ranges::any_of(artifacts(), [&](Artifact const* artifact) {
-        return std::ranges::any_of(artifact->tables, [&](Table const* table) { return table->name == name; });
-    });
-}
-
 std::string unknown_part(Need const& need)
 {
-    for (auto const* artifact : artifacts())
-        for (auto const* table : artifact->tables)
-            if (table->name == need.table) {
-                for (auto const& name : need.columns)
-                    if (std::ranges::find(table->columns, name, &Column::name) == table->columns.end())
-                        return fmt::format("the table {} has no column {}", need.table, name);
-                return {};
-            }
-    return fmt::format("no artifact of this program has a table {}", need.table);
+    auto const* table = find_table(need.table).table;
+    if (table == nullptr)
+        return fmt::format("no artifact of this program has a table {}", need.table);
+    for (auto const& name : need.columns)
+        if (std::ranges::find(table->columns, name, &Column::name) == table->columns.end())
+            return fmt::format("the table {} has no column {}", need.table, name);
+    return {};
 }
 
 /// `{name}` in the words of a finding, for every name that stands in none of `known`.
@@ -125,7 +116,7 @@ private:
         if (!why.starts_with(no_table))
             return false;
         auto const name = why.substr(no_table.size());
-        return exhibit::may_read_view(name) || is_table_of_artifact(name);
+        return exhibit::may_read_view(name) || find_table(name).table != nullptr;
     }
 
     static std::string cannot_run(casefile::Database& database)

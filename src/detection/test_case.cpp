@@ -16,24 +16,6 @@ namespace {
 using casefile::Database;
 using casefile::Statement;
 
-Table const* declared_table(std::string_view name)
-{
-    for (auto const* artifact : artifacts())
-        for (auto const* table : artifact->tables)
-            if (table->name == name)
-                return table;
-    return nullptr;
-}
-
-std::string_view artifact_of(Table const& wanted)
-{
-    for (auto const* artifact : artifacts())
-        for (auto const* table : artifact->tables)
-            if (table == &wanted)
-                return artifact->id;
-    return {};
-}
-
 Result<void> describe(Database& database, std::string_view table, std::string_view artifact,
     std::string_view platform, std::vector<CaseColumn> const& columns)
 {
@@ -65,8 +47,8 @@ Result<void> make_declared(Database& database, Table const& table, Rule const& r
     for (auto const& column : table.columns)
         columns.push_back({ std::string { column.name }, std::string { exhibit::name_of(column.type) },
             std::string { exhibit::name_of(column.is) } });
-    return describe(
-        database, table.name, artifact_of(table), exhibit::name_of(rule.platforms.front()), columns);
+    return describe(database, table.name, find_table(table.name).artifact->id,
+        exhibit::name_of(rule.platforms.front()), columns);
 }
 
 /// A table of an artifact that this program does not have: of the columns that the rule names.
@@ -124,7 +106,7 @@ void bind_value(Statement& statement, int index, YamlValue const& value, bool is
 
 bool is_time_column(std::string_view table, std::string_view column)
 {
-    auto const* declared = declared_table(table);
+    auto const* declared = find_table(table).table;
     if (declared == nullptr)
         return true;
     auto const found = std::ranges::find(declared->columns, column, &Column::name);
@@ -141,7 +123,7 @@ Result<TestCase> TestCase::make(RuleSet const& set, Rule const& rule)
     EXHIBIT_TRY(database.run(std::string { core_schema() }));
     for (auto const* needs : { &rule.needs, &rule.also_reads })
         for (auto const& need : *needs) {
-            if (auto const* declared = declared_table(need.table))
+            if (auto const* declared = find_table(need.table).table)
                 EXHIBIT_TRY(make_declared(database, *declared, rule));
             else
                 EXHIBIT_TRY(make_undeclared(database, need, rule));

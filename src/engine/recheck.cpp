@@ -21,6 +21,8 @@ using detection::Severity;
 using Steady = std::chrono::steady_clock;
 using KnownFindings = std::map<std::string, Severity, std::less<>>;
 
+constexpr std::string_view kTooLong = "it takes longer than any case should";
+
 /// What the case says already.
 struct Known {
     KnownFindings findings; ///< by key
@@ -96,6 +98,8 @@ Result<Database> open_case(
 Result<void> recheck_one(
     Rechecked& result, GlanceInputs const& inputs, indicators::Matcher& matcher, Steady::time_point end)
 {
+    if (Steady::now() > end)
+        return fail(Fault::over_limit, kTooLong);
     EXHIBIT_TRY(check_is_whole_case(result.case_file));
     auto glance = EXHIBIT_TRY(glance_at(result.case_file, inputs, matcher));
     if (glance && is_enough(*glance)) {
@@ -120,6 +124,8 @@ Result<void> recheck_one(
     detection_inputs.stop = inputs.stop;
     detection_inputs.evaluated_already = std::move(known.rules);
     auto detection = EXHIBIT_TRY(detection::detect(database, detection_inputs));
+    if (Steady::now() > end) // What is asked of single rows tells nothing when it is stopped.
+        return fail(Fault::over_limit, kTooLong);
     result.values_compared = detection.values_compared;
     for (auto const& rule : detection.rules) {
         if (rule.state == detection::RuleState::failed)
@@ -148,10 +154,9 @@ std::vector<Rechecked> recheck(
             results[at].case_file = cases[at];
             auto const end = Steady::now() + options.time_per_case;
             auto const done = recheck_one(results[at], inputs, matcher, end);
-            if (Steady::now() > end)
-                results[at].error = Error { Fault::over_limit, "it takes longer than any case should" };
-            else if (!done)
-                results[at].error = done.error();
+            if (!done)
+                results[at].error
+                    = Steady::now() > end ? Error { Fault::over_limit, kTooLong } : done.error();
         }
     });
     return results;

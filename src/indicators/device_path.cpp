@@ -112,16 +112,4 @@ bool read_device_path(std::string_view raw, std::string& path)
     return true;
 }
 
-bool is_uuid(std::string_view text)
-{
-    if (text.size() != 36)
-        return false;
-    for (std::size_t i = 0; i != text.size(); ++i) {
-        bool const dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? text[i] != '-' : hex_value(text[i]) < 0)
-            return false;
-    }
-    return true;
-}
-
 } // namespace exhibit::indicators

@@ -11,7 +11,4 @@ namespace exhibit::indicators {
 /// trailing slash are gone, `..` is resolved. Returns false when the text is no absolute path.
 bool read_device_path(std::string_view raw, std::string& path);
 
-/// Whether a text looks like `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`.
-bool is_uuid(std::string_view text);
-
 } // namespace exhibit::indicators

@@ -1,5 +1,6 @@
 #include "report/translation.hpp"
 
+#include "base/text.hpp"
 #include "report/translation_files.hpp"
 
 #include <algorithm>
@@ -23,15 +24,6 @@ constexpr std::array kLanguages {
     Language { "hy", &embedded::kPoHy },
     Language { "ru", &embedded::kPoRu },
 };
-
-std::string_view trimmed(std::string_view line)
-{
-    while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t'))
-        line.remove_suffix(1);
-    while (!line.empty() && (line.front() == ' ' || line.front() == '\t'))
-        line.remove_prefix(1);
-    return line;
-}
 
 /// What stands in quotes at the end of a line, such as `msgid "words"`.
 std::optional<std::string> quoted(std::string_view line)

@@ -4,6 +4,7 @@ import hashlib
 import os
 import pty
 import shutil
+import signal
 import sqlite3
 import stat
 import subprocess
@@ -135,8 +136,19 @@ class Plain(support.Test):
         ended = [(run.communicate()[1], run.returncode) for run in running]
         refused = [said for said, code in ended if code == COULD_NOT_RUN]
         self.assertEqual(len(refused), 1, ended)
-        self.assertRegex(refused[0], "written while this examination ran|exists already")
         self.assertEqual([path.name for path in self.folder.glob("*")], ["one.exhibit"])
+
+    def test_what_was_written_while_an_examination_ran_is_not_replaced(self):
+        running = subprocess.Popen([support.EXHIBIT, "check", self.backup, "-o", "one.exhibit", "--no-indicators"], cwd=self.folder,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        first = running.stderr.readline()  # By then it has seen that the name is free.
+        running.send_signal(signal.SIGSTOP)
+        (self.folder / "one.exhibit").write_text("another")
+        running.send_signal(signal.SIGCONT)
+        said = running.communicate()[1]
+        self.assertEqual(running.returncode, COULD_NOT_RUN, first + said)
+        self.assertIn("a file of that name was written while this examination ran and is not replaced", said)
+        self.assertEqual((self.folder / "one.exhibit").read_text(), "another")
 
     def test_what_a_killed_examination_left_is_named(self):
         left = self.folder / ".a.exhibit.partial-99999999"

@@ -38,14 +38,6 @@ std::string path_in_report(std::string_view relative)
     return relative == "FS" ? std::string {} : std::string { "@bugreport/" }.append(relative);
 }
 
-std::string trimmed(std::string text)
-{
-    constexpr std::string_view space = " \t\r\n";
-    text.erase(std::min(text.find_last_not_of(space) + 1, text.size()));
-    text.erase(0, std::min(text.find_first_not_of(space), text.size()));
-    return text;
-}
-
 std::optional<std::string> largest(std::vector<FoundFile> const& files)
 {
     auto const found = std::ranges::max_element(files, {}, &FoundFile::size);
@@ -57,7 +49,7 @@ std::optional<std::string> largest(std::vector<FoundFile> const& files)
 std::optional<std::string> find_main_text(Container const& container, std::string const& folder)
 {
     auto const named = ArchiveIndex::cleaned(
-        trimmed(head_of(container, join_path(folder, "main_entry.txt"), kLongestEntryName)));
+        trimmed(head_of(container, join_path(folder, "main_entry.txt"), kLongestEntryName), " \t\r\n"));
     if (named && !named->empty() && has_file(container, folder, *named))
         return join_path(folder, *named);
     for (std::string_view const pattern :

@@ -37,13 +37,8 @@ constexpr std::array kProperties {
     Named { "device.time_zone", "persist.sys.timezone" },
 };
 
-std::string_view trim(std::string_view text)
-{
-    constexpr std::string_view space = " \t\r'";
-    auto const begin = text.find_first_not_of(space);
-    return begin == text.npos ? std::string_view {}
-                              : text.substr(begin, text.find_last_not_of(space) + 1 - begin);
-}
+/// Blanks, and quotes around values.
+constexpr std::string_view kAroundValue = " \t\r'";
 
 std::string_view next_line(std::string_view& text)
 {
@@ -72,7 +67,7 @@ void add_fingerprint_facts(std::string_view fingerprint, std::vector<Fact>& fact
 
 void add_fact(std::vector<Fact>& facts, std::string_view name, std::string_view value)
 {
-    value = trim(value);
+    value = trimmed(value, kAroundValue);
     if (!value.empty() && value.size() <= kLongestValue && fact_value(facts, name).empty())
         facts.push_back({ std::string { name }, repair_utf8(value) });
 }
@@ -87,7 +82,7 @@ void add_property_facts(std::string_view text, std::vector<Fact>& facts)
 {
     std::array<std::string_view, kProperties.size()> values {};
     while (!text.empty()) {
-        auto const line = trim(next_line(text));
+        auto const line = trimmed(next_line(text), kAroundValue);
         auto const between = line.find("]: [");
         if (!line.starts_with('[') || !line.ends_with(']') || between == line.npos)
             continue;
@@ -110,7 +105,7 @@ void add_banner_facts(std::string_view head, std::vector<Fact>& facts)
         if (colon == line.npos)
             continue;
         auto const name = line.substr(0, colon);
-        auto const value = trim(line.substr(colon + 1));
+        auto const value = trimmed(line.substr(colon + 1), kAroundValue);
         if (name == "Build fingerprint")
             add_fingerprint_facts(value, facts);
         else if (name == "Build")

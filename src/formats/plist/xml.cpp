@@ -1,6 +1,7 @@
 #include "formats/plist/xml.hpp"
 
 #include "base/number.hpp"
+#include "base/text.hpp"
 #include "formats/plist/binary_writer.hpp"
 
 #include <algorithm>
@@ -23,14 +24,6 @@ constexpr std::string_view kBlank = " \t\r\n";
 
 using Object = BinaryWriter::Object;
 
-std::string_view trimmed(std::string_view text)
-{
-    auto const start = text.find_first_not_of(kBlank);
-    if (start == std::string_view::npos)
-        return {};
-    return text.substr(start, text.find_last_not_of(kBlank) - start + 1);
-}
-
 std::string text_of(pugi::xml_node element)
 {
     std::string text;
@@ -47,7 +40,7 @@ struct Integer {
 
 std::optional<Integer> read_integer(std::string_view text)
 {
-    text = trimmed(text);
+    text = trimmed(text, kBlank);
     Integer integer;
     integer.negative = text.starts_with('-');
     if (integer.negative || text.starts_with('+'))
@@ -66,7 +59,7 @@ std::optional<Integer> read_integer(std::string_view text)
 
 std::optional<double> read_real(std::string_view text)
 {
-    text = trimmed(text);
+    text = trimmed(text, kBlank);
     if (text.starts_with('+'))
         text.remove_prefix(1);
     return whole_number<double>(text);
@@ -75,7 +68,7 @@ std::optional<double> read_real(std::string_view text)
 /// `YYYY-MM-DDThh:mm:ssZ`, the only form that the DTD allows, as seconds since 2001.
 std::optional<double> read_date(std::string_view text)
 {
-    text = trimmed(text);
+    text = trimmed(text, kBlank);
     constexpr std::string_view shape = "dddd-dd-ddTdd:dd:ddZ";
     if (text.size() != shape.size())
         return std::nullopt;

@@ -67,4 +67,22 @@ TEST(Text, a_star_stays_within_its_folder_and_two_stars_do_not)
     EXPECT_FALSE(glob_match("*/long/ending", "ending"));
 }
 
+TEST(Text, a_uuid_is_told_from_what_looks_like_one)
+{
+    EXPECT_TRUE(is_uuid("0123abCD-89ef-0123-4567-89abcdefABCD"));
+    for (auto const* const none :
+        { "", "0123abCD-89ef-0123-4567-89abcdefABC", "0123abCD-89ef-0123-4567-89abcdefABCDE",
+            "0123abCD+89ef-0123-4567-89abcdefABCD", "0123abCG-89ef-0123-4567-89abcdefABCD" })
+        EXPECT_FALSE(is_uuid(none)) << none;
+}
+
+TEST(Text, blanks_are_taken_off_both_ends)
+{
+    EXPECT_EQ(trimmed(" \ta b\r "), "a b");
+    EXPECT_EQ(trimmed("a\n"), "a\n");
+    EXPECT_EQ(trimmed("'a'", "'"), "a");
+    EXPECT_EQ(trimmed(" \t "), "");
+    EXPECT_EQ(trimmed(""), "");
+}
+
 } // namespace

@@ -9,15 +9,6 @@
 namespace exhibit::ios::crash_reports {
 namespace {
 
-std::string_view trimmed(std::string_view text)
-{
-    constexpr std::string_view blanks = " \t\r";
-    auto const first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
 /// The next word, taken off the text.
 std::string_view take_word(std::string_view& text)
 {

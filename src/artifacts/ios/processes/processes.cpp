@@ -53,12 +53,6 @@ std::string_view take_word(std::string_view& text)
     return word;
 }
 
-std::string_view trimmed(std::string_view text)
-{
-    text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t")));
-    return text.substr(0, text.find_last_not_of(" \t\r") + 1);
-}
-
 /// The headings of the columns; empty where the line is none.
 std::vector<std::string> headings_of(std::string_view line)
 {

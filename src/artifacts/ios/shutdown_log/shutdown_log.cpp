@@ -93,21 +93,6 @@ std::string_view trimmed(std::string_view text)
     return text;
 }
 
-/// Whether the last part of a path is a UUID, which the system writes behind a program's path.
-bool is_uuid(std::string_view text)
-{
-    if (text.size() != 36)
-        return false;
-    for (std::size_t i = 0; i != text.size(); ++i) {
-        bool const hyphen = i == 8 || i == 13 || i == 18 || i == 23;
-        bool const hex
-            = std::string_view { "0123456789ABCDEFabcdef" }.find(text[i]) != std::string_view::npos;
-        if (hyphen ? text[i] != '-' : !hex)
-            return false;
-    }
-    return true;
-}
-
 /// Far more than any path; clients are held until the line that gives their time.
 constexpr std::size_t kPathBytes = 4096;
 

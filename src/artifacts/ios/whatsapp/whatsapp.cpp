@@ -2,6 +2,7 @@
 
 #include "artifacts/common/query.hpp"
 #include "artifacts/ios/whatsapp/rows.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -149,14 +150,6 @@ Result<void> read_messages(sqlite::Database const& database, Context& context, S
             stored[*row.chat_id].count(row.sent);
         return context.add(kMessages, row, origin);
     });
-}
-
-std::string_view trimmed(std::string_view text)
-{
-    constexpr std::string_view blanks = " \t\r";
-    auto const first = text.find_first_not_of(blanks);
-    return first == text.npos ? std::string_view {}
-                              : text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
 /// Takes a line off a vCard and gives its property and value: `item1.TEL;type=CELL:+1 415 555 0100`.
