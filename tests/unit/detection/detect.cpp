@@ -147,6 +147,7 @@ TEST_F(DetectionTest, rows_of_small_and_of_large_tasks_are_each_compared_once)
         auto const detection = run(&set, built_in(), jobs);
         ASSERT_EQ(detection.findings.size(), 1U);
         EXPECT_EQ(detection.findings[0].row_count, 105'002U);
+        EXPECT_EQ(detection.findings[0].rows.size(), kRowsPerFinding);
     }
 }
 

@@ -62,6 +62,15 @@ TEST_F(RuleLimitsTest, that_more_rows_matched_than_are_kept_is_said)
         "2 rows: evila, evilb. There may be more: the rule matched more rows than are kept.");
 }
 
+TEST_F(RuleLimitsTest, rows_that_are_too_large_are_not_held_for_other_threads)
+{
+    auto reader = casefile::Database::open(m_path, casefile::Access::read_only).value();
+    ASSERT_TRUE(reader.keep("t_small", "SELECT printf('%.*c', 5000000, 'a') AS a"));
+    EXPECT_TRUE(KeptRows::read(reader, "t_small").value().has_value());
+    ASSERT_TRUE(reader.keep("t_large", "SELECT a FROM t_small UNION ALL SELECT a FROM t_small"));
+    EXPECT_FALSE(KeptRows::read(reader, "t_large").value().has_value());
+}
+
 TEST_F(RuleLimitsTest, the_time_that_one_rule_may_take_ends_with_it)
 {
     auto reader = casefile::Database::open(m_path, casefile::Access::read_only).value();
