@@ -291,7 +291,7 @@ void CaseView::add_own_run(std::optional<std::int64_t> started, std::optional<st
     constexpr std::int64_t minute = 60LL * 1'000'000;
     constexpr auto around = 10 * minute;
     constexpr auto usual = 120 * minute;
-    constexpr auto longest = 24 * 60 * minute;
+    constexpr auto longest = 1440 * minute;
     constexpr std::int64_t far = std::int64_t { 1 } << 62U; // Beyond it, it is no time.
     if (started && *started > -far && *started < far)
         own_runs.push_back({ *started - around,

@@ -1,6 +1,7 @@
 #include "detection/local_times.hpp"
 
 #include "base/local_moment.hpp"
+#include "base/time.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

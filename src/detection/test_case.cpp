@@ -40,15 +40,16 @@ Result<void> describe(Database& database, std::string_view table, std::string_vi
     return coverage.bind(1, artifact).run();
 }
 
-Result<void> make_declared(Database& database, Table const& table, Rule const& rule)
+Result<void> make_declared(Database& database, DeclaredTable const& declared, Rule const& rule)
 {
+    auto const& table = *declared.table;
     EXHIBIT_TRY(database.run(create_table(table)));
     std::vector<CaseColumn> columns;
     for (auto const& column : table.columns)
         columns.push_back({ std::string { column.name }, std::string { exhibit::name_of(column.type) },
             std::string { exhibit::name_of(column.is) } });
-    return describe(database, table.name, find_table(table.name).artifact->id,
-        exhibit::name_of(rule.platforms.front()), columns);
+    return describe(
+        database, table.name, declared.artifact->id, exhibit::name_of(rule.platforms.front()), columns);
 }
 
 /// A table of an artifact that this program does not have: of the columns that the rule names.
@@ -123,8 +124,8 @@ Result<TestCase> TestCase::make(RuleSet const& set, Rule const& rule)
     EXHIBIT_TRY(database.run(std::string { core_schema() }));
     for (auto const* needs : { &rule.needs, &rule.also_reads })
         for (auto const& need : *needs) {
-            if (auto const* declared = find_table(need.table).table)
-                EXHIBIT_TRY(make_declared(database, *declared, rule));
+            if (auto const declared = find_table(need.table); declared.table != nullptr)
+                EXHIBIT_TRY(make_declared(database, declared, rule));
             else
                 EXHIBIT_TRY(make_undeclared(database, need, rule));
         }
