@@ -92,8 +92,9 @@ constexpr std::array kKinds {
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.had_table("genp"))
-        return fail(Fault::unsupported, "the database has no table `genp`");
+    auto const is_there = [&](Kind const& kind) { return database.had_table(kind.table); };
+    if (!database.empty() && std::ranges::none_of(kKinds, is_there))
+        return fail(Fault::unsupported, "the database has no table of the keychain");
     for (auto const& kind : kKinds)
         EXHIBIT_TRY(each_row<KeychainItem>(database, context,
             { .alias = "item", .table = kind.table, .deleted = true }, kFields,

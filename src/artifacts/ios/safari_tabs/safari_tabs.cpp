@@ -146,6 +146,7 @@ constexpr std::array kPaths {
     "/private/var/mobile/Library/Safari/Bookmarks.db"sv,
     "/private/var/mobile/Library/Safari/Profiles/*/SafariTabs.db"sv,
     "/private/var/mobile/Containers/Data/Application/*/Library/Safari/SafariTabs.db"sv,
+    "/private/var/mobile/Containers/Data/Application/*/Library/Safari/Profiles/*/SafariTabs.db"sv,
     "/private/var/mobile/Containers/Data/Application/*/Library/Safari/Bookmarks.db"sv,
 };
 constexpr std::array<Table const*, 2> kTables { &kTabs, &kBookmarks };
