@@ -189,7 +189,7 @@ Result<std::optional<Hashes>> read_files(Acquisition const& acquisition, Knowled
 bool lists_files(Selection const& selection)
 {
     return std::ranges::any_of(selection.wanted, [](Artifact const* artifact) {
-        return std::ranges::find(artifact->paths, kFileListPath) != artifact->paths.end();
+        return artifact->paths.size() == 1 && artifact->paths.front() == kFileListPath;
     });
 }
 

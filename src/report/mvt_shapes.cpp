@@ -282,14 +282,6 @@ constexpr std::array kInteractionParts {
         kResolved },
 };
 
-// Where the name of the storage's folder ends in the path of what is in it.
-constexpr std::array kSiteStorage {
-    MvtMember { "folder",
-        "CASE WHEN instr(e.stored, '/' || t.folder || '/') THEN substr(e.stored, 1, instr(e.stored, '/' || "
-        "t.folder || '/') + length(t.folder)) ELSE e.stored END" },
-};
-constexpr std::array kSiteStorageParts { MvtPart { "", "", kSiteStorage } };
-
 constexpr std::array kSessionDomain {
     MvtMember { "redirect_source", "related.redirect_source", json },
     MvtMember { "redirect_destination", "related.redirect_destination", json },
@@ -343,10 +335,7 @@ constexpr std::array kShapes {
     MvtShape { "ios_sms_message", "", kMessageParts },
     MvtShape { "ios_tcc_access", "", kAccessParts },
     MvtShape { "ios_webkit_domain", "", kObservedParts },
-    MvtShape { "ios_webkit_indexeddb", "", kSiteStorageParts },
-    MvtShape { "ios_webkit_local_storage", "", kSiteStorageParts },
     MvtShape { "ios_webkit_session_domain", "", kSessionDomainParts },
-    MvtShape { "ios_webkit_view_service", "", kSiteStorageParts },
     MvtShape { "ios_whatsapp_chat", "", kChatParts },
     MvtShape { "ios_whatsapp_contact", "", kWhatsappContactParts },
     MvtShape { "ios_whatsapp_lid", "", kLidPairParts },

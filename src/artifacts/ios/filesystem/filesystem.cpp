@@ -25,7 +25,7 @@ struct File {
 constexpr std::array kColumns {
     column<&File::path>("path", Is::path, "Where it lies on the device.").mvt("path"),
     column<&File::web_host>("web_host", Is::domain,
-        "Host of the web site that a folder is named after: WebKit names folders for stored data "
+        "Host of the web site that a folder or file is named after: WebKit names those for stored data "
         "https_host_0, and some stay when the data is gone.")
         .mvt("-"),
     column<&File::file_kind>("file_kind", Is::opaque, "file, folder or link: one of three fixed words.")
@@ -50,9 +50,8 @@ Result<void> parse(Input const& input, Context& context)
     return for_each_listed_file(input, context, [&](ListedFile const& file, Origin origin) {
         File row;
         row.path = file.path;
-        if (file.kind == "folder")
-            if (auto const host = web_host_of(base_name(row.path)); !host.empty())
-                row.web_host = host;
+        if (auto const host = web_host_of(base_name(row.path)); !host.empty())
+            row.web_host = host;
         row.file_kind = file.kind;
         row.size = file.size;
         row.modified = file.modified;

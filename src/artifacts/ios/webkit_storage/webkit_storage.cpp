@@ -1,20 +1,25 @@
 #include "artifact/artifact.hpp"
-#include "base/number.hpp"
+#include "artifacts/common/file_list.hpp"
+#include "artifacts/ios/common/web_host.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
+#include <unordered_map>
+#include <vector>
 
 namespace exhibit::ios::webkit_storage {
 namespace {
 
 using namespace std::string_view_literals;
 
+constexpr auto kListPath = "@acquisition/files"sv;
+
 struct SiteStorage {
     std::string url;
     std::string host;
     std::string folder;
+    std::string name;
     Time modified;
 };
 
@@ -22,19 +27,22 @@ constexpr std::array kStorageColumns {
     column<&SiteStorage::url>("url", Is::url, "The site that stored data: scheme, host and port.").mvt("url"),
     column<&SiteStorage::host>("host", Is::domain, "Its host.").mvt("-"),
     column<&SiteStorage::folder>(
-        "folder", Is::opaque, "Folder of WebKit that holds the data; the entry has the whole path.")
+        "folder", Is::opaque, "Folder of WebKit that holds the data, as the acquisition keeps it.")
         .mvt("folder"),
-    column<&SiteStorage::modified>(
-        "modified", Clock::entry_modified, "When the data was last written, as the acquisition has it.")
+    column<&SiteStorage::name>("name", Is::opaque,
+        "Folder or file in it that is named after the site; others beside it may be, too.")
+        .mvt("-"),
+    column<&SiteStorage::modified>("modified", Clock::entry_modified,
+        "When the newest of what is named so, or lies in it, was last written, as the acquisition has it.")
         .mvt("isodate"),
 };
 constexpr std::array kStorageEvents { Event { "modified", "site_storage", "{url}" } };
-constexpr auto kIndexedDb
-    = table<SiteStorage>("ios_webkit_indexeddb", "One row per database that a web site stored.",
-        Relation::visited, kStorageColumns, kStorageEvents, "webkit_indexeddb");
-constexpr auto kLocalStorage
-    = table<SiteStorage>("ios_webkit_local_storage", "One row per web site that stored small values.",
-        Relation::visited, kStorageColumns, kStorageEvents, "webkit_local_storage");
+constexpr auto kIndexedDb = table<SiteStorage>("ios_webkit_indexeddb",
+    "One row per web site that stored databases in an app, and folder of it.", Relation::visited,
+    kStorageColumns, kStorageEvents, "webkit_indexeddb");
+constexpr auto kLocalStorage = table<SiteStorage>("ios_webkit_local_storage",
+    "One row per web site that stored small values in an app.", Relation::visited, kStorageColumns,
+    kStorageEvents, "webkit_local_storage");
 constexpr auto kViewService = table<SiteStorage>("ios_webkit_view_service",
     "One row per web site that stored data when another app showed it in its own window.", Relation::visited,
     kStorageColumns, kStorageEvents, "webkit_safari_view_service");
@@ -66,30 +74,8 @@ struct WebOrigin {
     std::string host;
     std::optional<std::uint16_t> port;
 
-    [[nodiscard]] std::string url() const
-    {
-        return port ? fmt::format("{}://{}:{}", scheme, host, *port) : fmt::format("{}://{}", scheme, host);
-    }
+    [[nodiscard]] std::string url() const { return ios::NamedSite { scheme, host, port }.url(); }
 };
-
-/// `https_www.example.org_0` or `http_example.org_8080.localstorage`; port 0 stands for the usual one.
-std::optional<WebOrigin> origin_of_name(std::string_view name)
-{
-    auto const scheme_end = name.find('_');
-    if (scheme_end == std::string_view::npos || !name.starts_with("http"))
-        return std::nullopt;
-    WebOrigin origin;
-    origin.scheme = name.substr(0, scheme_end);
-    auto rest = name.substr(scheme_end + 1);
-    if (auto const last = rest.rfind('_'); last != std::string_view::npos) {
-        auto const port = leading_number<std::uint16_t>(rest.substr(last + 1));
-        if (port && *port != 0)
-            origin.port = port;
-        rest = rest.substr(0, last);
-    }
-    origin.host = rest;
-    return origin;
-}
 
 /// A text as WebKit stores it: length, whether it has one byte per character, characters.
 Result<std::string> read_text(Reader& reader)
@@ -124,31 +110,98 @@ Result<void> parse_origin_file(Input const& input, Context& context)
         kOrigins, SiteOrigin { own.url(), own.host, top.url(), top.host, input.modified_time() }, {});
 }
 
+/// What web sites stored, told by the names of folders and files alone: each site once per folder.
+class SiteStorages {
+public:
+    void see(ListedFile const& file, Origin origin)
+    {
+        auto const inner = inner_part(file.path);
+        for (std::size_t at = file.path.size() - inner.size(); at < file.path.size();) {
+            auto const end = std::min(file.path.find('/', at), file.path.size());
+            if (auto const site = ios::site_of_name(std::string_view { file.path }.substr(at, end - at)))
+                add(file, at, *site, origin);
+            at = end + 1;
+        }
+    }
+
+    Result<void> tell(Context& context) const
+    {
+        for (auto const& storage : m_storages)
+            EXHIBIT_TRY(context.add(*storage.table, storage.row, storage.origin));
+        return {};
+    }
+
+private:
+    struct Storage {
+        TableOf<SiteStorage> const* table;
+        SiteStorage row;
+        Origin origin;
+    };
+
+    static constexpr auto kViewServiceFolder = "/com.apple.SafariViewService/"sv;
+    static constexpr auto kLocalStorageFolder = "/LocalStorage/"sv;
+
+    static std::string_view behind(std::string_view path, std::string_view folder)
+    {
+        auto const at = path.find(folder);
+        return at == path.npos ? ""sv : path.substr(at + folder.size());
+    }
+
+    /// The part of a path that lies in a folder where names are those of sites.
+    static std::string_view inner_part(std::string_view path)
+    {
+        if (!path.starts_with("/private/var/"))
+            return {};
+        if (auto const inner = behind(behind(path, kViewServiceFolder), "/WebsiteData/"); !inner.empty())
+            return inner;
+        auto const databases = behind(path, "/IndexedDB/");
+        return databases.empty() ? behind(path, kLocalStorageFolder) : databases;
+    }
+
+    static TableOf<SiteStorage> const& table_of(std::string_view path)
+    {
+        if (path.find(kViewServiceFolder) != path.npos)
+            return kViewService;
+        return path.find("/IndexedDB/") == path.npos ? kLocalStorage : kIndexedDb;
+    }
+
+    /// `at`: where the name that tells of the site begins in the path.
+    void add(ListedFile const& file, std::size_t at, ios::NamedSite const& site, Origin origin)
+    {
+        auto const key = file.path.substr(0, at + site.end);
+        auto const [known, is_new] = m_places.emplace(key, m_storages.size());
+        if (is_new) {
+            // What the acquisition keeps lies as deep below its folder as the path on the device does.
+            auto const below = file.path.size() - at + 1;
+            m_storages.push_back({ &table_of(file.path),
+                { site.url(), std::string { site.host },
+                    file.stored.substr(0, file.stored.size() - std::min(below, file.stored.size())),
+                    key.substr(at), {} },
+                origin });
+        }
+        auto& modified = m_storages[known->second].row.modified;
+        if (file.modified.utc && (!modified.utc || *modified.utc < *file.modified.utc))
+            modified = file.modified;
+    }
+
+    std::vector<Storage> m_storages;
+    std::unordered_map<std::string, std::size_t> m_places; ///< by the path to the name and through the site
+};
+
 Result<void> parse(Input const& input, Context& context)
 {
-    if (base_name(input.path) == "origin")
+    if (input.path != kListPath)
         return parse_origin_file(input, context);
-    auto path = input.path;
-    while (!path.empty()) {
-        auto const name = base_name(path);
-        path.remove_suffix(std::min(path.size(), name.size() + 1));
-        auto const origin = origin_of_name(name);
-        if (!origin)
-            continue;
-        SiteStorage const row { origin->url(), origin->host, std::string { base_name(path) },
-            input.modified_time() };
-        bool const view_service = input.path.find("/com.apple.SafariViewService/") != std::string_view::npos;
-        bool const local = input.path.ends_with(".localstorage");
-        return context.add(view_service ? kViewService : local ? kLocalStorage : kIndexedDb, row, {});
-    }
-    return fail(Fault::unsupported, "the path names no web site");
+    SiteStorages storages;
+    EXHIBIT_TRY(
+        for_each_listed_file(input, context, [&](ListedFile const& file, Origin origin) -> Result<void> {
+            storages.see(file, origin);
+            return {};
+        }));
+    return storages.tell(context);
 }
 
-constexpr std::array kPaths {
-    "/private/var/**/IndexedDB/**http*/**/IndexedDB.sqlite3"sv,
-    "/private/var/**/LocalStorage/http*.localstorage"sv,
-    "/private/var/**/WebsiteData/**/origin"sv,
-};
+constexpr std::array kPaths { kListPath, "/private/var/**/WebsiteData/**/origin"sv };
 constexpr std::array<Table const*, 4> kTables { &kIndexedDb, &kLocalStorage, &kViewService, &kOrigins };
 
 } // namespace
@@ -158,7 +211,7 @@ constinit Artifact const kArtifact {
     .id = "ios.webkit_storage",
     .title = "Data stored by web sites",
     .doc = "Which web sites stored data in Safari or another app with a web view: told by the names of "
-           "folders, or on newer systems "
+           "folders and files, even empty ones, or on newer systems "
            "by a file `origin` in them. The data itself is not read.",
     .platform = Platform::ios,
     .paths = kPaths,
