@@ -98,7 +98,8 @@ Result<void> read_properties(sqlite::Database const& database, Context& context)
 {
     Select const properties { .alias = "property",
         .table = "ZACCOUNTPROPERTY",
-        .joins = { { "account", "ZACCOUNT", "Z_PK", "property.ZOWNER" } } };
+        .joins = { { "account", "ZACCOUNT", "Z_PK", "property.ZOWNER" } },
+        .deleted = true };
     return each_row<Property>(
         database, context, properties, kPropertyFields, [&](Property& row, Origin origin) {
             if (row.stored && !row.stored->empty()) {
@@ -116,11 +117,12 @@ Result<void> read_properties(sqlite::Database const& database, Context& context)
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("ZACCOUNT"))
+    if (!database.empty() && !database.had_table("ZACCOUNT"))
         return fail(Fault::unsupported, "the database has no table `ZACCOUNT`");
     Select const accounts { .alias = "account",
         .table = "ZACCOUNT",
-        .joins = { { "type", "ZACCOUNTTYPE", "Z_PK", "account.ZACCOUNTTYPE" } } };
+        .joins = { { "type", "ZACCOUNTTYPE", "Z_PK", "account.ZACCOUNTTYPE" } },
+        .deleted = true };
     EXHIBIT_TRY(each_row<Account>(database, context, accounts, kFields,
         [&](Account& row, Origin origin) { return context.add(kAccounts, row, origin); }));
     return read_properties(database, context);

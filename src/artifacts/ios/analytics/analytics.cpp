@@ -170,7 +170,8 @@ Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
     for (auto const source : { "hard_failures"sv, "soft_failures"sv, "all_events"sv, "rockwell"sv })
-        EXHIBIT_TRY(each_row<AnalyticsEvent>(database, context, { "event", source }, kFields,
+        EXHIBIT_TRY(each_row<AnalyticsEvent>(database, context,
+            { .alias = "event", .table = source, .deleted = true }, kFields,
             [&](AnalyticsEvent& row, Origin origin) -> Result<void> {
                 if (row.happened.absent() && !row.data)
                     return {};

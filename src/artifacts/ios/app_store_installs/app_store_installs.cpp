@@ -206,11 +206,13 @@ Result<void> parse(Input const& input, Context& context)
         [&](StorePackage& row, Origin origin) { return context.add(kPackages, row, origin); }));
     auto const add_update
         = [&](StoreUpdate& row, Origin origin) { return context.add(kUpdates, row, origin); };
-    EXHIBIT_TRY(
-        each_row<StoreUpdate>(database, context, { "app_update", "app_updates" }, kUpdateFields, add_update));
-    EXHIBIT_TRY(each_row<StoreUpdate>(
-        database, context, { "app_update", "mapi_app_update" }, kOtherUpdateFields, add_update));
-    return each_row<BetaApp>(database, context, { "beta", "beta_app_info" }, kBetaFields,
+    EXHIBIT_TRY(each_row<StoreUpdate>(database, context,
+        { .alias = "app_update", .table = "app_updates", .deleted = true }, kUpdateFields, add_update));
+    EXHIBIT_TRY(each_row<StoreUpdate>(database, context,
+        { .alias = "app_update", .table = "mapi_app_update", .deleted = true }, kOtherUpdateFields,
+        add_update));
+    return each_row<BetaApp>(database, context,
+        { .alias = "beta", .table = "beta_app_info", .deleted = true }, kBetaFields,
         [&](BetaApp& row, Origin origin) { return context.add(kBetaApps, row, origin); });
 }
 

@@ -43,12 +43,13 @@ constexpr std::array kFields {
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("icon_mapping"))
+    if (!database.empty() && !database.had_table("icon_mapping"))
         return fail(Fault::unsupported, "the database has no table `icon_mapping`");
     Select const mappings { .alias = "mapping",
         .table = "icon_mapping",
         .joins = { { "icon", "favicons", "id", "mapping.icon_id" },
-            { "bitmap", "favicon_bitmaps", "icon_id", "mapping.icon_id" } } };
+            { "bitmap", "favicon_bitmaps", "icon_id", "mapping.icon_id" } },
+        .deleted = true };
     return each_row<Favicon>(database, context, mappings, kFields,
         [&](Favicon& row, Origin origin) { return context.add(kFavicons, row, origin); });
 }

@@ -68,12 +68,13 @@ Time icon_time(Time const& stored)
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("favicons"))
+    if (!database.empty() && !database.had_table("favicons"))
         return fail(Fault::unsupported, "the database has no table `favicons`");
     Select const icons { .alias = "icon",
         .table = "favicons",
-        .joins = { { "site", "favicon_sites", "faviconID", "icon.id" },
-            { "page", "history", "id", "site.siteID" } } };
+        .joins
+        = { { "site", "favicon_sites", "faviconID", "icon.id" }, { "page", "history", "id", "site.siteID" } },
+        .deleted = true };
     return each_row<Favicon>(database, context, icons, kFields, [&](Favicon& row, Origin origin) {
         row.icon_updated = icon_time(row.icon_updated);
         return context.add(kFavicons, row, origin);

@@ -121,15 +121,17 @@ Result<void> read_visits(sqlite::Database const& database, Context& context)
             row.device_id = kSomeOtherDevice;
         return context.add(kVisits, row, origin);
     };
-    Select const visits {
-        .alias = "visit", .table = "visits", .joins = { { "page", "history", "id", "visit.siteID" } }
-    };
+    Select const visits { .alias = "visit",
+        .table = "visits",
+        .joins = { { "page", "history", "id", "visit.siteID" } },
+        .deleted = true };
     EXHIBIT_TRY(each_row<Visit>(database, context, visits, kVisitFields, add));
     if (!database.has_column("history", "id") || !database.has_column("visits", "siteID"))
         return {};
     Select const pages { .alias = "page",
         .table = "history",
-        .where = "page.id NOT IN (SELECT siteID FROM visits WHERE siteID IS NOT NULL)" };
+        .where = "page.id NOT IN (SELECT siteID FROM visits WHERE siteID IS NOT NULL)",
+        .deleted = true };
     return each_row<Visit>(database, context, pages, kPageFields, add);
 }
 
@@ -142,20 +144,22 @@ Result<void> read_places(sqlite::Database const& database, Context& context)
     };
     Select const visits { .alias = "visit",
         .table = "moz_historyvisits",
-        .joins = { { "page", "moz_places", "id", "visit.place_id" } } };
+        .joins = { { "page", "moz_places", "id", "visit.place_id" } },
+        .deleted = true };
     EXHIBIT_TRY(each_row<PlaceVisit>(database, context, visits, kPlaceVisitFields, add));
     if (!database.has_column("moz_places", "id") || !database.has_column("moz_historyvisits", "place_id"))
         return {};
     Select const pages { .alias = "page",
         .table = "moz_places",
-        .where = "page.id NOT IN (SELECT place_id FROM moz_historyvisits WHERE place_id IS NOT NULL)" };
+        .where = "page.id NOT IN (SELECT place_id FROM moz_historyvisits WHERE place_id IS NOT NULL)",
+        .deleted = true };
     return each_row<PlaceVisit>(database, context, pages, kPlaceFields, add);
 }
 
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("visits") && !database.has_table("moz_historyvisits"))
+    if (!database.empty() && !database.had_table("visits") && !database.had_table("moz_historyvisits"))
         return fail(Fault::unsupported, "the database has neither a table `visits` nor `moz_historyvisits`");
     EXHIBIT_TRY(read_visits(database, context));
     return read_places(database, context);

@@ -325,9 +325,10 @@ Result<void> read_recipients(sqlite::Database const& database, Context& context)
         kRecipientFields[0],
         kRecipientFields[1],
     } };
-    Select const select {
-        .alias = "pair", .table = join->table, .joins = { { "contact", "ZCONTACTS", "Z_PK", to_contact } }
-    };
+    Select const select { .alias = "pair",
+        .table = join->table,
+        .joins = { { "contact", "ZCONTACTS", "Z_PK", to_contact } },
+        .deleted = true };
     return each_row<Recipient>(database, context, select, fields,
         [&](Recipient& row, Origin origin) { return context.add(kRecipients, row, origin); });
 }
@@ -338,7 +339,7 @@ Result<void> read_attachments(sqlite::Database const& database, Context& context
         row.direction = direction_of(row.direction_number);
         return context.add(kAttachments, row, origin);
     };
-    Select select { .alias = "attachment", .table = "ZATTACHMENT" };
+    Select select { .alias = "attachment", .table = "ZATTACHMENT", .deleted = true };
     auto const join = find_join(database, "INTERACTIONS", "INTERACTIONS", "ATTACHMENTS");
     if (!join)
         return each_row<Attachment>(database, context, select, kAttachmentFields, add);

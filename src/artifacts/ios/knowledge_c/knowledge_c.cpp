@@ -64,7 +64,7 @@ constexpr auto kKnowledge = table<KnowledgeEvent>("ios_knowledge_event",
     Relation::executed, kColumns, kEvents);
 
 struct Metadata {
-    std::int64_t metadata_id = 0;
+    std::optional<std::int64_t> metadata_id;
     std::string_view name;
     std::string_view value_text;
     std::optional<std::string_view> url;
@@ -75,7 +75,9 @@ struct Metadata {
 };
 
 constexpr std::array kMetadataColumns {
-    column<&Metadata::metadata_id>("metadata_id", "Which events it belongs to.").mvt("-"),
+    column<&Metadata::metadata_id>(
+        "metadata_id", "Which events it belongs to; absent for a row that was deleted.")
+        .mvt("-"),
     column<&Metadata::name>("name", Is::opaque,
         "Name of the value, such as Z_DKWEBUSAGEMETADATAKEY__WEBPAGEURL, from the system.")
         .mvt("-"),
@@ -133,7 +135,7 @@ using Uses = std::unordered_map<std::int64_t, Use>;
 
 void add_uses(Metadata& row, Uses const& uses)
 {
-    auto const found = uses.find(row.metadata_id);
+    auto const found = row.metadata_id ? uses.find(*row.metadata_id) : uses.end();
     if (found == uses.end())
         return;
     auto const& use = found->second;
@@ -154,14 +156,16 @@ Result<void> read_metadata(sqlite::Database const& database, Context& context, U
             names.push_back(column.name);
             sources.push_back("metadata." + column.name);
         }
-    return each_cells(database, context, { "metadata", metadata }, { sources.begin(), sources.end() },
+    return each_cells(database, context, { .alias = "metadata", .table = metadata, .deleted = true },
+        { sources.begin(), sources.end() },
         [&](sqlite::Cells const& cells, std::span<std::size_t const> found, Origin origin) -> Result<void> {
             for (std::size_t i = 0; i != found.size(); ++i) {
                 auto const column = static_cast<int>(i);
                 if (cells.kind(column) != sqlite::Value::Kind::text)
                     continue;
                 Metadata row;
-                row.metadata_id = static_cast<std::int64_t>(origin.locator);
+                if (origin.recovered == Recovered::live)
+                    row.metadata_id = static_cast<std::int64_t>(origin.locator);
                 row.name = names[found[i]];
                 row.value_text = cells.text(column);
                 if (row.name.ends_with("__WEBPAGEURL"))

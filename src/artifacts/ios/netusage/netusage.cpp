@@ -97,12 +97,13 @@ Result<void> parse(Input const& input, Context& context)
     auto const database = EXHIBIT_TRY(open_database(input, context));
     // Copies without tables lie in several places; they are no failure.
     EXHIBIT_TRY(ios::read_network_usage(database, context, kProcesses, kLive, kEntities));
-    EXHIBIT_TRY(
-        each_row<Attachment>(database, context, { "attachment", "ZNETWORKATTACHMENT" }, kAttachmentFields,
-            [&](Attachment& row, Origin origin) { return context.add(kAttachments, row, origin); }));
+    EXHIBIT_TRY(each_row<Attachment>(database, context,
+        { .alias = "attachment", .table = "ZNETWORKATTACHMENT", .deleted = true }, kAttachmentFields,
+        [&](Attachment& row, Origin origin) { return context.add(kAttachments, row, origin); }));
     Select const routes { .alias = "route",
         .table = "ZLIVEROUTEPERF",
-        .joins = { { "attachment", "ZNETWORKATTACHMENT", "Z_PK", "route.ZHASNETWORKATTACHMENT" } } };
+        .joins = { { "attachment", "ZNETWORKATTACHMENT", "Z_PK", "route.ZHASNETWORKATTACHMENT" } },
+        .deleted = true };
     return each_row<Route>(database, context, routes, kRouteFields,
         [&](Route& row, Origin origin) { return context.add(kRoutes, row, origin); });
 }

@@ -124,7 +124,8 @@ Result<void> read_sessions_alone(sqlite::Database const& database, Context& cont
         return {};
     Select const alone { .alias = "session",
         .table = "tab_sessions",
-        .where = "session.tab_uuid NOT IN (SELECT uuid FROM tabs WHERE uuid IS NOT NULL)" };
+        .where = "session.tab_uuid NOT IN (SELECT uuid FROM tabs WHERE uuid IS NOT NULL)",
+        .deleted = true };
     return each_row<Session>(
         database, context, alone, kSessionFields, [&](Session& row, Origin origin) -> Result<void> {
             return row.data && !row.data->empty() ? add_entries(*row.data, std::nullopt, context, origin)

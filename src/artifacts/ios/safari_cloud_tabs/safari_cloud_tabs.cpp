@@ -42,12 +42,13 @@ constexpr std::array kFields {
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("cloud_tabs"))
+    if (!database.empty() && !database.had_table("cloud_tabs"))
         return fail(Fault::unsupported, "the database has no table `cloud_tabs`");
     Select const tabs { .alias = "tab",
         .table = "cloud_tabs",
         .joins = { { "device", "cloud_tab_devices", "device_uuid", "tab.device_uuid" } },
-        .once = true };
+        .once = true,
+        .deleted = true };
     return each_row<CloudTab>(database, context, tabs, kFields,
         [&](CloudTab& row, Origin origin) { return context.add(kTabs, row, origin); });
 }

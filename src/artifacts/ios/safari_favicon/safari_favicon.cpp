@@ -73,11 +73,13 @@ Result<void> parse(Input const& input, Context& context)
     if (database.has_column("page_url", "uuid") && database.has_column("icon_info", "uuid")) {
         Select const alone { .alias = "icon",
             .table = "icon_info",
-            .where = "icon.uuid NOT IN (SELECT uuid FROM page_url WHERE uuid IS NOT NULL)" };
+            .where = "icon.uuid NOT IN (SELECT uuid FROM page_url WHERE uuid IS NOT NULL)",
+            .deleted = true };
         EXHIBIT_TRY(each_row<Favicon>(database, context, alone, kIconFields, add("valid")));
     }
-    return each_row<Favicon>(
-        database, context, { "refused", "rejected_resources" }, kRejectedFields, add("rejected"));
+    return each_row<Favicon>(database, context,
+        { .alias = "refused", .table = "rejected_resources", .deleted = true }, kRejectedFields,
+        add("rejected"));
 }
 
 constexpr std::array kPaths {

@@ -145,7 +145,8 @@ Result<void> parse(Input const& input, Context& context)
         items.where
             = "item.id NOT IN (SELECT history_item FROM history_visits WHERE history_item IS NOT NULL)";
     EXHIBIT_TRY(each_row<Visit>(database, context, items, kItemFields, add));
-    return each_row<Tombstone>(database, context, { "stone", "history_tombstones" }, kTombstoneFields,
+    return each_row<Tombstone>(database, context,
+        { .alias = "stone", .table = "history_tombstones", .deleted = true }, kTombstoneFields,
         [&](Tombstone& row, Origin origin) {
             row.period_start = ios::safari_time(row.period_start);
             row.period_end = ios::safari_time(row.period_end);

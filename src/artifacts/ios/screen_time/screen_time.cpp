@@ -77,7 +77,7 @@ Result<bool> knows_this_device(sqlite::Database const& database, Context& contex
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("ZUSAGETIMEDITEM"))
+    if (!database.empty() && !database.had_table("ZUSAGETIMEDITEM"))
         return fail(Fault::unsupported, "the database has no table `ZUSAGETIMEDITEM`");
     Select const items { .alias = "item",
         .table = "ZUSAGETIMEDITEM",
@@ -85,7 +85,8 @@ Result<void> parse(Input const& input, Context& context)
             { "block", "ZUSAGEBLOCK", "Z_PK", "category.ZBLOCK" },
             { "usage", "ZUSAGE", "Z_PK", "block.ZUSAGE" },
             { "device", "ZCOREDEVICE", "Z_PK", "usage.ZDEVICE" },
-            { "person", "ZCOREUSER", "Z_PK", "usage.ZUSER" } } };
+            { "person", "ZCOREUSER", "Z_PK", "usage.ZUSER" } },
+        .deleted = true };
     // Of what is synchronized nothing is this device's own but what is marked so.
     bool const only_marked
         = input.path.ends_with("-Cloud.sqlite") || EXHIBIT_TRY(knows_this_device(database, context));

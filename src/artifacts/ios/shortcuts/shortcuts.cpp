@@ -182,7 +182,8 @@ Result<void> read_steps_alone(sqlite::Database const& database, Context& context
         return {};
     Select const alone { .alias = "actions",
         .table = "ZSHORTCUTACTIONS",
-        .where = "actions.ZSHORTCUT IS NULL OR actions.ZSHORTCUT NOT IN (SELECT Z_PK FROM ZSHORTCUT)" };
+        .where = "actions.ZSHORTCUT IS NULL OR actions.ZSHORTCUT NOT IN (SELECT Z_PK FROM ZSHORTCUT)",
+        .deleted = true };
     return each_row<Shortcut>(
         database, context, alone, kStepFields, [&](Shortcut& row, Origin origin) -> Result<void> {
             if (!row.action_data || row.action_data->empty())

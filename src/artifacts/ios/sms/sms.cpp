@@ -253,15 +253,16 @@ Result<void> read_attachments(sqlite::Database const& database, Context& context
 
 Result<void> read_chats(sqlite::Database const& database, Context& context)
 {
-    EXHIBIT_TRY(each_row<Chat>(database, context, { "chat", "chat" }, kChatFields,
-        [&](Chat& row, Origin origin) { return context.add(kChats, row, origin); }));
+    EXHIBIT_TRY(each_row<Chat>(database, context, { .alias = "chat", .table = "chat", .deleted = true },
+        kChatFields, [&](Chat& row, Origin origin) { return context.add(kChats, row, origin); }));
     Select const participants { .alias = "pair",
         .table = "chat_handle_join",
-        .joins = { { "handle", "handle", "ROWID", "pair.handle_id" } } };
+        .joins = { { "handle", "handle", "ROWID", "pair.handle_id" } },
+        .deleted = true };
     EXHIBIT_TRY(each_row<Participant>(database, context, participants, kParticipantFields,
         [&](Participant& row, Origin origin) { return context.add(kParticipants, row, origin); }));
-    return each_row<Handle>(database, context, { "handle", "handle" }, kHandleFields,
-        [&](Handle& row, Origin origin) { return context.add(kHandles, row, origin); });
+    return each_row<Handle>(database, context, { .alias = "handle", .table = "handle", .deleted = true },
+        kHandleFields, [&](Handle& row, Origin origin) { return context.add(kHandles, row, origin); });
 }
 
 Result<void> read_deleted(sqlite::Database const& database, Context& context)
@@ -269,7 +270,8 @@ Result<void> read_deleted(sqlite::Database const& database, Context& context)
     Select const parts { .alias = "part",
         .table = "recoverable_message_part",
         .joins = { { "message", "message", "ROWID", "part.message_id" } },
-        .once = true };
+        .once = true,
+        .deleted = true };
     EXHIBIT_TRY(each_row<DeletedPart>(
         database, context, parts, kDeletedPartFields, [&](DeletedPart& row, Origin origin) {
             row.direction = direction_of(row.is_from_me);
@@ -285,11 +287,12 @@ Result<void> read_deleted(sqlite::Database const& database, Context& context)
         }));
     for (auto const source :
         { "deleted_messages"sv, "sync_deleted_messages"sv, "unsynced_removed_recoverable_messages"sv })
-        EXHIBIT_TRY(each_row<DeletedMessage>(database, context, { "gone", source }, kDeletedMessageFields,
-            [&](DeletedMessage& row, Origin origin) {
-                row.source = source;
-                return context.add(kDeletedMessages, row, origin);
-            }));
+        EXHIBIT_TRY(
+            each_row<DeletedMessage>(database, context, { .alias = "gone", .table = source, .deleted = true },
+                kDeletedMessageFields, [&](DeletedMessage& row, Origin origin) {
+                    row.source = source;
+                    return context.add(kDeletedMessages, row, origin);
+                }));
     return each_row<Sequence>(database, context, { "counter", "sqlite_sequence" }, kSequenceFields,
         [&](Sequence& row, Origin origin) { return context.add(kSequences, row, origin); });
 }

@@ -135,7 +135,8 @@ Result<void> read_pairs(
     Select const select { .alias = "pair",
         .table = pair.table,
         .joins = { { "first_domain", "ObservedDomains", "domainID", first },
-            { "second_domain", "ObservedDomains", "domainID", second } } };
+            { "second_domain", "ObservedDomains", "domainID", second } },
+        .deleted = true };
     return each_row<DomainRelation>(
         database, context, select, fields, [&](DomainRelation& row, Origin origin) {
             row.relation = pair.table;
@@ -151,12 +152,13 @@ Result<void> read_pairs(
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
-    if (!database.empty() && !database.has_table("ObservedDomains"))
+    if (!database.empty() && !database.had_table("ObservedDomains"))
         return fail(Fault::unsupported, "the database has no table `ObservedDomains`");
     DomainIds pages;
     for (auto const& pair : kPairs)
         EXHIBIT_TRY(read_pairs(database, context, pair, pages));
-    EXHIBIT_TRY(each_row<ObservedDomain>(database, context, { "observed", "ObservedDomains" }, kDomainFields,
+    EXHIBIT_TRY(each_row<ObservedDomain>(database, context,
+        { .alias = "observed", .table = "ObservedDomains", .deleted = true }, kDomainFields,
         [&](ObservedDomain& row, Origin origin) {
             bool const is_page
                 = row.had_interaction == true || (row.domain_id && pages.contains(*row.domain_id));

@@ -187,7 +187,8 @@ Result<void> read_media(sqlite::Database const& database, Context& context)
 {
     Select const media { .alias = "media",
         .table = "ZWAMEDIAITEM",
-        .joins = { { "message", "ZWAMESSAGE", "Z_PK", "media.ZMESSAGE" } } };
+        .joins = { { "message", "ZWAMESSAGE", "Z_PK", "media.ZMESSAGE" } },
+        .deleted = true };
     return each_row<Media>(
         database, context, media, kMediaFields, [&](Media& row, Origin origin) -> Result<void> {
             row.direction = direction_of(row.is_from_me);
@@ -217,7 +218,8 @@ Result<void> read_chats(sqlite::Database const& database, Context& context, Stor
 
 Result<void> read_lid_pairs(sqlite::Database const& database, Context& context)
 {
-    return each_row<LidPair>(database, context, { "pair", "ZWAPHONENUMBERLIDPAIR" }, kLidPairFields,
+    return each_row<LidPair>(database, context,
+        { .alias = "pair", .table = "ZWAPHONENUMBERLIDPAIR", .deleted = true }, kLidPairFields,
         [&](LidPair& row, Origin origin) { return context.add(kLidPairs, row, origin); });
 }
 
@@ -241,8 +243,9 @@ Result<void> parse(Input const& input, Context& context)
             return context.add(kDataItems, row, origin);
         }));
     EXHIBIT_TRY(read_chats(database, context, stored));
-    EXHIBIT_TRY(each_row<ios::whatsapp::Member>(database, context, { "member", "ZWAGROUPMEMBER" },
-        kMemberFields, [&](ios::whatsapp::Member& row, Origin origin) {
+    EXHIBIT_TRY(each_row<ios::whatsapp::Member>(database, context,
+        { .alias = "member", .table = "ZWAGROUPMEMBER", .deleted = true }, kMemberFields,
+        [&](ios::whatsapp::Member& row, Origin origin) {
             row.phone = ios::whatsapp_phone(row.account);
             return context.add(kMembers, row, origin);
         }));

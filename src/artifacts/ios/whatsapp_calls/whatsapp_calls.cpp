@@ -97,7 +97,8 @@ Result<void> parse(Input const& input, Context& context)
         }));
     Select const participants { .alias = "participant",
         .table = "ZWACDCALLEVENTPARTICIPANT",
-        .joins = { { "call", "ZWACDCALLEVENT", "Z_PK", "participant.Z1PARTICIPANTS" } } };
+        .joins = { { "call", "ZWACDCALLEVENT", "Z_PK", "participant.Z1PARTICIPANTS" } },
+        .deleted = true };
     return each_row<Participant>(
         database, context, participants, kParticipantFields, [&](Participant& row, Origin origin) {
             row.phone = ios::whatsapp_phone(row.account);
