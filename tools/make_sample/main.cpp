@@ -197,6 +197,14 @@ void make_file_system(fs::path const& folder, Size const& size)
     write(group / "ContactsV2.sqlite", whatsapp_contact_database());
     write(folder / "private/var/wireless/Library/Databases/DataUsage.sqlite", usage_database(size));
     write(folder / "private/var/networkd/netusage.sqlite", usage_database(size));
+    // Only names are read of these.
+    auto const app = mobile / "Containers/Data/Application/A";
+    write(app / "Library/WebKit/WebsiteData/IndexedDB/https_a.example.net_0/x/IndexedDB.sqlite3", {});
+    write(app / "Library/WebKit/WebsiteData/LocalStorage/http_b.example.net_8080.localstorage", {});
+    write(app
+            / "SystemData/com.apple.SafariViewService/Library/WebKit/WebsiteData/LocalStorage/"
+              "https_c.example.net_0.localstorage",
+        {});
     auto const checkout = fs::read_symlink("/proc/self/exe").parent_path().parent_path().parent_path();
     for (auto const& fixture : test::load_fixtures(checkout / "tests/artifacts")) {
         auto const path = folder / std::string_view { fixture.path }.substr(fixture.path.starts_with('/'));
