@@ -461,4 +461,30 @@ Result<void> drop_known(std::vector<Candidate>& candidates, TableShape const& sh
     return {};
 }
 
+void drop_told_entries(std::vector<Candidate>& candidates, TableShape const& shape)
+{
+    // The row id left out, which the other may lack.
+    auto const known_of = [&](Candidate const& candidate) {
+        Known known { candidate.lost, false };
+        if (shape.rowid_column)
+            known.lost[*shape.rowid_column] = true;
+        return known;
+    };
+    std::vector<Group> kinds; // Of entries, by what they tell.
+    for (auto const& candidate : candidates)
+        if (candidate.entry && !candidate.certain
+            && std::ranges::find(kinds, known_of(candidate), &Group::known) == kinds.end())
+            kinds.push_back({ known_of(candidate), {}, {} });
+    for (auto& kind : kinds)
+        for (auto const& candidate : candidates)
+            if (candidate.certain && kind.known.needs_no_more_than(known_of(candidate)))
+                kind.seen.try_emplace(kind.known.hash(candidate.values, std::nullopt), 0);
+    std::erase_if(candidates, [&](Candidate const& candidate) {
+        if (!candidate.entry || candidate.certain)
+            return false;
+        auto const kind = std::ranges::find(kinds, known_of(candidate), &Group::known);
+        return kind->seen.contains(kind->known.hash(candidate.values, std::nullopt));
+    });
+}
+
 } // namespace exhibit::sqlite

@@ -24,6 +24,7 @@ struct Candidate {
     int bits = 0; ///< evidence for this reading of the bytes
     bool own = false; ///< on a page that was the table's and no other's, or in an older image of any
     std::vector<std::uint32_t> images; ///< those whose own cell pointers lead to it, some of them
+    bool entry = false; ///< of an index: it tells the indexed columns only
     bool certain = false; ///< no other table could have held it
     bool live = false; ///< a live row equals it
     bool id_taken = false; ///< a live row has its row id
@@ -60,5 +61,8 @@ void drop_worse_readings(std::vector<Candidate>& candidates, std::span<std::size
 /// Those with a row id have been compared with the live row of that id before.
 Result<void> drop_known(std::vector<Candidate>& candidates, TableShape const& shape, Pages const& pages,
     std::stop_token const& stop);
+
+/// Drops uncertain entries of indexes that tell nothing but what a certain row does, which may lack its id.
+void drop_told_entries(std::vector<Candidate>& candidates, TableShape const& shape);
 
 } // namespace exhibit::sqlite

@@ -282,8 +282,9 @@ bool Carver::is_cut_at_end(Try const& attempt, std::uint64_t rowid) const
 void Carver::try_intact(Try& attempt, std::size_t at)
 {
     auto head = read_head(attempt.page, at);
+    bool const index = m_test.shape().index; // Whose ends have to be sure.
     if (!head) {
-        if (is_cut_head(attempt, at))
+        if (!index && is_cut_head(attempt, at))
             attempt.starts[at] = true;
         return;
     }
@@ -291,7 +292,7 @@ void Carver::try_intact(Try& attempt, std::size_t at)
     if (head->row.end() > attempt.region.end
         || !fill(m_test, head->row, attempt.page.subspan(head->record_at, head->local), head->header,
             attempt.own, 0)) {
-        if (known_count)
+        if (known_count && !index)
             attempt.starts[at] = true; // It was overwritten; what lies before it still ends here.
         return;
     }
@@ -304,10 +305,12 @@ void Carver::try_intact(Try& attempt, std::size_t at)
 /// block that followed it then.
 void Carver::try_headless(Try& attempt, std::size_t at, Marks const& marks)
 {
-    if (m_test.shape().without_rowid || at + kOverwritten > attempt.region.end)
+    bool const index = m_test.shape().index;
+    if ((m_test.shape().without_rowid && !index) || at + kOverwritten > attempt.region.end)
         return;
     if (attempt.region.block && at == attempt.region.begin) {
-        headless(attempt, at, attempt.region.end, true);
+        index ? headless_entry(attempt, at, attempt.region.end)
+              : headless(attempt, at, attempt.region.end, true);
         return;
     }
     auto const next = big16(attempt.page, at);
@@ -315,11 +318,14 @@ void Carver::try_headless(Try& attempt, std::size_t at, Marks const& marks)
     auto const end = at + size;
     if (size < 4 || end > m_usable || (next != 0 && (next < end || next >= m_usable)))
         return;
-    headless(attempt, at, std::min(end, attempt.region.end), end <= attempt.region.end);
     // Even a block of which only the beginning is left shows where the row before it ended.
     bool const ends_well = end < attempt.starts.size()
         && (end == attempt.region.end || attempt.starts[end] || marks.edges[end]);
     bool const leads_on = next != 0 && next < marks.edges.size() && marks.edges[next];
+    if (!index)
+        headless(attempt, at, std::min(end, attempt.region.end), end <= attempt.region.end);
+    else if (ends_well && end <= attempt.region.end && (next == 0 || leads_on))
+        headless_entry(attempt, at, end);
     if (ends_well || leads_on)
         attempt.starts[at] = true;
 }
@@ -400,6 +406,8 @@ bool Carver::is_likely(Try const& attempt, CarvedRow& row, Marks const& marks) c
     bool const begins_well = marks.pointed[row.at] || attempt.ends[row.at];
     if (!ends_well && has_start_in(attempt, row))
         return false; // Something was written over its end.
+    if (m_test.shape().index)
+        row.doubtful = row.doubtful || !ends_well || !m_test.are_lines(row.fields);
     row.bits += (ends_well ? kAgainstRow : 0) + (begins_well ? kAgainstRow : 0);
     return row.bits >= kEnough;
 }
@@ -421,7 +429,8 @@ std::vector<CarvedRow> Carver::carve(BTreePage const& page, bool own)
     auto const regions = unused_regions(page);
     if (are_blank(page.bytes, regions))
         return rows;
-    auto const marks = marks_of(page, regions);
+    auto marks = marks_of(page, regions);
+    marks.leaf = marks.leaf || (m_test.shape().index && page.kind == PageKind::index_leaf);
     for (auto const& region : regions) {
         auto found = carve(page.bytes, region, own, marks);
         std::ranges::move(found, std::back_inserter(rows));

@@ -37,6 +37,9 @@ struct CarvedRow {
     std::size_t types_at = 0; ///< of its record's header in the page, as far as that is left
     std::size_t whole = 0; ///< fields whose body lies on the page; the rest ran into overflow pages
     int bits = 0; ///< evidence that this is no accident: about one in 2^bits
+    std::optional<std::int64_t>
+        longer_id; ///< of an index entry whose row id may have gone on: the least then
+    std::vector<CarvedRow> rivals = {}; ///< other readings of an index entry that only its table can refute
 
     [[nodiscard]] std::size_t end() const { return at + size; }
 };
@@ -119,6 +122,9 @@ private:
     [[nodiscard]] std::optional<Head> read_head(Bytes page, std::size_t at);
     static int judge_end(Try const& attempt, CarvedRow& row, std::size_t block_end, bool exact);
     void headless(Try& attempt, std::size_t at, std::size_t block_end, bool exact);
+    [[nodiscard]] std::optional<CarvedRow> headless_entry(
+        Try const& attempt, std::size_t at, std::size_t end, std::uint64_t id_type);
+    void headless_entry(Try& attempt, std::size_t at, std::size_t block_end);
     [[nodiscard]] bool is_cut_at_end(Try const& attempt, std::uint64_t rowid) const;
     [[nodiscard]] bool is_cut_head(Try const& attempt, std::size_t at);
     [[nodiscard]] std::optional<CarvedRow> best_of(

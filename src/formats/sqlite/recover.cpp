@@ -60,8 +60,11 @@ public:
         }
         m_map.emplace(
             EXHIBIT_TRY(PageMap::build(pages, roots, m_versions, m_database.plain_leaves(), m_options.stop)));
+        add_indexes(schema, roots);
         for (auto& table : m_tables)
             EXHIBIT_TRY(learn(*table));
+        for (auto& index : m_indexes)
+            EXHIBIT_TRY(learn(*index));
         EXHIBIT_TRY(read_sequences());
         return find_dropped();
     }
@@ -110,6 +113,7 @@ private:
         std::uint32_t owner;
         RowTest test; ///< refers to `shape`
         std::uint32_t root = 0; ///< that a deleted declaration names
+        std::string indexed; ///< of an index: its table, in small letters
         std::optional<std::int64_t> highest_id; ///< that was ever given out, where the database notes it
     };
 
@@ -176,6 +180,69 @@ private:
     void add_table(TableShape shape, std::uint32_t owner)
     {
         m_tables.push_back(std::make_unique<Table>(std::move(shape), owner, m_database.pages().header()));
+    }
+
+    void add_indexes(std::span<SchemaEntry const> schema, std::span<std::uint32_t const> roots)
+    {
+        for (auto const& entry : schema)
+            if (auto const shape = read_shape(entry))
+                for (auto& index : read_index_shapes(*shape, entry, schema)) {
+                    auto const root = std::ranges::find(roots, index.root);
+                    auto const owner = index.root == 0 || root == roots.end()
+                        ? PageMap::kNobody
+                        : static_cast<std::uint32_t>(root - roots.begin()) + 1;
+                    m_indexes.push_back(
+                        std::make_unique<Table>(std::move(index), owner, m_database.pages().header()));
+                    auto& added = *m_indexes.back();
+                    added.indexed = to_lower(entry.name);
+                    for (std::size_t count = 0; count < added.shape.stored.size(); ++count)
+                        added.test.refuse_count(count); // Of columns that were added nothing is indexed.
+                }
+    }
+
+    /// Indexes of a table whose entries tell more than numbers: those that no two rows are equal in, or else
+    /// the first one of a single text.
+    [[nodiscard]] std::vector<Table const*> telling_indexes(TableShape const& table) const
+    {
+        std::vector<Table const*> unique;
+        Table const* other = nullptr;
+        for (auto const& index : m_indexes) {
+            auto const& columns = index->shape.columns;
+            bool const has_text
+                = std::ranges::any_of(columns, [](auto const& of) { return of.affinity == Affinity::text; });
+            if (index->indexed != to_lower(table.name) || index->shape.root == 0 || !has_text)
+                continue;
+            if (index->shape.unique)
+                unique.push_back(index.get());
+            else if (other == nullptr && columns.size() == 2)
+                other = index.get();
+        }
+        if (unique.empty() && other != nullptr)
+            unique.push_back(other);
+        return unique;
+    }
+
+    /// What entries of indexes tell of rows that are gone: the indexed columns and the row id.
+    Result<void> search_indexes(
+        Table const& table, std::vector<Candidate>& candidates, Recovery& recovery) const
+    {
+        if (table.shape.root == 0 || table.shape.without_rowid)
+            return {};
+        for (auto const* index : telling_indexes(table.shape)) {
+            std::vector<RowTest> rivals;
+            for (auto const& other : m_indexes)
+                if (other.get() != index)
+                    rivals.push_back(other->test);
+            for (auto const& other : m_tables)
+                if (other->shape.without_rowid)
+                    rivals.push_back(other->test);
+            Search search { { m_database.pages(), *m_map, m_versions, table.highest_id }, index->test,
+                table.shape, index->owner, rivals, m_options };
+            EXHIBIT_TRY(search.run());
+            recovery.cut = recovery.cut || search.cut();
+            std::ranges::move(search.take(), std::back_inserter(candidates));
+        }
+        return {};
     }
 
     /// The highest row ids of tables that are declared AUTOINCREMENT.
@@ -245,7 +312,9 @@ private:
             ends.push_back(candidates.size());
         }
         drop_worse_readings(candidates, ends);
+        EXHIBIT_TRY(search_indexes(*shapes.front(), candidates, recovery));
         EXHIBIT_TRY(drop_known(candidates, target, m_database.pages(), m_options.stop));
+        drop_told_entries(candidates, target);
         return candidates;
     }
 
@@ -335,6 +404,7 @@ private:
     std::vector<PageVersion> m_versions;
     std::optional<PageMap> m_map;
     std::vector<Former> m_former;
+    std::vector<std::unique_ptr<Table>> m_indexes;
     std::vector<std::unique_ptr<Table>> m_tables; ///< the first is sqlite_schema
     bool m_cut = false; ///< there may be more tables that were dropped
 };
@@ -369,55 +439,6 @@ Result<Database> Recoverer::database(Recovery const& recovery, std::span<std::st
 bool Recoverer::has(std::string_view table) const
 {
     return m_state->has(table);
-}
-
-bool RecoveredRow::is_null(std::size_t column) const
-{
-    return std::holds_alternative<std::monostate>(values[column]) || is_lost(column);
-}
-
-bool RecoveredRow::is_lost(std::size_t column) const
-{
-    return std::holds_alternative<Lost>(values[column]);
-}
-
-Value RecoveredRow::value(std::size_t column) const
-{
-    auto const& stored = values[column];
-    if (auto const* whole = std::get_if<std::int64_t>(&stored))
-        return Value::of(*whole);
-    if (auto const* number = std::get_if<double>(&stored))
-        return Value::of(*number);
-    if (auto const* text = std::get_if<std::string>(&stored))
-        return Value::text(as_bytes(*text));
-    if (auto const* bytes = std::get_if<std::vector<std::byte>>(&stored))
-        return Value::blob(*bytes);
-    return {};
-}
-
-std::optional<std::int64_t> RecoveredRow::integer(std::size_t column) const
-{
-    return value(column).integer();
-}
-
-std::optional<double> RecoveredRow::real(std::size_t column) const
-{
-    return value(column).real();
-}
-
-std::string_view RecoveredRow::text(std::size_t column) const
-{
-    return as_text(blob(column));
-}
-
-Bytes RecoveredRow::blob(std::size_t column) const
-{
-    return value(column).bytes();
-}
-
-Time RecoveredRow::time(std::size_t column, Clock clock) const
-{
-    return value(column).time(clock);
 }
 
 } // namespace exhibit::sqlite

@@ -254,6 +254,36 @@ bool RowTest::is_ordinary(std::span<Field const> fields, std::size_t first, std:
     return true;
 }
 
+bool RowTest::is_line(Bytes text) const
+{
+    if (!is_well_formed(text, m_encoding) || has_control(text, m_encoding))
+        return false;
+    bool const wide = m_encoding != Encoding::utf8;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        auto const code = static_cast<unsigned>(text[at]);
+        bool const is_high = wide && at % 2 == high_byte(m_encoding);
+        if (is_high ? code != 0 : code == '\t' || code == '\n' || code == '\r')
+            return false;
+    }
+    return true;
+}
+
+bool RowTest::are_lines(std::span<Field const> fields) const
+{
+    return std::ranges::all_of(
+        fields, [this](Field const& field) { return !field.is_text() || is_line(field.body); });
+}
+
+bool RowTest::is_text_going_on(Bytes more) const
+{
+    constexpr std::byte first_letter { 0x20 };
+    auto const size = m_encoding == Encoding::utf8 ? std::size_t { 1 } : std::size_t { 2 };
+    if (more.size() < size)
+        return true;
+    return m_encoding == Encoding::utf8 ? more[0] >= first_letter
+                                        : more[high_byte(m_encoding)] == std::byte { 0 };
+}
+
 bool RowTest::is_telling(Field const& field, std::size_t place) const
 {
     auto const affinity = m_places[place].affinity;

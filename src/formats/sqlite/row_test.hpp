@@ -73,6 +73,11 @@ public:
     /// meant (control characters in a text, numbers of no known scale), but for columns in which live rows
     /// have the like.
     [[nodiscard]] bool is_ordinary(std::span<Field const> fields, std::size_t first, std::size_t whole) const;
+    /// Whether it is a text of one line, and in UTF-16 of Latin letters: all other bytes make letters there.
+    [[nodiscard]] bool is_line(Bytes text) const;
+    [[nodiscard]] bool are_lines(std::span<Field const> fields) const;
+    /// Whether these bytes behind a line, or the first of them, may be more of it.
+    [[nodiscard]] bool is_text_going_on(Bytes more) const;
     /// Whether the type alone is possible there.
     [[nodiscard]] bool is_type(std::uint64_t type, std::size_t place) const;
 

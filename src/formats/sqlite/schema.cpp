@@ -5,6 +5,7 @@
 #include "formats/sqlite/database.hpp"
 
 #include <algorithm>
+#include <map>
 #include <sqlite3.h>
 
 namespace exhibit::sqlite {
@@ -66,7 +67,7 @@ private:
             return name == "sqlite_master" || name == "sqlite_sequence" ? SQLITE_OK : SQLITE_DENY;
         case SQLITE_PRAGMA:
             return name == "table_list" || name == "table_xinfo" || name == "index_list"
-                    || name == "index_info"
+                    || name == "index_info" || name == "index_xinfo"
                 ? SQLITE_OK
                 : SQLITE_DENY;
         default:
@@ -155,6 +156,32 @@ void add_unique_key(Workbench& bench, TableShape& shape, std::string const& inde
         shape.unique_keys.push_back(std::move(key));
 }
 
+/// Nothing where it indexes what is computed.
+std::optional<TableShape> read_index(Workbench& bench, TableShape const& table, std::string const& name)
+{
+    TableShape shape;
+    shape.name = name;
+    shape.without_rowid = true;
+    shape.index = true;
+    bool plain = true;
+    bench.run("PRAGMA index_xinfo(" + quote_name(name) + ")", [&](sqlite3_stmt* row) {
+        auto const column = sqlite3_column_int64(row, 1);
+        bool const is_key = sqlite3_column_int(row, 5) != 0;
+        bool const is_of_table = column >= 0 && static_cast<std::size_t>(column) < table.columns.size();
+        plain = plain && (is_key ? is_of_table : column == -1);
+        shape.stored.push_back(shape.columns.size());
+        shape.columns.push_back(
+            is_of_table ? table.columns[static_cast<std::size_t>(column)] : ShapeColumn {});
+    });
+    if (!plain || shape.columns.size() < 2)
+        return std::nullopt;
+    auto& row_id = shape.columns.back();
+    row_id.name = table.rowid_column ? table.columns[*table.rowid_column].name : std::string {};
+    row_id.affinity = Affinity::integer;
+    row_id.not_null = true;
+    return shape;
+}
+
 } // namespace
 
 Affinity affinity_of(std::string_view declared_type)
@@ -206,6 +233,8 @@ Result<std::vector<SchemaEntry>> read_schema(Pages const& pages)
         entry.name = to_utf8(row.fields[1].body, encoding);
         auto const root = row.fields[3].integer();
         entry.root = root > 0 && root <= 0xffff'ffff ? static_cast<std::uint32_t>(root) : 0;
+        if (row.fields[2].is_text())
+            entry.table = to_utf8(row.fields[2].body, encoding);
         if (row.fields[4].is_text())
             entry.sql = to_utf8(row.fields[4].body, encoding);
         entries.push_back(std::move(entry));
@@ -253,6 +282,33 @@ std::optional<TableShape> read_shape(SchemaEntry const& entry)
     for (auto const& index : indexes)
         add_unique_key(bench, shape, index);
     return shape;
+}
+
+std::vector<TableShape> read_index_shapes(
+    TableShape const& table, SchemaEntry const& entry, std::span<SchemaEntry const> schema)
+{
+    Workbench bench;
+    if (table.without_rowid || !bench.run(entry.sql, [](sqlite3_stmt*) { }))
+        return {};
+    std::map<std::string, std::uint32_t> roots;
+    for (auto const& other : schema)
+        if (other.type == "index" && to_lower(other.table) == to_lower(entry.name)) {
+            roots.emplace(other.name, other.root);
+            if (!other.sql.empty())
+                bench.run(other.sql, [](sqlite3_stmt*) { });
+        }
+    std::vector<std::pair<std::string, bool>> names;
+    bench.run("PRAGMA index_list(" + quote_name(entry.name) + ")",
+        [&](sqlite3_stmt* row) { names.emplace_back(cell_text(row, 1), sqlite3_column_int(row, 2) != 0); });
+    std::vector<TableShape> shapes;
+    for (auto const& [name, is_unique] : names)
+        if (auto shape = read_index(bench, table, name)) {
+            auto const root = roots.find(name);
+            shape->root = root == roots.end() ? 0 : root->second;
+            shape->unique = is_unique;
+            shapes.push_back(std::move(*shape));
+        }
+    return shapes;
 }
 
 } // namespace exhibit::sqlite

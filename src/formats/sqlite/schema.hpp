@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,8 @@ struct TableShape {
     std::string name;
     std::uint32_t root = 0;
     bool without_rowid = false;
+    bool index = false; ///< it is one of a table, and the last field of its records the row id there
+    bool unique = false; ///< as an index
     std::vector<ShapeColumn> columns; ///< in the order of the declaration
     std::vector<std::size_t> stored; ///< which column each field of a record holds
     std::optional<std::size_t> rowid_column; ///< the INTEGER PRIMARY KEY: its field is always NULL
@@ -49,6 +52,7 @@ struct SchemaEntry {
     std::string name;
     std::uint32_t root = 0;
     std::string sql;
+    std::string table = {}; ///< that it belongs to
 };
 
 /// Every entry that can be read, past any damage.
@@ -57,5 +61,10 @@ Result<std::vector<SchemaEntry>> read_schema(Pages const& pages);
 /// The shape of a table by its CREATE TABLE; nothing for what is no ordinary table. The text is compiled
 /// by a SQLite of its own without a file, which may do nothing but declare tables; nothing in it is run.
 std::optional<TableShape> read_shape(SchemaEntry const& entry);
+
+/// The indexes of a table with row ids, also those that its declaration implies, as tables WITHOUT ROWID,
+/// whose form their records have. An index of what is computed is left out.
+std::vector<TableShape> read_index_shapes(
+    TableShape const& table, SchemaEntry const& entry, std::span<SchemaEntry const> schema);
 
 } // namespace exhibit::sqlite

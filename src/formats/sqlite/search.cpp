@@ -95,6 +95,8 @@ Result<void> Search::search_current()
         auto const use = m_map.use(number);
         if (use == PageMap::Use::overflow || use == PageMap::Use::other || m_map.is_blank(number))
             continue;
+        if (m_test.shape().index && use == PageMap::Use::tree && m_map.owner(number) != m_owner)
+            continue;
         auto const location = m_pages.locate(number);
         Image image;
         image.place.page = number;
@@ -131,11 +133,14 @@ Result<void> Search::search(Image const& image)
 {
     ++m_image;
     auto const usable = std::min<std::size_t>(image.bytes.size(), m_pages.header().usable());
+    auto const page = read_page(image.bytes, image.place.page, m_pages.header().usable());
+    // Rows of a table may read like entries of an index.
+    if (m_test.shape().index && (!page || is_table(page->kind)))
+        return {};
     if (image.use == PageMap::Use::free_trunk && !image.old) {
         auto const leaves = std::min<std::size_t>(big32(image.bytes, 4), usable / 4);
         return carve_region(image, { std::min(8 + 4 * leaves, usable), usable, false });
     }
-    auto const page = read_page(image.bytes, image.place.page, m_pages.header().usable());
     if (!page)
         return carve_region(image, { 0, usable, false });
     bool const in_force = image.use == PageMap::Use::tree && !image.old;
@@ -149,7 +154,7 @@ Result<void> Search::search(Image const& image)
     }
     for (auto const& row : m_carver.carve(*page, image.own))
         if (!is_spent())
-            EXHIBIT_TRY(add(image, row, false));
+            EXHIBIT_TRY(consider(image, row, false));
     return {};
 }
 
@@ -175,7 +180,7 @@ Result<bool> Search::take_cells(Image const& image, BTreePage const& page)
         return false;
     for (auto const& row : rows)
         if (!is_spent())
-            EXHIBIT_TRY(add(image, row, true));
+            EXHIBIT_TRY(consider(image, row, true));
     return true;
 }
 
@@ -308,7 +313,7 @@ Result<void> Search::carve_region(Image const& image, Region region)
 {
     for (auto const& row : m_carver.carve(image.bytes.first(region.end), region, image.own))
         if (!is_spent())
-            EXHIBIT_TRY(add(image, row, false));
+            EXHIBIT_TRY(consider(image, row, false));
     return {};
 }
 
@@ -328,6 +333,8 @@ Candidate Search::candidate_of(CarvedRow const& row) const
         if (lost)
             candidate.values[column] = Lost {};
     }
+    if (shape.index && row.whole == row.fields.size() && row.fields.back().is_integer())
+        candidate.rowid = row.fields.back().integer();
     if (&shape != &m_target)
         tell_in(m_columns, candidate);
     return candidate;
@@ -344,6 +351,19 @@ void Search::add_again(Candidate& again, Image const& image, CarvedRow const& ro
     again.certain = again.certain || (is_own_block(image, row) && !row.doubtful);
     if (by_pointer && again.images.size() < kMostImages)
         again.images.push_back(m_image);
+}
+
+Result<void> Search::consider(Image const& image, CarvedRow const& row, bool by_pointer)
+{
+    if (!m_test.shape().index)
+        return add(image, row, by_pointer);
+    auto const entry = candidate_of(row);
+    auto const sole = entry.rowid ? EXHIBIT_TRY(is_sole_reading(entry, row)) : std::nullopt;
+    if (!sole)
+        return {};
+    auto judged = row;
+    judged.doubtful = row.doubtful || !*sole || !image.own;
+    return add(image, judged, by_pointer);
 }
 
 Result<void> Search::add(Image const& image, CarvedRow const& row, bool by_pointer)
@@ -374,8 +394,9 @@ Result<void> Search::add(Image const& image, CarvedRow const& row, bool by_point
     candidate.size = row.size;
     candidate.bits = row.bits + (by_pointer ? kByPointer : 0);
     candidate.own = image.own || image.old;
+    candidate.entry = m_test.shape().index;
     candidate.certain
-        = !row.doubtful && (is_own_block(image, row) || (is_certain(row) && was_given_out(image, row)));
+        = !row.doubtful && (is_own_block(image, row) || (is_certain(row) && was_given_out(image, candidate)));
     m_bytes += size;
     m_known.emplace(hash_of(candidate), m_candidates.size());
     m_candidates.push_back(std::move(candidate));
@@ -399,6 +420,21 @@ Result<bool> Search::is_live(Candidate& candidate)
     return equal;
 }
 
+Result<std::optional<bool>> Search::is_sole_reading(Candidate const& entry, CarvedRow const& row)
+{
+    bool sole = !m_highest_id || *entry.rowid <= *m_highest_id;
+    if (row.longer_id)
+        sole = sole && m_highest_id && *row.longer_id > *m_highest_id;
+    for (auto const& rival : row.rivals) {
+        auto other = candidate_of(rival);
+        if (EXHIBIT_TRY(is_live(other)))
+            return std::nullopt;
+        // That a live row has its id says nothing: the text may have been changed.
+        sole = sole && m_highest_id && *other.rowid > *m_highest_id;
+    }
+    return sole;
+}
+
 std::vector<Candidate> Search::take()
 {
     for (auto& candidate : m_candidates) {
@@ -414,10 +450,10 @@ std::vector<Candidate> Search::take()
 
 /// Whether the table can have had a row of this id. On pages of nobody there may be rows of a dropped table
 /// of the same columns, whose declaration is gone; a transaction that never ended may have raised the number.
-bool Search::was_given_out(Image const& image, CarvedRow const& row) const
+bool Search::was_given_out(Image const& image, Candidate const& candidate) const
 {
-    return image.own || image.place.kind == Recovered::uncommitted_frame || !m_highest_id || !row.rowid
-        || *row.rowid <= *m_highest_id;
+    return image.own || image.place.kind == Recovered::uncommitted_frame || !m_highest_id || !candidate.rowid
+        || *candidate.rowid <= *m_highest_id;
 }
 
 bool Search::is_certain(CarvedRow const& row)

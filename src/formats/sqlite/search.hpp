@@ -60,6 +60,7 @@ private:
     [[nodiscard]] std::size_t end_of_transaction(std::uint32_t frame) const;
     Result<void> carve_region(Image const& image, Region region);
     [[nodiscard]] Candidate candidate_of(CarvedRow const& row) const;
+    Result<void> consider(Image const& image, CarvedRow const& row, bool by_pointer);
     Result<void> add(Image const& image, CarvedRow const& row, bool by_pointer);
     /// A row that was found elsewhere too.
     void add_again(Candidate& again, Image const& image, CarvedRow const& row, bool by_pointer);
@@ -68,7 +69,10 @@ private:
     /// Whether a live row equals the candidate; notes whether one has its row id.
     [[nodiscard]] Result<bool> is_live(Candidate& candidate);
     [[nodiscard]] bool is_certain(CarvedRow const& row);
-    [[nodiscard]] bool was_given_out(Image const& image, CarvedRow const& row) const;
+    [[nodiscard]] bool was_given_out(Image const& image, Candidate const& candidate) const;
+    /// Of an entry of an index: whether its table says that it is one that is gone, and no other reading of
+    /// its bytes can be. Nothing when one of them is an entry in force.
+    [[nodiscard]] Result<std::optional<bool>> is_sole_reading(Candidate const& entry, CarvedRow const& row);
     [[nodiscard]] bool enough();
     [[nodiscard]] bool is_spent() const;
 
