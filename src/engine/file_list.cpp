@@ -5,12 +5,12 @@
 namespace exhibit {
 namespace {
 
-/// Content that belongs to its source.
+/// Content that sources share.
 class TextSource final : public Source {
 public:
-    explicit TextSource(std::string text)
+    explicit TextSource(std::shared_ptr<std::string const> text)
         : m_text(std::move(text))
-        , m_source(as_bytes(m_text))
+        , m_source(as_bytes(*m_text))
     {
     }
 
@@ -22,7 +22,7 @@ public:
     }
 
 private:
-    std::string m_text;
+    std::shared_ptr<std::string const> m_text;
     MemorySource m_source;
 };
 
@@ -84,11 +84,17 @@ Result<std::unique_ptr<Source>> FileListed::open(Entry const& entry) const
 {
     if (entry.path != kFileListPath)
         return m_acquisition.open(entry);
-    std::string text;
-    EXHIBIT_TRY(m_acquisition.visit([&](EntryView const& view) {
-        append_line(text, view, m_hashes);
-        return true;
-    }));
+    std::lock_guard const lock { m_mutex };
+    auto text = m_text.lock();
+    if (!text) {
+        auto made = std::make_shared<std::string>();
+        EXHIBIT_TRY(m_acquisition.visit([&](EntryView const& view) {
+            append_line(*made, view, m_hashes);
+            return true;
+        }));
+        text = std::move(made);
+        m_text = text;
+    }
     return std::make_unique<TextSource>(std::move(text));
 }
 

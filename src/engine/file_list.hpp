@@ -3,6 +3,9 @@
 #include "acquisition/acquisition.hpp"
 #include "engine/hashes.hpp"
 
+#include <memory>
+#include <mutex>
+#include <string>
 #include <string_view>
 
 namespace exhibit {
@@ -45,6 +48,8 @@ public:
 private:
     Acquisition const& m_acquisition;
     Hashes const* m_hashes;
+    mutable std::mutex m_mutex;
+    mutable std::weak_ptr<std::string const> m_text; ///< the list, while an artifact reads it
 };
 
 } // namespace exhibit
