@@ -76,8 +76,8 @@ TEST_F(IosRealData, installations_by_the_store)
         count("ios_store_install WHERE client_id = 'com.apple.AppStore' AND recorded IS NOT NULL"), "16");
     EXPECT_EQ(count("ios_store_package WHERE bundle_id IS NOT NULL AND url LIKE 'https://%'"), "32");
     // The peer states 0 updates: it reads `mapi_app_update` alone, which is empty. `app_updates` has 19 rows.
-    EXPECT_EQ(count("ios_store_update"), "19");
-    EXPECT_EQ(count("ios_store_update WHERE update_installed IS NOT NULL"), "3");
+    EXPECT_EQ(count("ios_store_update WHERE recovered IS NULL"), "19");
+    EXPECT_EQ(count("ios_store_update WHERE recovered IS NULL AND update_installed IS NOT NULL"), "3");
     EXPECT_EQ(
         text("SELECT datetime(recorded / 1000000, 'unixepoch') FROM ios_store_install WHERE bundle_id = "
              "'com.roblox.robloxmobile'"),
@@ -101,8 +101,11 @@ TEST_F(IosRealData, known_networks_in_both_layouts)
 TEST_F(IosRealData, accounts_with_their_log)
 {
     examine_case("accountData", "accountData.mvs_ios_2023"); // no stored result of the peer
-    EXPECT_EQ(count("ios_account"), "16");
-    EXPECT_EQ(count("ios_account WHERE username IS NOT NULL"), "12");
+    EXPECT_EQ(count("ios_account WHERE recovered IS NULL"), "16");
+    EXPECT_EQ(count("ios_account WHERE recovered IS NULL AND username IS NOT NULL"), "12");
+    // The log holds what was changed since, and nothing that is gone.
+    EXPECT_EQ(count("ios_account WHERE recovered LIKE '%earlier version%'"), "153");
+    EXPECT_EQ(count("ios_account WHERE recovered IS NOT NULL"), "153");
 }
 
 TEST_F(IosRealData, whatsapp_messages_contacts_and_calls)
