@@ -39,7 +39,8 @@ struct CarvedRow {
     int bits = 0; ///< evidence that this is no accident: about one in 2^bits
     std::optional<std::int64_t>
         longer_id; ///< of an index entry whose row id may have gone on: the least then
-    std::vector<CarvedRow> rivals = {}; ///< other readings of an index entry that only its table can refute
+    std::vector<std::vector<Field>>
+        rivals; ///< other readings of an index entry that only its table can refute
 
     [[nodiscard]] std::size_t end() const { return at + size; }
 };

@@ -108,7 +108,7 @@ void Carver::headless_entry(Try& attempt, std::size_t at, std::size_t block_end)
     auto const end = first_start(attempt.starts, at, block_end);
     auto const most = std::min(kMostOfHead, end - at - std::min(end - at, kOverwritten));
     std::optional<CarvedRow> best;
-    std::vector<CarvedRow> others;
+    std::vector<std::vector<Field>> others;
     for (std::size_t slack = 0; slack <= most; ++slack) {
         if (slack > kMostJunk && !is_head(attempt.page.subspan(end - slack, slack)))
             continue;
@@ -119,7 +119,7 @@ void Carver::headless_entry(Try& attempt, std::size_t at, std::size_t block_end)
             if (slack == 0 && !best && is_sure_id(m_test, row->fields[1]))
                 best = std::move(row);
             else
-                others.push_back(std::move(*row));
+                others.push_back(std::move(row->fields));
         }
     }
     if (!best)

@@ -426,7 +426,10 @@ Result<std::optional<bool>> Search::is_sole_reading(Candidate const& entry, Carv
     if (row.longer_id)
         sole = sole && m_highest_id && *row.longer_id > *m_highest_id;
     for (auto const& rival : row.rivals) {
-        auto other = candidate_of(rival);
+        CarvedRow reading;
+        reading.fields = rival;
+        reading.whole = rival.size();
+        auto other = candidate_of(reading);
         if (EXHIBIT_TRY(is_live(other)))
             return std::nullopt;
         // That a live row has its id says nothing: the text may have been changed.
