@@ -209,6 +209,13 @@ void TimesOfFiles::see_fact(std::string_view name, std::string_view value)
     m_has_manifest = m_has_manifest || name == "backup.manifest";
 }
 
+CaseColumn CaseColumn::of(Column const& column)
+{
+    return { std::string { column.name }, std::string { exhibit::name_of(column.type) },
+        std::string { exhibit::name_of(column.is) },
+        std::string { column.clock == Clock::none ? std::string_view {} : exhibit::name_of(column.clock) } };
+}
+
 void CaseTable::add_date(std::string_view column)
 {
     if (std::ranges::find(dates, column) == dates.end())

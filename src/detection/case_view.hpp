@@ -1,5 +1,6 @@
 #pragma once
 
+#include "artifact/table.hpp"
 #include "casefile/coverage_runs.hpp"
 #include "casefile/database.hpp"
 
@@ -18,6 +19,9 @@ struct CaseColumn {
     std::string type;
     std::string holds;
     std::string clock {}; ///< of a time
+
+    /// As the case will describe it.
+    static CaseColumn of(Column const& column);
 };
 
 /// Whether the times of an acquisition's files are those of the copying, as in a folder without a manifest or

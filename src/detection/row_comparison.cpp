@@ -27,9 +27,7 @@ CaseTable case_table_of(Table const& table, std::string_view artifact, TimesOfFi
     for (auto const& event : table.events)
         described.add_date(event.when);
     for (auto const& column : table.columns)
-        described.columns.push_back({ std::string { column.name }, std::string { name_of(column.type) },
-            std::string { name_of(column.is) },
-            std::string { column.clock == Clock::none ? std::string_view {} : name_of(column.clock) } });
+        described.columns.push_back(CaseColumn::of(column));
     described.choose_dates(files);
     return described;
 }

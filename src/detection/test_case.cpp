@@ -25,7 +25,7 @@ Result<void> describe(Database& database, std::string_view table, std::string_vi
         = EXHIBIT_TRY(database.prepare("INSERT OR IGNORE INTO artifact_table VALUES (?,?,'','context','')"));
     EXHIBIT_TRY(table_insert.bind(1, table).bind(2, artifact).run());
     auto column_insert
-        = EXHIBIT_TRY(database.prepare("INSERT INTO artifact_column VALUES (?,?,?,?,?,'','','')"));
+        = EXHIBIT_TRY(database.prepare("INSERT INTO artifact_column VALUES (?,?,?,?,?,?,'','')"));
     std::int64_t position = 0;
     for (auto const& column : columns)
         EXHIBIT_TRY(column_insert.bind(1, table)
@@ -33,6 +33,7 @@ Result<void> describe(Database& database, std::string_view table, std::string_vi
                 .bind(3, column.name)
                 .bind(4, column.type)
                 .bind(5, column.holds)
+                .bind(6, column.clock)
                 .run());
     auto coverage = EXHIBIT_TRY(database.prepare(
         "INSERT INTO coverage (artifact, entry_id, state, rows, recovered_rows) SELECT ?1, 1, 'parsed', 0, 0 "
@@ -46,8 +47,7 @@ Result<void> make_declared(Database& database, DeclaredTable const& declared, Ru
     EXHIBIT_TRY(database.run(create_table(table)));
     std::vector<CaseColumn> columns;
     for (auto const& column : table.columns)
-        columns.push_back({ std::string { column.name }, std::string { exhibit::name_of(column.type) },
-            std::string { exhibit::name_of(column.is) } });
+        columns.push_back(CaseColumn::of(column));
     return describe(
         database, table.name, declared.artifact->id, exhibit::name_of(rule.platforms.front()), columns);
 }
