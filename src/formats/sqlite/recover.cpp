@@ -16,6 +16,7 @@ namespace {
 constexpr std::uint64_t kSample = 5'000; ///< live rows that are looked at to learn what is usual in a table
 constexpr std::size_t kMostDeclarations = 10'000; ///< deleted ones that are compiled
 constexpr std::size_t kMostShapes = 8; ///< of one table in the course of time
+constexpr std::size_t kMostIndexes = 4; ///< of one table that are searched: each costs a search of the file
 constexpr std::size_t kMostDropped = 1'000; ///< tables: each row is compared with what all others could hold
 
 /// sqlite_schema itself, which holds the declarations of tables that were dropped.
@@ -200,8 +201,8 @@ private:
                 }
     }
 
-    /// Indexes of a table whose entries tell more than numbers: those that no two rows are equal in, or else
-    /// the first one of a single text.
+    /// Indexes of a table whose entries tell more than numbers: the first of those that no two rows are equal
+    /// in, or else the first one of a single text.
     [[nodiscard]] std::vector<Table const*> telling_indexes(TableShape const& table) const
     {
         std::vector<Table const*> unique;
@@ -212,7 +213,7 @@ private:
                 = std::ranges::any_of(columns, [](auto const& of) { return of.affinity == Affinity::text; });
             if (index->indexed != to_lower(table.name) || index->shape.root == 0 || !has_text)
                 continue;
-            if (index->shape.unique)
+            if (index->shape.unique && unique.size() != kMostIndexes)
                 unique.push_back(index.get());
             else if (other == nullptr && columns.size() == 2)
                 other = index.get();
