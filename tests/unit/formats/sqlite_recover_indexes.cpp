@@ -16,7 +16,7 @@ using namespace exhibit;
 using namespace exhibit::sqlite;
 using namespace std::string_view_literals;
 
-constexpr unsigned kSeeds = 2;
+constexpr unsigned kSeeds = 1;
 constexpr std::array kPragmas {
     "PRAGMA page_size=512;"sv,
     "PRAGMA page_size=1024; PRAGMA encoding='UTF-16le';"sv,
