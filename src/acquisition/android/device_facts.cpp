@@ -140,7 +140,7 @@ bool add_zone_facts(std::string_view detector, std::string_view alarm, std::vect
     auto const seconds = std::chrono::floor<std::chrono::seconds>(
         *shown - Timestamp { std::chrono::milliseconds { *millis } } + std::chrono::seconds { 1 });
     auto const minutes = std::chrono::floor<std::chrono::minutes>(seconds).count();
-    if (minutes % 15 != 0 || minutes < -12 * 60 || minutes > 14 * 60)
+    if (minutes % 15 != 0 || minutes < -12L * 60 || minutes > 14L * 60)
         return false;
     auto const distance = minutes < 0 ? -minutes : minutes;
     add_fact(facts, "device.time_zone",

@@ -1,6 +1,6 @@
 // Rows of which an entry of an index is left: the indexed columns and the row id.
 #include "formats/sqlite/recover.hpp"
-#include "support/sqlite_files.hpp"
+#include "support/recover_files.hpp"
 
 #include <algorithm>
 #include <array>
@@ -67,16 +67,7 @@ public:
     /// What entries of indexes tell; checks that it was there, and is there no longer.
     std::size_t recover()
     {
-        auto const main = m_files.main();
-        auto const wal = m_files.wal();
-        auto const journal = m_files.journal();
-        MemorySource const main_source { main };
-        MemorySource const wal_source { wal };
-        MemorySource const journal_source { journal };
-        auto const database = Database::open(
-            main_source, wal.empty() ? nullptr : &wal_source, journal.empty() ? nullptr : &journal_source)
-                                  .value();
-        auto const recovery = Recoverer::open(database).value().recover("page").value();
+        auto const recovery = test::recover(m_files, "page");
         auto const live = m_files.rows(kRows);
         std::size_t count = 0;
         for (auto const& row : recovery.rows) {

@@ -1,7 +1,7 @@
 // Tables whose columns changed, that were dropped, or that others look like.
 #include "formats/sqlite/recover.hpp"
+#include "support/recover_files.hpp"
 #include "support/remembered_table.hpp"
-#include "support/sqlite_files.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,6 +16,7 @@ namespace {
 using namespace exhibit;
 using namespace exhibit::sqlite;
 using exhibit::test::fill;
+using exhibit::test::recover;
 using exhibit::test::Remembered;
 using exhibit::test::SqliteFiles;
 using namespace std::string_view_literals;
@@ -42,21 +43,6 @@ std::size_t with_number(Remembered::Outcome const& outcome)
 {
     return static_cast<std::size_t>(std::ranges::count_if(
         outcome.rows, [](std::string const& row) { return row.find("|+4930") != std::string::npos; }));
-}
-
-/// Recovers from a database as it is on disk; what was there is checked by the caller.
-Recovery recover(SqliteFiles const& made, std::string_view name)
-{
-    auto const main = made.main();
-    auto const wal = made.wal();
-    auto const journal = made.journal();
-    MemorySource const main_source { main };
-    MemorySource const wal_source { wal };
-    MemorySource const journal_source { journal };
-    auto const database = Database::open(
-        main_source, wal.empty() ? nullptr : &wal_source, journal.empty() ? nullptr : &journal_source)
-                              .value();
-    return Recoverer::open(database).value().recover(name).value();
 }
 
 /// Whether the row is one that `rows` made, in the columns of the table as it is now.
