@@ -61,7 +61,11 @@ private:
 
     bool is_new(std::string_view kind, std::string_view name)
     {
-        return m_told.size() != kMostNames && m_told.emplace(kind, std::string { name }).second;
+        if (m_told.size() != kMostNames)
+            return m_told.emplace(kind, std::string { name }).second;
+        m_context.note(
+            Level::damage, Fault::over_limit, "more servers and names than are read: the rest was left out");
+        return false;
     }
 
     Context& m_context;
