@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -44,7 +45,7 @@ public:
             return std::size_t { 0 };
         auto const part = m_bytes.subspan(offset);
         auto const count = part.size() < into.size() ? part.size() : into.size();
-        std::memcpy(into.data(), part.data(), count);
+        std::ranges::copy(part.first(count), into.begin());
         return count;
     }
 
