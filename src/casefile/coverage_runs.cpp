@@ -23,11 +23,15 @@ void CoverageRuns::add(CoverageRow const& row)
     bool const goes_on = was_read && !m_runs.empty() && m_runs.back().message.empty()
         && m_runs.back().state == row.state && m_runs.back().artifact == row.artifact;
     if (!goes_on)
-        m_runs.push_back({ std::string { row.artifact }, std::string { row.state },
-            std::string { row.message }, row.entry_id });
+        m_runs.push_back({ .artifact = std::string { row.artifact },
+            .state = std::string { row.state },
+            .message = std::string { row.message },
+            .entry_id = row.entry_id,
+            .first_seen = {},
+            .last_seen = {} });
     auto& run = m_runs.back();
     ++run.count;
-    run.entries += row.entry_id ? 1 : 0;
+    run.entries += row.entry_id ? 1U : 0U;
     run.rows += row.rows;
     run.recovered_rows += row.recovered_rows;
     if (row.first_seen)

@@ -6,7 +6,7 @@
 namespace exhibit {
 namespace {
 
-constexpr std::uint64_t kSerialReal = 7;
+constexpr std::uint8_t kSerialReal = 7;
 constexpr std::uint64_t kSerialBlob = 12;
 
 /// Before the values of a record: enough for the types of most tables.

@@ -48,11 +48,11 @@ inline void add_varint(ByteBuffer& buffer, std::uint64_t value)
 class RecordBuilder {
 public:
     void clear();
-    void add_null() { add_varint(m_types, 0); }
+    void add_null() { add_type(0); }
     void add(std::int64_t value)
     {
         if (value == 0 || value == 1)
-            return add_varint(m_types, value == 0 ? kSerialZero : kSerialOne);
+            return add_type(value == 0 ? kSerialZero : kSerialOne);
         auto const bits
             = static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(value < 0 ? ~value : value)));
         auto const [bytes, serial] = kWidths[bits / 8 + 1];
@@ -70,21 +70,28 @@ public:
     [[nodiscard]] Bytes finish();
 
 private:
-    static constexpr std::uint64_t kSerialZero = 8;
-    static constexpr std::uint64_t kSerialOne = 9;
+    static constexpr std::uint8_t kSerialZero = 8;
+    static constexpr std::uint8_t kSerialOne = 9;
     static constexpr std::uint64_t kSerialText = 13;
 
     /// By the bytes that a number needs: SQLite stores it in 1, 2, 3, 4, 6 or 8.
     struct Width {
-        unsigned bytes;
-        std::uint64_t serial;
+        std::uint8_t bytes;
+        std::uint8_t serial;
     };
     static constexpr std::array<Width, 9> kWidths { { { 1, 1 }, { 1, 1 }, { 2, 2 }, { 3, 3 }, { 4, 4 },
         { 6, 5 }, { 6, 5 }, { 8, 6 }, { 8, 6 } } };
 
-    void add_number(std::uint64_t serial, std::uint64_t value, unsigned bytes)
+    /// Of those that say no length, which take a byte.
+    void add_type(std::uint8_t serial)
     {
-        add_varint(m_types, serial);
+        *m_types.room(1) = std::byte { serial };
+        m_types.take(1);
+    }
+
+    void add_number(std::uint8_t serial, std::uint64_t value, unsigned bytes)
+    {
+        add_type(serial);
         // All eight bytes are copied, which takes no call, and those that count stand first.
         auto const first = value << (64 - 8 * bytes);
         auto const big = std::endian::native == std::endian::little ? __builtin_bswap64(first) : first;

@@ -278,17 +278,19 @@ void TaskSink::encode(Open& open, void const* row, Origin origin)
         m_texts.assign(columns.size(), {});
         m_times.assign(columns.size(), std::nullopt);
     }
-    for (std::size_t i = 0; i != columns.size(); ++i) {
-        auto const value = columns[i].read(row);
+    auto text_of = m_texts.begin();
+    auto time_of = m_times.begin();
+    for (auto const& column : columns) {
+        auto const value = column.read(row);
         if (auto const* text = std::get_if<std::string_view>(&value)) {
-            m_texts[i] = encode_text(*text, origin);
+            *text_of = encode_text(*text, origin);
         } else if (auto const* number = std::get_if<std::int64_t>(&value)) {
             m_record.add(*number);
         } else if (auto const* time = std::get_if<Time const*>(&value)) {
             encode_time(**time, origin);
-            if (open.is_event[i])
-                count_event(**time, columns[i].clock, origin);
-            m_times[i] = micros_of(**time);
+            if (open.is_event[static_cast<std::size_t>(&column - columns.data())])
+                count_event(**time, column.clock, origin);
+            *time_of = micros_of(**time);
         } else if (auto const* real = std::get_if<double>(&value)) {
             m_record.add(*real);
         } else if (auto const* blob = std::get_if<Bytes>(&value)) {
@@ -297,9 +299,11 @@ void TaskSink::encode(Open& open, void const* row, Origin origin)
             m_record.add(blob->first(std::min(blob->size(), m_limits.blob)));
         } else {
             m_record.add_null();
-            m_texts[i] = {};
-            m_times[i] = std::nullopt;
+            *text_of = {};
+            time_of->reset();
         }
+        ++text_of;
+        ++time_of;
     }
 }
 

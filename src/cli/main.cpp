@@ -129,7 +129,7 @@ int main(int argc, char** argv)
     } catch (std::exception const&) {
         constexpr std::string_view words
             = "exhibit: there is not enough memory, or no thread could be started\n";
-        (void)::write(STDERR_FILENO, words.data(), words.size());
+        [[maybe_unused]] auto const written = ::write(STDERR_FILENO, words.data(), words.size());
         return static_cast<int>(exhibit::cli::ExitCode::could_not_run);
     }
 }

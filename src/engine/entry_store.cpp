@@ -32,7 +32,7 @@ void add_number(std::string& bytes, std::uint64_t number)
     bytes += static_cast<char>(number);
 }
 
-std::uint64_t take_number(std::string_view& bytes)
+std::uint64_t take_long_number(std::string_view& bytes)
 {
     std::uint64_t number = 0;
     for (unsigned shift = 0;; shift += 7) {
@@ -42,6 +42,15 @@ std::uint64_t take_number(std::string_view& bytes)
         if (byte < 128)
             return number;
     }
+}
+
+std::uint64_t take_number(std::string_view& bytes)
+{
+    auto const first = static_cast<unsigned char>(bytes.front());
+    if (first >= 128)
+        return take_long_number(bytes);
+    bytes.remove_prefix(1);
+    return first;
 }
 
 /// Small ones take few bytes, whether they are negative or not.

@@ -27,10 +27,10 @@ std::strong_ordering TaskList::compare_places(std::size_t one, std::size_t other
 }
 
 /// The paths of very many have a long beginning in common: what follows is compared first, as numbers.
-void TaskList::sort_by_place(std::size_t first, std::size_t last)
+std::size_t TaskList::sort_by_place(std::size_t first, std::size_t last, std::size_t into)
 {
     struct Keyed {
-        std::array<std::uint64_t, 2> key {};
+        std::array<std::uint64_t, 3> key {}; ///< long enough for folder and name of a photo
         std::uint32_t entry = 0;
         std::uint8_t log = 0;
     };
@@ -56,10 +56,14 @@ void TaskList::sort_by_place(std::size_t first, std::size_t last)
         auto const order = compare_places(left.entry, right.entry);
         return order != 0 ? order < 0 : left.entry < right.entry;
     });
-    for (auto at = first; at != last; ++at) {
-        m_tasks[at].entry = keyed[at - first].entry;
-        m_tasks[at].log = keyed[at - first].log;
-    }
+    auto const repeated = std::ranges::unique(keyed, [&](Keyed const& one, Keyed const& other) {
+        return one.key == other.key && compare_places(one.entry, other.entry) == 0;
+    });
+    keyed.erase(repeated.begin(), repeated.end());
+    auto const artifact = m_tasks[first].artifact;
+    for (auto const& one : keyed)
+        m_tasks[into++] = { one.entry, artifact, false, one.log };
+    return into;
 }
 
 void TaskList::sort_from(std::size_t first)
@@ -68,17 +72,14 @@ void TaskList::sort_from(std::size_t first)
     std::ranges::sort(begin, m_tasks.end(), [&](Planned const& one, Planned const& other) {
         return one.artifact != other.artifact && artifact_of(one).id < artifact_of(other).id;
     });
+    auto end = first;
     for (auto at = first; at != m_tasks.size();) {
         auto const start = std::exchange(at, at + 1);
         while (at != m_tasks.size() && m_tasks[at].artifact == m_tasks[start].artifact)
             ++at;
-        sort_by_place(start, at);
+        end = sort_by_place(start, at, end);
     }
-    auto const repeated
-        = std::ranges::unique(begin, m_tasks.end(), [&](Planned const& one, Planned const& other) {
-              return one.artifact == other.artifact && compare_places(one.entry, other.entry) == 0;
-          });
-    m_tasks.erase(repeated.begin(), repeated.end());
+    m_tasks.resize(end);
 }
 
 void TaskList::set_companions(std::size_t at, std::shared_ptr<Entry const> wal,

@@ -103,8 +103,9 @@ private:
         return *m_artifacts[task.artifact];
     }
     [[nodiscard]] std::strong_ordering compare_places(std::size_t one, std::size_t other) const;
-    /// Tasks of one artifact.
-    void sort_by_place(std::size_t first, std::size_t last);
+    /// Tasks of one artifact, which come to stand from `into` on, no later than before. Returns where they
+    /// end.
+    std::size_t sort_by_place(std::size_t first, std::size_t last, std::size_t into);
 
     EntryStore m_entries;
     std::vector<Artifact const*> m_artifacts;

@@ -44,15 +44,15 @@ bool are_blank(Bytes page, std::span<Region const> regions)
 
 /// The cell pointers of an earlier, fuller state of the page that still stand behind those in force, and
 /// where they end.
-std::pair<std::vector<bool>, std::size_t> stale_pointers(BTreePage const& page)
+std::pair<PlaceSet, std::size_t> stale_pointers(BTreePage const& page)
 {
-    std::vector<bool> pointed(page.bytes.size() + 1);
+    PlaceSet pointed { page.bytes.size() + 1 };
     auto at = page.pointers_end();
     for (; at + 2 <= page.bytes.size(); at += 2) {
         auto const target = big16(page.bytes, at);
         if (target <= at || target >= page.bytes.size())
             break;
-        pointed[target] = true;
+        pointed.add(target);
     }
     return { std::move(pointed), at };
 }
@@ -212,10 +212,7 @@ std::optional<Carver::Head> Carver::read_head(Bytes page, std::size_t at)
 
 bool Carver::has_start_in(Try const& attempt, CarvedRow const& row)
 {
-    for (auto at = row.at + 1; at < row.end(); ++at)
-        if (attempt.starts[at])
-            return true;
-    return false;
+    return attempt.starts.next(row.at + 1, row.end()) != PlaceSet::kNone;
 }
 
 /// Whether another cell was written over the end of the row. A page that was given to another tree, or that
@@ -285,7 +282,7 @@ void Carver::try_intact(Try& attempt, std::size_t at)
     bool const index = m_test.shape().index; // Whose ends have to be sure.
     if (!head) {
         if (!index && is_cut_head(attempt, at))
-            attempt.starts[at] = true;
+            attempt.starts.add(at);
         return;
     }
     bool const known_count = m_test.is_known_count(head->row.fields.size());
@@ -293,11 +290,11 @@ void Carver::try_intact(Try& attempt, std::size_t at)
         || !fill(m_test, head->row, attempt.page.subspan(head->record_at, head->local), head->header,
             attempt.own, 0)) {
         if (known_count && !index)
-            attempt.starts[at] = true; // It was overwritten; what lies before it still ends here.
+            attempt.starts.add(at); // It was overwritten; what lies before it still ends here.
         return;
     }
-    attempt.starts[at] = true;
-    attempt.ends[head->row.end()] = true;
+    attempt.starts.add(at);
+    attempt.ends.add(head->row.end());
     attempt.rows.push_back(std::move(head->row));
 }
 
@@ -327,26 +324,26 @@ void Carver::try_headless(Try& attempt, std::size_t at, Marks const& marks)
     else if (ends_well && end <= attempt.region.end && (next == 0 || leads_on))
         headless_entry(attempt, at, end);
     if (ends_well || leads_on)
-        attempt.starts[at] = true;
+        attempt.starts.add(at);
 }
 
 Carver::Marks Carver::marks_of(BTreePage const& page, std::vector<Region> const& regions)
 {
     auto [pointed, stale_end] = stale_pointers(page);
     bool const interior = page.kind == PageKind::table_interior || page.kind == PageKind::index_interior;
-    Marks marks { std::vector<bool>(page.bytes.size() + 1), std::move(pointed), stale_end,
+    Marks marks { PlaceSet { page.bytes.size() + 1 }, std::move(pointed), stale_end,
         page.kind == PageKind::table_leaf, interior, id_sizes_of(page) };
     for (std::size_t i = 0; i < page.cells; ++i) {
         auto const at = page.cell_at(i);
         auto const cell = at ? read_cell(page, *at) : std::nullopt;
         if (!cell)
             continue;
-        marks.edges[cell->at] = true;
-        marks.edges[cell->at + cell->size] = true;
+        marks.edges.add(cell->at);
+        marks.edges.add(cell->at + cell->size);
     }
     for (auto const& region : regions) {
-        marks.edges[region.begin] = true;
-        marks.edges[region.end] = true;
+        marks.edges.add(region.begin);
+        marks.edges.add(region.end);
     }
     return marks;
 }
@@ -379,9 +376,10 @@ std::vector<CarvedRow> Carver::carve(Bytes page, Region region, bool own, Marks 
 {
     if (region.end > page.size() || region.begin >= region.end || is_blank(page, region))
         return {};
-    Try attempt { page, region, own, marks.ids, std::vector<bool>(page.size() + 1),
-        std::vector<bool>(page.size() + 1), {} };
-    attempt.starts[region.end] = region.cut; // The first cell in force.
+    PlaceSet const nothing { page.size() + 1 };
+    Try attempt { page, region, own, marks.ids, nothing, nothing, {} };
+    if (region.cut)
+        attempt.starts.add(region.end); // The first cell in force.
     for (auto at = region.end; at-- > region.begin && m_work < m_most_work;) {
         bool const is_block = region.block && at == region.begin;
         if (!is_block
@@ -440,7 +438,7 @@ std::vector<CarvedRow> Carver::carve(BTreePage const& page, bool own)
 
 std::vector<CarvedRow> Carver::carve(Bytes page, Region region, bool own)
 {
-    std::vector<bool> const nothing(page.size() + 1);
+    PlaceSet const nothing { page.size() + 1 };
     return carve(page, region, own, { nothing, nothing, 0, false, false, {} });
 }
 

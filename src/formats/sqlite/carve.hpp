@@ -2,6 +2,7 @@
 
 #include "formats/sqlite/btree.hpp"
 #include "formats/sqlite/overwriting.hpp"
+#include "formats/sqlite/place_set.hpp"
 #include "formats/sqlite/row_test.hpp"
 
 #include <cstdint>
@@ -98,15 +99,15 @@ private:
         Region region;
         bool own = false;
         IdSizes ids;
-        std::vector<bool> starts; ///< where something begins that is known for what it is, or was
-        std::vector<bool> ends;
+        PlaceSet starts; ///< where something begins that is known for what it is, or was
+        PlaceSet ends;
         std::vector<CarvedRow> rows;
     };
 
     /// Where cells and free blocks of a page begin and end, and where its stale pointers point.
     struct Marks {
-        std::vector<bool> edges;
-        std::vector<bool> pointed;
+        PlaceSet edges;
+        PlaceSet pointed;
         std::size_t stale_end = 0; ///< of those pointers
         bool leaf = false; ///< of a table
         bool interior = false;

@@ -22,12 +22,23 @@ constexpr int kEnoughAlone = 38; ///< for a row of unknown start that lies again
 constexpr int kMargin = 6; ///< two readings of the same bytes that are closer than this are both dropped
 
 /// Whether something begins at `end`, or so few bytes behind it that they can only be fragments.
-bool is_near_start(std::vector<bool> const& starts, std::size_t end)
+bool is_near_start(PlaceSet const& starts, std::size_t end)
 {
-    for (std::size_t slack = 0; slack <= kMostSlack && end + slack < starts.size(); ++slack)
-        if (starts[end + slack])
-            return true;
-    return false;
+    return starts.next(end, end + kMostSlack + 1) != PlaceSet::kNone;
+}
+
+/// Whether the length of a header of so many fields can stand right before the types, or was overwritten
+/// there: nearly all places are refused by this alone.
+bool has_length(Bytes page, std::size_t at, std::size_t types_at, std::size_t fields)
+{
+    constexpr std::byte goes_on { 0x80 };
+    constexpr std::size_t longest = 9; // Bytes of a type.
+    if (types_at <= at + kOverwritten)
+        return true;
+    auto const last = page[types_at - 1];
+    bool const may_be_long = types_at == at + kOverwritten + 1 || (page[types_at - 2] & goes_on) == goes_on;
+    auto const length = static_cast<std::size_t>(last);
+    return last < goes_on && (may_be_long || (length > fields && length <= longest * fields + 1));
 }
 
 } // namespace
@@ -38,7 +49,7 @@ std::optional<CarvedRow> Carver::headless_variant(
 {
     auto const page = attempt.page;
     auto const limit = attempt.region.end;
-    if (types_at >= limit)
+    if (types_at >= limit || !has_length(page, at, types_at, count))
         return std::nullopt;
     auto types = read_types(test, page.subspan(types_at, limit - types_at), count, 0);
     if (!types || types->body == 0) // Zeros that lie together read as a row of NULLs.
@@ -229,16 +240,19 @@ void Carver::headless(Try& attempt, std::size_t at, std::size_t block_end, bool 
         for (std::size_t before = kOverwritten; before <= 14; ++before)
             consider(headless_variant(attempt, m_test, at, at + before, count));
         auto const last = std::min(attempt.region.end, at + 130); // Longer rows lose no type.
-        auto const is_near_end
-            = [&](std::size_t end) { return exact && end <= block_end && block_end - end <= kMostSlack; };
-        for (auto end = at + kOverwritten; end <= last; ++end)
-            if (is_near_end(end) || is_near_start(attempt.starts, end))
-                consider(without_first_type(attempt, m_test, at, end, count));
+        // Ends behind which something is known to begin.
+        auto const near = [&](std::size_t end) {
+            auto const start = attempt.starts.next(end, last + kMostSlack + 1);
+            auto const next = std::max(end, start - kMostSlack);
+            return exact && end <= block_end ? std::min(next, std::max(end, block_end - kMostSlack)) : next;
+        };
+        for (auto end = near(at + kOverwritten); end <= last; end = near(end + 1))
+            consider(without_first_type(attempt, m_test, at, end, count));
     }
     if (auto row = best_of(attempt, at, exact ? block_end : attempt.region.end, std::move(readings))) {
         row->doubtful = row->doubtful || has_rival(attempt, *row, at, judge);
-        attempt.starts[at] = true;
-        attempt.ends[row->end()] = true;
+        attempt.starts.add(at);
+        attempt.ends.add(row->end());
         attempt.rows.push_back(std::move(*row));
     }
 }
@@ -266,9 +280,11 @@ bool Carver::try_cut(Try& attempt, std::size_t begin)
         for (std::size_t before = kOverwritten; before <= 14; ++before)
             consider(headless_variant(attempt, m_test, at, at + before, count));
         auto const last = std::min(attempt.region.end, at + 130); // Longer rows lose no type.
-        for (auto end = begin; end <= last; ++end)
+        for (auto end = begin; end <= last; ++end) {
+            end = std::min(attempt.starts.next(end, last), last);
             if (is_edge(end))
                 consider(without_first_type(attempt, m_test, at, end, count));
+        }
     }
     auto row = best_of(attempt, at, attempt.region.end, std::move(readings));
     if (!row)

@@ -34,15 +34,6 @@ bool agrees_with_rest(Bytes page, std::size_t at, std::size_t types_at, std::uin
     return true;
 }
 
-/// The first place behind `at`, and not behind `last`, where something is known to begin.
-std::size_t first_start(std::vector<bool> const& starts, std::size_t at, std::size_t last)
-{
-    auto end = at + 1;
-    while (end < last && !starts[end])
-        ++end;
-    return end;
-}
-
 /// Whether the bytes begin as an entry of a text and a row id does.
 bool is_head(Bytes bytes)
 {
@@ -80,15 +71,17 @@ std::optional<CarvedRow> Carver::headless_entry(
         if (varint_size(type) != type_size || !agrees_with_rest(attempt.page, at, types_at, type, id_type))
             continue;
         auto const body = attempt.page.subspan(end - length - id_size, length + id_size);
+        Field const id { id_type, body.subspan(length) };
+        if (length < kShortest || id.integer() <= 0 || !m_test.field_evidence(id, 1))
+            return std::nullopt;
         CarvedRow row;
         row.at = at;
         row.size = size;
         row.types_at = types_at;
-        row.fields = { { type, body.first(length) }, { id_type, body.subspan(length) } };
+        row.fields = { { type, body.first(length) }, id };
         row.whole = 2;
         auto const bits = m_test.evidence(row.fields, 2, attempt.own);
-        if (!bits || row.fields[1].integer() <= 0 || length < kShortest
-            || !m_test.is_line(row.fields[0].body))
+        if (!bits || !m_test.is_line(row.fields[0].body))
             return std::nullopt;
         row.bits = *bits + kExactEntry;
         if (types_at + type_size < at + kOverwritten) // The type of the row id is gone.
@@ -105,7 +98,7 @@ void Carver::headless_entry(Try& attempt, std::size_t at, std::size_t block_end)
     auto const& shape = m_test.shape();
     if (shape.stored.size() != 2 || shape.columns[shape.stored[0]].affinity != Affinity::text)
         return;
-    auto const end = first_start(attempt.starts, at, block_end);
+    auto const end = std::min(attempt.starts.next(at + 1, block_end), block_end);
     auto const most = std::min(kMostOfHead, end - at - std::min(end - at, kOverwritten));
     std::optional<CarvedRow> best;
     std::vector<std::vector<Field>> others;
@@ -125,8 +118,8 @@ void Carver::headless_entry(Try& attempt, std::size_t at, std::size_t block_end)
     if (!best)
         return;
     best->rivals = std::move(others);
-    attempt.starts[at] = true;
-    attempt.ends[best->end()] = true;
+    attempt.starts.add(at);
+    attempt.ends.add(best->end());
     attempt.rows.push_back(std::move(*best));
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 
 namespace exhibit::sqlite {
 
@@ -38,24 +39,51 @@ double Field::real() const
     return std::bit_cast<double>(Reader { body }.big<std::uint64_t>().value_or(0));
 }
 
+namespace {
+
+constexpr auto kNoSize = std::numeric_limits<std::uint64_t>::max();
+constexpr std::array<std::uint64_t, 12> kSizes { 0, 1, 2, 3, 4, 6, 8, 8, 0, 0, kNoSize, kNoSize };
+
+/// As `body_size`, and more than any record has for the types that no file may hold.
+std::uint64_t size_of_type(std::uint64_t serial_type)
+{
+    return serial_type < kSizes.size() ? kSizes[serial_type] : (serial_type - kSizes.size()) / 2;
+}
+
+} // namespace
+
 bool split_record(Bytes payload, std::size_t most_fields, std::vector<Field>& fields)
 {
-    fields.clear();
     auto const header = read_varint(payload);
     if (!header || header->value > payload.size() || header->value < header->size)
         return false;
-    auto const types = payload.first(header->value);
-    auto body = payload.subspan(header->value);
-    for (auto at = header->size; at != types.size();) {
-        auto const type = read_varint(types.subspan(at));
-        auto const size = type ? body_size(type->value) : std::nullopt;
-        if (!size || *size > body.size() || fields.size() == most_fields)
+    // Rows of a table have as many fields as the one before: where they go is looked up once.
+    auto* into = fields.data();
+    auto room = fields.size();
+    std::size_t count = 0;
+    auto const types_end = static_cast<std::size_t>(header->value);
+    auto body_at = types_end;
+    for (auto at = header->size; at != types_end; ++count) {
+        Varint type { static_cast<std::uint64_t>(payload[at]), 1 };
+        if (type.value >= 0x80) {
+            auto const read = read_long_varint(payload.subspan(at, types_end - at));
+            if (!read)
+                return false;
+            type = *read;
+        }
+        auto const size = size_of_type(type.value);
+        if (size > payload.size() - body_at || count == most_fields)
             return false;
-        fields.push_back({ type->value, body.first(*size) });
-        at += type->size;
-        body = body.subspan(*size);
+        if (count == room) {
+            fields.resize(++room);
+            into = fields.data();
+        }
+        into[count] = { type.value, { payload.data() + body_at, size } };
+        at += type.size;
+        body_at += size;
     }
-    return body.empty();
+    fields.resize(count);
+    return body_at == payload.size();
 }
 
 std::string to_utf8(Bytes text, Encoding encoding)

@@ -72,16 +72,16 @@ struct Field {
         if (!is_integer() || body.empty())
             return 0;
         // The first byte carries the sign.
-        auto value = static_cast<std::uint64_t>(std::int64_t { static_cast<std::int8_t>(body.front()) });
-        for (auto const byte : body.subspan(1))
+        auto value = static_cast<std::int8_t>(body.front()) < 0 ? ~std::uint64_t { 0 } : 0;
+        for (auto const byte : body)
             value = value << 8U | static_cast<std::uint64_t>(byte);
         return static_cast<std::int64_t>(value);
     }
     [[nodiscard]] double real() const; ///< 0 unless `is_real`
 };
 
-/// Splits a whole record. Fails unless header and body fill the payload exactly, as SQLite requires.
-/// `fields` is filled anew; its capacity is kept.
+/// Splits a whole record. Fails unless header and body fill the payload exactly, as SQLite requires; what is
+/// in `fields` then says nothing. Else it is filled anew; its capacity is kept.
 bool split_record(Bytes payload, std::size_t most_fields, std::vector<Field>& fields);
 
 /// Text of the database's encoding as UTF-8.

@@ -80,7 +80,7 @@ public:
             auto const place = place_of(m_shapes[column.table], column.column);
             if (!place)
                 return false;
-            m_columns.emplace_back(column.table, *place);
+            m_columns.push_back({ column.table, *place, {} });
         }
         return load_joins(query);
     }
@@ -88,7 +88,6 @@ public:
     Result<Scan> run(ScanVisitor const& visit)
     {
         Cells cells { m_columns.size() };
-        std::vector<std::string> texts(m_columns.size());
         std::vector<StoredRow> rows(m_shapes.size());
         std::uint64_t ambiguous = 0;
         auto limits = m_limits;
@@ -103,8 +102,7 @@ public:
                     fits_several = fits_several || m_joined[i].fits_several();
                 }
                 ambiguous += fits_several ? 1 : 0;
-                for (std::size_t i = 0; i < m_columns.size(); ++i)
-                    cells.set(i, value_at(rows[m_columns[i].first], m_columns[i].second, texts[i]));
+                fill(cells, rows);
                 return visit(row.rowid, cells);
             }));
         Scan scan;
@@ -118,27 +116,39 @@ public:
     }
 
     /// Of a query without joins.
-    Result<bool> find(std::int64_t rowid, std::function<void(Cells const&)> const& visit) const
+    Result<bool> find(std::int64_t rowid, std::function<void(Cells const&)> const& visit)
     {
         auto limits = m_limits;
         limits.fields = m_shapes[0].stored.size();
         return find_row(m_pages, m_shapes[0].root, rowid, limits, [&](TreeRow const& row) {
             StoredRow const record { row.rowid, row.fields, true };
             Cells cells { m_columns.size() };
-            std::vector<std::string> texts(m_columns.size());
-            for (std::size_t i = 0; i != m_columns.size(); ++i)
-                cells.set(i, value_at(record, m_columns[i].second, texts[i]));
+            fill(cells, { &record, 1 });
             visit(cells);
         });
     }
 
 private:
-    /// `text` keeps what had to be converted.
+    struct Column {
+        std::size_t table = 0; ///< of the query
+        Place place;
+        std::string text; ///< of the last row, where it had to be converted
+    };
+
+    void fill(Cells& cells, std::span<StoredRow const> rows)
+    {
+        auto into = cells.values().begin();
+        for (auto& column : m_columns)
+            *into++ = value_at(rows[column.table], column.place, column.text);
+    }
+
     [[nodiscard]] Value value_at(StoredRow const& row, Place const& place, std::string& text) const
     {
         auto const value = row.at(place);
+        if (m_encoding == Encoding::utf8)
+            return value;
         bool const is_stored = row.there && place.field < row.fields.size(); // Not told by the declaration.
-        if (m_encoding == Encoding::utf8 || value.kind() != Value::Kind::text || !is_stored)
+        if (value.kind() != Value::Kind::text || !is_stored)
             return value;
         text = to_utf8(value.bytes(), m_encoding);
         return Value::text(as_bytes(text));
@@ -182,7 +192,7 @@ private:
     WalkLimits m_limits;
     std::vector<SchemaEntry> const* m_schema = nullptr;
     std::vector<TableShape> m_shapes; ///< of the tables of the query
-    std::vector<std::pair<std::size_t, Place>> m_columns; ///< table and place of each
+    std::vector<Column> m_columns; ///< that the query asks for
     std::vector<std::pair<std::size_t, Place>> m_keys; ///< what each joined table is looked up by
     std::vector<JoinedTable> m_joined;
 };

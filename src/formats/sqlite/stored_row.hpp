@@ -22,6 +22,8 @@ struct Place {
 
 inline Value value_of(Field const& field, Affinity affinity)
 {
+    if (field.is_text())
+        return Value::text(field.body);
     if (field.is_null())
         return {};
     if (field.is_integer() && affinity == Affinity::real)
@@ -30,8 +32,6 @@ inline Value value_of(Field const& field, Affinity affinity)
         return Value::of(field.integer());
     if (field.is_real())
         return Value::of(field.real());
-    if (field.is_text())
-        return Value::text(field.body);
     if (field.is_blob())
         return Value::blob(field.body);
     return {};

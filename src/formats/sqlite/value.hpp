@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -70,6 +71,7 @@ public:
     }
 
     void set(std::size_t column, Value value) { m_values[column] = value; }
+    [[nodiscard]] std::span<Value> values() { return m_values; }
 
     [[nodiscard]] Value::Kind kind(int column) const { return at(column).kind(); }
     [[nodiscard]] bool is_null(int column) const { return at(column).is_null(); }

@@ -149,6 +149,25 @@ TEST(SqliteRecord, a_record_that_does_not_fill_its_payload_is_refused)
     EXPECT_FALSE(split_record(as_bytes("\x09\x01\x0f\x05q"sv), 10, fields));
     EXPECT_FALSE(split_record(as_bytes("\x00"sv), 10, fields));
     EXPECT_FALSE(split_record(as_bytes("\x03\x01\x0f\x05q"sv), 1, fields));
+    EXPECT_FALSE(split_record(as_bytes("\x03\x01\x0b\x05q"sv), 10, fields));
+}
+
+TEST(SqliteRecord, fields_of_the_row_before_are_gone)
+{
+    std::vector<Field> fields;
+    ASSERT_TRUE(split_record(as_bytes("\x04\x09\x08\x0f"
+                                      "a"sv),
+        10, fields));
+    ASSERT_EQ(fields.size(), 3U);
+    ASSERT_TRUE(split_record(as_bytes("\x02\x01\xff"sv), 10, fields));
+    ASSERT_EQ(fields.size(), 1U);
+    EXPECT_EQ(fields[0].integer(), -1);
+    EXPECT_FALSE(split_record(as_bytes("\x09"sv), 10, fields));
+    ASSERT_TRUE(split_record(as_bytes("\x04\x02\x00\x08\xff\x00"sv), 10, fields));
+    ASSERT_EQ(fields.size(), 3U);
+    EXPECT_EQ(fields[0].integer(), -256);
+    EXPECT_TRUE(fields[1].is_null());
+    EXPECT_EQ(fields[2].integer(), 0);
 }
 
 TEST(SqliteBtree, reads_the_rows_that_sqlite_reads)

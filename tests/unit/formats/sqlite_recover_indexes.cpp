@@ -173,7 +173,7 @@ Recovery recover_from_index(std::string const& sql, std::string const& url)
 
 TEST(SqliteRecoverIndexes, a_row_of_which_only_the_entry_of_an_index_is_left_has_its_url_and_number)
 {
-    for (std::size_t const length : { 40, 80, 200 }) {
+    for (std::size_t const length : { 40U, 80U, 200U }) {
         std::string const middle(length, 'a');
         auto const url = "https://site.example.org/" + middle + "/7";
         auto const recovery = recover_from_index(pages("AUTOINCREMENT", middle), url);

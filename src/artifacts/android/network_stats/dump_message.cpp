@@ -102,7 +102,16 @@ private:
         return {};
     }
 
-    Traffic m_row { .uid = 0, .usage_set = "DEFAULT" };
+    /// What a message leaves out is this.
+    static Traffic unsaid()
+    {
+        Traffic row;
+        row.uid = 0;
+        row.usage_set = "DEFAULT";
+        return row;
+    }
+
+    Traffic m_row = unsaid();
     std::int64_t m_tag = 0;
     bool m_has_network = false;
 };
