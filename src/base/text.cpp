@@ -191,23 +191,6 @@ std::string from_utf16le(std::string_view bytes)
     return from_utf16<1>(bytes);
 }
 
-std::string to_base64(std::string_view bytes)
-{
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    out.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        auto const left = bytes.size() - at;
-        auto const group = byte_at(bytes, at) << 16U | (left > 1 ? byte_at(bytes, at + 1) << 8U : 0)
-            | (left > 2 ? byte_at(bytes, at + 2) : 0);
-        out += alphabet[group >> 18U];
-        out += alphabet[group >> 12U & 63U];
-        out += left > 1 ? alphabet[group >> 6U & 63U] : '=';
-        out += left > 2 ? alphabet[group & 63U] : '=';
-    }
-    return out;
-}
-
 std::string to_hex(std::string_view bytes)
 {
     constexpr std::string_view alphabet = "0123456789abcdef";

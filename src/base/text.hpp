@@ -54,9 +54,6 @@ std::string to_lower(std::string_view text);
 std::string from_utf16be(std::string_view bytes);
 std::string from_utf16le(std::string_view bytes);
 
-/// Standard base64 with padding.
-std::string to_base64(std::string_view bytes);
-
 /// Lower-case hexadecimal.
 std::string to_hex(std::string_view bytes);
 

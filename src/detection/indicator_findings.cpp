@@ -34,11 +34,6 @@ struct Group {
     std::set<std::uint32_t> indicators;
 };
 
-Confidence confidence_of(indicators::Confidence confidence)
-{
-    return confidence_named(indicators::name_of(confidence)).value_or(Confidence::context);
-}
-
 /// Network addresses change hands: one that was met long after it was published, or nobody knows when, may
 /// have been somebody else's. Why; empty where it is of the time of its publication.
 std::string_view doubt_of_address(Indicator const& indicator, std::optional<Timestamp> met)
@@ -363,7 +358,7 @@ private:
         finding.ambiguous = true;
         std::string_view doubt = indicator.ambiguity_reason;
         for (auto const* hit : group.hits) {
-            finding.confidence = std::max(finding.confidence, confidence_of(hit->match.confidence));
+            finding.confidence = std::max(finding.confidence, hit->match.confidence);
             auto const& met = m_set->indicators()[hit->match.indicator];
             auto const of_address
                 = met.kind == Kind::ip ? doubt_of_address(met, moment_of(*hit)) : std::string_view {};

@@ -10,7 +10,6 @@ namespace exhibit::detection {
 namespace {
 
 constexpr std::array<std::string_view, 5> kSeverities { "info", "low", "medium", "high", "critical" };
-constexpr std::array<std::string_view, 5> kConfidences { "context", "weak", "moderate", "strong", "exact" };
 constexpr std::array<std::string_view, 9> kClasses { "infection", "attempt", "tampering", "physical_access",
     "stalkerware", "management", "anomaly", "weakness", "context" };
 constexpr std::array<std::string_view, 4> kStatuses { "published", "derived", "needs_calibration",
@@ -30,11 +29,6 @@ std::optional<Enum> named(std::span<std::string_view const> names, std::string_v
 std::string_view name_of(Severity severity)
 {
     return kSeverities[static_cast<std::size_t>(severity)];
-}
-
-std::string_view name_of(Confidence confidence)
-{
-    return kConfidences[static_cast<std::size_t>(confidence)];
 }
 
 std::string_view name_of(Class one)
@@ -57,11 +51,6 @@ std::string_view words_of(Status status)
 std::optional<Severity> severity_named(std::string_view name)
 {
     return named<Severity>(kSeverities, name);
-}
-
-std::optional<Confidence> confidence_named(std::string_view name)
-{
-    return named<Confidence>(kConfidences, name);
 }
 
 std::optional<Class> class_named(std::string_view name)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "indicators/confidence.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -15,8 +17,9 @@ enum class Severity : std::uint8_t {
     critical, ///< an exact indicator of a named tool
 };
 
-/// How sure it is that the finding is what it looks like.
-enum class Confidence : std::uint8_t { context, weak, moderate, strong, exact };
+using indicators::Confidence;
+using indicators::confidence_named;
+using indicators::name_of;
 
 /// What a finding is about; the assessment weighs each class in its own way.
 enum class Class : std::uint8_t {
@@ -40,13 +43,11 @@ enum class Status : std::uint8_t {
 };
 
 std::string_view name_of(Severity);
-std::string_view name_of(Confidence);
 std::string_view name_of(Class);
 std::string_view name_of(Status);
 /// What a status means, for people.
 std::string_view words_of(Status);
 std::optional<Severity> severity_named(std::string_view);
-std::optional<Confidence> confidence_named(std::string_view);
 std::optional<Class> class_named(std::string_view);
 std::optional<Status> status_named(std::string_view);
 

@@ -32,12 +32,6 @@ std::string_view name_of(How how)
     return names[static_cast<std::size_t>(how)];
 }
 
-std::string_view name_of(Confidence confidence)
-{
-    constexpr std::array<std::string_view, 5> names { "exact", "strong", "moderate", "weak", "context" };
-    return names[static_cast<std::size_t>(confidence)];
-}
-
 Matcher::Matcher(IndicatorSet set)
     : m_set(std::move(set))
     , m_index(&m_set.index())
@@ -102,14 +96,15 @@ void Matcher::add(std::uint32_t indicator, How how, Confidence confidence, std::
     if (!m_carrier.empty()) // what a link carries is no part of the value as it stands
         part = m_carrier;
     if (m_guessed)
-        confidence = std::max(confidence, Confidence::moderate);
+        confidence = std::min(confidence, Confidence::moderate);
     Match const match { indicator, how, confidence, m_in_text, part };
     auto const place = place_of(indicator);
     if (place == m_matches.size())
         return m_matches.push_back(match);
     // One that can be opened tells more than one that was made harmless.
     auto& known = m_matches[place];
-    if (std::pair { is_defanged(part), confidence } < std::pair { is_defanged(known.part), known.confidence })
+    if (std::pair { !is_defanged(part), confidence }
+        > std::pair { !is_defanged(known.part), known.confidence })
         known = match;
 }
 

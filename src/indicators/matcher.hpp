@@ -2,6 +2,7 @@
 
 #include "artifact/table.hpp"
 #include "indicators/canonical_value.hpp"
+#include "indicators/confidence.hpp"
 #include "indicators/indicator_set.hpp"
 #include "indicators/links.hpp"
 #include "indicators/url.hpp"
@@ -28,10 +29,6 @@ enum class How : std::uint8_t {
     pattern, ///< a LIKE or MATCHES pattern of the indicator
 };
 std::string_view name_of(How);
-
-/// How far a match can be trusted, the strongest first. What it means is for the detection layer.
-enum class Confidence : std::uint8_t { exact, strong, moderate, weak, context };
-std::string_view name_of(Confidence);
 
 struct Match {
     std::uint32_t indicator = 0; ///< index into IndicatorSet::indicators()

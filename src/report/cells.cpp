@@ -1,5 +1,6 @@
 #include "report/cells.hpp"
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "report/text_format.hpp"
 

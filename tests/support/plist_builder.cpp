@@ -1,5 +1,6 @@
 #include "support/plist_builder.hpp"
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>

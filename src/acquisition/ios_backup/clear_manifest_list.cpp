@@ -1,4 +1,5 @@
 #include "acquisition/ios_backup/clear_copy.hpp"
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "formats/plist/plist.hpp"
 

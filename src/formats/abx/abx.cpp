@@ -1,5 +1,6 @@
 #include "formats/abx/abx.hpp"
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
 
 #include <bit>

@@ -1,5 +1,7 @@
 #include "formats/age/header.hpp"
 
+#include "base/base64.hpp"
+
 #include <algorithm>
 
 namespace exhibit::age {
@@ -11,17 +13,6 @@ constexpr std::string_view kMagic = "age-encryption.org/v1\n";
 constexpr std::size_t kLongestHeader = 256U << 10U;
 constexpr std::size_t kMostStanzas = 1024;
 constexpr std::size_t kBodyColumns = 64;
-
-constexpr std::uint8_t kNoLetter = 0xFF;
-
-constexpr auto kValues = [] {
-    std::array<std::uint8_t, 256> values {};
-    values.fill(kNoLetter);
-    std::uint8_t value = 0;
-    for (char const c : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"sv)
-        values[static_cast<unsigned char>(c)] = value++;
-    return values;
-}();
 
 class HeaderReader {
 public:
@@ -115,24 +106,9 @@ bool has_magic(Bytes head)
 
 Result<std::vector<std::byte>> decode_base64(std::string_view text)
 {
-    std::vector<std::byte> out;
-    out.reserve(text.size() / 4 * 3 + 2);
-    std::uint32_t bits = 0;
-    unsigned count = 0;
-    for (std::size_t i = 0; i != text.size(); ++i) {
-        auto const value = kValues[static_cast<unsigned char>(text[i])];
-        if (value == kNoLetter)
-            return fail(Fault::malformed, "base64 with a letter that it does not have", i);
-        bits = (bits << 6U | value) & 0xFFFFFU;
-        count += 6;
-        if (count >= 8) {
-            count -= 8;
-            out.push_back(static_cast<std::byte>(bits >> count & 0xFFU));
-        }
-    }
-    if (count >= 6 || (bits & ((1U << count) - 1U)) != 0)
-        return fail(Fault::malformed, "base64 that ends within a byte");
-    return out;
+    if (text.contains('='))
+        return fail(Fault::malformed, "base64 with padding");
+    return from_base64(text);
 }
 
 Result<Header> read_header(Source const& file)

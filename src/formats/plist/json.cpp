@@ -1,5 +1,6 @@
 #include "formats/plist/json.hpp"
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>

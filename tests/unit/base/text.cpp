@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 
+
 #include <gtest/gtest.h>
 
 namespace {
@@ -36,11 +37,8 @@ TEST(Text, utf16)
     EXPECT_EQ(from_utf16be("\xD8\x00"sv), "\xEF\xBF\xBD");
 }
 
-TEST(Text, base64_and_hex)
+TEST(Text, hex)
 {
-    EXPECT_EQ(to_base64("a"), "YQ==");
-    EXPECT_EQ(to_base64("ab"), "YWI=");
-    EXPECT_EQ(to_base64("abc"), "YWJj");
     EXPECT_EQ(to_hex("\x00\xfe"sv), "00fe");
 }
 

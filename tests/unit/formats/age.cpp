@@ -1,3 +1,4 @@
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "formats/age/age_source.hpp"
 #include "formats/age/armor_source.hpp"

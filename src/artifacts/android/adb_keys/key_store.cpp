@@ -1,5 +1,6 @@
 #include "artifacts/android/adb_keys/tables.hpp"
 #include "artifacts/android/common/text.hpp"
+#include "base/base64.hpp"
 #include "formats/xml/element_reader.hpp"
 
 #include <algorithm>
@@ -11,21 +12,6 @@ namespace {
 
 constexpr std::string_view kLost = "\xEF\xBF\xBD"; // U+FFFD, for a byte that was no UTF-8
 constexpr std::size_t kAndroidKeySize = 524; // The RSA structure of Android's mincrypt, for 2048 bits.
-
-/// Standard base64 with padding; nothing for anything else.
-std::optional<std::string> from_base64(std::string_view text)
-{
-    if (text.empty() || text.size() % 4 != 0 || text.size() > 4096)
-        return std::nullopt;
-    std::string out(text.size() / 4 * 3, '\0');
-    auto const size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-        reinterpret_cast<unsigned char const*>(text.data()), static_cast<int>(text.size()));
-    if (size < 0)
-        return std::nullopt;
-    auto const padding = text.ends_with("==") ? 2U : text.ends_with('=') ? 1U : 0U;
-    out.resize(static_cast<std::size_t>(size) - padding);
-    return out;
-}
 
 std::string fingerprint_of(std::string_view bytes)
 {
@@ -116,8 +102,8 @@ Key read_key(std::string_view text, std::string_view list)
     auto rest = trim(text);
     key.key = take_word(rest);
     key.owner = rest;
-    if (auto const bytes = from_base64(key.key)) {
-        key.fingerprint = fingerprint_of(*bytes);
+    if (auto const bytes = from_base64(key.key); bytes && !bytes->empty()) {
+        key.fingerprint = fingerprint_of(as_text(*bytes));
         key.valid = bytes->size() == kAndroidKeySize || bytes->size() > 4;
     }
     return key;

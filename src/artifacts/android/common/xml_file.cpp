@@ -1,29 +1,12 @@
 #include "artifacts/android/common/xml_file.hpp"
 
 #include "artifacts/android/common/text.hpp"
+#include "base/base64.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 namespace exhibit::android {
-namespace {
-
-std::optional<std::string> from_base64(std::string_view text)
-{
-    if (text.size() % 4 != 0 || text.size() > (1U << 22U))
-        return std::nullopt;
-    std::string out(text.size() / 4 * 3, '\0');
-    auto const size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-        reinterpret_cast<unsigned char const*>(text.data()), static_cast<int>(text.size()));
-    if (size < 0)
-        return std::nullopt;
-    auto const padding = text.ends_with("==") ? 2U : text.ends_with('=') ? 1U : 0U;
-    out.resize(static_cast<std::size_t>(size) - padding);
-    return out;
-}
-
-} // namespace
 
 Result<void> for_each_element(
     Input const& input, Context& context, std::function<Result<void>(XmlElement const&, Origin)> const& visit)
@@ -62,9 +45,11 @@ std::optional<bool> flag_of(XmlElement const& element, std::string_view name)
 
 std::optional<std::string> encoded_text_of(XmlElement const& element, std::string_view name)
 {
-    if (auto const encoded = element.attribute(fmt::format("{}Base64", name)))
-        return from_base64(*encoded);
-    return text_of(element, name);
+    auto const encoded = element.attribute(fmt::format("{}Base64", name));
+    if (!encoded)
+        return text_of(element, name);
+    auto const bytes = from_base64(*encoded);
+    return bytes ? std::optional { std::string { as_text(*bytes) } } : std::nullopt;
 }
 
 Time millis_text(std::string_view stored, std::int64_t millis)
