@@ -1,6 +1,5 @@
 #include "base/text.hpp"
 
-
 #include <gtest/gtest.h>
 
 namespace {
