@@ -8,7 +8,6 @@ namespace exhibit::gzip {
 
 namespace {
 
-constexpr std::size_t kIdleStreams = 4;
 constexpr std::uint8_t kDeflate = 8;
 constexpr std::size_t kLongestText = 1U << 20U;
 constexpr std::size_t kUnpackStep = 1U << 18U;
@@ -170,19 +169,8 @@ std::unique_ptr<Stream> GzipSource::stream_before(std::uint64_t offset) const
 {
     auto const after = std::ranges::upper_bound(m_points, offset, {}, &Point::unpacked);
     auto const start = after == m_points.begin() ? 0 : std::prev(after)->unpacked;
-    {
-        std::scoped_lock const lock { m_mutex };
-        auto best = m_idle.end();
-        for (auto at = m_idle.begin(); at != m_idle.end(); ++at)
-            if ((*at)->position() <= offset && (*at)->position() >= start
-                && (best == m_idle.end() || (*at)->position() > (*best)->position()))
-                best = at;
-        if (best != m_idle.end()) {
-            auto stream = std::move(*best);
-            m_idle.erase(best);
-            return stream;
-        }
-    }
+    if (auto stream = m_idle.take(start, offset))
+        return stream;
     if (after == m_points.begin())
         return std::make_unique<Stream>(m_packed);
     return std::make_unique<Stream>(m_packed, *std::prev(after));
@@ -199,10 +187,7 @@ Result<std::size_t> GzipSource::read_at(std::uint64_t offset, std::span<std::byt
     auto const count = EXHIBIT_TRY(stream->read_fully(part));
     if (count != part.size())
         return fail(Fault::truncated, "the gzip file ends early", offset + count);
-    std::scoped_lock const lock { m_mutex };
-    if (m_idle.size() == kIdleStreams)
-        m_idle.erase(m_idle.begin());
-    m_idle.push_back(std::move(stream));
+    m_idle.put(std::move(stream));
     return count;
 }
 

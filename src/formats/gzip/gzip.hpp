@@ -2,11 +2,11 @@
 
 #include "base/byte_stream.hpp"
 #include "base/source.hpp"
+#include "formats/gzip/idle_streams.hpp"
 #include "formats/gzip/inflate.hpp"
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -85,8 +85,7 @@ private:
     std::shared_ptr<Source const> m_packed;
     std::vector<Point> m_points;
     std::uint64_t m_size;
-    mutable std::mutex m_mutex;
-    mutable std::vector<std::unique_ptr<Stream>> m_idle;
+    mutable IdleStreams<Stream, &Stream::position> m_idle;
 };
 
 } // namespace exhibit::gzip

@@ -8,7 +8,6 @@ namespace exhibit {
 namespace {
 
 constexpr std::size_t kMostPoints = 1024; // Each keeps 32 KiB.
-constexpr std::size_t kMostIdle = 4;
 constexpr std::size_t kUnpackedPiece = std::size_t { 256 } << 10U;
 constexpr std::uint64_t kLargestContent = std::uint64_t { 1 } << 40U;
 
@@ -89,19 +88,8 @@ std::unique_ptr<InflateStream> InflateSource::stream_before(std::uint64_t offset
 {
     auto const after = std::ranges::upper_bound(m_points, offset, {}, &InflatePoint::unpacked);
     auto const start = after == m_points.begin() ? 0 : std::prev(after)->unpacked;
-    {
-        std::scoped_lock const lock { m_mutex };
-        auto best = m_idle.end();
-        for (auto at = m_idle.begin(); at != m_idle.end(); ++at)
-            if ((*at)->unpacked() <= offset && (*at)->unpacked() >= start
-                && (best == m_idle.end() || (*at)->unpacked() > (*best)->unpacked()))
-                best = at;
-        if (best != m_idle.end()) {
-            auto stream = std::move(*best);
-            m_idle.erase(best);
-            return stream;
-        }
-    }
+    if (auto stream = m_idle.take(start, offset))
+        return stream;
     if (after == m_points.begin())
         return std::make_unique<InflateStream>(*m_packed, m_offset);
     return std::make_unique<InflateStream>(*m_packed, *std::prev(after));
@@ -118,10 +106,7 @@ Result<std::size_t> InflateSource::read_at(std::uint64_t offset, std::span<std::
     auto const count = EXHIBIT_TRY(stream->read_fully(part));
     if (count != part.size())
         return fail(Fault::truncated, "the compressed content ends early", offset + count);
-    std::scoped_lock const lock { m_mutex };
-    if (m_idle.size() == kMostIdle)
-        m_idle.erase(m_idle.begin());
-    m_idle.push_back(std::move(stream));
+    m_idle.put(std::move(stream));
     return count;
 }
 

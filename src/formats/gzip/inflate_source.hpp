@@ -1,10 +1,10 @@
 #pragma once
 
+#include "formats/gzip/idle_streams.hpp"
 #include "formats/gzip/inflate.hpp"
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <vector>
@@ -49,8 +49,7 @@ private:
     std::uint64_t m_size = 0;
     std::uint64_t m_span = std::uint64_t { 1 } << 20U; ///< between two points, at least
     std::vector<InflatePoint> m_points;
-    mutable std::mutex m_mutex;
-    mutable std::vector<std::unique_ptr<InflateStream>> m_idle;
+    mutable IdleStreams<InflateStream, &InflateStream::unpacked> m_idle;
 };
 
 } // namespace exhibit
