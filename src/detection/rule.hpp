@@ -61,7 +61,8 @@ struct Rule {
     Relation relation = Relation::context;
     std::vector<Need> needs; ///< without these tables and their artifacts it is not evaluated
     std::vector<Need> also_reads; ///< read when there; empty tables are good enough
-    std::vector<std::string> needs_rows; ///< tables without a row of which it is not evaluated
+    std::vector<Need>
+        needs_rows; ///< tables without a row, in which the columns are set, of which it is not evaluated
     std::vector<std::string> needs_whole; ///< tables of which a missing row makes it speak
     std::vector<std::vector<Need>> one_of; ///< of each of these, one table and its artifact are enough
     std::vector<std::string> views; ///< that the query names

@@ -76,16 +76,43 @@ std::vector<Need> needs(YamlFields& fields, std::string_view name, Wanted wanted
     return out;
 }
 
+/// Whether the rule reads the table, and these of its columns.
+bool reads(Rule const& rule, Need const& wanted)
+{
+    auto const has_all = [&](Need const& need) {
+        return need.table == wanted.table && std::ranges::all_of(wanted.columns, [&](auto const& column) {
+            return std::ranges::find(need.columns, column) != need.columns.end();
+        });
+    };
+    return std::ranges::any_of(rule.needs, has_all) || std::ranges::any_of(rule.also_reads, has_all);
+}
+
 /// Names of tables that the rule reads.
 std::vector<std::string> some_needs(YamlFields& fields, std::string_view name, Rule const& rule)
 {
     auto tables = fields.texts(name, Wanted::optional);
     for (auto const& table : tables)
-        if (std::ranges::find(rule.needs, table, &Need::table) == rule.needs.end()
-            && std::ranges::find(rule.also_reads, table, &Need::table) == rule.also_reads.end())
+        if (!reads(rule, { table, {} }))
             fields.problem(
                 fields.line(), fmt::format("`{}` names the table `{}`, which `needs` does not", name, table));
     return tables;
+}
+
+/// `a_table` or `a_table.its_column`.
+std::vector<Need> needed_rows(YamlFields& fields, std::string_view name, Rule const& rule)
+{
+    std::vector<Need> out;
+    for (auto const& text : fields.texts(name, Wanted::optional)) {
+        auto const dot = std::min(text.find('.'), text.size());
+        Need need { text.substr(0, dot), {} };
+        if (dot != text.size())
+            need.columns.push_back(text.substr(dot + 1));
+        if (!reads(rule, need))
+            fields.problem(
+                fields.line(), fmt::format("`{}` names the table `{}`, which `needs` does not", name, text));
+        out.push_back(std::move(need));
+    }
+    return out;
 }
 
 /// Adds a table that the rule reads, or columns of one that it reads already.
@@ -240,7 +267,7 @@ std::optional<Rule> read_rule(
         add_alternatives(rule, std::move(one_of));
     for (auto& need : needs(fields, "also_reads", Wanted::optional))
         add_read(rule, std::move(need));
-    rule.needs_rows = some_needs(fields, "needs_rows", rule);
+    rule.needs_rows = needed_rows(fields, "needs_rows", rule);
     rule.needs_whole = some_needs(fields, "needs_whole", rule);
     rule.before_system = first_number(fields.text("before_system", Wanted::optional));
     rule.sql = fields.text("sql");

@@ -175,12 +175,16 @@ std::string missing_table(CaseView const& view, Need const& need)
 /// Says which table that must have rows has none.
 std::string missing_rows(Database& reader, CaseView const& view, Rule const& rule)
 {
-    for (auto const& table : rule.needs_rows) {
-        auto statement
-            = reader.prepare(fmt::format("SELECT 1 FROM \"{}\" WHERE recovered IS NULL LIMIT 1", table));
+    for (auto const& [table, columns, acquisition] : rule.needs_rows) {
+        std::string set;
+        for (auto const& column : columns)
+            set += fmt::format(" AND \"{}\" IS NOT NULL", column);
+        auto statement = reader.prepare(
+            fmt::format("SELECT 1 FROM \"{}\" WHERE recovered IS NULL{} LIMIT 1", table, set));
         auto const there = statement ? statement->step() : fail(Fault::unsupported, "");
         if (!there || !*there)
-            return fmt::format("{}: it has no row in {}", view.table(table)->artifact, table);
+            return fmt::format("{}: it has no row in {}{}", view.table(table)->artifact, table,
+                columns.empty() ? "" : fmt::format(" with {}", fmt::join(columns, ", ")));
     }
     return {};
 }

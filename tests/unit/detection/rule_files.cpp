@@ -271,6 +271,24 @@ TEST(RuleFile, a_table_that_must_have_rows_and_has_none_is_named)
     EXPECT_TRUE(problem_of(with("sql:", "needs_rows: [t_other]\nsql:")).contains("which `needs` does not"));
 }
 
+TEST(RuleFile, a_column_that_a_row_must_have_and_none_has_is_named)
+{
+    RuleSet set;
+    set.add_file("x.yaml", with("sql:", "needs_rows: [t_thing.name]\nsql:"));
+    auto const& rule = set.rules().at("my-rule");
+    auto made = TestCase::make(set, rule).value();
+    KeptViews views;
+    ASSERT_TRUE(made.database().run("INSERT INTO t_thing (record_id, entry_id, locator) VALUES (1, 1, 1)"));
+    auto const view = CaseView::read(made.database()).value();
+    auto const without = run_rule(made.database(), view, rule, {}, views);
+    EXPECT_EQ(without.state, RuleState::not_evaluated);
+    EXPECT_EQ(without.reason, "t_thing: it has no row in t_thing with name");
+    ASSERT_TRUE(made.database().run(
+        "INSERT INTO t_thing (record_id, entry_id, locator, name) VALUES (2, 1, 1, 'y')"));
+    EXPECT_EQ(run_rule(made.database(), view, rule, {}, views).state, RuleState::silent);
+    EXPECT_TRUE(problem_of(with("sql:", "needs_rows: [t_thing.size]\nsql:")).contains("`t_thing.size`"));
+}
+
 constexpr std::string_view kView = R"(view: things
 title: Things
 needs_one_of:

@@ -146,12 +146,12 @@ private:
         if (tag != 0 || starts.empty())
             return {};
         Traffic row;
-        if (uid != -1) // all user ids
+        if (uid != kAllUids)
             row.uid = uid;
-        row.usage_set = uid == -1 ? ""
-            : set == 1            ? "FOREGROUND"
-            : set == 0            ? "DEFAULT"
-                                  : fmt::format("{}", set);
+        row.usage_set = uid == kAllUids ? ""
+            : set == 1                  ? "FOREGROUND"
+            : set == 0                  ? "DEFAULT"
+                                        : fmt::format("{}", set);
         row.network_kind = network.kind;
         row.network_name = network.name;
         row.subscriber = network.subscriber;

@@ -75,7 +75,10 @@ private:
         m_row.network_name = name && in_quotes ? std::optional { std::string { *name } } : owned(name);
         m_row.subscriber = owned(value_of(ident, "subscriberId"));
         m_row.uid = to_integer(value_of(rest, "uid").value_or(""));
-        m_row.usage_set = value_of(rest, "set").value_or("");
+        if (m_row.uid == kAllUids)
+            m_row.uid.reset();
+        else
+            m_row.usage_set = value_of(rest, "set").value_or("");
     }
 
     void add_bucket(std::string_view text)

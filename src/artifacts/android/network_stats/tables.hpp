@@ -8,6 +8,8 @@
 
 namespace exhibit::android::network_stats {
 
+inline constexpr std::int64_t kAllUids = -1; ///< stands beside the counters of a whole network
+
 struct Traffic {
     std::optional<std::int64_t> uid;
     std::string usage_set;
