@@ -1,6 +1,7 @@
 #include "artifacts/android/logcat/log_clock.hpp"
 
 #include "artifacts/android/common/section.hpp"
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "base/zone.hpp"
 
@@ -39,9 +40,36 @@ std::optional<microseconds> seconds_of(std::string_view text)
     return microseconds { micros };
 }
 
+/// `1556213442.123`
+bool counts_seconds(std::string_view text)
+{
+    return !text.empty() && !text.contains('-');
+}
+
 bool has_year(std::string_view text)
 {
     return text.size() > 5 && text[4] == '-';
+}
+
+/// Of more digits than a number holds nothing.
+std::optional<std::int64_t> micros_of_seconds(std::string_view text)
+{
+    constexpr std::size_t most_digits = 12;
+    auto const dot = std::min(text.find('.'), text.size());
+    auto const seconds = dot > most_digits ? std::nullopt : whole_number<std::int64_t>(text.substr(0, dot));
+    auto fraction = std::string { text.substr(std::min(dot + 1, text.size()), kMostDigits) };
+    fraction.resize(kMostDigits, '0');
+    auto const micros = whole_number<std::int64_t>(fraction);
+    return seconds && micros ? std::optional { *seconds * 1'000'000 + *micros } : std::nullopt;
+}
+
+/// Fewer seconds than phones with Android have counted since 1970 are those since the device started, or
+/// those of a clock that was not set yet.
+std::optional<Timestamp> moment_of_count(std::int64_t micros, DeviceClock const& clock)
+{
+    constexpr Timestamp earliest { std::chrono::sys_days { std::chrono::year { 2008 } / 1 / 1 } };
+    auto const moment = plausible_micros(micros);
+    return moment && *moment >= earliest && !may_be_unset(*moment, clock) ? moment : std::nullopt;
 }
 
 Time slow_time(std::string_view text, DeviceClock const& clock)
@@ -114,6 +142,11 @@ bool LogClock::enter_minute(std::string_view text)
 
 std::optional<std::int64_t> LogClock::read(std::string_view text, Time& into)
 {
+    if (counts_seconds(text)) {
+        auto const micros = micros_of_seconds(text);
+        into = { std::string { text }, micros ? moment_of_count(*micros, m_clock) : std::nullopt };
+        return micros ? std::optional { *micros / 1000 } : std::nullopt;
+    }
     auto const seconds
         = enter_minute(text) ? seconds_of(text.substr(kMinuteLength)) : std::optional<microseconds> {};
     if (!seconds) {

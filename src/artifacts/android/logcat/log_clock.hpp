@@ -19,7 +19,8 @@ public:
     }
 
     /// Sets the time of a line, `05-01 10:11:12.345`, with a year in front or a zone behind where the log was
-    /// asked for such. What `into` holds already is written over in place. Returns what the clock on the wall
+    /// asked for such; or a count of seconds since 1970, or since the device started, of which no moment
+    /// follows. What `into` holds already is written over in place. Returns what the clock on the wall
     /// showed, less what its zone was ahead of UTC, in milliseconds of a leap year: times of one log are
     /// compared by it, also where it cannot be told which year it was.
     std::optional<std::int64_t> read(std::string_view text, Time& into);

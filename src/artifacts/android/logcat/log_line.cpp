@@ -45,7 +45,22 @@ bool begins_with_time(std::string_view text)
     return fits;
 }
 
-/// Takes `[YYYY-]MM-DD hh:mm:ss.frac` from the front.
+/// Takes `  1556213442.123` from the front, which `-v epoch` and `-v monotonic` write.
+std::string_view take_seconds(std::string_view& text)
+{
+    constexpr std::string_view least = "0.000 ";
+    auto const from = std::min(text.find_first_not_of(' '), text.size());
+    auto const dot = std::min(text.find_first_not_of("0123456789", from), text.size());
+    auto const end = std::min(text.find_first_not_of("0123456789", dot + 1), text.size());
+    if (dot == from || end - from < least.size() - 1 || text.substr(dot, 1) != "."
+        || text.substr(end, 1) != " ")
+        return {};
+    auto const seconds = text.substr(from, end - from);
+    text.remove_prefix(end);
+    return seconds;
+}
+
+/// Takes `[YYYY-]MM-DD hh:mm:ss.frac`, or seconds, from the front.
 std::string_view take_time(std::string_view& text)
 {
     constexpr std::size_t length = 14;
@@ -53,7 +68,7 @@ std::string_view take_time(std::string_view& text)
     if (text.size() > 5 && text[4] == '-' && is_digit(text[0]) && is_digit(text[3]))
         at = 5;
     if (!begins_with_time(text.substr(at)))
-        return {};
+        return take_seconds(text);
     auto end = at + length;
     if (end < text.size() && text[end] == '.')
         for (++end; end < text.size() && is_digit(text[end]);)

@@ -8,8 +8,8 @@ namespace exhibit::android::logcat {
 
 /// One message of `logcat`, in any of the forms that it prints; the views point into the line.
 struct LogLine {
-    std::string_view
-        time; ///< `05-01 10:11:12.345`, with a year in front where one was asked for; may be empty
+    std::string_view time; ///< `05-01 10:11:12.345`, with a year in front where one was asked for; a count of
+                           ///< seconds; may be empty
     std::string_view uid; ///< `1000`, `u0_a231` or empty
     std::optional<std::int64_t> pid;
     std::optional<std::int64_t> tid;
