@@ -1,5 +1,7 @@
 #include "report/timeline.hpp"
 
+#include "report/repeated_events.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <sqlite3.h>
@@ -105,7 +107,7 @@ Result<bool> has_local_timeline(Database& database)
 
 } // namespace
 
-Result<void> read_timeline(Database& database, TimelineQuery const& query,
+Result<std::uint64_t> read_timeline(Database& database, TimelineQuery const& query,
     std::function<Result<bool>(TimelineEvent const&)> const& visitor)
 {
     using Number = std::numeric_limits<std::int64_t>;
@@ -115,20 +117,24 @@ Result<void> read_timeline(Database& database, TimelineQuery const& query,
     if (query.around) {
         spans = EXHIBIT_TRY(Spans::around_finding(database, *query.around));
         if (spans->empty())
-            return {};
+            return 0;
         from = std::max(from, spans->first());
         to = std::min(to, spans->last());
     }
     auto left = query.limit.value_or(std::numeric_limits<std::uint64_t>::max());
     auto statement = EXHIBIT_TRY(prepare(database, query, from, to));
+    RepeatedEvents repeated { database };
     while (left != 0 && EXHIBIT_TRY(statement.step())) {
         if (spans && !spans->contain(statement.integer(0)))
             continue;
-        if (!EXHIBIT_TRY(visitor(event_of(statement))))
+        auto const event = event_of(statement);
+        if (EXHIBIT_TRY(repeated.is_repeated(event)))
+            continue;
+        if (!EXHIBIT_TRY(visitor(event)))
             break;
         --left;
     }
-    return {};
+    return repeated.count();
 }
 
 Result<std::optional<std::pair<Timestamp, Timestamp>>> reach_of_timeline(
@@ -153,24 +159,30 @@ Result<std::int64_t> count_local_events(Database& database, std::string_view art
     return count.integer(0);
 }
 
-Result<void> read_local_timeline(Database& database, TimelineQuery const& query,
+Result<std::uint64_t> read_local_timeline(Database& database, TimelineQuery const& query,
     std::function<Result<bool>(TimelineEvent const&)> const& visitor)
 {
     if (query.around || !EXHIBIT_TRY(has_local_timeline(database)))
-        return {};
+        return 0;
     auto statement = EXHIBIT_TRY(database.prepare(
         "SELECT local_time, artifact, table_name, record_id, entry_id, recovered, kind, words "
         "FROM local_timeline WHERE (?1 IS NULL OR local_time >= ?1) AND (?2 IS NULL OR "
         "local_time <= ?2) AND (?3 = '' OR artifact = ?3) "
-        "ORDER BY local_time, artifact, table_name, record_id, kind LIMIT ?4"));
+        "ORDER BY local_time, artifact, table_name, record_id, kind"));
     auto const from = query.from ? std::optional { shortest_text(*query.from) } : std::nullopt;
     auto const to = query.to ? std::optional { to_text(*query.to) } : std::nullopt;
     statement.bind(1, from).bind(2, to).bind(3, query.artifact);
-    statement.bind(4, query.limit ? static_cast<std::int64_t>(*query.limit) : -1);
-    while (EXHIBIT_TRY(statement.step()))
-        if (!EXHIBIT_TRY(visitor(event_of(statement))))
+    RepeatedEvents repeated { database };
+    auto left = query.limit.value_or(std::numeric_limits<std::uint64_t>::max());
+    while (left != 0 && EXHIBIT_TRY(statement.step())) {
+        auto const event = event_of(statement);
+        if (EXHIBIT_TRY(repeated.is_repeated(event)))
+            continue;
+        if (!EXHIBIT_TRY(visitor(event)))
             break;
-    return {};
+        --left;
+    }
+    return repeated.count();
 }
 
 } // namespace exhibit::report

@@ -38,13 +38,14 @@ struct TimelineEvent {
 };
 
 /// Shows the events in the order of time, artifact, table, record and kind, so that the same case gives the
-/// same list every time. Stops early when the visitor returns false or an error.
-Result<void> read_timeline(casefile::Database& database, TimelineQuery const& query,
+/// same list every time. Stops early when the visitor returns false or an error. What several files tell
+/// alike is shown once; returns how many events are not shown for it.
+Result<std::uint64_t> read_timeline(casefile::Database& database, TimelineQuery const& query,
     std::function<Result<bool>(TimelineEvent const&)> const& visitor);
 
 /// Shows the events of which only the time of the device's clock is known, in its order: `2024-05-01
 /// 10:11:12`. A range is compared with that time as it stands; `around` finds none.
-Result<void> read_local_timeline(casefile::Database& database, TimelineQuery const& query,
+Result<std::uint64_t> read_local_timeline(casefile::Database& database, TimelineQuery const& query,
     std::function<Result<bool>(TimelineEvent const&)> const& visitor);
 
 /// The first and the last moment of all events, or of those of one artifact; nothing when there is none.

@@ -161,19 +161,23 @@ Result<void> print(
         more = !session.stop().stop_requested() && !session.out().failed();
         return more;
     };
-    EXHIBIT_TRY(report::read_timeline(database, query, show));
+    auto repeated = EXHIBIT_TRY(report::read_timeline(database, query, show));
     if (!more || (query.limit && shown == *query.limit))
         return {};
     auto left = query;
     if (left.limit)
         *left.limit -= shown;
     std::int64_t local = 0;
-    EXHIBIT_TRY(report::read_local_timeline(database, left, [&](TimelineEvent const& event) -> Result<bool> {
-        if (local++ == 0 && format == Format::text)
-            session.out().write(
-                "Times of the phone's clock only: its time zone is unknown, or it was not set:\n");
-        return show(event);
-    }));
+    repeated += EXHIBIT_TRY(
+        report::read_local_timeline(database, left, [&](TimelineEvent const& event) -> Result<bool> {
+            if (local++ == 0 && format == Format::text)
+                session.out().write(
+                    "Times of the phone's clock only: its time zone is unknown, or it was not set:\n");
+            return show(event);
+        }));
+    if (repeated != 0)
+        session.err().print(
+            "{} told alike by several files and shown once\n", counted(repeated, "event is", "events are"));
     if (!query.limit && (query.from || query.to || query.around))
         EXHIBIT_TRY(say_what_no_zone_places(session, database, query, local));
     if (shown == 0 && query.limit != 0)

@@ -80,6 +80,28 @@ TEST_F(TimelineTest, around_a_finding_means_ten_minutes_to_both_sides_of_each_of
     EXPECT_EQ(words({ .around = 77 }), "");
 }
 
+TEST_F(TimelineTest, what_another_file_tells_alike_is_shown_once)
+{
+    {
+        auto writable = casefile::Database::open(m_case, casefile::Access::read_write).value();
+        // Another file has all calls but for the last, the first of them twice, and one of them differs.
+        ASSERT_TRUE(
+            writable.run("CREATE TEMP TABLE again AS SELECT * FROM test_call ORDER BY started LIMIT 4;"
+                         "UPDATE again SET record_id = record_id + 1000, entry_id = 77, locator = 5;"
+                         "INSERT INTO test_call SELECT * FROM again;"
+                         "UPDATE again SET record_id = record_id + 1000;"
+                         "INSERT INTO test_call SELECT * FROM again ORDER BY started LIMIT 1;"
+                         "UPDATE test_call SET answered = 1 WHERE entry_id = 77 AND number = '11'"))
+            << writable.last_message();
+    }
+    EXPECT_EQ(words({}), "0 0 10 11 11 30 50 ");
+    EXPECT_EQ(words({ .limit = 4 }), "0 0 10 11 ");
+    auto database = std::move(open_case(m_case).value());
+    auto const left_out
+        = read_timeline(database, {}, [](TimelineEvent const&) -> Result<bool> { return true; });
+    EXPECT_EQ(left_out.value_or(0), 3U);
+}
+
 TEST_F(TimelineTest, a_visitor_may_stop)
 {
     auto database = std::move(open_case(m_case).value());
