@@ -1,3 +1,4 @@
+#include "artifacts/android/common/restriction.hpp"
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 #include "artifacts/android/common/xml_file.hpp"
@@ -14,6 +15,7 @@ struct Admin {
     std::optional<std::int64_t> uid;
     std::optional<std::string> policies;
     std::optional<bool> test_only;
+    std::optional<std::string> restrictions;
 };
 
 constexpr std::array kColumns {
@@ -26,6 +28,9 @@ constexpr std::array kColumns {
     column<&Admin::uid>("uid", "Its Linux user id."),
     column<&Admin::policies>("policies", Is::opaque, "What it may do, one per line, such as `wipe-data`."),
     column<&Admin::test_only>("test_only", "Whether it is marked for tests."),
+    column<&Admin::restrictions>("restrictions", Is::opaque,
+        "What it forbids, one per line, such as `no_debugging_features`; what the owner of a profile forbids "
+        "outside of it, too."),
 };
 constexpr auto kAdmins = table<Admin>("android_device_admin",
     "One row per app that administers the device or a profile: it is hard to remove while it does.",
@@ -65,7 +70,7 @@ public:
 
     Result<void> finish()
     {
-        m_in_policies = false;
+        m_list = List::none;
         if (!m_open)
             return {};
         auto const admin = std::move(*m_open);
@@ -119,17 +124,27 @@ private:
         }
         if (!m_open)
             return {};
-        if (m_in_policies && indent > m_policies_indent && !text.contains('=')) {
-            append_part(m_open->policies, '\n', text);
+        if (m_list != List::none && indent > m_list_indent && !text.contains('=')) {
+            add_to_list(text);
             return {};
         }
-        m_in_policies = text == "policies:";
-        m_policies_indent = indent;
+        m_list = text == "policies:"      ? List::policies
+            : text == "userRestrictions:" ? List::restrictions
+                                          : List::none;
+        m_list_indent = indent;
         if (eat(text, "uid="))
             m_open->uid = to_integer(text);
         else if (eat(text, "testOnlyAdmin="))
             m_open->test_only = to_flag(text);
         return {};
+    }
+
+    void add_to_list(std::string_view text)
+    {
+        if (m_list == List::policies)
+            append_part(m_open->policies, '\n', text);
+        else
+            add_restriction(m_open->restrictions, text);
     }
 
     /// `admin=ComponentInfo{com.mdm/com.mdm.Receiver}`
@@ -150,8 +165,10 @@ private:
     std::string_view m_power;
     std::optional<std::int64_t> m_user;
     std::size_t m_indent = 0;
-    std::size_t m_policies_indent = 0;
-    bool m_in_policies = false;
+    enum class List : std::uint8_t { none, policies, restrictions };
+
+    List m_list = List::none;
+    std::size_t m_list_indent = 0;
     std::optional<Admin> m_open;
     Origin m_origin;
 };
@@ -186,6 +203,8 @@ public:
             add_policies(integer_of(element, "flags").value_or(0));
         } else if (m_open && element.name == "test-only-admin") {
             m_open->test_only = flag_of(element, "value");
+        } else if (m_open && element.name == "user-restrictions") {
+            add_restrictions(m_open->restrictions, element);
         } else if (m_open && element.name == "device-owner-context") {
             if (auto const owner = integer_of(element, "userId"))
                 m_open->user = owner;

@@ -1,9 +1,9 @@
+#include "artifacts/android/common/restriction.hpp"
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 #include "artifacts/android/common/xml_file.hpp"
 #include "artifacts/common/query.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 
 namespace exhibit::android::users_accounts {
@@ -73,8 +73,6 @@ constexpr auto kChanges = table<AccountChange>("android_account_change",
     "One row per remembered change of an account: at most 64.", Relation::context, kChangeColumns,
     kChangeEvents);
 
-constexpr std::size_t kLongestList = 16U << 10U;
-
 /// `UserInfo{10:Work profile:1030} serialNo=10 isPrimary=false` and the lines below it.
 class UserDump {
 public:
@@ -97,7 +95,7 @@ public:
             return finish();
         auto const indent = indent_of(line.text);
         if (m_list != List::none && indent > m_list_indent) {
-            add_restriction(text);
+            add_restriction(m_list == List::own ? m_open->restrictions : m_open->policy_restrictions, text);
             return {};
         }
         // Versions differ: `Device policy restrictions:`, or `global` and `local` ones.
@@ -128,16 +126,6 @@ public:
 
 private:
     enum class List : std::uint8_t { none, own, policy };
-
-    /// Besides restrictions there are `none`, `null` and, before those of another user, `User Id: 10`.
-    void add_restriction(std::string_view text)
-    {
-        bool const is_name = text.contains('_')
-            && std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
-        auto& list = m_list == List::own ? m_open->restrictions : m_open->policy_restrictions;
-        if (is_name && (!list || list->size() < kLongestList))
-            append_part(list, '\n', text);
-    }
 
     void open(std::string_view text, std::uint64_t offset)
     {
@@ -207,13 +195,16 @@ Result<void> parse_accounts(Input const& input, Context& context)
 }
 
 /// `/data/system/users/10.xml`: the user's attributes, its name as text, and what it is forbidden as
-/// attributes of one element.
+/// attributes of one element; of others, or of what stands in them, what an app that owns the device forbids.
 Result<void> parse_user_file(Input const& input, Context& context)
 {
     std::optional<User> user;
     Origin found;
+    bool of_policy = false;
     EXHIBIT_TRY(
         for_each_element(input, context, [&](XmlElement const& element, Origin origin) -> Result<void> {
+            if (element.depth == 2)
+                of_policy = element.name.starts_with("device_policy_");
             if (element.name == "user" && element.depth == 1) {
                 user.emplace();
                 found = origin;
@@ -226,9 +217,9 @@ Result<void> parse_user_file(Input const& input, Context& context)
             } else if (user && element.name == "name" && element.depth == 2) {
                 user->user_name = trim(element.text);
             } else if (user && element.name == "restrictions" && element.depth == 2) {
-                for (auto const& [name, value] : element.attributes)
-                    if (value == "true")
-                        append_part(user->restrictions, '\n', name);
+                add_restrictions(user->restrictions, element);
+            } else if (user && of_policy) {
+                add_restrictions(user->policy_restrictions, element);
             }
             return {};
         }));
