@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 #include <ranges>
 
 namespace exhibit::android {
@@ -247,8 +248,13 @@ Result<DumpIndex const*> add_dump(Assembly& assembly, std::shared_ptr<Source con
             "local "
             "times: those from before a change of summer time are an hour off",
             place);
-    if (shown != nullptr)
-        part->leave_out(*shown);
+    auto const left_out = shown == nullptr ? 0 : part->leave_out(*shown);
+    if (left_out != 0)
+        assembly.tell(Fault::missing,
+            fmt::format("{} read from the bug report and not from this older dump: what was gone when the "
+                        "report was made minutes later stands here alone",
+                counted(left_out, "section is", "sections are")),
+            place);
     auto const* const held = &part->index();
     assembly.parts.push_back(std::move(part));
     return held;

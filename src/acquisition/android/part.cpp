@@ -67,9 +67,10 @@ SectionsPart::SectionsPart(std::shared_ptr<Source const> text, DumpIndex index, 
 {
 }
 
-void SectionsPart::leave_out(DumpIndex const& shown)
+std::size_t SectionsPart::leave_out(DumpIndex const& shown)
 {
-    std::erase_if(m_index.sections, [&](Section const& section) { return shown.has_whole(section.path()); });
+    return std::erase_if(
+        m_index.sections, [&](Section const& section) { return shown.has_whole(section.path()); });
 }
 
 Result<bool> SectionsPart::visit(EntryVisitor const& visitor) const

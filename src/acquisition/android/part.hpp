@@ -76,7 +76,7 @@ public:
     SectionsPart(std::shared_ptr<Source const> text, DumpIndex index, std::string stored);
 
     /// Leaves out what another dump of the same device shows.
-    void leave_out(DumpIndex const& shown);
+    std::size_t leave_out(DumpIndex const& shown);
 
     [[nodiscard]] DumpIndex const& index() const { return m_index; }
     [[nodiscard]] Result<bool> visit(EntryVisitor const& visitor) const override;

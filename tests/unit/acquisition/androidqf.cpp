@@ -391,6 +391,8 @@ TEST(AndroidQf, what_a_bug_report_has_only_cut_is_read_from_the_dump_beside_it_t
         (std::vector<std::string> { "bugreport.zip/bugreport-x.txt#dumpsys/adb",
             "bugreport.zip/bugreport-x.txt#dumpsys/package", "dumpsys.txt#dumpsys/package" }));
     EXPECT_TRUE(test::problems_of(*acquisition).contains("did not finish their dump")) << "of package";
+    EXPECT_TRUE(
+        test::problems_of(*acquisition).contains("1 section is read from the bug report and not from"));
 }
 
 TEST(AndroidQf, every_bug_report_in_the_folder_is_read)
