@@ -30,27 +30,23 @@ Result<bool> RepeatedEvents::is_repeated(TimelineEvent const& event)
             m_told[seen].push_back({ event.record_id, event.entry_id, {}, {} });
         return false;
     }
-    auto cells = EXHIBIT_TRY(cells_of(event.table, event.record_id));
-    for (auto& told : alike->second)
-        if (EXHIBIT_TRY(repeats(event, cells, told))) {
-            ++m_count;
-            return true;
-        }
+    std::string cells;
+    for (auto& told : alike->second) {
+        if (told.entry_id == event.entry_id || told.again_in.contains(event.entry_id))
+            continue;
+        if (cells.empty())
+            cells = EXHIBIT_TRY(cells_of(event.table, event.record_id));
+        if (told.cells.empty())
+            told.cells = EXHIBIT_TRY(cells_of(event.table, told.record_id));
+        if (told.cells != cells)
+            continue;
+        told.again_in.insert(event.entry_id);
+        ++m_count;
+        return true;
+    }
     if (alike->second.size() < kMostAlike)
         alike->second.push_back({ event.record_id, event.entry_id, std::move(cells), {} });
     return false;
-}
-
-Result<bool> RepeatedEvents::repeats(TimelineEvent const& event, std::string const& cells, Told& told)
-{
-    if (told.entry_id == event.entry_id || told.again_in.contains(event.entry_id))
-        return false;
-    if (told.cells.empty())
-        told.cells = EXHIBIT_TRY(cells_of(event.table, told.record_id));
-    if (told.cells != cells)
-        return false;
-    told.again_in.insert(event.entry_id);
-    return true;
 }
 
 /// All that the row holds but where it stands.

@@ -29,7 +29,6 @@ private:
         std::set<std::int64_t> again_in; ///< each row of another entry repeats one row only
     };
 
-    Result<bool> repeats(TimelineEvent const& event, std::string const& cells, Told& told);
     Result<std::string> cells_of(std::string_view table, std::int64_t record_id);
 
     casefile::Database* m_database;

@@ -51,9 +51,9 @@ Endpoint read_endpoint(std::string_view text)
     auto address = text.substr(0, colon);
     if (colon != text.npos)
         endpoint.port = to_integer(text.substr(colon + 1));
-    if (address.starts_with('[') && address.ends_with(']'))
-        address = address.substr(1, address.size() - 2);
-    address = address.substr(0, address.find('%'));
+    address = address.substr(0, address.find('%')); // The interface stands before or behind the bracket.
+    (void)eat(address, "[");
+    address.remove_suffix(address.ends_with(']') ? 1 : 0);
     if (auto const mapped = address.substr(address.starts_with("::ffff:") ? 7 : 0); mapped.contains('.'))
         address = mapped;
     if (address != "*")
