@@ -145,7 +145,8 @@ std::optional<std::int64_t> LogClock::read(std::string_view text, Time& into)
     if (counts_seconds(text)) {
         auto const micros = micros_of_seconds(text);
         into = { std::string { text }, micros ? moment_of_count(*micros, m_clock) : std::nullopt };
-        return micros ? std::optional { *micros / 1000 } : std::nullopt;
+        // A count since the device started begins again with each start: no clock was set back then.
+        return into.utc ? std::optional { *micros / 1000 } : std::nullopt;
     }
     auto const seconds
         = enter_minute(text) ? seconds_of(text.substr(kMinuteLength)) : std::optional<microseconds> {};
