@@ -2,6 +2,7 @@
 #include "artifacts/android/common/section.hpp"
 #include "artifacts/android/common/text.hpp"
 #include "artifacts/android/common/xml_file.hpp"
+#include "artifacts/android/device_policy/policy_engine.hpp"
 #include "base/text.hpp"
 
 namespace exhibit::android::device_policy {
@@ -50,6 +51,11 @@ public:
         if (text.empty())
             return {};
         auto const indent = indent_of(line.text);
+        if (m_engine.reads(text, indent)) {
+            EXHIBIT_TRY(finish());
+            m_power = {};
+            return m_engine.add_line(text, Origin { line.offset }, m_context);
+        }
         if (begins_part(text)) {
             EXHIBIT_TRY(finish());
             m_indent = indent;
@@ -162,6 +168,7 @@ private:
     }
 
     Context& m_context;
+    PolicyEngine m_engine;
     std::string_view m_power;
     std::optional<std::int64_t> m_user;
     std::size_t m_indent = 0;
@@ -265,7 +272,7 @@ Result<void> parse(Input const& input, Context& context)
 constexpr std::array<std::string_view, 5> kPaths { "@dumpsys/device_policy",
     "/data/system/device_policies.xml", "/data/system/device_owner_2.xml",
     "/data/system/users/*/device_policies.xml", "/data/system/users/*/profile_owner.xml" };
-constexpr std::array<Table const*, 1> kTables { &kAdmins };
+constexpr std::array<Table const*, 2> kTables { &kAdmins, &kSetPolicies };
 
 } // namespace
 
