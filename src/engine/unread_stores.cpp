@@ -13,7 +13,7 @@ constexpr std::string_view kStore = "log of the App Store";
 constexpr std::string_view kApps = "registry of apps, also of removed ones";
 constexpr std::string_view kWifi = "places and use of Wi-Fi networks";
 constexpr std::string_view kBluetooth = "Bluetooth devices";
-constexpr std::string_view kWebCache = "cache of web content";
+constexpr std::string_view kSiteCache = "caches that web sites keep themselves";
 constexpr std::string_view kRunning = "programs that ran when a sysdiagnose was made";
 constexpr std::string_view kRestore = "state of backups and restores";
 
@@ -57,9 +57,8 @@ constexpr std::array kStores {
     UnreadStore { "/private/var/**/DeviceAnalyticsModel.sqlite", kWifi },
     UnreadStore { "/private/var/**/com.apple.MobileBluetooth.ledevices.paired.db", kBluetooth },
     UnreadStore { "/private/var/**/com.apple.MobileBluetooth.ledevices.other.db", kBluetooth },
-    UnreadStore { "/private/var/mobile/Library/Caches/WebKit/NetworkCache/**", kWebCache },
-    UnreadStore {
-        "/private/var/mobile/Containers/Data/*/*/Library/Caches/WebKit/NetworkCache/**", kWebCache },
+    UnreadStore { "/private/var/**/Caches/WebKit/CacheStorage/*/**", kSiteCache },
+    UnreadStore { "/private/var/**/WebsiteData/**/CacheStorage/*/**", kSiteCache },
     UnreadStore { "/private/var/wireless/Library/CallHistory/call_history.db", "calls of iOS 7 and older" },
     UnreadStore { "/private/var/mobile/Library/CallHistory/call_history.db", "calls of iOS 7 and older" },
     UnreadStore {
