@@ -130,6 +130,14 @@ Result<void> add_rows(Contents& contents, Context& context)
     return {};
 }
 
+void drop_repeated_names(Report& report)
+{
+    if (report.head_app_name == report.process || report.head_app_name == report.head_name)
+        report.head_app_name.reset();
+    if (report.head_name == report.process)
+        report.head_name.reset();
+}
+
 Result<void> parse(Input const& input, Context& context)
 {
     auto const content = EXHIBIT_TRY(read_all(*input.source, context.limits().whole_file));
@@ -150,6 +158,7 @@ Result<void> parse(Input const& input, Context& context)
         report.captured = report.written;
     if (!contents.thread_names.empty())
         report.thread_names = fmt::format("{}", fmt::join(contents.thread_names, "\n"));
+    drop_repeated_names(report);
     EXHIBIT_TRY(context.add(kReports, report, {}));
     EXHIBIT_TRY(add_rows(contents, context));
     return read;

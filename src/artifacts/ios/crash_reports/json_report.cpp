@@ -89,6 +89,7 @@ std::optional<std::string> all_text(Json const& value)
 void read_identity(Json const& body, Report& report)
 {
     fill(report.incident_id, text(body, "incident"));
+    fill(report.process, text(body, "procname")); // of older reports, as property lists
     fill(report.process, text(body, "procName"));
     if (auto const path = text(body, "procPath"))
         report.path = device_path(*path);
@@ -286,8 +287,9 @@ void read_header(Json const& header, Contents& contents)
     report.incident_id = text(header, "incident_id");
     report.written = time(header, "timestamp");
     report.bug_type = text(header, "bug_type");
-    report.process = text(header, "name");
-    fill(report.process, text(header, "app_name"));
+    report.head_name = text(header, "name");
+    report.head_app_name = text(header, "app_name");
+    report.process = report.head_app_name ? report.head_app_name : report.head_name;
     report.bundle_id = text(header, "bundleID");
     report.app_version = text(header, "app_version");
     report.os_version = text(header, "os_version");

@@ -17,6 +17,8 @@ struct Report {
     std::optional<std::string> bug_type;
     std::optional<std::string_view> report_kind;
     std::optional<std::string> process;
+    std::optional<std::string> head_name;
+    std::optional<std::string> head_app_name;
     std::optional<std::string> path;
     std::optional<std::string> bundle_id;
     std::optional<std::string> app_version;
@@ -62,6 +64,12 @@ inline constexpr std::array kReportColumns {
     column<&Report::report_kind>("report_kind", Is::opaque, "The same in words: one of a few fixed ones.")
         .mvt("-"),
     column<&Report::process>("process", Is::process, "The process; absent in reports on the whole system.")
+        .mvt("-"),
+    column<&Report::head_name>("head_name", Is::process,
+        "The process by the first line of the report, where what follows names it otherwise.")
+        .mvt("-"),
+    column<&Report::head_app_name>(
+        "head_app_name", Is::process, "The app by that line, where it has neither of these names.")
         .mvt("-"),
     column<&Report::path>("path", Is::path, "Path of its program.").mvt("-"),
     column<&Report::bundle_id>("bundle_id", Is::process, "Its app, or its name as a part of the system.")
