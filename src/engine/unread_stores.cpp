@@ -49,7 +49,6 @@ constexpr std::array kStores {
     UnreadStore { "/private/var/logs/lockdown_service.log*", "log of connections to computers" },
     UnreadStore { "/private/var/**/appstored.log", kStore },
     UnreadStore { "/private/var/**/itunesstored.log", kStore },
-    UnreadStore { "/private/var/mobile/Library/Caches/com.apple.appstored/storeUser.db", kApps },
     UnreadStore { "/private/var/containers/Data/System/com.apple.appstored/Library/apps.plist", kApps },
     UnreadStore { "/private/var/**/AMDSQLite.db.0", kStore },
     UnreadStore { "/private/var/wireless/Library/Databases/CellularUsage.db", "SIM cards" },
