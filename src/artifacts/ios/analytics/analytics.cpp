@@ -118,13 +118,16 @@ struct NamedValue {
 };
 
 /// What stands in an event at any depth, from the outside in.
-std::vector<NamedValue> values_in(plist::Value const& event)
+std::vector<NamedValue> values_in(plist::Value const& event, Context& context, Origin origin)
 {
     constexpr std::size_t most = 1000;
+    bool is_cut = false;
     std::vector<NamedValue> values { { "", event } };
     auto const add = [&](std::string name, plist::Value const& value) {
         if (values.size() <= most)
             values.push_back({ std::move(name), value });
+        else
+            is_cut = true;
     };
     for (std::size_t i = 0; i != values.size(); ++i) {
         auto const [name, value] = values[i];
@@ -134,6 +137,10 @@ std::vector<NamedValue> values_in(plist::Value const& event)
             add(name, element);
     }
     values.erase(values.begin());
+    if (is_cut)
+        context.note(Level::damage, Fault::over_limit,
+            "an event has more values than are looked at: names and hosts in the others were left out",
+            origin);
     return values;
 }
 
@@ -141,7 +148,7 @@ std::vector<NamedValue> values_in(plist::Value const& event)
 Result<void> add_names(plist::Value const& event, AnalyticsEvent const& row, Context& context, Origin origin)
 {
     constexpr std::size_t longest = 255;
-    for (auto const& [name, stored] : values_in(event)) {
+    for (auto const& [name, stored] : values_in(event, context, origin)) {
         auto value = stored.as_text();
         if (!value || value->empty() || value->size() > longest || name == "eventType" || name == "build")
             continue;

@@ -49,6 +49,7 @@ public:
     }
 
     [[nodiscard]] std::vector<NamedServer> take() { return std::move(m_servers); }
+    [[nodiscard]] bool is_cut() const { return m_is_cut; }
 
 private:
     // NOLINTNEXTLINE(misc-no-recursion): as deep as the document was opened with at most
@@ -86,36 +87,52 @@ private:
 
     void add_text(std::string_view key, plist::Value const& value)
     {
-        if (auto text = followed(value).as_text();
-            text && !text->empty() && *text != "$null" && m_servers.size() < kMostServers)
+        auto text = followed(value).as_text();
+        if (!text || text->empty() || *text == "$null")
+            return;
+        m_is_cut = m_servers.size() == kMostServers;
+        if (!m_is_cut)
             m_servers.push_back({ key, *std::move(text) });
     }
 
     plist::Value m_objects;
     std::vector<NamedServer> m_servers;
+    bool m_is_cut = false;
 };
+
+void note_cut(Context& context)
+{
+    context.note(Level::damage, Fault::over_limit,
+        "settings name more servers or apps than are read: the others were left out");
+}
 
 } // namespace
 
-std::vector<NamedServer> named_servers(plist::Value const& settings)
+std::vector<NamedServer> named_servers(plist::Value const& settings, Context& context)
 {
-    return Walk { settings }.take();
+    Walk walk { settings };
+    if (walk.is_cut())
+        note_cut(context);
+    return walk.take();
 }
 
-std::vector<std::string> archived_texts(plist::Value const& archive, std::string_view field)
+std::vector<std::string> archived_texts(plist::Value const& archive, std::string_view field, Context& context)
 {
     auto const objects = objects_of(archive);
     std::vector<std::string> texts;
     for (auto const& object : objects.elements())
         for (auto const& [key, value] : object.entries()) {
-            if (texts.size() == kMostServers)
-                return texts;
             auto const reference = value.as_uid();
             if (!reference || to_lower(key.as_text().value_or("")) != field)
                 continue;
             auto text = objects.at(*reference).as_text();
-            if (text && *text != "$null" && std::ranges::find(texts, *text) == texts.end())
-                texts.push_back(*std::move(text));
+            if (!text || *text == "$null" || std::ranges::find(texts, *text) != texts.end())
+                continue;
+            if (texts.size() == kMostServers) {
+                note_cut(context);
+                return texts;
+            }
+            texts.push_back(*std::move(text));
         }
     return texts;
 }

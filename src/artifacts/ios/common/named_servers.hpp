@@ -1,5 +1,6 @@
 #pragma once
 
+#include "artifact/artifact.hpp"
 #include "formats/plist/plist.hpp"
 
 #include <string>
@@ -14,11 +15,12 @@ struct NamedServer {
     std::string server; ///< a web address, or a host
 };
 
-/// All of them below a value, in stored order, up to a bound; of a keyed archive those of all its objects.
-/// Capitals in keys do not matter.
-std::vector<NamedServer> named_servers(plist::Value const& settings);
+/// All of them below a value, in stored order, up to a bound, which is noted; of a keyed archive those of all
+/// its objects. Capitals in keys do not matter.
+std::vector<NamedServer> named_servers(plist::Value const& settings, Context& context);
 
-/// The texts that objects of a keyed archive have in a field, each once.
-std::vector<std::string> archived_texts(plist::Value const& archive, std::string_view field);
+/// The texts that objects of a keyed archive have in a field, each once, up to the same bound.
+std::vector<std::string> archived_texts(
+    plist::Value const& archive, std::string_view field, Context& context);
 
 } // namespace exhibit::ios

@@ -180,7 +180,7 @@ Result<void> read_payloads(
         }
         auto const payload = read_payload(value, uuid, plist_json(value, context, origin));
         EXHIBIT_TRY(context.add(kPayloads, payload, origin));
-        for (auto& [key, server] : ios::named_servers(value))
+        for (auto& [key, server] : ios::named_servers(value, context))
             EXHIBIT_TRY(
                 context.add(kServers, { uuid, payload.payload_type, key, std::move(server) }, origin));
         return {};

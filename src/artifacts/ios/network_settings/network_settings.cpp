@@ -40,10 +40,10 @@ Result<void> parse(Input const& input, Context& context)
     if (file.root().kind() != plist::Kind::dictionary)
         return fail(Fault::malformed, "the property list is no dictionary");
     std::uint64_t number = 0;
-    for (auto& [key, server] : ios::named_servers(file.root()))
+    for (auto& [key, server] : ios::named_servers(file.root(), context))
         EXHIBIT_TRY(context.add(kServers, { key, std::move(server) }, Origin { ++number }));
     number = 0;
-    for (auto& app : ios::archived_texts(file.root(), "application"))
+    for (auto& app : ios::archived_texts(file.root(), "application", context))
         EXHIBIT_TRY(context.add(kProviders, { std::move(app) }, Origin { ++number }));
     return {};
 }

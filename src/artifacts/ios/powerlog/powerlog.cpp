@@ -311,7 +311,7 @@ private:
             { "PLProcessMonitorAgent_EventForward_ProcessID", true }, kProcessFields, kProcesses)));
         EXHIBIT_TRY(read_measured());
         EXHIBIT_TRY((read<Process>(
-            { "PLCoalitionAgent_EventInterval_CoalitionInterval" }, kProcessFields, kProcesses)));
+            { "PLCoalitionAgent_EventInterval_CoalitionInterval", true }, kProcessFields, kProcesses)));
         EXHIBIT_TRY((read<Process>(
             { "PLProcessMonitorAgent_EventInterval_KernelTaskMonitor" }, kKernelFields, kProcesses)));
         EXHIBIT_TRY((read<Process>({ "ANE_modelLoad" }, kModelFields, kProcesses)));
@@ -356,7 +356,7 @@ private:
         EXHIBIT_TRY(
             (read<Use>({ "PLCameraAgent_EventForward_Camera", true, "camera" }, kCameraFields, kUses)));
         EXHIBIT_TRY((read<Use>(
-            { "PLLocationAgent_EventForward_ClientStatus", false, "location" }, kLocationFields, kUses)));
+            { "PLLocationAgent_EventForward_ClientStatus", true, "location" }, kLocationFields, kUses)));
         EXHIBIT_TRY((read<Use>(
             { "PLPowerAssertionAgent_EventForward_Assertion", false, "wake" }, kWakeFields, kUses)));
         EXHIBIT_TRY(

@@ -64,21 +64,29 @@ Result<Changes> read_changes(Bytes summary_info)
     auto const document = EXHIBIT_TRY(plist::Document::parse(summary_info));
     Changes changes;
     std::size_t parts = 0;
-    for (auto const& part : document.root().find("rp").elements())
-        if (auto const number = part.as_int(); number && parts++ < most_versions)
+    for (auto const& part : document.root().find("rp").elements()) {
+        auto const number = part.as_int();
+        changes.cut = changes.cut || (number && parts == most_versions);
+        if (number && parts++ < most_versions)
             changes.retracted_parts += (changes.retracted_parts.empty() ? "" : " ") + std::to_string(*number);
+    }
     for (auto const& part : document.root().find("ec").entries()) {
         std::int64_t number = 0;
         for (auto const& version : part.value.elements()) {
-            if (changes.edits.size() == most_versions)
+            if (changes.edits.size() == most_versions) {
+                changes.cut = true;
                 return changes;
+            }
             Edit edit;
             edit.part = part.key.as_text();
             edit.version_number = number++;
             edit.edited = plist_time(version.find("d"));
-            if (auto const body = version.find("t").as_data())
-                if (auto text = read_body(*body, nullptr))
+            if (auto const body = version.find("t").as_data()) {
+                auto text = read_body(*body, nullptr);
+                changes.unreadable = changes.unreadable || !text;
+                if (text)
                     edit.text = *std::move(text);
+            }
             changes.edits.push_back(std::move(edit));
         }
     }

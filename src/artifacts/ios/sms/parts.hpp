@@ -22,6 +22,8 @@ Result<std::vector<Link>> read_payload(Bytes payload);
 struct Changes {
     std::vector<Edit> edits; ///< the versions
     std::string retracted_parts; ///< numbers of the parts that were taken back
+    bool cut = false; ///< there were more than are read
+    bool unreadable = false; ///< the text of a version could not be read
 };
 Result<Changes> read_changes(Bytes summary_info);
 

@@ -141,6 +141,20 @@ struct Unpacked {
     Changes changes;
 };
 
+void unpack_changes(Message const& message, Context& context, Origin origin, Unpacked& unpacked)
+{
+    auto changes = read_changes(*message.summary_info);
+    if (!changes)
+        return context.note(
+            Level::warning, changes.error().fault, "the summary of a message cannot be read", origin);
+    if (changes->cut)
+        context.note(Level::damage, Fault::over_limit,
+            "a message has more versions than are read: the others were left out", origin);
+    if (changes->unreadable)
+        context.note(Level::damage, Fault::malformed, "the text of an edited message cannot be read", origin);
+    unpacked.changes = *std::move(changes);
+}
+
 void unpack_beside_text(Message const& message, Context& context, Origin origin, Unpacked& unpacked)
 {
     if (message.payload && !message.payload->empty()) {
@@ -151,14 +165,8 @@ void unpack_beside_text(Message const& message, Context& context, Origin origin,
         else
             unpacked.links.insert(unpacked.links.end(), links->begin(), links->end());
     }
-    if (message.summary_info && !message.summary_info->empty()) {
-        auto changes = read_changes(*message.summary_info);
-        if (!changes)
-            context.note(
-                Level::warning, changes.error().fault, "the summary of a message cannot be read", origin);
-        else
-            unpacked.changes = *std::move(changes);
-    }
+    if (message.summary_info && !message.summary_info->empty())
+        unpack_changes(message, context, origin, unpacked);
 }
 
 Unpacked unpack(Message const& message, Context& context, Origin origin)
