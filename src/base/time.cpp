@@ -241,7 +241,7 @@ std::string_view name_of(Clock clock)
 
 std::optional<Timestamp> plausible_micros(std::int64_t micros)
 {
-    if (micros < 0 || micros > kLatestMicros)
+    if (micros <= 0 || micros > kLatestMicros) // The beginning of 1970 stands for "never" in any clock.
         return std::nullopt;
     return Timestamp { microseconds { micros } };
 }

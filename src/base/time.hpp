@@ -35,7 +35,8 @@ std::string_view name_of(Clock);
 
 /// A time as evidence has it: what was stored, and the UTC moment when that can be told.
 /// `utc` is empty when the stored value is no plausible date (outside 1970 to 2100, not finite),
-/// when it is 0 (phones write 0 for "never"), or when its zone is unknown; `raw` keeps it then too.
+/// when it is 0 or the beginning of 1970 (phones write these for "never"), or when its zone is unknown; `raw`
+/// keeps it then too.
 struct Time {
     std::variant<std::monostate, std::int64_t, double, std::string> raw;
     std::optional<Timestamp> utc;
@@ -58,7 +59,7 @@ struct Time {
     static Time local(std::string_view stored, Zone const* zone);
 };
 
-/// Microseconds since 1970 where they name a moment from 1970 to 2100, else nothing.
+/// Microseconds since 1970 where they name a moment after the beginning of 1970 and up to 2100, else nothing.
 std::optional<Timestamp> plausible_micros(std::int64_t micros);
 
 /// `2023-04-11 10:22:05.000000` (UTC, six digits, no zone suffix).

@@ -29,6 +29,11 @@ TEST(Time, zero_and_the_implausible_are_kept_raw_and_not_converted)
         EXPECT_EQ(std::get<std::int64_t>(Time::mac(mark).raw), mark);
     }
     EXPECT_EQ(text(Time::mac(std::int64_t { -86'400 })), "2000-12-31 00:00:00.000000") << "a birthday";
+    EXPECT_EQ(text(Time::mac(std::int64_t { -978'307'200 })), "none") << "0 of the other epoch";
+    EXPECT_EQ(text(Time::mac(-978'307'200.0)), "none");
+    EXPECT_EQ(text(Time::webkit(11'644'473'600'000'000)), "none");
+    EXPECT_EQ(text(Time::unix_seconds(1e-300)), "none");
+    EXPECT_EQ(text(Time::iso("1970-01-01T00:00:00Z")), "none");
     EXPECT_EQ(text(Time::mac(1e300)), "none");
     EXPECT_EQ(text(Time::mac(std::numeric_limits<double>::quiet_NaN())), "none");
     EXPECT_EQ(text(Time::mac(std::numeric_limits<std::int64_t>::min())), "none");

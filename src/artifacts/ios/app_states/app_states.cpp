@@ -142,6 +142,8 @@ private:
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
+    if (!database.empty() && !database.had_table("application_identifier_tab"))
+        return fail(Fault::unsupported, "the database has no table `application_identifier_tab`");
     Reader reader { context };
     Select const stored {
         .alias = "v",

@@ -24,6 +24,8 @@ constexpr std::array kFields { from<&Identity::identity>("i.code_signing_id_text
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
+    if (!database.empty() && !database.had_table("code_signing_info"))
+        return fail(Fault::unsupported, "the database has no table `code_signing_info`");
     return each_row<Identity>(database, context,
         { .alias = "i", .table = "code_signing_info", .deleted = true }, kFields,
         [&](Identity const& row, Origin origin) -> Result<void> {

@@ -70,11 +70,12 @@ Result<void> parse(Input const& input, Context& context)
     for (auto const& service : file.root().entries())
         for (auto const& user : service.value.entries()) {
             Origin const origin { ++number };
-            if (user.value.kind() != plist::Kind::dictionary)
-                continue;
             Lookup row;
             row.service = service.key.as_text().value_or("");
             row.uri = user.key.as_text().value_or("");
+            // An address was looked up also where the answer has a form that is not known.
+            if (user.value.kind() != plist::Kind::dictionary && !row.uri.contains(':'))
+                continue;
             row.handle = address_of(row.uri);
             row.looked_up = plist_time(user.value.find("LookupDate"));
             row.id_status = user.value.find("IDStatus").as_int();

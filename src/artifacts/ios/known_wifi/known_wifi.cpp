@@ -86,8 +86,8 @@ Network read_network(std::string ssid, plist::Value const& value)
     network.add_reason = value.find("AddReason").as_text();
     network.bundle_id = value.find("BundleID").as_text();
     network.security = value.find("SupportedSecurityTypes").as_text();
-    network.is_hidden = value.find("Hidden").as_bool();
-    network.is_captive = value.find("CaptiveProfile").find("CaptiveNetwork").as_bool();
+    network.is_hidden = plist_flag(value.find("Hidden"));
+    network.is_captive = plist_flag(value.find("CaptiveProfile").find("CaptiveNetwork"));
     network.added = plist_time(value.find("AddedAt"));
     network.updated = plist_time(value.find("UpdatedAt"));
     network.joined_by_person = plist_time(value.find("JoinedByUserAt"));
@@ -100,9 +100,10 @@ Result<void> add_known(plist::Entry const& entry, Context& context, Origin origi
 {
     auto const& value = entry.value;
     auto const bytes = value.find("SSID").as_data();
-    std::string ssid = bytes ? std::string { as_text(*bytes) }
-                             : entry.key.as_text().value_or("").substr(kKeyPrefix.size());
-    auto const network = read_network(std::move(ssid), value);
+    auto name = entry.key.as_text().value_or("");
+    if (name.starts_with(kKeyPrefix))
+        name.erase(0, kKeyPrefix.size());
+    auto const network = read_network(bytes ? std::string { as_text(*bytes) } : std::move(name), value);
     EXHIBIT_TRY(context.add(kNetworks, network, origin));
     for (auto const& point : value.find("BSSList").elements()) {
         AccessPoint row;
@@ -126,8 +127,8 @@ Result<void> add_old(plist::Value const& value, Context& context, Origin origin)
     network.joined_by_person = plist_time(value.find("lastJoined"));
     network.joined_by_system = plist_time(value.find("lastAutoJoined"));
     network.added = plist_time(value.find("addedAt"));
-    network.is_hidden = value.find("HIDDEN_NETWORK").as_bool();
-    network.is_captive = value.find("CaptiveNetwork").as_bool();
+    network.is_hidden = plist_flag(value.find("HIDDEN_NETWORK"));
+    network.is_captive = plist_flag(value.find("CaptiveNetwork"));
     EXHIBIT_TRY(context.add(kNetworks, network, origin));
     AccessPoint point;
     point.ssid = network.ssid;
@@ -146,7 +147,10 @@ Result<void> parse(Input const& input, Context& context)
     for (auto const& entry : file.root().entries()) {
         ++number;
         auto const key = entry.key.as_text().value_or("");
-        if (key.starts_with(kKeyPrefix) && entry.value.kind() == plist::Kind::dictionary)
+        // Networks that providers share have keys of another form.
+        bool const is_network = key.starts_with(kKeyPrefix) || entry.value.find("SSID").as_data()
+            || entry.value.find("AddReason");
+        if (is_network && entry.value.kind() == plist::Kind::dictionary)
             EXHIBIT_TRY(add_known(entry, context, Origin { number }));
         else if (key == "List of known networks" || key == "List of scanned networks with private mac")
             for (auto const& network : entry.value.elements())

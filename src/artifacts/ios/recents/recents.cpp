@@ -41,6 +41,8 @@ constexpr std::array kFields {
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
+    if (!database.empty() && !database.had_table("contacts"))
+        return fail(Fault::unsupported, "the database has no table `contacts`");
     Select const select { .alias = "c",
         .table = "contacts",
         .joins = { { "r", "recents", "ROWID", "c.recent_id" } },

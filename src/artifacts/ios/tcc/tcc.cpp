@@ -62,6 +62,46 @@ constexpr auto kAccesses = table<Access>("ios_tcc_access",
     "so on.",
     Relation::permitted, kColumns, kEvents, "tcc");
 
+struct Expired {
+    std::optional<std::string_view> service;
+    std::optional<std::string_view> client;
+    std::optional<std::string_view> bundle_id;
+    std::optional<std::string_view> client_path;
+    std::optional<std::int64_t> client_type;
+    Time modified;
+    Time expired;
+};
+
+constexpr std::array kExpiredColumns {
+    column<&Expired::service>("service", Is::opaque,
+        "What access was asked to, such as kTCCServiceMicrophone; a name of Apple's that no indicator has.")
+        .mvt("-"),
+    column<&Expired::client>(
+        "client", Is::process, "Who asked: a bundle id, or the path of a program without one.")
+        .mvt("-"),
+    column<&Expired::bundle_id>("bundle_id", Is::app_id, "The client, where it is a bundle id.").mvt("-"),
+    column<&Expired::client_path>("client_path", Is::path, "The client, where it is the path of a program.")
+        .mvt("-"),
+    column<&Expired::client_type>("client_type", "0 when the client is a bundle id, 1 when it is a path.")
+        .mvt("-"),
+    column<&Expired::modified>("modified", Clock::unix_seconds, "When the decision was last written.")
+        .mvt("-"),
+    column<&Expired::expired>("expired", Clock::unix_seconds, "When the system let it lapse.").mvt("-"),
+};
+constexpr std::array kExpiredEvents { Event {
+    "expired", "permission_expired", "{client} asked for {service} before" } };
+constexpr auto kExpired = table<Expired>("ios_tcc_expired",
+    "One row per program and kind of private data of which a decision has lapsed.", Relation::permitted,
+    kExpiredColumns, kExpiredEvents);
+
+constexpr std::array kExpiredFields {
+    from<&Expired::service>("expired.service"),
+    from<&Expired::client>("expired.client"),
+    from<&Expired::client_type>("expired.client_type"),
+    from<&Expired::modified>("expired.last_modified", Clock::unix_seconds),
+    from<&Expired::expired>("expired.expired_at", Clock::unix_seconds),
+};
+
 constexpr std::array kFields {
     from<&Access::service>("access.service"),
     from<&Access::client>("access.client"),
@@ -90,22 +130,32 @@ constexpr std::array kReasons { ""sv, "error"sv, "user_consent"sv, "user_set"sv,
     "service_policy"sv, "mdm_policy"sv, "override_policy"sv, "missing_usage_string"sv, "prompt_timeout"sv,
     "preflight_unknown"sv, "entitled"sv, "app_type_policy"sv };
 
+template<typename Row> void tell_kind(Row& row)
+{
+    bool const is_path = row.client_type == 1 || (row.client && row.client->starts_with('/'));
+    (is_path ? row.client_path : row.bundle_id) = row.client;
+}
+
 Result<void> parse(Input const& input, Context& context)
 {
     auto const database = EXHIBIT_TRY(open_database(input, context));
     if (!database.empty() && !database.had_table("access"))
         return fail(Fault::unsupported, "the database has no table `access`");
     Select const accesses { .alias = "access", .table = "access", .deleted = true };
-    return each_row<Access>(database, context, accesses, kFields, [&](Access& row, Origin origin) {
+    EXHIBIT_TRY(each_row<Access>(database, context, accesses, kFields, [&](Access& row, Origin origin) {
         row.decision = word(kDecisions, row.auth_value);
         if (!row.auth_value && row.allowed)
             row.decision = *row.allowed ? "allowed"sv : "denied"sv;
         row.reason = word(kReasons, row.auth_reason);
-        bool const is_path = row.client_type == 1 || (row.client && row.client->starts_with('/'));
-        (is_path ? row.client_path : row.bundle_id) = row.client;
+        tell_kind(row);
         if (row.on_behalf_of == "UNUSED"sv) // Written where the service names no other program.
             row.on_behalf_of.reset();
         return context.add(kAccesses, row, origin);
+    }));
+    Select const lapsed { .alias = "expired", .table = "expired", .deleted = true };
+    return each_row<Expired>(database, context, lapsed, kExpiredFields, [&](Expired& row, Origin origin) {
+        tell_kind(row);
+        return context.add(kExpired, row, origin);
     });
 }
 
@@ -114,7 +164,7 @@ constexpr std::array kPaths {
     "/private/var/mobile/Library/Logs/CrashReporter/DiagnosticLogs/sysdiagnose/*/"
     "logs/Accessibility/TCC.db"sv,
 };
-constexpr std::array<Table const*, 1> kTables { &kAccesses };
+constexpr std::array<Table const*, 2> kTables { &kAccesses, &kExpired };
 
 } // namespace
 
@@ -122,11 +172,12 @@ extern Artifact const kArtifact;
 constinit Artifact const kArtifact {
     .id = "ios.tcc",
     .title = "Permissions (TCC)",
-    .doc = "Which programs asked for camera, microphone, contacts and other private data, and what was "
-           "decided. Read from "
-           "the table `access` of TCC.db in its three forms: decisions with a reason (iOS 14 and later), "
-           "`allowed` with a "
-           "date (iOS 12 and 13), `allowed` without one (before).",
+    .doc
+    = "Which programs asked for camera, microphone, contacts and other private data, and what was "
+      "decided. Read from "
+      "the table `access` of TCC.db in its three forms: decisions with a reason (iOS 14 and later), "
+      "`allowed` with a "
+      "date (iOS 12 and 13), `allowed` without one (before); and from `expired`, decisions that have lapsed.",
     .platform = Platform::ios,
     .paths = kPaths,
     .tables = kTables,

@@ -12,3 +12,5 @@ INSERT INTO access (service, client, client_type, auth_value, auth_reason, auth_
   ('kTCCServiceAppleEvents', x'636f6d2e6578616d706c652e626c6f62ff00', 0, 1, 9, 1, 9223372036854775807);
 INSERT INTO access (service, client, client_type, auth_value, auth_reason, auth_version, policy_id, indirect_object_identifier, last_modified)
   VALUES ('kTCCServiceAppleEvents', 'com.example.driver', 0, 2, 6, 1, 3, 'com.example.target', 1681208528);
+CREATE TABLE expired (service TEXT NOT NULL, client TEXT NOT NULL, client_type INTEGER NOT NULL, csreq BLOB, last_modified INTEGER NOT NULL, expired_at INTEGER NOT NULL, PRIMARY KEY (service, client, client_type));
+INSERT INTO expired VALUES ('kTCCServiceMicrophone', 'org.example.gone', 0, NULL, 1681208525, 1691208525), ('kTCCServiceCamera', '/private/var/db/helper/cam', 1, NULL, 1681208526, 0);

@@ -1,0 +1,2 @@
+CREATE TABLE other (a INTEGER);
+INSERT INTO other VALUES (1);
