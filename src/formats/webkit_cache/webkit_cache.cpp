@@ -37,7 +37,8 @@ public:
 
     template<typename T> Result<T> number(Salt salt)
     {
-        return Reader { EXHIBIT_TRY(take(sizeof(T), salt)) }.little<T>();
+        auto const bytes = EXHIBIT_TRY(take(sizeof(T), salt));
+        return Reader { bytes }.little<T>();
     }
 
     /// Length, whether each character is one byte, characters: of Latin-1 or UTF-16.

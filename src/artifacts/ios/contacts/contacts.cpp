@@ -131,7 +131,7 @@ Result<void> parse(Input const& input, Context& context)
             row.account = row.value;
         return context.add(kEntries, row, origin);
     }));
-    Select people { .alias = "person", .table = "ABPerson" };
+    Select people { .alias = "person", .table = "ABPerson", .deleted = true };
     if (database.has_column("ABMultiValue", "record_id"))
         people.where = "person.rowid NOT IN (SELECT record_id FROM ABMultiValue WHERE record_id IS NOT NULL)";
     return each_row<Contact>(database, context, people, kPersonFields, add);

@@ -1,4 +1,5 @@
 #include "artifact/artifact.hpp"
+#include "artifacts/ios/common/device_path.hpp"
 #include "base/line_reader.hpp"
 #include "base/number.hpp"
 #include "base/text.hpp"
@@ -124,7 +125,7 @@ std::optional<Process> read_process(std::string_view line, std::span<std::string
     row.command = repair_utf8(command);
     auto const program = program_of(row.command);
     if (!program.empty())
-        row.path = program;
+        row.path = ios::device_path(program);
     // What has ended and waits for its parent stands in brackets.
     auto name = program.empty() ? std::string_view { row.command } : base_name(program);
     if (name.starts_with('(') && name.ends_with(')'))

@@ -56,37 +56,56 @@ Result<std::vector<Link>> read_payload(Bytes payload)
     return links;
 }
 
+namespace {
+
+constexpr std::size_t kMostVersions = 1000; // the system allows five
+
+void read_retracted(plist::Value const& parts, Changes& changes)
+{
+    std::size_t count = 0;
+    for (auto const& part : parts.elements()) {
+        auto const number = part.as_int();
+        if (!number)
+            continue;
+        changes.cut = ++count > kMostVersions;
+        if (changes.cut)
+            return;
+        changes.retracted_parts += (changes.retracted_parts.empty() ? "" : " ") + std::to_string(*number);
+    }
+}
+
+Edit read_version(plist::Value const& version, Changes& changes)
+{
+    Edit edit;
+    edit.edited = plist_time(version.find("d"));
+    if (auto const body = version.find("t").as_data()) {
+        auto text = read_body(*body, nullptr);
+        changes.unreadable = changes.unreadable || !text;
+        if (text)
+            edit.text = *std::move(text);
+    }
+    return edit;
+}
+
+} // namespace
+
 // `ec` holds, for each part that was edited, the versions with a date `d` and a typed stream `t`; `rp` the
 // numbers of parts that were taken back (documentation of the crate imessage-database, EditedMessage).
 Result<Changes> read_changes(Bytes summary_info)
 {
-    constexpr std::size_t most_versions = 1000; // the system allows five
     auto const document = EXHIBIT_TRY(plist::Document::parse(summary_info));
     Changes changes;
-    std::size_t parts = 0;
-    for (auto const& part : document.root().find("rp").elements()) {
-        auto const number = part.as_int();
-        changes.cut = changes.cut || (number && parts == most_versions);
-        if (number && parts++ < most_versions)
-            changes.retracted_parts += (changes.retracted_parts.empty() ? "" : " ") + std::to_string(*number);
-    }
+    read_retracted(document.root().find("rp"), changes);
     for (auto const& part : document.root().find("ec").entries()) {
         std::int64_t number = 0;
         for (auto const& version : part.value.elements()) {
-            if (changes.edits.size() == most_versions) {
+            if (changes.edits.size() == kMostVersions) {
                 changes.cut = true;
                 return changes;
             }
-            Edit edit;
+            auto edit = read_version(version, changes);
             edit.part = part.key.as_text();
             edit.version_number = number++;
-            edit.edited = plist_time(version.find("d"));
-            if (auto const body = version.find("t").as_data()) {
-                auto text = read_body(*body, nullptr);
-                changes.unreadable = changes.unreadable || !text;
-                if (text)
-                    edit.text = *std::move(text);
-            }
             changes.edits.push_back(std::move(edit));
         }
     }

@@ -1,4 +1,5 @@
 #include "artifacts/common/query.hpp"
+#include "artifacts/ios/common/device_path.hpp"
 
 #include <array>
 
@@ -11,7 +12,7 @@ struct Access {
     std::optional<std::string_view> service;
     std::optional<std::string_view> client;
     std::optional<std::string_view> bundle_id;
-    std::optional<std::string_view> client_path;
+    std::optional<std::string> client_path;
     std::optional<std::int64_t> client_type;
     std::optional<std::string_view> decision;
     std::optional<std::int64_t> auth_value;
@@ -66,7 +67,7 @@ struct Expired {
     std::optional<std::string_view> service;
     std::optional<std::string_view> client;
     std::optional<std::string_view> bundle_id;
-    std::optional<std::string_view> client_path;
+    std::optional<std::string> client_path;
     std::optional<std::int64_t> client_type;
     Time modified;
     Time expired;
@@ -133,7 +134,10 @@ constexpr std::array kReasons { ""sv, "error"sv, "user_consent"sv, "user_set"sv,
 template<typename Row> void tell_kind(Row& row)
 {
     bool const is_path = row.client_type == 1 || (row.client && row.client->starts_with('/'));
-    (is_path ? row.client_path : row.bundle_id) = row.client;
+    if (is_path && row.client)
+        row.client_path = ios::device_path(*row.client);
+    else
+        row.bundle_id = row.client;
 }
 
 Result<void> parse(Input const& input, Context& context)

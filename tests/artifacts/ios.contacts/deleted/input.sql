@@ -1,0 +1,7 @@
+CREATE TABLE ABPerson (ROWID INTEGER PRIMARY KEY AUTOINCREMENT, First TEXT, Last TEXT, Organization TEXT, Note TEXT, CreationDate INTEGER, ModificationDate INTEGER);
+CREATE TABLE ABMultiValue (UID INTEGER PRIMARY KEY, record_id INTEGER, property INTEGER, identifier INTEGER, label INTEGER, value TEXT);
+INSERT INTO ABPerson VALUES (1, 'Alice', 'Example', 'Example Ltd', NULL, 600000000, 600000001), (2, 'Bob', 'Gone', NULL, 'see https://gone.example/', 600000002, 600000003),
+  (3, 'Carol', 'Example', NULL, NULL, 600000004, 600000005);
+INSERT INTO ABMultiValue VALUES (1, 1, 3, 0, NULL, '+14155550100'), (2, 2, 3, 0, NULL, '+14155550101'), (3, 3, 3, 0, NULL, '+14155550102');
+DELETE FROM ABPerson WHERE ROWID = 2;
+DELETE FROM ABMultiValue WHERE UID = 2;
