@@ -96,5 +96,36 @@ TEST(IosBounds, servers_beyond_those_that_are_read_are_said_to_be_left_out)
     EXPECT_TRUE(said.contains("settings name more servers") && said.contains("damage")) << said;
 }
 
+std::string call_with(std::size_t sides)
+{
+    std::vector<Plist> others;
+    others.reserve(sides);
+    for (std::size_t i = 0; i != sides; ++i)
+        others.push_back(Plist::dictionary({ { "value", fmt::format("+3741000{}", i) } }));
+    auto const call = Plist::dictionary({ { "remoteParticipantHandles", Plist::array(std::move(others)) } });
+    auto const record = test::to_binary_plist(test::archive_of(call));
+    auto const entry
+        = test::to_binary_plist(test::archive_of(Plist::dictionary({ { "record", Plist::data(record) } })));
+    auto const size = static_cast<std::uint32_t>(entry.size());
+    return std::string { reinterpret_cast<char const*>(&size), sizeof size } + entry;
+}
+
+TEST(IosBounds, a_call_with_more_sides_than_are_read_does_not_hide_those_behind_it)
+{
+    constexpr auto path = "/private/var/mobile/Library/CallHistoryTransactions/transactions.log";
+    auto const* artifact = find_artifact("ios.call_transactions");
+    test::Recorder recorder { *artifact };
+    auto const content = call_with(1001) + call_with(1);
+    MemorySource const source { as_bytes(content) };
+    Input input;
+    input.path = path;
+    input.stored = path;
+    input.source = &source;
+    EXPECT_TRUE(artifact->parse(input, recorder));
+    EXPECT_EQ(recorder.count("ios_call_transaction"), 1001U);
+    ASSERT_EQ(recorder.diagnostics().size(), 1U);
+    EXPECT_TRUE(recorder.diagnostics().front().contains("more sides than are read"));
+}
+
 } // namespace
 } // namespace exhibit

@@ -2,7 +2,9 @@
 #include "base/beginning.hpp"
 #include "formats/plist/keyed_archive.hpp"
 
+#include <algorithm>
 #include <array>
+#include <span>
 
 namespace exhibit::ios::call_transactions {
 namespace {
@@ -73,8 +75,9 @@ Result<void> add_call(plist::Object const& call, Origin origin, Context& context
     row.unique_id = text_of(call.find("uniqueId"));
     auto const others = call.find("remoteParticipantHandles").elements();
     if (others.size() > kMostParticipants)
-        return fail(Fault::over_limit, "a call has more sides than are read", origin.locator);
-    for (auto const& other : others) {
+        context.note(Level::damage, Fault::over_limit,
+            "a call has more sides than are read: the others were left out", origin);
+    for (auto const& other : std::span { others }.first(std::min(others.size(), kMostParticipants))) {
         row.number = text_of(other.find("value"));
         EXHIBIT_TRY(context.add(kTransactions, row, origin));
     }
@@ -102,7 +105,7 @@ Result<void> parse(Input const& input, Context& context)
         auto const read = read_record(bytes, origin, context);
         if (read)
             continue;
-        if (read.error().fault == Fault::over_limit || read.error().fault == Fault::cancelled)
+        if (context.ended())
             return read;
         context.note(Level::damage, read.error().fault, read.error().what, origin);
     }

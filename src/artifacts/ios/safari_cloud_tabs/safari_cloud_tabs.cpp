@@ -1,4 +1,5 @@
 #include "artifacts/common/query.hpp"
+#include "artifacts/ios/common/safari_time.hpp"
 
 #include <array>
 
@@ -49,8 +50,10 @@ Result<void> parse(Input const& input, Context& context)
         .joins = { { "device", "cloud_tab_devices", "device_uuid", "tab.device_uuid" } },
         .once = true,
         .deleted = true };
-    return each_row<CloudTab>(database, context, tabs, kFields,
-        [&](CloudTab& row, Origin origin) { return context.add(kTabs, row, origin); });
+    return each_row<CloudTab>(database, context, tabs, kFields, [&](CloudTab& row, Origin origin) {
+        row.device_updated = ios::safari_time(row.device_updated);
+        return context.add(kTabs, row, origin);
+    });
 }
 
 constexpr std::array kPaths {
