@@ -140,13 +140,13 @@ Profile read_profile(plist::Value const& root)
     profile.organization = text("PayloadOrganization");
     profile.payload_type = text("PayloadType");
     profile.installed = plist_time(root.find("InstallDate"));
-    profile.removal_disallowed = root.find("PayloadRemovalDisallowed").as_bool();
-    profile.is_managed = root.find("IsManaged").as_bool();
-    profile.was_encrypted = root.find("ProfileWasEncrypted").as_bool();
+    profile.removal_disallowed = plist_flag(root.find("PayloadRemovalDisallowed"));
+    profile.is_managed = plist_flag(root.find("IsManaged"));
+    profile.was_encrypted = plist_flag(root.find("ProfileWasEncrypted"));
     auto const options = root.find("InstallOptions");
-    profile.installed_by_mdm = options.find("installedByMDM").as_bool();
+    profile.installed_by_mdm = plist_flag(options.find("installedByMDM"));
     profile.installed_by = options.find("installedBy").as_text();
-    profile.installed_over_the_air = options.find("isOTAInstallation").as_bool();
+    profile.installed_over_the_air = plist_flag(options.find("isOTAInstallation"));
     profile.managing_profile = options.find("managingProfileIdentifier").as_text();
     profile.enrollment_url = root.find("OTAProfileStub").find("PayloadContent").find("URL").as_text();
     return profile;

@@ -49,7 +49,7 @@ Result<void> read_settings(plist::Value const& settings, Context& context)
 {
     std::uint64_t number = 0;
     for (auto const& entry : settings.entries()) {
-        Setting const setting { entry.key.as_text(), entry.value.find("value").as_bool() };
+        Setting const setting { entry.key.as_text(), plist_flag(entry.value.find("value")) };
         EXHIBIT_TRY(context.add(kSettings, setting, Origin { ++number }));
     }
     return {};
@@ -64,8 +64,8 @@ Result<void> parse(Input const& input, Context& context)
     if (input.path.ends_with("/EffectiveUserSettings.plist"))
         return read_settings(root.find("restrictedBool"), context);
     Management const management { root.find("OrganizationName").as_text(), root.find("ServerURL").as_text(),
-        root.find("ConfigurationURL").as_text(), root.find("IsSupervised").as_bool(),
-        root.find("IsMDMUnremovable").as_bool() };
+        root.find("ConfigurationURL").as_text(), plist_flag(root.find("IsSupervised")),
+        plist_flag(root.find("IsMDMUnremovable")) };
     return context.add(kManagements, management, {});
 }
 

@@ -173,7 +173,7 @@ LocationClient read_client(plist::Entry const& entry, bool letters, std::size_t 
         if (auto& place = is_bundle(path) ? client.bundle_path : client.executable; !place || place->empty())
             place = ios::device_path(path);
     client.registered = path_of(value.find("Registered"));
-    client.is_whitelisted = value.find("Whitelisted").as_bool();
+    client.is_whitelisted = plist_flag(value.find("Whitelisted"));
     client.authorization = value.find("Authorization").as_int();
     client.supported_authorizations = value.find("SupportedAuthorizationMask").as_int();
     client.consumption_began = time("ConsumptionPeriodBegin");

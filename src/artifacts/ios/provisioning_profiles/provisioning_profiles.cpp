@@ -122,11 +122,11 @@ Profile read_profile(plist::Value const& root, Context const& context)
     profile.bundle_id = bundle_id_of(entitlements);
     profile.team_name = root.find("TeamName").as_text();
     profile.team_id = root.find("TeamIdentifier").at(0).as_text();
-    profile.all_devices = root.find("ProvisionsAllDevices").as_bool();
+    profile.all_devices = plist_flag(root.find("ProvisionsAllDevices"));
     if (devices.kind() == plist::Kind::array)
         profile.devices = static_cast<std::int64_t>(devices.size());
-    profile.is_personal = root.find("LocalProvision").as_bool();
-    profile.may_be_debugged = entitlements.find("get-task-allow").as_bool();
+    profile.is_personal = plist_flag(root.find("LocalProvision"));
+    profile.may_be_debugged = plist_flag(entitlements.find("get-task-allow"));
     profile.created = plist_time(root.find("CreationDate"));
     profile.expires = plist_time(root.find("ExpirationDate"));
     profile.entitlements = plist::to_json(entitlements, context.limits().text).text;
