@@ -27,14 +27,14 @@ bool is_near_start(PlaceSet const& starts, std::size_t end)
     return starts.next(end, end + kMostSlack + 1) != PlaceSet::kNone;
 }
 
-/// Whether the length of a header of so many fields can stand right before the types, or was overwritten
-/// there: nearly all places are refused by this alone.
-bool has_length(Bytes page, std::size_t at, std::size_t types_at, std::size_t fields)
+/// Whether the types of so many fields can begin there: right before them stands the length of the header,
+/// unless it was overwritten. Nearly all places are refused by this alone.
+bool can_have_types(Bytes page, std::size_t at, std::size_t types_at, std::size_t fields)
 {
     constexpr std::byte goes_on { 0x80 };
     constexpr std::size_t longest = 9; // Bytes of a type.
-    if (types_at <= at + kOverwritten)
-        return true;
+    if (types_at >= page.size() || types_at <= at + kOverwritten)
+        return types_at < page.size();
     auto const last = page[types_at - 1];
     bool const may_be_long = types_at == at + kOverwritten + 1 || (page[types_at - 2] & goes_on) == goes_on;
     auto const length = static_cast<std::size_t>(last);
@@ -49,7 +49,7 @@ std::optional<CarvedRow> Carver::headless_variant(
 {
     auto const page = attempt.page;
     auto const limit = attempt.region.end;
-    if (types_at >= limit || !has_length(page, at, types_at, count))
+    if (!can_have_types(page.first(limit), at, types_at, count))
         return std::nullopt;
     auto types = read_types(test, page.subspan(types_at, limit - types_at), count, 0);
     if (!types || types->body == 0) // Zeros that lie together read as a row of NULLs.
