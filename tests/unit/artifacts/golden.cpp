@@ -106,7 +106,7 @@ TEST_F(Golden, what_is_cut_at_each_tenth_ends_in_an_outcome_and_invents_nothing)
 
 TEST_F(Golden, flipped_bytes_end_in_an_outcome)
 {
-    constexpr std::size_t kFlips = 48;
+    constexpr std::size_t kFlips = 24;
     for (auto const& fixture : fixtures()) {
         SCOPED_TRACE(fixture.name);
         for (std::size_t flip = 0; flip != kFlips && !fixture.main.empty(); ++flip) {

@@ -98,15 +98,18 @@ TEST(Logcat, of_a_log_too_large_to_copy_the_lines_that_can_matter_are_copied_and
     EXPECT_TRUE(read.recorder->diagnostics().front().contains("counted and not copied"));
 }
 
+constexpr int kLines = 30'000;
+constexpr std::size_t kLongLine = 390; ///< which makes several stretches of them
+
 /// A log of several stretches that are read by themselves, whose clock is set back at each line of `back`.
 std::string log_of_stretches(std::set<int> const& back)
 {
     std::string text;
     int hour = 23;
-    for (int i = 0; i != 90'000; ++i) {
+    for (int i = 0; i != kLines; ++i) {
         hour -= back.contains(i) ? 1 : 0;
-        text += fmt::format(
-            "05-01 {:02}:00:{:02}.000 1 1 I tag: line {} {}\n", hour, i / 2000, i, std::string(100, 'x'));
+        text += fmt::format("05-01 {:02}:00:{:02}.000 1 1 I tag: line {} {}\n", hour, i / 667, i,
+            std::string(kLongLine, 'x'));
     }
     return text;
 }
@@ -122,8 +125,8 @@ TEST(Logcat, a_clock_that_is_set_back_is_seen_wherever_a_long_log_is_cut)
         back.insert(static_cast<int>(std::ranges::count(text.substr(0, cut.begin), '\n')));
     auto const read = read_log(log_of_stretches(back), "2024-05-02 10:00:00", "+00:00");
     auto const& recorder = *read.recorder;
-    EXPECT_EQ(recorder.count("android_log_message"), 90'000U);
-    EXPECT_EQ(recorder.values("android_log_buffer", "lines"), std::vector<std::string> { "90000" });
+    EXPECT_EQ(recorder.count("android_log_message"), std::size_t { kLines });
+    EXPECT_EQ(recorder.values("android_log_buffer", "lines"), std::vector<std::string> { "30000" });
     EXPECT_EQ(recorder.values("android_log_buffer", "steps_back"), std::vector<std::string> { "3" });
     EXPECT_TRUE(
         recorder.values("android_log_buffer", "first_line").front().starts_with("2024-05-01T23:00:00"));
@@ -134,11 +137,11 @@ TEST(Logcat, a_clock_that_is_set_back_is_seen_wherever_a_long_log_is_cut)
 TEST(Logcat, a_message_on_lines_of_its_own_is_whole_wherever_a_long_log_is_cut)
 {
     std::string text;
-    for (int i = 0; i != 90'000; ++i)
+    for (int i = 0; i != kLines; ++i)
         text += fmt::format(
-            "[ 05-01 10:00:00.000   1:  1 I/tag ]\nmessage {}\n{}\n\n", i, std::string(100, 'x'));
+            "[ 05-01 10:00:00.000   1:  1 I/tag ]\nmessage {}\n{}\n\n", i, std::string(kLongLine, 'x'));
     auto const read = read_log(text, "2024-05-02 10:00:00", "+00:00");
-    EXPECT_EQ(read.recorder->count("android_log_message"), 90'000U);
+    EXPECT_EQ(read.recorder->count("android_log_message"), std::size_t { kLines });
     EXPECT_EQ(read.recorder->values("android_log_buffer", "other_lines"), std::vector<std::string> { "0" });
 }
 
