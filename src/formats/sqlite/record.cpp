@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <limits>
 
 namespace exhibit::sqlite {
 
@@ -39,19 +38,6 @@ double Field::real() const
     return std::bit_cast<double>(Reader { body }.big<std::uint64_t>().value_or(0));
 }
 
-namespace {
-
-constexpr auto kNoSize = std::numeric_limits<std::uint64_t>::max();
-constexpr std::array<std::uint64_t, 12> kSizes { 0, 1, 2, 3, 4, 6, 8, 8, 0, 0, kNoSize, kNoSize };
-
-/// As `body_size`, and more than any record has for the types that no file may hold.
-std::uint64_t size_of_type(std::uint64_t serial_type)
-{
-    return serial_type < kSizes.size() ? kSizes[serial_type] : (serial_type - kSizes.size()) / 2;
-}
-
-} // namespace
-
 bool split_record(Bytes payload, std::size_t most_fields, std::vector<Field>& fields)
 {
     auto const header = read_varint(payload);
@@ -71,7 +57,7 @@ bool split_record(Bytes payload, std::size_t most_fields, std::vector<Field>& fi
                 return false;
             type = *read;
         }
-        auto const size = size_of_type(type.value);
+        auto const size = body_or_none(type.value);
         if (size > payload.size() - body_at || count == most_fields)
             return false;
         if (count == room) {

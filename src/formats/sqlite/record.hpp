@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <variant>
@@ -39,18 +40,23 @@ constexpr std::size_t varint_size(std::uint64_t value)
     return size;
 }
 
+/// Larger than any body: of the two serial types that no database file may hold.
+inline constexpr auto kNoBody = std::numeric_limits<std::uint64_t>::max();
 /// Of the serial types that say nothing of a length. Inside of the function it would be made anew each time.
-inline constexpr std::array<std::uint8_t, 10> kFixedSizes { 0, 1, 2, 3, 4, 6, 8, 8, 0, 0 };
+inline constexpr std::array<std::uint64_t, 12> kFixedSizes { 0, 1, 2, 3, 4, 6, 8, 8, 0, 0, kNoBody, kNoBody };
 
-/// Bytes that a value of this serial type takes in the body of a record; nothing for the two types
-/// that no database file may hold.
+/// Bytes that a value of this serial type takes in the body of a record, or `kNoBody`.
+constexpr std::uint64_t body_or_none(std::uint64_t serial_type)
+{
+    return serial_type < kFixedSizes.size() ? kFixedSizes[serial_type]
+                                            : (serial_type - kFixedSizes.size()) / 2;
+}
+
+/// The same, nothing for those two types.
 constexpr std::optional<std::uint64_t> body_size(std::uint64_t serial_type)
 {
-    if (serial_type < kFixedSizes.size())
-        return kFixedSizes[serial_type];
-    if (serial_type < 12)
-        return std::nullopt;
-    return (serial_type - 12) / 2;
+    auto const size = body_or_none(serial_type);
+    return size == kNoBody ? std::nullopt : std::optional { size };
 }
 
 /// One column of a record, undecoded.
