@@ -47,6 +47,9 @@ target_compile_options(exhibit_options INTERFACE
     $<$<CONFIG:Release>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3;-ftrivial-auto-var-init=zero;-fstack-clash-protection>)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     target_compile_options(exhibit_options INTERFACE $<$<CONFIG:Release>:-fcf-protection>)
+    # g++ clears what has between 64 and some hundred bytes, as rows have, by `rep stos`, which takes longer to begin than to end.
+    target_compile_options(exhibit_options INTERFACE
+        $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-mmemset-strategy=vector_loop:1024:noalign,libcall:-1:noalign>)
 endif()
 target_link_options(exhibit_options INTERFACE $<$<CONFIG:Release>:-pie;-Wl,-z,relro,-z,now>)
 if(EXHIBIT_SANITIZE)

@@ -4,8 +4,9 @@
 
 namespace exhibit {
 
-/// A row that is no longer live says where its bytes were found.
-enum class Recovered : std::uint8_t {
+/// A row that is no longer live says where its bytes were found. As wide as a register, so that what goes
+/// along with each row has no padding that would be cleared each time.
+enum class Recovered : std::uint64_t {
     live,
     wal_frame, ///< an older version of a page, in the `-wal`
     free_block, ///< unused bytes inside a page that is in use

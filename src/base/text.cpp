@@ -41,18 +41,24 @@ CodePoint decode_front(std::string_view text)
     return { point, length };
 }
 
-/// How many bytes at the front are ASCII without NUL.
-std::size_t plain_prefix(std::string_view text)
+/// Whether eight bytes are ASCII without NUL.
+bool eight_are_plain(std::string_view text, std::size_t at)
 {
     constexpr std::uint64_t high = 0x8080808080808080U;
     constexpr std::uint64_t ones = 0x0101010101010101U;
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    return (word & high) == 0 && ((word - ones) & ~word & high) == 0;
+}
+
+/// How many bytes at the front are ASCII without NUL.
+std::size_t plain_prefix(std::string_view text)
+{
     std::size_t at = 0;
-    for (; at + 8 <= text.size(); at += 8) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, text.data() + at, 8);
-        if ((word & high) != 0 || ((word - ones) & ~word & high) != 0)
-            break;
-    }
+    while (at + 8 <= text.size() && eight_are_plain(text, at))
+        at += 8;
+    if (at != 0 && at + 8 > text.size() && eight_are_plain(text, text.size() - 8)) // once more, or in part
+        return text.size();
     while (at != text.size() && byte_at(text, at) != 0 && byte_at(text, at) < 0x80)
         ++at;
     return at;

@@ -48,6 +48,9 @@ std::size_t invisible_at_front(std::string_view text)
 
 std::string_view trim(std::string_view text)
 {
+    auto const is_visible = [](char c) { return c > ' ' && c < '\x7F'; };
+    if (!text.empty() && is_visible(text.front()) && is_visible(text.back()))
+        return text;
     while (!text.empty()) {
         auto const size = blank_at_front(text);
         if (size == 0)

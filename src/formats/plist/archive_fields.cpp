@@ -26,11 +26,12 @@ bool ArchiveFields::begins_with(Trailer const& archive, Beginning const& known)
         && reference_width == known.reference_width && objects.size() >= known.bytes.size()
         && offsets.size() >= known.offsets.size() && are_same(0, known.values_at)
         && are_same(known.values_at + known.values_size, known.bytes.size())
-        && std::ranges::equal(offsets.first(known.offsets.size()), known.offsets);
+        && std::memcmp(offsets.data(), known.offsets.data(), known.offsets.size()) == 0;
 }
 
 bool ArchiveFields::find_known(Bytes archive)
 {
+    static constexpr Object kNothing;
     if (m_known.empty())
         return false;
     auto const opened = Trailer::read(archive);
@@ -46,10 +47,10 @@ bool ArchiveFields::find_known(Bytes archive)
         known->depth_left };
     auto const values = layout.objects.subspan(known->values_at, known->values_size);
     for (std::size_t i = 0; i != m_found.size(); ++i) {
-        auto const& place = known->fields[i];
-        m_found[i] = place
-            ? root.step_to(Value::open(layout, values.subspan(*place * width, width), Object::kInside - 1))
-            : Object {};
+        if (auto const& place = known->fields[i])
+            root.step_into(m_found[i], layout, values.subspan(*place * width, width));
+        else
+            m_found[i] = kNothing;
     }
     m_form = Form::binary;
     return true;

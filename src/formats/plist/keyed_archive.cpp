@@ -1,6 +1,7 @@
 #include "formats/plist/keyed_archive.hpp"
 
 #include "base/text.hpp"
+#include "formats/plist/object_bytes.hpp"
 
 #include <algorithm>
 
@@ -79,6 +80,18 @@ Object Object::step_to(Value const& value) const
     Object next { value.kind() == Kind::uid ? follow(value) : value, m_objects, m_depth_left - 1 };
     next.m_stored.m_depth_left = kInside;
     return next;
+}
+
+void Object::step_into(Object& next, Layout const& layout, Bytes reference) const
+{
+    next.m_stored.open_here(layout, big_endian(reference), kInside - 1);
+    if (m_depth_left <= 1 || next.m_stored.kind() == Kind::uid) {
+        next = step_to(Value { next.m_stored });
+        return;
+    }
+    next.m_stored.m_depth_left = kInside;
+    next.m_objects = m_objects;
+    next.m_depth_left = m_depth_left - 1;
 }
 
 std::string Object::class_name() const

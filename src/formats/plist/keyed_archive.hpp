@@ -86,6 +86,8 @@ private:
     [[nodiscard]] Value resolve(Value const&) const;
     [[nodiscard]] Value field(std::string_view name) const { return resolve(m_stored.find(name)); }
     [[nodiscard]] Object step_to(Value const&) const;
+    /// The same of what a reference leads to, put where it is wanted.
+    void step_into(Object& next, Layout const&, Bytes reference) const;
     [[nodiscard]] std::optional<std::string> url(Value const& relative) const;
     [[nodiscard]] Value elements_of() const;
 

@@ -87,7 +87,11 @@ public:
     /// The value of a boolean, or of an integer that is 0 or 1.
     [[nodiscard]] std::optional<bool> as_bool() const;
     /// An integer that fits.
-    [[nodiscard]] std::optional<std::int64_t> as_int() const;
+    [[nodiscard]] std::optional<std::int64_t> as_int() const
+    {
+        std::int64_t number = 0;
+        return read_int(number) ? std::optional { number } : std::nullopt;
+    }
     [[nodiscard]] std::optional<std::uint64_t> as_unsigned() const;
     /// Any integer in decimal digits; the format has 128 bits of them.
     [[nodiscard]] std::optional<std::string> as_digits() const;
@@ -152,9 +156,12 @@ private:
 
     static Value open(Layout const&, std::uint64_t object, unsigned depth_left);
     static Value open(Layout const&, Bytes reference, unsigned depth_left);
+    /// Becomes what `open` returns, which need not be copied then.
+    void open_here(Layout const&, std::uint64_t object, unsigned depth_left);
     static Value damaged();
     static Value null();
     void read(Bytes object);
+    bool read_int(std::int64_t& number) const;
     [[nodiscard]] std::uint64_t uid() const;
     [[nodiscard]] Value child(Bytes reference) const;
     [[nodiscard]] std::size_t slots() const;

@@ -140,15 +140,24 @@ Value Value::open(Layout const& layout, Bytes reference, unsigned depth_left)
 
 Value Value::open(Layout const& layout, std::uint64_t object, unsigned depth_left)
 {
-    auto const bytes = depth_left == 0 ? Bytes {} : bytes_of(layout, object);
-    if (bytes.empty())
-        return damaged();
     Value value;
-    value.m_layout = layout;
-    value.m_object = object;
-    value.m_depth_left = static_cast<std::uint16_t>(depth_left);
-    value.read(bytes);
+    value.open_here(layout, object, depth_left);
     return value;
+}
+
+void Value::open_here(Layout const& layout, std::uint64_t object, unsigned depth_left)
+{
+    auto const bytes = depth_left == 0 ? Bytes {} : bytes_of(layout, object);
+    if (bytes.empty()) {
+        *this = damaged();
+        return;
+    }
+    m_layout = layout;
+    m_payload = {};
+    m_object = object;
+    m_depth_left = static_cast<std::uint16_t>(depth_left);
+    m_encoding = Encoding::ascii_or_utf8;
+    read(bytes);
 }
 
 void Value::read(Bytes object)
@@ -210,17 +219,17 @@ std::optional<bool> Value::as_bool() const
     return std::nullopt;
 }
 
-std::optional<std::int64_t> Value::as_int() const
+bool Value::read_int(std::int64_t& number) const
 {
     if (m_kind != Kind::integer)
-        return std::nullopt;
-    if (m_payload.size() <= 8) // Eight bytes are signed, fewer are not.
-        return static_cast<std::int64_t>(big_endian(m_payload));
+        return false;
+    if (m_payload.size() <= 8) { // Eight bytes are signed, fewer are not.
+        number = static_cast<std::int64_t>(big_endian(m_payload));
+        return true;
+    }
     auto const high = big_endian(m_payload.first(8));
-    auto const low = static_cast<std::int64_t>(big_endian(m_payload.last(8)));
-    if (high != (low < 0 ? ~std::uint64_t { 0 } : 0))
-        return std::nullopt;
-    return low;
+    number = static_cast<std::int64_t>(big_endian(m_payload.last(8)));
+    return high == (number < 0 ? ~std::uint64_t { 0 } : 0);
 }
 
 std::optional<std::uint64_t> Value::as_unsigned() const

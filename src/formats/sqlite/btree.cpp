@@ -34,14 +34,6 @@ std::optional<PageKind> kind_of(std::byte flag)
 
 } // namespace
 
-std::optional<std::size_t> BTreePage::cell_at(std::size_t index) const
-{
-    auto const at = pointers + 2 * index;
-    if (index >= cells || at + 2 > bytes.size())
-        return std::nullopt;
-    return std::to_integer<std::size_t>(bytes[at]) << 8U | std::to_integer<std::size_t>(bytes[at + 1]);
-}
-
 std::optional<BTreePage> read_page(Bytes bytes, std::uint32_t number, std::uint32_t usable)
 {
     auto const at = number == 1 ? kDatabaseHeader : 0;

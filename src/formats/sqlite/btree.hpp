@@ -47,7 +47,13 @@ struct BTreePage {
 
     [[nodiscard]] std::size_t pointers_end() const { return pointers + 2 * cells; }
     /// Where cell `index` begins; nothing where the pointer itself is missing.
-    [[nodiscard]] std::optional<std::size_t> cell_at(std::size_t index) const;
+    [[nodiscard]] std::optional<std::size_t> cell_at(std::size_t index) const
+    {
+        auto const at = pointers + 2 * index;
+        if (index >= cells || at + 2 > bytes.size())
+            return std::nullopt;
+        return std::to_integer<std::size_t>(bytes[at]) << 8U | std::to_integer<std::size_t>(bytes[at + 1]);
+    }
 };
 
 /// Nothing unless the bytes begin as a page of a b-tree does. `number` tells page 1 from others.

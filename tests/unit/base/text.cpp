@@ -20,6 +20,18 @@ TEST(Text, invalid_bytes_and_nul_are_made_visible)
     EXPECT_FALSE(is_plain_utf8("\xC0\x80"));
 }
 
+TEST(Text, one_byte_that_is_not_plain_is_seen_wherever_it_stands)
+{
+    for (std::size_t size = 1; size != 30; ++size)
+        for (std::size_t at = 0; at != size; ++at)
+            for (char const bad : { '\0', '\x80', '\xFF' }) {
+                std::string text(size, 'a');
+                EXPECT_TRUE(is_plain_utf8(text)) << size;
+                text[at] = bad;
+                EXPECT_FALSE(is_plain_utf8(text)) << size << ' ' << at;
+            }
+}
+
 TEST(Text, evidence_cannot_drive_the_terminal)
 {
     EXPECT_EQ(escape_for_terminal("\x1b[2J\r\n\xE2\x80\xAEx\x9b"), "\\x1b[2J\\x0d\\x0a\\u202ex\\x9b");
