@@ -113,10 +113,15 @@ bool LineReader::take(Line& line, std::size_t size, std::size_t whole)
     auto text = as_text(m_window.first(size));
     while (text.ends_with('\r')) // Windows adds one to that of old versions of adb.
         text.remove_suffix(1);
-    m_last = { text, m_window_offset, ++m_number, false };
+    ++m_number;
+    for (auto* const one : { &m_last, &line }) { // A copy of what was just stored would wait for it.
+        one->text = text;
+        one->offset = m_window_offset;
+        one->number = m_number;
+        one->cut = false;
+    }
     m_window = m_window.subspan(whole);
     m_window_offset += whole;
-    line = m_last;
     return true;
 }
 

@@ -160,13 +160,6 @@ std::optional<bool> to_flag(std::string_view text)
     return std::nullopt;
 }
 
-std::optional<std::string_view> unless_null(std::string_view text)
-{
-    if (text.empty() || text == "null")
-        return std::nullopt;
-    return text;
-}
-
 std::optional<Component> to_component(std::string_view text)
 {
     auto const slash = text.find('/');

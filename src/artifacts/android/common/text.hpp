@@ -52,7 +52,10 @@ std::optional<std::int64_t> leading_integer(std::string_view text);
 std::optional<bool> to_flag(std::string_view text);
 
 /// Empty text and the word `null` mean that there is nothing.
-std::optional<std::string_view> unless_null(std::string_view text);
+inline std::optional<std::string_view> unless_null(std::string_view text)
+{
+    return text.empty() || text == "null" ? std::nullopt : std::optional { text };
+}
 
 /// A component `package/class`, where a class that begins with a dot stands in its package.
 struct Component {

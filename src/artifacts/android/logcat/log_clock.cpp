@@ -159,8 +159,12 @@ std::optional<std::int64_t> LogClock::read(std::string_view text, Time& into)
         raw->assign(text);
     else
         into.raw = std::string { text };
-    into.utc = m_minute.utc ? std::optional { *m_minute.utc + *seconds } : std::nullopt;
-    m_last = into.utc ? into.utc : m_last;
+    into.utc.reset();
+    if (m_minute.utc) {
+        auto const moment = *m_minute.utc + *seconds;
+        into.utc = moment;
+        m_last = moment;
+    }
     return m_minute.wall_millis ? std::optional { *m_minute.wall_millis + seconds->count() / 1000 }
                                 : std::nullopt;
 }

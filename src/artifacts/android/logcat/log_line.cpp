@@ -95,8 +95,8 @@ std::string_view take_column(std::string_view& text)
     return word;
 }
 
-/// The number that a process or thread has, which is a short one.
-std::optional<std::int64_t> id_of(std::string_view word)
+/// The number that a process or thread has, which is a short one. False when the word is none.
+bool read_id(std::string_view word, std::optional<std::int64_t>& id)
 {
     constexpr std::size_t sure = 18;
     std::int64_t number = 0;
@@ -105,7 +105,11 @@ std::optional<std::int64_t> id_of(std::string_view word)
         plain = is_digit(word[at]);
         number = number * 10 + (word[at] - '0');
     }
-    return plain ? std::optional { number } : to_integer(word);
+    if (plain)
+        id = number;
+    else
+        id = to_integer(word);
+    return id.has_value();
 }
 
 /// Where `: ` stands.
@@ -156,9 +160,7 @@ bool read_columns(std::string_view text, LogLine& line)
             return false;
         words[count++] = word;
     }
-    line.tid = id_of(words[count - 1]);
-    line.pid = id_of(words[count - 2]);
-    if (!line.tid || !line.pid)
+    if (!read_id(words[count - 1], line.tid) || !read_id(words[count - 2], line.pid))
         return false;
     line.uid = count == 3 ? words[0] : std::string_view {};
     auto const colon = find_colon(text);
