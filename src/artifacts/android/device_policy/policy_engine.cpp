@@ -3,6 +3,9 @@
 #include "artifacts/android/common/text.hpp"
 #include "base/beginning.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace exhibit::android::device_policy {
 
 namespace {
@@ -24,6 +27,7 @@ bool PolicyEngine::reads(std::string_view text, std::size_t indent)
         m_indent = indent;
         m_local = local;
         m_value_follows = false;
+        m_last_line.clear();
         m_row = {};
     } else if (indent <= m_indent) {
         m_open = false;
@@ -38,16 +42,25 @@ Result<void> PolicyEngine::add_line(std::string_view text, Origin origin, Contex
         return m_row.value == "null" ? Result<void> {} : context.add(kSetPolicies, m_row, origin);
     }
     auto rest = text;
-    if (text.starts_with("EnforcingAdmin {")) {
+    if (text.starts_with("EnforcingAdmin {"))
         begin_admin(text);
-    } else if (m_local && eat(rest, "User ") && rest.ends_with(':')) {
+    else if (text == "Per-admin Policy:")
+        begin_policy(m_last_line);
+    else if (m_local && eat(rest, "User ") && rest.ends_with(':'))
         m_row.user = leading_integer(rest);
-    } else if (take_word(rest).contains("PolicyKey")) {
-        m_row.policy = beginning_of(text);
-        m_row.restriction = behind(text, "userRestriction_");
-        m_row.about = behind(text.substr(0, text.rfind('}')), "mPackageName= ");
-    }
+    m_last_line = beginning_of(text);
     return {};
+}
+
+/// `UserRestrictionPolicyKey userRestriction_no_add_user`, `PackagePermissionPolicyKey{mPolicyKey=
+/// permissionGrant; mPackageName= com.example; mPermissionName= android.permission.CAMERA}`
+void PolicyEngine::begin_policy(std::string_view key)
+{
+    m_row.policy = key;
+    m_row.restriction = behind(key, "userRestriction_");
+    m_row.about = behind(key, "mPackageName= ");
+    if (m_row.about)
+        m_row.about->resize(std::min(m_row.about->find_first_of(";}"), m_row.about->size()));
 }
 
 /// `EnforcingAdmin { mPackageName= com.mdm, mComponentName= ComponentInfo{...}, mAuthorities= [enterprise],

@@ -44,12 +44,14 @@ public:
     Result<void> add_line(std::string_view text, Origin origin, Context& context);
 
 private:
+    void begin_policy(std::string_view key);
     void begin_admin(std::string_view text);
 
     bool m_open = false;
     std::size_t m_indent = 0;
     bool m_local = false;
     bool m_value_follows = false;
+    std::string m_last_line;
     SetPolicy m_row;
 };
 
