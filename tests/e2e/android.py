@@ -286,6 +286,17 @@ class Android(support.Test):
         exported = support.run("export", case, "-", "--format", "timesketch")
         self.assertIn("2 events are in the phone's own time, of an unknown zone or of a clock that was not set", exported.err)
 
+    def test_what_two_files_tell_alike_is_shown_once_and_said(self):
+        copy = self.folder / "logs"
+        shutil.copytree(self.acquisition("traces"), copy)
+        for name in ("logcat.txt", "logcat_old.txt"):
+            (copy / name).write_text("".join(f"2024-05-01 10:11:{second}.345 +0000  380   530 I boot_progress_start: 1\n" for second in (12, 13)))
+        _, case = self.check(copy, *QUIET, "--only", "android.logcat")
+        for options, events in (((), "2 events are"), (("--limit", "2"), "1 event is")):
+            told = support.run("timeline", case, "--artifact", "android.logcat", *options)
+            self.assertEqual(told.out.count("2024-05-01 10:11"), 2, told.out)
+            self.assertIn(f"{events} told alike by several files and shown once", told.err)
+
 
 if __name__ == "__main__":
     support.main()

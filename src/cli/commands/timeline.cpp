@@ -139,6 +139,13 @@ Result<void> say_why_nothing_is_shown(
     return {};
 }
 
+void say_what_was_told_again(Session& session, std::uint64_t events)
+{
+    if (events != 0)
+        session.err().print(
+            "{} told alike by several files and shown once\n", counted(events, "event is", "events are"));
+}
+
 Result<void> print(
     Session& session, casefile::Database& database, report::TimelineQuery const& query, Format format)
 {
@@ -162,8 +169,10 @@ Result<void> print(
         return more;
     };
     auto repeated = EXHIBIT_TRY(report::read_timeline(database, query, show));
-    if (!more || (query.limit && shown == *query.limit))
+    if (!more || (query.limit && shown == *query.limit)) {
+        say_what_was_told_again(session, repeated);
         return {};
+    }
     auto left = query;
     if (left.limit)
         *left.limit -= shown;
@@ -175,9 +184,7 @@ Result<void> print(
                     "Times of the phone's clock only: its time zone is unknown, or it was not set:\n");
             return show(event);
         }));
-    if (repeated != 0)
-        session.err().print(
-            "{} told alike by several files and shown once\n", counted(repeated, "event is", "events are"));
+    say_what_was_told_again(session, repeated);
     if (!query.limit && (query.from || query.to || query.around))
         EXHIBIT_TRY(say_what_no_zone_places(session, database, query, local));
     if (shown == 0 && query.limit != 0)
