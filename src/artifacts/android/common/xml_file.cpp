@@ -50,7 +50,7 @@ std::optional<std::string> encoded_text_of(XmlElement const& element, std::strin
     if (!encoded)
         return text_of(element, name);
     auto const bytes = from_base64(*encoded);
-    return bytes ? std::optional { from_utf16be(as_text(*bytes)) } : std::nullopt;
+    return bytes ? from_utf16be(as_text(*bytes)) : std::string { *encoded };
 }
 
 Time millis_text(std::string_view stored, std::int64_t millis)

@@ -21,7 +21,8 @@ std::optional<std::int64_t> integer_of(XmlElement const& element, std::string_vi
 std::optional<bool> flag_of(XmlElement const& element, std::string_view name);
 
 /// The value of `nameBase64` decoded, or of `name`: text that XML cannot hold is written as UTF-16,
-/// big-endian, in base64. Source: SettingsState of the Android Open Source Project.
+/// big-endian, in base64; as it stands where it cannot be decoded. Source: SettingsState of the Android Open
+/// Source Project.
 std::optional<std::string> encoded_text_of(XmlElement const& element, std::string_view name);
 
 /// A time for a column of local text from milliseconds since 1970: a file that counts so needs no zone. What
