@@ -58,6 +58,7 @@ constexpr std::array kStores {
     UnreadStore { "/private/var/**/com.apple.MobileBluetooth.ledevices.other.db", kBluetooth },
     UnreadStore { "/private/var/**/Caches/WebKit/CacheStorage/*/**", kSiteCache },
     UnreadStore { "/private/var/**/WebsiteData/**/CacheStorage/*/**", kSiteCache },
+    UnreadStore { "/private/var/**/WebsiteDataStore/**/CacheStorage/*/**", kSiteCache },
     UnreadStore { "/private/var/wireless/Library/CallHistory/call_history.db", "calls of iOS 7 and older" },
     UnreadStore { "/private/var/mobile/Library/CallHistory/call_history.db", "calls of iOS 7 and older" },
     UnreadStore {

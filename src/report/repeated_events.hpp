@@ -35,6 +35,7 @@ private:
     std::map<std::string, casefile::Statement, std::less<>> m_queries; ///< by table
     std::pair<Timestamp, std::string> m_moment;
     std::map<std::string, std::vector<Told>> m_told; ///< of this moment, by what a reader sees
+    std::size_t m_kept = 0; ///< bytes of their words and rows
     std::uint64_t m_count = 0;
 };
 

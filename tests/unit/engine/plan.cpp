@@ -203,12 +203,13 @@ TEST(Plan, what_a_sysdiagnose_and_web_views_keep_unread_is_named)
     auto const containers = "/private/var/mobile/Containers/Data/"s;
     std::array const paths { diagnosis + "system_logs.logarchive/Persist/0000000000000001.tracev3",
         diagnosis + "spindump-nosymbols.txt", diagnosis + "taskinfo.txt",
-        containers + "PluginKitPlugin/A/Library/Caches/WebKit/CacheStorage/B/C" };
-    Copies const acquisition { { { paths[0], "1" }, { paths[1], "2" }, { paths[2], "3" },
-        { paths[3], "4" } } };
+        containers + "PluginKitPlugin/A/Library/Caches/WebKit/CacheStorage/B/C",
+        containers + "Application/A/Library/WebKit/WebsiteDataStore/B/Origins/C/C/CacheStorage/D/E" };
+    Copies const acquisition { { { paths[0], "1" }, { paths[1], "2" }, { paths[2], "3" }, { paths[3], "4" },
+        { paths[4], "5" } } };
     auto const plan = make_plan(acquisition, kArtifacts, {}).value();
     EXPECT_EQ(plan.stores_unread,
-        (std::vector { "caches that web sites keep themselves: 1 file"s,
+        (std::vector { "caches that web sites keep themselves: 2 files"s,
             "programs that ran when a sysdiagnose was made: 2 files"s, "unified log (tracev3): 1 file"s }));
 }
 
