@@ -347,7 +347,7 @@ Result<void> Database::shadow_view(std::string_view create_view)
 Result<void> Database::begin_reading()
 {
     sqlite3_set_authorizer(m_database, nullptr, nullptr);
-    auto const begun = run("BEGIN");
+    auto const begun = run("PRAGMA temp_store=MEMORY; BEGIN"); // It cannot be changed between the two ends.
     allow_only_reading();
     return begun;
 }

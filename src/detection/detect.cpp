@@ -155,6 +155,7 @@ private:
         outcome.state = runs[index].state;
         outcome.reason = runs[index].reason;
         outcome.lacks_column = runs[index].lacks_column;
+        outcome.lacks_table = runs[index].lacks_table;
         outcome.matches = runs[index].rows.size();
         outcome.took
             = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);

@@ -35,7 +35,8 @@ struct RuleOutcome {
     Rule const* rule = nullptr;
     RuleState state = RuleState::silent;
     std::string reason;
-    bool lacks_column = false; ///< the case has no such table or column
+    bool lacks_column = false; ///< not evaluated, since the case has no such table or column
+    bool lacks_table = false; ///< evaluated as if a table that the case does not have were empty
     std::size_t matches = 0;
     std::chrono::microseconds took {}; ///< not stored: cases do not depend on time
 };

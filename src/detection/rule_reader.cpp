@@ -308,9 +308,13 @@ std::optional<View> read_view(
 std::string with_view(std::string_view sql, View const& view)
 {
     constexpr std::string_view with = "WITH ";
+    constexpr std::string_view recursive = "RECURSIVE ";
     bool const has_others = sql.starts_with(with);
-    return fmt::format("WITH {} AS (\n{})\n{}{}", view.id, view.sql, has_others ? ", " : "",
-        sql.substr(has_others ? with.size() : 0));
+    sql.remove_prefix(has_others ? with.size() : 0);
+    bool const is_recursive = has_others && sql.starts_with(recursive);
+    sql.remove_prefix(is_recursive ? recursive.size() : 0);
+    return fmt::format("{}{}{} AS (\n{})\n{}{}", with, is_recursive ? recursive : "", view.id, view.sql,
+        has_others ? ", " : "", sql);
 }
 
 void add_view(Rule& rule, std::shared_ptr<View const> view, bool needed)

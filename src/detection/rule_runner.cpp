@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <memory>
+#include <set>
 #include <sqlite3.h>
 #include <tuple>
 
@@ -138,6 +140,39 @@ void sort_rows(std::vector<MatchedRow>& rows)
     rows.erase(repeated.begin(), repeated.end());
 }
 
+std::string no_table(Need const& need)
+{
+    return fmt::format("the case has no table {}", need.table);
+}
+
+/// Whether the rule means the same where the table is empty, as it is where its artifact was not read.
+bool can_do_without(Rule const& rule, std::string_view table)
+{
+    auto const names = [&](Need const& need) { return need.table == table; };
+    return std::ranges::none_of(rule.needs, names) && std::ranges::none_of(rule.needs_rows, names)
+        && std::ranges::find(rule.needs_whole, table) == rule.needs_whole.end();
+}
+
+/// The rule with an empty table for each that the case of an earlier version does not have.
+std::optional<Rule> rule_for_older_case(CaseView const& view, Rule const& rule)
+{
+    std::optional<Rule> older;
+    for (auto const& need : rule.also_reads) {
+        if (view.table(need.table) != nullptr)
+            continue;
+        auto empty = std::make_shared<View>();
+        empty->id = need.table;
+        empty->sql = "SELECT NULL AS record_id, NULL AS entry_id, NULL AS locator, NULL AS recovered";
+        for (auto const& column : std::set<std::string_view> { need.columns.begin(), need.columns.end() })
+            empty->sql += fmt::format(", NULL AS \"{0}\", NULL AS \"{0}_raw\"", column);
+        empty->sql += " WHERE 0\n";
+        if (!older)
+            older = rule;
+        older->reads.insert(older->reads.begin(), std::move(empty));
+    }
+    return older;
+}
+
 /// What of the evidence was not seen, for a rule that was evaluated all the same.
 std::string unread_part(CaseView const& view, Rule const& rule)
 {
@@ -145,8 +180,12 @@ std::string unread_part(CaseView const& view, Rule const& rule)
     std::set<std::string_view> said;
     auto const say = [&](Need const& need) {
         auto const* table = view.table(need.table);
-        if (table == nullptr || !said.insert(table->artifact).second)
+        if (!said.insert(table == nullptr ? need.table : table->artifact).second)
             return;
+        if (table == nullptr) {
+            out += fmt::format("{}{}", out.empty() ? "" : "; ", no_table(need));
+            return;
+        }
         auto const* artifact = view.artifact(table->artifact);
         if (artifact == nullptr || artifact->unreadable() == 0)
             return;
@@ -165,7 +204,7 @@ std::string missing_table(CaseView const& view, Need const& need)
 {
     auto const* table = view.table(need.table);
     if (table == nullptr)
-        return fmt::format("the case has no table {}", need.table);
+        return no_table(need);
     for (auto const& column : need.columns)
         if (!table->has(column))
             return fmt::format("the table {} of this case has no column {}", need.table, column);
@@ -191,6 +230,8 @@ std::string missing_rows(Database& reader, CaseView const& view, Rule const& rul
 
 std::string missing_artifact(CaseView const& view, Need const& need)
 {
+    if (view.table(need.table) == nullptr)
+        return no_table(need);
     auto const& name = view.table(need.table)->artifact;
     if (!need.acquisition.empty() && !view.acquisition.empty() && need.acquisition != view.acquisition)
         return fmt::format("{}: it tells this in a {} only", name, need.acquisition);
@@ -248,8 +289,13 @@ std::string missing_column(CaseView const& view, Rule const& rule)
 {
     for (auto const* needs : { &rule.needs, &rule.also_reads })
         for (auto const& need : *needs)
-            if (auto missing = missing_table(view, need); !missing.empty())
+            if (auto missing = missing_table(view, need);
+                !missing.empty() && (view.table(need.table) != nullptr || !can_do_without(rule, need.table)))
                 return missing;
+    auto const is_there = [&](Need const& need) { return view.table(need.table) != nullptr; };
+    for (auto const& alternatives : rule.one_of)
+        if (std::ranges::none_of(alternatives, is_there))
+            return no_table(alternatives.front());
     return {};
 }
 
@@ -279,7 +325,9 @@ RuleRun run_rule(
     }
     if (auto missing = missing_rows(reader, view, rule); !missing.empty())
         return not_evaluated(std::move(missing));
-    auto run = query(reader, rule, views, limits);
+    auto const older = rule_for_older_case(view, rule);
+    auto run = query(reader, older ? *older : rule, views, limits);
+    run.lacks_table = older.has_value();
     if (run.state == RuleState::failed)
         return run;
     sort_rows(run.rows);

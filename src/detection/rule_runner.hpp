@@ -41,6 +41,7 @@ struct RuleRun {
     std::vector<MatchedRow> rows; ///< by table and record id
     bool cut = false; ///< more rows matched than are kept
     bool lacks_column = false; ///< not evaluated, since the case has no such table or column
+    bool lacks_table = false; ///< evaluated as if a table that the case does not have were empty
 };
 
 struct RuleRunLimits {
@@ -54,7 +55,8 @@ std::string short_text(std::string_view text);
 /// Whether the case is of a platform that the rule is for.
 bool is_for(Rule const& rule, CaseView const& view);
 
-/// Which table or column the case lacks that the rule names: another version wrote it. Empty: none.
+/// Which table or column the case lacks that the rule cannot do without: another version wrote it. Empty:
+/// none.
 std::string missing_column(CaseView const& view, Rule const& rule);
 
 /// Why a rule cannot be evaluated with a case; empty when it can.

@@ -131,6 +131,7 @@ Result<void> recheck_one(
         if (rule.state == detection::RuleState::failed)
             result.failed_rules.push_back(fmt::format("{}: {}", rule.rule->id, rule.reason));
         result.rules_left_out += rule.lacks_column ? 1 : 0;
+        result.rules_in_part += rule.lacks_table ? 1 : 0;
     }
     for (auto& finding : detection.findings)
         if (is_news(finding, known.findings))

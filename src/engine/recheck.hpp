@@ -15,6 +15,7 @@ struct Rechecked {
     std::uint64_t values_compared = 0;
     std::vector<std::string> failed_rules; ///< `id: reason` of those whose query is wrong or took too long
     std::size_t rules_left_out = 0; ///< the case has no such table or column: an earlier version wrote it
+    std::size_t rules_in_part = 0; ///< likewise, of those that were applied to the tables that it has
     bool minimal = false; ///< the case keeps only the rows of its findings: nothing else can be found in it
     std::string file_digests; ///< kinds that files have there; hash indicators of others are not compared
 };

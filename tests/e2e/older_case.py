@@ -1,5 +1,6 @@
 """A case file of an earlier version of the tables is read by everything that reads cases, with the same answers."""
 
+import json
 import shutil
 import sqlite3
 import unittest
@@ -61,6 +62,20 @@ class OlderCase(support.Test):
                 for (name, old), (_, new) in zip(*written):
                     if b"schema_version" not in old:
                         self.assertEqual(old, new, name)
+
+    def test_rules_that_a_case_does_not_know_are_applied_to_it(self):
+        case = self.folder / "phone.exhibit"
+        shutil.copyfile(self.new, case)
+        with sqlite3.connect(case) as database:
+            database.execute("DELETE FROM rule")
+            known = {key for key, in database.execute("SELECT key FROM finding WHERE rule_id IS NOT NULL")}
+            database.execute("DELETE FROM finding")
+        database.close()
+        self.assertTrue(known)
+        self.assertNotIn("could not be applied", support.run("recheck", case).err)
+        again, = json.loads(support.run("recheck", case, "--json").out)
+        self.assertEqual((again["rules_left_out"], again["rules_in_part"], again["rules_failed"]), (0, 0, []))
+        self.assertEqual({one["key"] for one in again["new"]}, known)
 
     def test_a_version_that_is_to_come_is_refused(self):
         later = self.folder / "later.exhibit"

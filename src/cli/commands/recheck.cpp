@@ -86,6 +86,8 @@ void print_json(Session& session, std::vector<Rechecked> const& results)
         one["minimal"] = result.minimal;
         one["files_hashed"] = !result.file_digests.empty();
         one["rules_left_out"] = result.rules_left_out;
+        one["rules_in_part"] = result.rules_in_part;
+        one["rules_failed"] = result.failed_rules;
         if (result.error)
             one["error"] = std::string { result.error->what };
         one["new"] = nlohmann::ordered_json::array();
@@ -140,6 +142,11 @@ void warn(Session& session, std::vector<Rechecked> const& results, indicators::I
                 "{}: {} not applied: an earlier version wrote the case, without what they read; "
                 "examine the acquisition again\n",
                 name, counted(result.rules_left_out, "rule was", "rules were"));
+        if (result.rules_in_part != 0)
+            session.err().print(
+                "{}: {} applied to a part of what they read, since an earlier version wrote the case; "
+                "examine the acquisition again\n",
+                name, counted(result.rules_in_part, "rule was", "rules were"));
         for (auto const& rule : result.failed_rules)
             session.err().print("{}: a rule could not be applied, {}\n", name, escape_for_terminal(rule));
     }

@@ -173,6 +173,57 @@ TEST(RuleFile, what_a_case_lacks_is_not_evaluated)
     EXPECT_EQ(missing_need(view, rule), "");
 }
 
+/// A rule that reads one table of two, and a view that is kept.
+std::string of_two_tables()
+{
+    auto text = with("needs:\n  t_thing: [name]\n", "needs_one_of:\n  t_thing: [name]\n  t_other: [name]\n");
+    constexpr std::string_view from = "FROM t_thing WHERE";
+    text.replace(text.find(from), from.size(),
+        "FROM (SELECT * FROM both UNION ALL SELECT record_id, name_raw FROM t_other) WHERE");
+    constexpr std::string_view sql = "sql: SELECT";
+    text.replace(text.find(sql), sql.size(),
+        "sql: WITH RECURSIVE both AS (SELECT record_id, name FROM t_thing UNION ALL SELECT record_id, name "
+        "FROM "
+        "t_other) SELECT");
+    return text;
+}
+
+TEST(RuleFile, a_table_that_an_older_case_does_not_have_is_as_an_empty_one_where_another_is_enough)
+{
+    RuleSet set;
+    set.add_file("x.yaml", of_two_tables());
+    ASSERT_TRUE(set.problems().empty()) << set.problems().front().what;
+    auto rule = set.rules().at("my-rule");
+    auto database = casefile::Database::create(":memory:").value();
+    ASSERT_TRUE(database
+            .run("CREATE TABLE entry (entry_id INTEGER PRIMARY KEY, path, modified);"
+                 "CREATE TABLE t_thing (record_id INTEGER PRIMARY KEY, entry_id, locator, recovered, name);"
+                 "INSERT INTO t_thing VALUES (7, 1, 0, NULL, 'x1')")
+            .has_value());
+    database.allow_only_reading();
+    CaseView view;
+    EXPECT_EQ(missing_column(view, rule), "the case has no table t_thing");
+    EXPECT_EQ(missing_need(view, rule), "the case has no table t_thing");
+    view.tables["t_thing"].name = "t_thing";
+    view.tables["t_thing"].artifact = "t.thing";
+    view.tables["t_thing"].columns.push_back({ "name", "text", "" });
+    EXPECT_EQ(missing_column(view, rule), "");
+    EXPECT_EQ(missing_need(view, rule),
+        "t.thing: the case does not say how it fared; the case has no table t_other");
+    view.artifacts["t.thing"].states["parsed"] = 1;
+    KeptViews views;
+    auto const run = run_rule(database, view, rule, {}, views);
+    EXPECT_EQ(run.state, RuleState::matched) << run.reason;
+    EXPECT_EQ(run.rows.size(), 1U);
+    EXPECT_TRUE(run.lacks_table);
+    EXPECT_FALSE(run.lacks_column);
+    EXPECT_EQ(run.reason, "the case has no table t_other");
+
+    rule.needs_whole = { "t_other" }; // A missing row would make it speak.
+    EXPECT_EQ(run_rule(database, view, rule, {}, views).reason, "the case has no table t_other");
+    EXPECT_TRUE(run_rule(database, view, rule, {}, views).lacks_column);
+}
+
 TEST(RuleFile, what_is_missing_from_a_file_that_was_read_in_part_says_nothing)
 {
     auto const whole = with("sql:", "needs_whole: [t_thing]\nsql:");
