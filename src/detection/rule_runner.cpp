@@ -145,11 +145,14 @@ std::string no_table(Need const& need)
     return fmt::format("the case has no table {}", need.table);
 }
 
-/// Whether the rule means the same where the table is empty, as it is where its artifact was not read.
+/// Whether the rule means the same where the table is empty, as it is where its artifact was not read. A
+/// table beside these may hold what keeps it silent.
 bool can_do_without(Rule const& rule, std::string_view table)
 {
     auto const names = [&](Need const& need) { return need.table == table; };
-    return std::ranges::none_of(rule.needs, names) && std::ranges::none_of(rule.needs_rows, names)
+    auto const is_one_of = [&](auto const& needs) { return std::ranges::any_of(needs, names); };
+    return std::ranges::any_of(rule.one_of, is_one_of) && std::ranges::none_of(rule.needs, names)
+        && std::ranges::none_of(rule.needs_rows, names)
         && std::ranges::find(rule.needs_whole, table) == rule.needs_whole.end();
 }
 

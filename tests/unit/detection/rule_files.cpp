@@ -219,6 +219,9 @@ TEST(RuleFile, a_table_that_an_older_case_does_not_have_is_as_an_empty_one_where
     EXPECT_FALSE(run.lacks_column);
     EXPECT_EQ(run.reason, "the case has no table t_other");
 
+    auto const one_of = std::exchange(rule.one_of, { { { "t_thing", { "name" } } } });
+    EXPECT_EQ(missing_column(view, rule), "the case has no table t_other") << "it may keep the rule silent";
+    rule.one_of = one_of;
     rule.needs_whole = { "t_other" }; // A missing row would make it speak.
     EXPECT_EQ(run_rule(database, view, rule, {}, views).reason, "the case has no table t_other");
     EXPECT_TRUE(run_rule(database, view, rule, {}, views).lacks_column);
