@@ -85,6 +85,17 @@ private:
         return out;
     }
 
+    template<typename Wanted> Indices those(Indices const& findings, Wanted const& wanted) const
+    {
+        Indices out;
+        std::ranges::copy_if(
+            findings, std::back_inserter(out), [&](auto index) { return wanted(m_findings[index]); });
+        return out;
+    }
+
+    /// Rules that are only recalled or not calibrated yet make no verdict, and none surer.
+    static bool is_proven(Finding const& finding) { return finding.status < Status::needs_calibration; }
+
     bool is_used(Finding const& finding) const
     {
         return m_used.contains(static_cast<std::size_t>(&finding - m_findings.data()));
@@ -132,22 +143,17 @@ private:
         return verdicts == nullptr ? nullptr : verdicts->find(verdict);
     }
 
-    // Independent families make it surer; what harmless software may be, does not, nor do rules that are
-    // only recalled or not calibrated yet.
+    // Independent families make it surer; what harmless software may be, or shows too, does not.
     std::string confidence_of(Indices const& findings) const
     {
-        bool sure = false;
-        bool unproven_only = true;
-        for (auto const index : findings) {
-            auto const& finding = m_findings[index];
-            sure = sure || (finding.confidence >= Confidence::strong && !finding.ambiguous);
-            unproven_only = unproven_only && finding.status >= Status::needs_calibration;
-        }
-        if (unproven_only)
-            return "low";
-        if (sure && families(findings).size() >= 2)
+        auto const proven = those(findings, is_proven);
+        auto const firm = those(
+            proven, [](auto const& one) { return one.confidence >= Confidence::moderate && !one.ambiguous; });
+        bool const sure = std::ranges::any_of(
+            firm, [&](auto index) { return m_findings[index].confidence >= Confidence::strong; });
+        if (sure && families(firm).size() >= 2)
             return "high";
-        return sure || families(findings).size() >= 2 ? "moderate" : "low";
+        return sure || families(proven).size() >= 2 ? "moderate" : "low";
     }
 
     void add_if(std::string_view verdict, Indices findings, std::string_view wording = "wording")
@@ -256,7 +262,7 @@ private:
 
     static bool is_exact_trace(Finding const& finding)
     {
-        return finding.severity == Severity::critical && !finding.ambiguous;
+        return finding.severity == Severity::critical && !finding.ambiguous && is_proven(finding);
     }
 
     /// That it was installed or lay there does not say so.
@@ -277,9 +283,11 @@ private:
                 && finding.relation != kElsewhere && (!finding.campaign.empty() || is_exact_trace(finding)))
                 by_campaign[finding.campaign].push_back(i);
         }
+        auto const counts
+            = [](auto const& one) { return one.confidence >= Confidence::moderate && is_proven(one); };
         for (auto const& [campaign, findings] : by_campaign)
             if (std::ranges::any_of(findings, [&](auto index) { return is_exact_trace(m_findings[index]); })
-                || families(findings).size() >= 2)
+                || families(those(findings, counts)).size() >= 2)
                 add("infected", findings, campaign, {},
                     std::ranges::any_of(
                         findings, [&](auto index) { return tells_that_it_ran(m_findings[index]); })
@@ -314,7 +322,7 @@ private:
         if (!m_assessment.lines.empty())
             return;
         auto const strong = select([](auto const& one) {
-            return one.severity >= Severity::high
+            return one.severity >= Severity::high && is_proven(one)
                 && (one.about == Class::infection || one.about == Class::tampering
                     || one.about == Class::anomaly);
         });
@@ -386,12 +394,13 @@ private:
         auto signs = select([](auto const& one) {
             return one.about == Class::physical_access && one.severity >= Severity::low;
         });
+        auto const proven = those(signs, is_proven);
         bool const exact = std::ranges::any_of(
-            signs, [&](auto index) { return m_findings[index].severity == Severity::critical; });
+            proven, [&](auto index) { return m_findings[index].severity == Severity::critical; });
         if (exact)
             return add_if("physical_access", std::move(signs));
         std::vector<SignMoment> moments;
-        for (auto const index : signs)
+        for (auto const index : proven)
             add_moments(index, moments);
         add_if("physical_access", of_one_day(std::move(moments), 3, [&](std::size_t index) {
             auto const& finding = m_findings[index];

@@ -396,6 +396,57 @@ TEST(Assessment, what_is_only_recalled_is_of_low_confidence)
     EXPECT_EQ(verdicts({ one }), "anomalies:low");
 }
 
+Finding with(Finding one, Confidence confidence, Status status = Status::published)
+{
+    one.confidence = confidence;
+    one.status = status;
+    return one;
+}
+
+TEST(Assessment, the_strongest_proven_evidence_alone_makes_a_verdict_sure)
+{
+    auto const trace = finding(Class::infection, Severity::critical, "ios.data_usage", "Pegasus");
+    auto const beside = finding(Class::infection, Severity::medium, "ios.shutdown_log", "Pegasus");
+    EXPECT_EQ(verdicts({ trace, beside }), "infected:high");
+    EXPECT_EQ(verdicts({ trace, with(beside, Confidence::moderate) }), "infected:high");
+    EXPECT_EQ(verdicts({ trace, with(beside, Confidence::weak) }), "infected:moderate");
+    EXPECT_EQ(verdicts({ trace, with(beside, Confidence::strong, Status::needs_calibration) }),
+        "infected:moderate");
+    auto ambiguous = with(beside, Confidence::moderate);
+    ambiguous.ambiguous = true;
+    EXPECT_EQ(verdicts({ trace, ambiguous }), "infected:moderate");
+
+    auto const lesser = finding(Class::attempt, Severity::high, "ios.sms");
+    auto const other = finding(Class::attempt, Severity::high, "ios.shutdown_log");
+    EXPECT_EQ(verdicts({ with(lesser, Confidence::moderate), other }), "targeted:high");
+    EXPECT_EQ(verdicts({ with(lesser, Confidence::moderate),
+                  with(other, Confidence::strong, Status::needs_calibration) }),
+        "targeted:low")
+        << "a strong word of an uncalibrated rule makes no proven finding stronger";
+    EXPECT_EQ(verdicts({ lesser, with(other, Confidence::strong, Status::recalled) }), "targeted:moderate");
+}
+
+TEST(Assessment, what_is_not_proven_makes_no_verdict_of_what_would_be_none)
+{
+    auto const one = finding(Class::infection, Severity::medium, "ios.data_usage", "Pegasus");
+    auto const other = finding(Class::infection, Severity::medium, "ios.shutdown_log", "Pegasus");
+    EXPECT_EQ(verdicts({ one, other }), "infected:high");
+    EXPECT_EQ(verdicts({ one, with(other, Confidence::weak) }), "anomalies:moderate");
+    EXPECT_EQ(
+        verdicts({ one, with(other, Confidence::strong, Status::needs_calibration) }), "anomalies:moderate");
+    auto const critical = finding(Class::infection, Severity::critical, "ios.data_usage", "Pegasus");
+    EXPECT_EQ(
+        verdicts({ with(critical, Confidence::exact, Status::needs_calibration) }), "strong_anomalies:low");
+    auto const uncalibrated = [](Finding sign) {
+        sign.status = Status::needs_calibration;
+        return sign;
+    };
+    EXPECT_EQ(verdicts({ sign("a", 0), sign("b", 1), uncalibrated(sign("c", 2)) }), "anomalies:moderate");
+    auto const high = finding(Class::tampering, Severity::high, "ios.data_usage");
+    auto const second = finding(Class::anomaly, Severity::high, "ios.shutdown_log");
+    EXPECT_EQ(verdicts({ high, uncalibrated(second) }), "strong_anomalies:moderate");
+}
+
 TEST(Assessment, says_how_far_back_each_key_artifact_reaches)
 {
     auto const assessment = assess({}, view(false), built_in());
