@@ -87,14 +87,24 @@ bool reads(Rule const& rule, Need const& wanted)
     return std::ranges::any_of(rule.needs, has_all) || std::ranges::any_of(rule.also_reads, has_all);
 }
 
+/// Says which part of `wanted` the rule does not read.
+void check_reads(YamlFields& fields, std::string_view name, Rule const& rule, Need const& wanted)
+{
+    if (!reads(rule, { wanted.table, {} }))
+        fields.problem(fields.line(),
+            fmt::format("`{}` names the table `{}`, which `needs` does not", name, wanted.table));
+    else if (!reads(rule, wanted))
+        fields.problem(fields.line(),
+            fmt::format("`{}` names the column `{}` of `{}`, which `needs` does not", name,
+                wanted.columns.front(), wanted.table));
+}
+
 /// Names of tables that the rule reads.
 std::vector<std::string> some_needs(YamlFields& fields, std::string_view name, Rule const& rule)
 {
     auto tables = fields.texts(name, Wanted::optional);
     for (auto const& table : tables)
-        if (!reads(rule, { table, {} }))
-            fields.problem(
-                fields.line(), fmt::format("`{}` names the table `{}`, which `needs` does not", name, table));
+        check_reads(fields, name, rule, { table, {} });
     return tables;
 }
 
@@ -107,9 +117,7 @@ std::vector<Need> needed_rows(YamlFields& fields, std::string_view name, Rule co
         Need need { text.substr(0, dot), {} };
         if (dot != text.size())
             need.columns.push_back(text.substr(dot + 1));
-        if (!reads(rule, need))
-            fields.problem(
-                fields.line(), fmt::format("`{}` names the table `{}`, which `needs` does not", name, text));
+        check_reads(fields, name, rule, need);
         out.push_back(std::move(need));
     }
     return out;

@@ -340,7 +340,10 @@ TEST(RuleFile, a_column_that_a_row_must_have_and_none_has_is_named)
     ASSERT_TRUE(made.database().run(
         "INSERT INTO t_thing (record_id, entry_id, locator, name) VALUES (2, 1, 1, 'y')"));
     EXPECT_EQ(run_rule(made.database(), view, rule, {}, views).state, RuleState::silent);
-    EXPECT_TRUE(problem_of(with("sql:", "needs_rows: [t_thing.size]\nsql:")).contains("`t_thing.size`"));
+    EXPECT_TRUE(problem_of(with("sql:", "needs_rows: [t_thing.size]\nsql:"))
+            .contains("the column `size` of `t_thing`, which `needs` does not"));
+    EXPECT_TRUE(
+        problem_of(with("sql:", "needs_rows: [t_other.size]\nsql:")).contains("the table `t_other`,"));
 }
 
 constexpr std::string_view kView = R"(view: things
