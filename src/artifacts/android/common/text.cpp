@@ -91,6 +91,27 @@ void append_part(std::optional<std::string>& into, char between, std::string_vie
     into->append(text);
 }
 
+namespace {
+
+bool has_line(std::string_view list, std::string_view line)
+{
+    for (auto at = list.find(line); at != list.npos; at = list.find(line, at + 1)) {
+        auto const end = at + line.size();
+        if ((at == 0 || list[at - 1] == '\n') && (end == list.size() || list[end] == '\n'))
+            return true;
+    }
+    return false;
+}
+
+} // namespace
+
+void append_once(std::optional<std::string>& into, std::string_view text)
+{
+    constexpr std::size_t longest_list = 16U << 10U;
+    if (!into || (into->size() < longest_list && !has_line(*into, text)))
+        append_part(into, '\n', text);
+}
+
 std::string_view take_until(std::string_view& text, char stop)
 {
     auto const at = text.find(stop);

@@ -19,6 +19,9 @@ std::string_view trim(std::string_view text);
 /// have millions of parts.
 void append_part(std::optional<std::string>& into, char between, std::string_view text);
 
+/// Puts `text` on a line of its own behind what `into` holds, unless it has such a line already or is long.
+void append_once(std::optional<std::string>& into, std::string_view text);
+
 /// Removes `prefix` from the front of `text`, if it stands there.
 inline bool eat(std::string_view& text, std::string_view prefix)
 {

@@ -5,6 +5,8 @@
 #include "artifacts/android/device_policy/policy_engine.hpp"
 #include "base/text.hpp"
 
+#include <limits>
+
 namespace exhibit::android::device_policy {
 namespace {
 
@@ -17,6 +19,7 @@ struct Admin {
     std::optional<std::string> policies;
     std::optional<bool> test_only;
     std::optional<std::string> restrictions;
+    std::optional<std::string> parent_restrictions;
 };
 
 constexpr std::array kColumns {
@@ -30,8 +33,9 @@ constexpr std::array kColumns {
     column<&Admin::policies>("policies", Is::opaque, "What it may do, one per line, such as `wipe-data`."),
     column<&Admin::test_only>("test_only", "Whether it is marked for tests."),
     column<&Admin::restrictions>("restrictions", Is::opaque,
-        "What it forbids, one per line, such as `no_debugging_features`; what the owner of a profile forbids "
-        "outside of it, too."),
+        "What it forbids its user, one per line, such as `no_debugging_features`."),
+    column<&Admin::parent_restrictions>("parent_restrictions", Is::opaque,
+        "What the owner of a profile forbids outside of it: the user that the profile belongs to."),
 };
 constexpr auto kAdmins = table<Admin>("android_device_admin",
     "One row per app that administers the device or a profile: it is hard to remove while it does.",
@@ -105,6 +109,7 @@ private:
     void open(std::string_view component, std::uint64_t offset)
     {
         m_open.emplace();
+        m_parent_indent = kNoParent;
         m_origin = Origin { offset };
         m_open->power = m_power;
         m_open->user = m_user;
@@ -138,6 +143,10 @@ private:
             : text == "userRestrictions:" ? List::restrictions
                                           : List::none;
         m_list_indent = indent;
+        if (text == "parentAdmin:")
+            m_parent_indent = indent;
+        else if (indent <= m_parent_indent)
+            m_parent_indent = kNoParent;
         if (eat(text, "uid="))
             m_open->uid = to_integer(text);
         else if (eat(text, "testOnlyAdmin="))
@@ -148,9 +157,10 @@ private:
     void add_to_list(std::string_view text)
     {
         if (m_list == List::policies)
-            append_part(m_open->policies, '\n', text);
+            append_once(m_open->policies, text);
         else
-            add_restriction(m_open->restrictions, text);
+            add_restriction(
+                m_parent_indent == kNoParent ? m_open->restrictions : m_open->parent_restrictions, text);
     }
 
     /// `admin=ComponentInfo{com.mdm/com.mdm.Receiver}`
@@ -176,6 +186,8 @@ private:
 
     List m_list = List::none;
     std::size_t m_list_indent = 0;
+    static constexpr std::size_t kNoParent = std::numeric_limits<std::size_t>::max();
+    std::size_t m_parent_indent = kNoParent; ///< of what an admin is outside of its profile
     std::optional<Admin> m_open;
     Origin m_origin;
 };
@@ -197,6 +209,8 @@ public:
 
     Result<void> add(XmlElement const& element, Origin origin)
     {
+        if (element.depth <= m_parent_depth)
+            m_parent_depth = kNoParent;
         if (element.name == "admin") {
             EXHIBIT_TRY(finish());
             open("admin", element.attribute("name").value_or(""), origin);
@@ -211,7 +225,10 @@ public:
         } else if (m_open && element.name == "test-only-admin") {
             m_open->test_only = flag_of(element, "value");
         } else if (m_open && element.name == "user-restrictions") {
-            add_restrictions(m_open->restrictions, element);
+            add_restrictions(
+                m_parent_depth == kNoParent ? m_open->restrictions : m_open->parent_restrictions, element);
+        } else if (element.name == "parent-admin") {
+            m_parent_depth = element.depth;
         } else if (m_open && element.name == "device-owner-context") {
             if (auto const owner = integer_of(element, "userId"))
                 m_open->user = owner;
@@ -245,11 +262,14 @@ private:
     {
         for (std::size_t bit = 0; bit != kPolicies.size(); ++bit)
             if ((static_cast<std::uint64_t>(flags) >> bit & 1U) != 0)
-                append_part(m_open->policies, '\n', kPolicies.at(bit));
+                append_once(m_open->policies, kPolicies.at(bit));
     }
+
+    static constexpr std::size_t kNoParent = std::numeric_limits<std::size_t>::max();
 
     std::int64_t m_user;
     Context& m_context;
+    std::size_t m_parent_depth = kNoParent;
     std::optional<Admin> m_open;
     Origin m_origin;
 };
