@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <memory>
+#include <vector>
 
 namespace exhibit::report {
 namespace {
@@ -20,6 +21,12 @@ using casefile::Database;
 constexpr std::string_view kSingleRecord = "backup_info";
 /// Modules whose file groups the records by the path of the file they came from.
 constexpr std::array<std::string_view, 2> kByPath { "cache_files", "webkit_session_resource_log" };
+
+/// Modules whose file tells once what several logs tell.
+constexpr std::array<std::string_view, 3> kOnce { "connect_event", "dns_event", "security_event" };
+
+/// Records of tables, by the table's name.
+using Records = std::map<std::string, std::vector<std::int64_t>, std::less<>>;
 
 struct Module {
     std::string file; ///< without `.json`
@@ -55,6 +62,25 @@ std::vector<Module> modules_of(std::vector<TableInfo> const& tables)
     for (auto& [file, module] : modules)
         sorted.push_back(std::move(module));
     return sorted;
+}
+
+/// Rows of a module that are the same as one of another file.
+Result<Records> repeated_rows(Database& database, Module const& module)
+{
+    Records records;
+    if (std::ranges::find(kOnce, module.file) == kOnce.end())
+        return records;
+    TimelineQuery query;
+    query.artifact = module.tables.front()->artifact;
+    query.repeated = [&](TimelineEvent const& event) {
+        auto const of_table = records.find(event.table);
+        auto& rows = of_table == records.end() ? records[std::string { event.table }] : of_table->second;
+        rows.push_back(event.record_id);
+    };
+    EXHIBIT_TRY(read_timeline(database, query, [](TimelineEvent const&) -> Result<bool> { return true; }));
+    for (auto& [table, rows] : records)
+        std::ranges::sort(rows);
+    return records;
 }
 
 /// The links of messages in one list. Modules whose records' links belong there: MVT's list has no others.
@@ -118,6 +144,7 @@ public:
 
     Result<std::uint64_t> write(std::stop_token const& stop)
     {
+        m_repeated = EXHIBIT_TRY(repeated_rows(*m_database, *m_module));
         for (auto const* table : m_module->tables)
             EXHIBIT_TRY(write_table(*table, stop));
         if (m_file)
@@ -129,10 +156,12 @@ private:
     Result<void> write_table(TableInfo const& table, std::stop_token const& stop)
     {
         MvtRecordWriter const writer { *m_database, *m_tables, table, Joins::all };
+        auto const& repeated = m_repeated[table.name];
         auto row = EXHIBIT_TRY(writer.open());
         Payloads payloads { *m_database };
         while (EXHIBIT_TRY(row.next())) {
-            if (!row.recovered().empty()) // The peer has no word for rows that are gone.
+            // The peer has no word for rows that are gone.
+            if (!row.recovered().empty() || std::ranges::binary_search(repeated, row.record_id()))
                 continue;
             if (!m_file)
                 m_file.emplace(EXHIBIT_TRY(MvtTextFile::create(*m_folder, m_module->file + ".json")));
@@ -199,6 +228,7 @@ private:
     Module const* m_module;
     UrlFile* m_urls;
     bool m_by_path;
+    Records m_repeated;
     std::optional<MvtTextFile> m_file;
     std::uint64_t m_rows = 0;
     std::int64_t m_entry = -1;

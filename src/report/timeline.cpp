@@ -128,8 +128,11 @@ Result<std::uint64_t> read_timeline(Database& database, TimelineQuery const& que
         if (spans && !spans->contain(statement.integer(0)))
             continue;
         auto const event = event_of(statement);
-        if (EXHIBIT_TRY(repeated.is_repeated(event)))
+        if (EXHIBIT_TRY(repeated.is_repeated(event))) {
+            if (query.repeated)
+                query.repeated(event);
             continue;
+        }
         if (!EXHIBIT_TRY(visitor(event)))
             break;
         --left;

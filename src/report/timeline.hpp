@@ -11,6 +11,8 @@
 
 namespace exhibit::report {
 
+struct TimelineEvent;
+
 /// Which events of a case are wanted, and how many.
 struct TimelineQuery {
     std::optional<Timestamp> from {}; ///< the first moment
@@ -19,6 +21,7 @@ struct TimelineQuery {
     std::optional<std::int64_t>
         around {}; ///< a finding: only events within `kAround` of the rows it rests on
     std::optional<std::uint64_t> limit {};
+    std::function<void(TimelineEvent const&)> repeated {}; ///< is shown what is not told again; may be empty
 };
 
 /// How far from the rows of a finding `TimelineQuery::around` reaches, to both sides.

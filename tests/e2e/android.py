@@ -154,6 +154,21 @@ class Android(support.Test):
             ran = any("running" in wording for wording, in support.rows(case, "SELECT wording FROM assessment"))
             self.assertEqual(ran, events[0][1] == "app_process_start", events)
 
+    def test_what_two_exports_of_a_log_tell_is_one_record_of_the_export_for_mvt(self):
+        copy = self.with_security_events(("2024-05-02T10:00:00+00:00", "adb_shell_cmd", {"command": "id"}),
+                                         ("2024-05-02T11:00:00+00:00", "adb_shell_cmd", {"command": "ls"}))
+        lines = (copy / "intrusion_logs" / "log.txt").read_text().splitlines(keepends=True)
+        later = json.dumps({"dns_event": {"event_id": 7, "event_time": 1714644000000, "hostname": "a.example", "ip_addresses": ["1.2.3.4"]}}) + "\n"
+        (copy / "intrusion_logs" / "log.txt").write_text("".join(lines) + later)
+        (copy / "intrusion_logs" / "more.txt").write_text(lines[1] + later + lines[1].replace("ls", "ps"))
+        case, out = self.folder / "twice.exhibit", self.folder / "twice"
+        support.run("check", copy, "--output", case, "--force", *QUIET)
+        support.run("export", case, out, "--format", "mvt", "--force")
+        events = json.loads((out / "security_event.json").read_text())
+        self.assertEqual([event["command"] for event in events], ["id", "ls", "ps"])
+        self.assertEqual(len(json.loads((out / "dns_event.json").read_text())), 1)
+        self.assertEqual((out / "timeline.csv").read_text().count("a.example"), 1)
+
     def test_who_looked_for_help_in_a_browser_is_not_told_that_a_program_watches(self):
         copy = self.with_security_events()
         for package, severity in (("com.android.chrome", "low"), ("com.example.notes", "medium")):
