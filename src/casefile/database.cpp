@@ -25,6 +25,8 @@ std::unexpected<Error> refused(int code)
         return fail(Fault::malformed, "not a sound case file");
     case SQLITE_INTERRUPT:
         return fail(Fault::over_limit, "the query took longer than its time limit");
+    case SQLITE_NOMEM:
+        return fail(Fault::over_limit, "the query needs more memory than it may have");
     case SQLITE_AUTH:
     case SQLITE_READONLY:
         return fail(Fault::unsupported, "only reading is allowed here");

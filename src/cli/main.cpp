@@ -1,4 +1,5 @@
 #include "base/text.hpp"
+#include "casefile/sql_memory.hpp"
 #include "cli/definition.hpp"
 #include "cli/signals.hpp"
 
@@ -6,7 +7,6 @@
 #include <algorithm>
 #include <csignal>
 #include <new>
-#include <sqlite3.h>
 #include <system_error>
 #include <unistd.h>
 #ifdef __GLIBC__
@@ -108,19 +108,13 @@ void keep_freed_memory()
 #endif
 }
 
-/// SQLite counts its memory otherwise, for nobody, under a lock that all threads take at each allocation.
-void spare_sqlite_counting()
-{
-    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); // NOLINT(cppcoreguidelines-pro-type-vararg)
-}
-
 } // namespace
 } // namespace exhibit::cli
 
 int main(int argc, char** argv)
 {
     exhibit::cli::keep_freed_memory();
-    exhibit::cli::spare_sqlite_counting();
+    exhibit::casefile::spare_counting_of_memory();
     try {
         exhibit::cli::Signals const signals;
         exhibit::cli::Session session { signals.stop() };

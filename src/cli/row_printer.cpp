@@ -13,6 +13,7 @@ namespace exhibit::cli {
 namespace {
 
 constexpr std::size_t kRowsForWidths = 200;
+constexpr std::size_t kBytesForWidths = 1U << 20U;
 constexpr std::size_t kWidest = 60;
 
 std::string cell_text(casefile::Statement const& statement, PrintedColumn const& column)
@@ -76,36 +77,36 @@ void RowPrinter::add(casefile::Statement const& statement)
     ++m_rows;
 }
 
+/// A row may be longer than the memory that is there: each of its cells is written by itself.
 void RowPrinter::add_as_json(casefile::Statement const& statement)
 {
-    std::string line = "{";
+    auto& out = m_session->out();
+    out.write("{");
     for (auto const& column : m_columns) {
-        if (line.size() != 1)
-            line += ',';
-        report::append_json(line, column.name);
-        line += ':';
+        std::string cell = &column == &m_columns.front() ? "" : ",";
+        report::append_json(cell, column.name);
+        cell += ':';
         if (column.type)
-            report::append_json_cell(line, statement, column.position, *column.type);
+            report::append_json_cell(cell, statement, column.position, *column.type);
         else
-            report::append_json_cell(line, statement, column.position);
+            report::append_json_cell(cell, statement, column.position);
+        out.write(cell);
     }
-    m_session->out().write(line + '}');
+    out.write("}");
 }
 
 void RowPrinter::add_as_csv(casefile::Statement const& statement)
 {
-    std::string line;
+    auto& out = m_session->out();
     for (auto const& column : m_columns) {
-        if (&column != &m_columns.front())
-            line += ',';
+        std::string cell = &column == &m_columns.front() ? "" : ",";
         if (column.type)
-            report::append_csv_cell(line, statement, column.position, *column.type);
+            report::append_csv_cell(cell, statement, column.position, *column.type);
         else
-            report::append_csv_cell(line, statement, column.position);
+            report::append_csv_cell(cell, statement, column.position);
+        out.write(m_for_terminal ? escape_for_terminal(cell) : cell);
     }
-    if (m_session->out().is_terminal())
-        line = escape_for_terminal(line);
-    m_session->out().write(line + "\r\n");
+    out.write("\r\n");
 }
 
 void RowPrinter::add_to_table(casefile::Statement const& statement)
@@ -114,8 +115,10 @@ void RowPrinter::add_to_table(casefile::Statement const& statement)
     cells.reserve(m_columns.size());
     for (auto const& column : m_columns)
         cells.push_back(cell_text(statement, column));
+    for (auto const& cell : cells)
+        m_gathered_bytes += cell.size();
     m_gathered.push_back(std::move(cells));
-    if (m_gathered.size() >= kRowsForWidths)
+    if (m_gathered.size() >= kRowsForWidths || m_gathered_bytes >= kBytesForWidths)
         print_gathered();
 }
 
@@ -131,6 +134,7 @@ void RowPrinter::print_gathered()
         m_session->out().print(
             "{}\n", m_for_terminal ? in_columns(row) : fmt::format("{}", fmt::join(row, "\t")));
     m_gathered.clear();
+    m_gathered_bytes = 0;
 }
 
 std::string RowPrinter::in_columns(std::vector<std::string> const& row) const

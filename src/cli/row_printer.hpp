@@ -48,6 +48,7 @@ private:
     bool m_for_terminal;
     std::vector<PrintedColumn> m_columns;
     std::vector<std::vector<std::string>> m_gathered; ///< the first rows of a table, until widths are known
+    std::size_t m_gathered_bytes = 0;
     std::vector<std::size_t> m_widths;
     std::uint64_t m_rows = 0;
 };

@@ -3,6 +3,7 @@
 #include "base/partial_name.hpp"
 #include "base/text.hpp"
 #include "casefile/case_head.hpp"
+#include "casefile/sql_memory.hpp"
 #include "cli/case_name.hpp"
 #include "cli/choice.hpp"
 #include "cli/command.hpp"
@@ -179,6 +180,8 @@ ExitCode run(Session& session, Options& options)
     if (auto const refused = refuse_output(session, options))
         return *refused;
     say_what_was_left(session, options.examine.output);
+    if (!options.examine.rules.empty())
+        casefile::limit_memory_of_queries();
     auto const password = PasswordSource::create(options.password_file);
     if (!password)
         return session.refuse(password.error(), "name a file whose first line is the password");

@@ -1,4 +1,5 @@
 #include "base/text.hpp"
+#include "casefile/sql_memory.hpp"
 #include "cli/command.hpp"
 #include "cli/layout.hpp"
 #include "cli/summary_text.hpp"
@@ -266,6 +267,8 @@ ExitCode measure(Session& session, RuleSet const& set, std::filesystem::path con
 
 ExitCode run(Session& session, Options const& options)
 {
+    if (!options.folders.empty())
+        casefile::limit_memory_of_queries();
     auto set = RuleSet::built_in();
     for (auto const& folder : options.folders)
         if (auto const added = set.add_folder(folder); !added)

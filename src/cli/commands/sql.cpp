@@ -1,3 +1,4 @@
+#include "casefile/sql_memory.hpp"
 #include "cli/case_file.hpp"
 #include "cli/command.hpp"
 #include "cli/row_printer.hpp"
@@ -41,6 +42,7 @@ Result<void> print(Session& session, casefile::Database& database, Options const
 
 ExitCode run(Session& session, Options const& options)
 {
+    casefile::limit_memory_of_queries();
     auto database = open_or_refuse(session, options.path);
     if (!database)
         return ExitCode::could_not_run;

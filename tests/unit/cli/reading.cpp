@@ -121,6 +121,18 @@ TEST_F(ReadingTest, a_query_that_takes_too_long_is_stopped)
     EXPECT_NE(ran.err.find("time limit"), std::string::npos) << ran.err;
 }
 
+TEST_F(ReadingTest, a_query_that_wants_all_memory_is_refused)
+{
+    std::string columns = "1";
+    for (int i = 0; i != 40; ++i)
+        columns += ", printf('%.*c', 60000000, 'x')";
+    auto const ran = run("sql", { "SELECT " + columns, "--format", "json" });
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_EQ(ran.out, "");
+    EXPECT_NE(ran.err.find("more memory than it may have"), std::string::npos) << ran.err;
+    EXPECT_EQ(run("sql", { "SELECT length(printf('%.*c', 60000000, 'x')) AS n" }).out, "n\n60000000\n");
+}
+
 TEST_F(ReadingTest, csv_output_disarms_formulas)
 {
     EXPECT_NE(run("rows", { "test_call", "--format", "csv" }).out.find("\"'=cmd|"), std::string::npos);
