@@ -17,6 +17,7 @@ constexpr std::size_t kHeaderSize = 100;
 constexpr std::size_t kPageSizeAt = 16;
 constexpr std::size_t kChangesAt = 24;
 constexpr std::size_t kPageCountAt = 28;
+constexpr std::size_t kVersionAt = 60;
 constexpr std::size_t kApplicationAt = 68;
 constexpr std::size_t kPageCountValidForAt = 92;
 
@@ -51,7 +52,7 @@ std::optional<CaseHead> read_case_head(std::filesystem::path const& path)
     if (!as_text(header).starts_with("SQLite format 3\0"sv)
         || number_at<std::uint32_t>(header, kApplicationAt) != std::uint32_t { kApplicationId })
         return std::nullopt;
-    return CaseHead { stated_size(header), size };
+    return CaseHead { stated_size(header), size, number_at<std::uint32_t>(header, kVersionAt) };
 }
 
 } // namespace exhibit::casefile

@@ -11,6 +11,7 @@ namespace exhibit::casefile {
 struct CaseHead {
     std::uint64_t stated_size = 0; ///< bytes of the whole file; 0 when it does not say
     std::uint64_t size = 0; ///< bytes that are there
+    std::int64_t version = 0; ///< of the format of case files
 
     [[nodiscard]] bool cut_off() const { return size < stated_size; }
 };

@@ -1,9 +1,7 @@
 #include "engine/recheck.hpp"
 
 #include "base/parallel.hpp"
-#include "casefile/case_head.hpp"
 #include "casefile/schema.hpp"
-#include "casefile/sound_case.hpp"
 #include "engine/case_glance.hpp"
 
 #include <algorithm>
@@ -13,15 +11,13 @@
 namespace exhibit {
 namespace {
 
-using casefile::Access;
 using casefile::Database;
 using detection::Finding;
 using detection::Severity;
+using report::NoCase;
 
 using Steady = std::chrono::steady_clock;
 using KnownFindings = std::map<std::string, Severity, std::less<>>;
-
-constexpr std::string_view kTooLong = "it takes longer than any case should";
 
 /// What the case says already.
 struct Known {
@@ -69,49 +65,21 @@ bool is_enough(Glance const& glance)
     });
 }
 
-Result<void> check_is_whole_case(std::filesystem::path const& path)
+/// Whether a glance told all.
+Result<bool> tell_at_a_glance(Rechecked& result, GlanceInputs const& inputs, indicators::Matcher& matcher)
 {
-    std::error_code error;
-    if (!std::filesystem::exists(path, error))
-        return fail(Fault::missing, "there is no such file");
-    auto const head = casefile::read_case_head(path);
-    if (!head)
-        return fail(Fault::unsupported, "not a case file of exhibit");
-    if (head->cut_off())
-        return fail(Fault::truncated, "the case file is cut off; copy it again from where it is whole");
-    return {};
-}
-
-Result<Database> open_case(
-    std::filesystem::path const& path, std::stop_token const& stop, Steady::time_point end)
-{
-    auto database = EXHIBIT_TRY(Database::open(path, Access::read_only));
-    database.stop_when(stop);
-    database.give_up_at(end);
-    auto version = EXHIBIT_TRY(database.prepare("PRAGMA user_version"));
-    if (!EXHIBIT_TRY(version.step()) || version.integer(0) > kSchemaVersion)
-        return fail(Fault::unsupported, "a newer exhibit wrote the case file");
-    EXHIBIT_TRY(casefile::make_safe_to_read(database));
-    return database;
-}
-
-Result<void> recheck_one(
-    Rechecked& result, GlanceInputs const& inputs, indicators::Matcher& matcher, Steady::time_point end)
-{
-    if (Steady::now() > end)
-        return fail(Fault::over_limit, kTooLong);
-    EXHIBIT_TRY(check_is_whole_case(result.case_file));
     auto glance = EXHIBIT_TRY(glance_at(result.case_file, inputs, matcher));
-    if (glance && is_enough(*glance)) {
-        result.values_compared = glance->values;
-        result.rules_left_out = glance->rules_left_out;
-        result.minimal = glance->minimal;
-        result.file_digests = std::move(glance->file_digests);
-        return {};
-    }
-    // One connection for all: in a small case, reading the tables' declarations costs more than the
-    // comparison.
-    auto database = EXHIBIT_TRY(open_case(result.case_file, inputs.stop, end));
+    if (!glance || !is_enough(*glance))
+        return false;
+    result.values_compared = glance->values;
+    result.rules_left_out = glance->rules_left_out;
+    result.minimal = glance->minimal;
+    result.file_digests = std::move(glance->file_digests);
+    return true;
+}
+
+Result<void> detect_news(Rechecked& result, Database& database, GlanceInputs const& inputs)
+{
     EXHIBIT_TRY(database.begin_reading());
     result.minimal = EXHIBIT_TRY(info_of(database, kRowsKeptInfo)).has_value();
     bool const hashed = EXHIBIT_TRY(info_of(database, kFilesHashedInfo)).has_value();
@@ -124,8 +92,6 @@ Result<void> recheck_one(
     detection_inputs.stop = inputs.stop;
     detection_inputs.evaluated_already = std::move(known.rules);
     auto detection = EXHIBIT_TRY(detection::detect(database, detection_inputs));
-    if (Steady::now() > end) // What is asked of single rows tells nothing when it is stopped.
-        return fail(Fault::over_limit, kTooLong);
     result.values_compared = detection.values_compared;
     for (auto const& rule : detection.rules) {
         if (rule.state == detection::RuleState::failed)
@@ -137,6 +103,42 @@ Result<void> recheck_one(
         if (is_news(finding, known.findings))
             result.news.push_back(std::move(finding));
     return {};
+}
+
+NoCase takes_too_long(std::filesystem::path const& path)
+{
+    return { Fault::over_limit, fmt::format("{}: it takes longer than any case should", path.string()), {} };
+}
+
+NoCase could_not_be_compared(std::filesystem::path const& path, Error const& error)
+{
+    return { error.fault, fmt::format("{}: {}", path.string(), error.what), {} };
+}
+
+std::optional<NoCase> recheck_one(
+    Rechecked& result, GlanceInputs const& inputs, indicators::Matcher& matcher, Steady::time_point end)
+{
+    auto const& path = result.case_file;
+    if (auto refused = report::refusal_of(path))
+        return refused;
+    if (Steady::now() > end)
+        return takes_too_long(path);
+    auto const told = tell_at_a_glance(result, inputs, matcher);
+    if (!told)
+        return could_not_be_compared(path, told.error());
+    if (*told)
+        return std::nullopt;
+    // One connection for all: in a small case, reading the tables' declarations costs more than the
+    // comparison.
+    auto database = report::open_case(path, inputs.stop, end);
+    auto const done = database ? detect_news(result, *database, inputs) : Result<void> {};
+    if (Steady::now() > end) { // What is asked of single rows tells nothing when it is stopped.
+        result.news.clear();
+        return takes_too_long(path);
+    }
+    if (!database)
+        return database.error();
+    return done ? std::nullopt : std::optional { could_not_be_compared(path, done.error()) };
 }
 
 } // namespace
@@ -154,10 +156,7 @@ std::vector<Rechecked> recheck(
         for (auto at = next++; at < cases.size() && !options.stop.stop_requested(); at = next++) {
             results[at].case_file = cases[at];
             auto const end = Steady::now() + options.time_per_case;
-            auto const done = recheck_one(results[at], inputs, matcher, end);
-            if (!done)
-                results[at].error
-                    = Steady::now() > end ? Error { Fault::over_limit, kTooLong } : done.error();
+            results[at].error = recheck_one(results[at], inputs, matcher, end);
         }
     });
     return results;

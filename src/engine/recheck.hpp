@@ -2,6 +2,7 @@
 
 #include "detection/detect.hpp"
 #include "engine/knowledge.hpp"
+#include "report/case.hpp"
 
 #include <chrono>
 
@@ -10,7 +11,7 @@ namespace exhibit {
 /// What new knowledge says of one case that was examined before.
 struct Rechecked {
     std::filesystem::path case_file;
-    std::optional<Error> error; ///< the case could not be read
+    std::optional<report::NoCase> error; ///< the case could not be read
     std::vector<detection::Finding> news; ///< what the case does not have yet, or has with less severity
     std::uint64_t values_compared = 0;
     std::vector<std::string> failed_rules; ///< `id: reason` of those whose query is wrong or took too long

@@ -15,19 +15,8 @@ namespace {
 using casefile::Access;
 using casefile::Database;
 
-Result<std::int64_t> version_of(Database& database)
-{
-    auto statement = EXHIBIT_TRY(database.prepare("PRAGMA user_version"));
-    if (!EXHIBIT_TRY(statement.step()))
-        return fail(Fault::malformed, "not a sound case file");
-    return statement.integer(0);
-}
-
-NoCase not_a_case(std::filesystem::path const& path)
-{
-    return { fmt::format("{} is not a case file of exhibit", path.string()),
-        "`exhibit check PATH` makes one from an acquisition" };
-}
+constexpr std::string_view kCopyAgain
+    = "copy it again from where it is whole, or examine the acquisition again";
 
 /// Whether an export may call a file so: what it writes besides those of tables has names of its own.
 bool is_name_of_module(std::string_view name)
@@ -59,45 +48,55 @@ Result<void> read_columns(Database& database, std::vector<TableInfo>& tables)
 
 } // namespace
 
-std::expected<Database, NoCase> open_case(std::filesystem::path const& path, std::stop_token const& stop)
+std::optional<NoCase> refusal_of(std::filesystem::path const& path)
 {
+    auto const name = path.string();
     std::error_code error;
     if (std::filesystem::is_directory(path, error))
-        return std::unexpected(NoCase { fmt::format("{} is a folder, not a case file", path.string()),
-            "`exhibit check PATH` makes a case file of an acquisition" });
+        return NoCase { Fault::unsupported, fmt::format("{} is a folder, not a case file", name),
+            "`exhibit check PATH` makes a case file of an acquisition" };
     if (!std::filesystem::is_regular_file(path, error))
-        return std::unexpected(
-            NoCase { fmt::format("there is no case file at {}", path.string()), "check the path" });
+        return NoCase { Fault::missing, fmt::format("there is no case file at {}", name), "check the path" };
     if (!std::ifstream { path, std::ios::binary })
-        return std::unexpected(
-            NoCase { fmt::format("{} cannot be read", path.string()), "check its permissions" });
+        return NoCase { Fault::io, fmt::format("{} cannot be read", name), "check its permissions" };
     auto const head = casefile::read_case_head(path);
     if (!head)
-        return std::unexpected(not_a_case(path));
+        return NoCase { Fault::unsupported, fmt::format("{} is not a case file of exhibit", name),
+            "`exhibit check PATH` makes one from an acquisition" };
     if (head->cut_off())
-        return std::unexpected(
-            NoCase { fmt::format("the case file {} is cut off: {} of its {} bytes are there", path.string(),
-                         head->size, head->stated_size),
-                "copy it again from where it is whole, or examine the acquisition again" });
+        return NoCase { Fault::truncated,
+            fmt::format("the case file {} is cut off: {} of its {} bytes are there", name, head->size,
+                head->stated_size),
+            std::string { kCopyAgain } };
+    if (head->version < 1)
+        return NoCase { Fault::malformed, fmt::format("the case file {} is damaged", name),
+            std::string { kCopyAgain } };
+    if (head->version > kSchemaVersion)
+        return NoCase { Fault::unsupported,
+            fmt::format("{} has version {} of the case file format; this program reads up to {}", name,
+                head->version, kSchemaVersion),
+            "use the exhibit that wrote it, or a newer one" };
+    return std::nullopt;
+}
+
+std::expected<Database, NoCase> open_case(
+    std::filesystem::path const& path, std::stop_token const& stop, std::chrono::steady_clock::time_point end)
+{
+    if (auto refused = refusal_of(path))
+        return std::unexpected(*std::move(refused));
     auto database = Database::open(path, Access::read_only);
     if (!database)
-        return std::unexpected(NoCase { std::string { database.error().what }, "is it readable?" });
-    database->stop_when(stop);
-    auto const version = version_of(*database);
-    if (!version || *version < 1)
-        return std::unexpected(NoCase { fmt::format("the case file {} is damaged", path.string()),
-            "copy it again from where it is whole, or examine the acquisition again" });
-    if (*version > kSchemaVersion)
         return std::unexpected(
-            NoCase { fmt::format("{} has version {} of the case file format; this program reads up to {}",
-                         path.string(), *version, kSchemaVersion),
-                "use the exhibit that wrote it, or a newer one" });
+            NoCase { database.error().fault, std::string { database.error().what }, "is it readable?" });
+    database->stop_when(stop);
+    database->give_up_at(end);
     if (auto const safe = casefile::make_safe_to_read(*database); !safe)
         return std::unexpected(stop.stop_requested()
-                ? NoCase { "stopped", {} }
-                : NoCase { fmt::format("the case file {} was changed by somebody, or is damaged: {}",
-                               path.string(), safe.error().what),
-                      "copy it again from where it is whole, or examine the acquisition again" });
+                ? NoCase { Fault::cancelled, "stopped", {} }
+                : NoCase { safe.error().fault,
+                      fmt::format("the case file {} was changed by somebody, or is damaged: {}",
+                          path.string(), safe.error().what),
+                      std::string { kCopyAgain } });
     return std::move(*database);
 }
 

@@ -3,6 +3,7 @@
 #include "artifact/table.hpp"
 #include "casefile/database.hpp"
 
+#include <chrono>
 #include <expected>
 #include <filesystem>
 #include <optional>
@@ -15,14 +16,20 @@ namespace exhibit::report {
 
 /// Why a file could not be opened as a case, in words for the person.
 struct NoCase {
+    Fault fault;
     std::string message;
     std::string advice;
 };
 
+/// Why the file is no whole case, as far as its first bytes and its size tell.
+std::optional<NoCase> refusal_of(std::filesystem::path const& path);
+
 /// Opens a case file to be read, and only if it is one of a version that this program knows and holds what
-/// exhibit puts into one. Statements on it end when `stop` asks for that.
-std::expected<casefile::Database, NoCase> open_case(
-    std::filesystem::path const& path, std::stop_token const& stop = {});
+/// exhibit puts into one. Statements on it, those of the opening too, end when `stop` asks for that, and at
+/// `end`.
+std::expected<casefile::Database, NoCase> open_case(std::filesystem::path const& path,
+    std::stop_token const& stop = {},
+    std::chrono::steady_clock::time_point end = std::chrono::steady_clock::time_point::max());
 
 /// A column as the case file itself describes it. A time column `x` is followed by its raw twin `x_raw`.
 struct ColumnInfo {

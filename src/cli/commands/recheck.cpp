@@ -1,6 +1,7 @@
 #include "engine/recheck.hpp"
 
 #include "base/text.hpp"
+#include "casefile/sql_memory.hpp"
 #include "cli/command.hpp"
 #include "cli/layout.hpp"
 #include "cli/severity.hpp"
@@ -89,7 +90,7 @@ void print_json(Session& session, std::vector<Rechecked> const& results)
         one["rules_in_part"] = result.rules_in_part;
         one["rules_failed"] = result.failed_rules;
         if (result.error)
-            one["error"] = std::string { result.error->what };
+            one["error"] = result.error->message;
         one["new"] = nlohmann::ordered_json::array();
         for (auto const& finding : result.news)
             one["new"].push_back({ { "key", finding.key }, { "severity", name_of(finding.severity) },
@@ -130,13 +131,20 @@ void print_text(Session& session, std::vector<Rechecked> const& results)
         results.size() == 1 ? "case" : "cases", values, with_news);
 }
 
+void say_why_not(Session& session, report::NoCase const& error)
+{
+    session.err().print("{}: nothing of it was compared\n", escape_for_terminal(error.message));
+    if (!error.advice.empty())
+        session.err().print("  {}\n", error.advice);
+}
+
 /// What a recheck cannot find in these cases.
 void warn(Session& session, std::vector<Rechecked> const& results, indicators::IndicatorSet const& indicators)
 {
     for (auto const& result : results) {
         auto const name = escape_for_terminal(result.case_file.string());
         if (result.error)
-            session.err().print("{}: {}: nothing of it was compared\n", name, result.error->what);
+            say_why_not(session, *result.error);
         if (result.rules_left_out != 0)
             session.err().print(
                 "{}: {} not applied: an earlier version wrote the case, without what they read; "
@@ -180,6 +188,8 @@ void warn(Session& session, std::vector<Rechecked> const& results, indicators::I
 
 ExitCode run(Session& session, Options const& options)
 {
+    if (!options.rules.empty())
+        casefile::limit_memory_of_queries();
     auto paths = options.indicators;
     std::error_code error;
     if (auto const folder = indicators::default_folder();

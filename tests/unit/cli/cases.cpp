@@ -57,8 +57,10 @@ TEST_F(Cases, a_recheck_counts_what_it_compared_and_ends_with_2_when_one_could_n
         "--indicators", path("list.csv") });
     EXPECT_EQ(ran.code, 2);
     EXPECT_NE(ran.out.find("1 of 3 cases compared"), std::string::npos) << ran.out;
-    EXPECT_NE(ran.err.find("text: not a case file of exhibit"), std::string::npos) << ran.err;
-    EXPECT_NE(ran.err.find("nothing: there is no such file"), std::string::npos) << ran.err;
+    EXPECT_NE(
+        ran.err.find("text is not a case file of exhibit: nothing of it was compared"), std::string::npos)
+        << ran.err;
+    EXPECT_NE(ran.err.find("there is no case file at " + path("nothing")), std::string::npos) << ran.err;
 }
 
 TEST_F(Cases, a_recheck_without_indicators_says_so_and_uses_those_that_were_fetched)

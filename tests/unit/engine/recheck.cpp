@@ -100,6 +100,18 @@ TEST_F(RecheckTest, what_is_no_table_of_ours_is_not_read)
     EXPECT_EQ(recheck_it({ m_other, m_rules }).error.value().fault, Fault::malformed);
 }
 
+TEST_F(RecheckTest, a_case_is_refused_in_the_words_of_every_other_command)
+{
+    write_examined(m_other, m_rules);
+    change("DELETE FROM rule; PRAGMA user_version = 1000000");
+    auto const refused = recheck_it({ m_other, m_rules }).error;
+    auto const opened = report::open_case(m_path);
+    ASSERT_TRUE(refused.has_value());
+    ASSERT_FALSE(opened.has_value());
+    EXPECT_EQ(refused->message, opened.error().message);
+    EXPECT_EQ(refused->advice, opened.error().advice);
+}
+
 TEST_F(RecheckTest, it_is_told_what_a_case_does_not_hold)
 {
     write_examined(m_evil, m_rules);
