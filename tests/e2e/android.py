@@ -165,7 +165,7 @@ class Android(support.Test):
         support.run("check", copy, "--output", case, "--force", *QUIET)
         support.run("export", case, out, "--format", "mvt", "--force")
         events = json.loads((out / "security_event.json").read_text())
-        self.assertEqual([event["command"] for event in events], ["id", "ls", "ps"])
+        self.assertEqual([event["adb_shell_cmd"]["command"] for event in events], ["id", "ls", "ps"], events)
         self.assertEqual(len(json.loads((out / "dns_event.json").read_text())), 1)
         self.assertEqual((out / "timeline.csv").read_text().count("a.example"), 1)
 

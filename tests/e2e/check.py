@@ -164,6 +164,22 @@ class Plain(support.Test):
             left.mkdir()
             self.assertIn(f"{left} is left of a run that was killed", support.run(*command).err)
 
+    def test_the_case_of_a_run_that_was_killed_in_its_midst_is_named_by_the_next(self):
+        case = self.folder / "a.exhibit"
+        for _ in range(50):  # A run of the sample takes a moment: until one is met while it writes.
+            running = subprocess.Popen([support.EXHIBIT, "check", self.backup, "-o", case, "--force", "--no-indicators"],
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            left = self.folder / f".a.exhibit.partial-{running.pid}"
+            while running.poll() is None and not left.exists():
+                pass
+            running.kill()
+            if running.wait() == -signal.SIGKILL and left.exists():
+                break
+        result = support.run("check", self.backup, "-o", case, "--force", "--no-indicators", "--fail-on", "never")
+        self.assertEqual(result.code, GOOD)
+        self.assertIn(f"{left} is left of a run that was killed", result.err)
+        self.assertEqual(support.run("show", left).code, COULD_NOT_RUN, "what is half of a case is none")
+
     def test_a_case_that_was_written_is_named_where_its_summary_could_not_be(self):
         with open("/dev/full", "w") as full:
             run = subprocess.run([support.EXHIBIT, "check", self.backup, "-o", self.folder / "a.exhibit", "--only", "ios.tcc"],

@@ -174,7 +174,7 @@ class HostileCase(support.Test):
             for options in (["--indicators", self.indicators], ["--no-indicators"]):
                 done = support.run("recheck", case, self.sound, *options)
                 self.assertEqual(done.code, COULD_NOT_RUN)
-                self.assertIn(f"{case}: a table of the case file is not as exhibit makes it", done.err)
+                self.assertIn(f"the case file {case} was changed by somebody, or is damaged: a table of the case file is not as exhibit makes it", done.err)
                 self.assertIn("1 of 2 cases compared", done.out)
 
     def test_a_sound_case_is_read(self):
