@@ -152,8 +152,13 @@ Result<void> TarContainer::resolve_hard_links()
         resolved.insert_or_assign(ArchiveIndex::cleaned(name).value_or(""), member);
         added.emplace_back(name, member);
     }
-    for (auto const& [name, member] : added)
+    m_linked.reserve(added.size());
+    for (auto const& [name, member] : added) {
         EXHIBIT_TRY(m_index.add(name, member));
+        m_linked.push_back(
+            (member.locator & kSparse) == 0 ? member.locator : m_sparse[member.locator & ~kSparse].data);
+    }
+    std::ranges::sort(m_linked);
     m_index.finish();
     return {};
 }
@@ -339,8 +344,22 @@ Result<std::unique_ptr<Source>> TarContainer::open_stored(
     if (m_compression != Compression::gzip || (m_secrecy == Secrecy::memory_only && size > Spool::kInMemory))
         return part;
     // Each read of a gzip file may unpack from far before it: so once, from front to back.
+    if (!std::ranges::binary_search(m_linked, data))
+        return unpack(*part);
+    std::scoped_lock const lock { m_kept_lock };
+    if (m_kept == nullptr || m_kept_data != data) {
+        m_kept = nullptr;
+        m_kept = EXHIBIT_TRY(unpack(*part));
+        m_kept_data = data;
+    }
+    return std::make_unique<PartSource>(m_kept, 0, m_kept->size());
+}
+
+Result<std::unique_ptr<Source>> TarContainer::unpack(Source const& part) const
+{
+    auto const size = part.size();
     Spool spool { size, m_secrecy };
-    SourceStream stream { *part };
+    SourceStream stream { part };
     std::vector<std::byte> piece(static_cast<std::size_t>(std::min<std::uint64_t>(size, 256U << 10U)));
     while (spool.size() < size) {
         auto const count = EXHIBIT_TRY(stream.read(piece));

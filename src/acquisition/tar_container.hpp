@@ -6,6 +6,7 @@
 #include "formats/tar/tar.hpp"
 
 #include <memory>
+#include <mutex>
 #include <stop_token>
 
 namespace exhibit {
@@ -62,6 +63,7 @@ private:
     Result<void> add_sparse(tar::Member const& member);
     [[nodiscard]] Result<std::unique_ptr<Source>> open_stored(
         std::uint64_t data, std::uint64_t stored, std::string_view path) const;
+    [[nodiscard]] Result<std::unique_ptr<Source>> unpack(Source const& part) const;
 
     /// A file with holes, and where what is stored of it lies.
     struct Sparse {
@@ -80,6 +82,10 @@ private:
     std::vector<Sparse> m_sparse;
     std::size_t m_extents = 0; ///< of all of them
     std::uint64_t m_hollow = 0; ///< bytes of those that hold little but holes
+    std::vector<std::uint64_t> m_linked; ///< where content lies that has several names, sorted
+    mutable std::mutex m_kept_lock;
+    mutable std::shared_ptr<Source const> m_kept; ///< of such content what was unpacked last
+    mutable std::uint64_t m_kept_data = 0;
 };
 
 /// Whether what the archive unpacks to begins like a tar.

@@ -10,6 +10,7 @@
 #include "support/opened_container.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <fmt/format.h>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <map>
@@ -222,6 +223,25 @@ TEST(Container, long_names_and_times_survive_in_a_tar)
         EXPECT_EQ(content_of(*container, name), "deep");
         EXPECT_EQ(to_text(container->find(name)->modified.value()), "2020-09-13 12:26:40.000000");
     }
+}
+
+TEST(Container, devices_and_pipes_of_a_tar_are_left_out_and_counted)
+{
+    TemporaryFolder const folder;
+    test::write_archive(
+        folder / "a.tar", ArchiveForm::tar_gnu, { { .name = "pipe" }, { .name = "file", .content = "content" } });
+    std::fstream file { folder / "a.tar", std::ios::binary | std::ios::in | std::ios::out };
+    std::string header(512, '\0');
+    file.read(header.data(), 512);
+    header[156] = '6';
+    auto const sum = std::stoul(header.substr(148, 6), nullptr, 8) + '6' - '0';
+    header.replace(148, 6, fmt::format("{:06o}", sum));
+    file.seekp(0);
+    file << header << std::flush;
+    auto const container = opened_container(folder / "a.tar");
+    EXPECT_EQ(content_of(*container, "file"), "content");
+    EXPECT_FALSE(container->find("pipe"));
+    EXPECT_EQ(problem_count(*container, "a device, pipe or socket"), 1U);
 }
 
 TEST(Container, a_file_with_holes_reads_as_zeros_where_nothing_is_stored)
