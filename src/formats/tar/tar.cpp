@@ -88,6 +88,7 @@ struct Extensions {
     std::string target;
     std::optional<std::uint64_t> size;
     std::optional<Timestamp> modified;
+    bool has_time = false; ///< then the header's field, too small for it, says something else
     bool sparse = false;
     bool map_before_data = false; ///< version 1.0 of pax
     std::optional<std::uint64_t> real_size; ///< of a file with holes
@@ -142,9 +143,10 @@ void put_pax(Extensions& extensions, std::string_view key, std::string_view valu
         extensions.name = value;
     else if (key == "linkpath")
         extensions.target = value;
-    else if (key == "mtime")
+    else if (key == "mtime") {
         extensions.modified = time_of(value);
-    else if (key.starts_with(sparse))
+        extensions.has_time = true;
+    } else if (key.starts_with(sparse))
         put_sparse(extensions, key.substr(sparse.size()), value);
     else if (key == "size")
         if (auto const size = leading_number<std::uint64_t>(value))
@@ -261,7 +263,7 @@ private:
         member.size = extensions.size.value_or(size);
         member.modified = extensions.modified;
         if (auto const seconds = number_of(m_block, kModified);
-            seconds && !member.modified && *seconds < 1'000'000'000'000)
+            seconds && !extensions.has_time && *seconds < 1'000'000'000'000)
             member.modified = plausible_micros(*seconds * 1'000'000);
         // Only files have content; some writers state the size of the target with a link.
         auto const has_content = member.kind == MemberKind::file || member.kind == MemberKind::sparse;
