@@ -16,8 +16,6 @@ namespace {
 
 constexpr std::chrono::seconds kTimePerFile { 20 };
 constexpr int kUsualTimePerByte = 100; ///< in nanoseconds: 10 MB in a second
-/// Beyond what is usual, all files together; then the rules are given up.
-constexpr std::chrono::nanoseconds kMostTooLong = std::chrono::minutes { 5 };
 constexpr std::size_t kMostUnseen = 1000; ///< files that are named because they were left out
 
 struct Row {
@@ -146,7 +144,7 @@ void YaraPass::leave_out(Entry const& entry, std::string_view why)
 
 bool YaraPass::has_given_up() const
 {
-    return m_too_long.load(std::memory_order_relaxed) > kMostTooLong.count();
+    return m_too_long.load(std::memory_order_relaxed) > m_most_too_long.count();
 }
 
 /// A rule that is slow on one file is slow on all of them, and there may be a million.

@@ -29,8 +29,11 @@ constexpr std::uint64_t kLargestYaraFile = 64U << 20U;
 /// Looks at the content of files with YARA rules, and remembers what matched.
 class YaraPass final : public ContentObserver {
 public:
-    explicit YaraPass(indicators::YaraRules const& rules, std::stop_token stop = {})
+    /// `most_too_long`: how much longer than usual all files together may take; then the rules are given up.
+    explicit YaraPass(indicators::YaraRules const& rules, std::stop_token stop = {},
+        std::chrono::nanoseconds most_too_long = std::chrono::minutes { 5 })
         : m_rules(rules)
+        , m_most_too_long(most_too_long)
         , m_stop(std::move(stop))
     {
     }
@@ -62,6 +65,7 @@ private:
     [[nodiscard]] std::string summary() const;
 
     indicators::YaraRules const& m_rules;
+    std::chrono::nanoseconds m_most_too_long;
     std::mutex m_mutex;
     std::vector<Hit> m_hits;
     std::set<std::string> m_unseen; ///< path and reason of the first of the files that were left out

@@ -226,10 +226,20 @@ std::string YaraRules::text_of(std::string_view file, std::string_view rule) con
 Result<std::vector<YaraMatch>> YaraRules::scan(
     Bytes content, std::chrono::seconds limit, std::stop_token const& stop) const
 {
+    YR_SCANNER* made = nullptr;
+    if (yr_scanner_create(m_rules.get(), &made) != ERROR_SUCCESS)
+        return fail(Fault::over_limit, "there is not enough memory for YARA");
+    std::unique_ptr<YR_SCANNER, void (*)(YR_SCANNER*)> const scanner { made, yr_scanner_destroy };
     Found found { {}, stop };
-    auto const code = yr_rules_scan_mem(m_rules.get(), reinterpret_cast<std::uint8_t const*>(content.data()),
-        content.size(), SCAN_FLAGS_REPORT_RULES_MATCHING, note_match, &found,
-        static_cast<int>(limit.count()));
+    yr_scanner_set_callback(made, note_match, &found);
+    yr_scanner_set_flags(made, SCAN_FLAGS_REPORT_RULES_MATCHING);
+    yr_scanner_set_timeout(made, static_cast<int>(limit.count()));
+    // YARA calls back when it has looked through all, and reads its time limit again and again meanwhile.
+    std::stop_callback const at_stop { stop, [&] { yr_scanner_set_timeout(made, 1); } };
+    auto const code
+        = yr_scanner_scan_mem(made, reinterpret_cast<std::uint8_t const*>(content.data()), content.size());
+    if (stop.stop_requested())
+        return fail(Fault::cancelled, "cancelled");
     if (code == ERROR_SCAN_TIMEOUT)
         return fail(Fault::over_limit, "YARA took longer than its time limit");
     if (code != ERROR_SUCCESS && code != ERROR_CALLBACK_ERROR)

@@ -247,6 +247,26 @@ TEST_F(RunTest, a_log_whose_database_is_gone_is_given_with_an_empty_database_and
     EXPECT_TRUE(says(2, "/private/var/b.log 0 wal none journal one"));
 }
 
+TEST_F(RunTest, a_log_beside_its_database_that_cannot_be_read_is_damage_and_the_rest_is_kept)
+{
+    for (std::string const suffix : { "-wal", "-journal" }) {
+        MemoryAcquisition acquisition { AcquisitionKind::ios_backup,
+            { { "/private/var/a.log", "one line" }, { "/private/var/a.log" + suffix, "newest rows" } } };
+        acquisition.set_missing("/private/var/a.log" + suffix);
+        auto const plan = make_plan(acquisition, kArtifacts, {}).value();
+        auto writer = CaseWriter::create(m_folder / ("companion" + suffix), kArtifacts).value();
+        Progress progress;
+        auto const outcomes = run_all(plan, acquisition, writer, 1, progress);
+        ASSERT_EQ(outcomes.size(), 1U);
+        EXPECT_EQ(outcomes[0].coverage.state, "partial");
+        EXPECT_EQ(outcomes[0].coverage.rows, 1U);
+        EXPECT_EQ(outcomes[0].coverage.fault, Fault::missing);
+        EXPECT_TRUE(
+            outcomes[0].coverage.message.contains("the database's " + suffix + " file could not be read"))
+            << outcomes[0].coverage.message;
+    }
+}
+
 /// One row per line of ten parts, of which the fifth may be `damage` or `throw`, and one more.
 Result<void> parse_parts(Input const& input, Context& context)
 {

@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <gtest/gtest.h>
+#include <thread>
 
 namespace {
 
@@ -52,10 +53,22 @@ TEST_F(Yara, a_rule_says_where_it_matched_and_what_its_author_says)
     EXPECT_TRUE(rules->scan({}, std::chrono::seconds { 5 }).value().empty());
     std::stop_source stop;
     stop.request_stop();
-    EXPECT_LE(rules->scan(as_bytes("a sample-implant"), std::chrono::seconds { 5 }, stop.get_token())
-                  .value()
-                  .size(),
-        1U);
+    EXPECT_EQ(
+        rules->scan(as_bytes("a sample-implant"), std::chrono::seconds { 5 }, stop.get_token()).error().fault,
+        Fault::cancelled);
+}
+
+TEST_F(Yara, a_scan_ends_at_its_limit_and_soon_after_it_is_to_stop)
+{
+    auto const rules = load("rule Slow { condition: for all i in (1..1000000000000) : (i > 0) }");
+    ASSERT_TRUE(rules) << rules.error().what;
+    EXPECT_EQ(rules->scan(as_bytes("x"), std::chrono::seconds { 1 }).error().fault, Fault::over_limit);
+    std::stop_source stop;
+    std::jthread const soon { [&] { stop.request_stop(); } };
+    auto const begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(rules->scan(as_bytes("x"), std::chrono::hours { 1 }, stop.get_token()).error().fault,
+        Fault::cancelled);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::minutes { 5 });
 }
 
 TEST_F(Yara, the_text_of_a_rule_is_kept_and_a_long_one_is_cut)
