@@ -149,6 +149,18 @@ Listing list_root(Container const& container)
     return listing;
 }
 
+/// What a file is that is no acquisition.
+std::string words_of_file(Container const& container, std::string const& path)
+{
+    auto const node = container.find(path);
+    if (node && node->size == 0)
+        return "This file is empty: nothing of it was copied or downloaded.";
+    if (is_named_as_archive(path))
+        return "This file is named like an archive and does not begin like one: it was not copied or "
+               "downloaded whole, was overwritten, or is something else.";
+    return "This is a single file of a kind that is no acquisition.";
+}
+
 /// What lies there instead of an acquisition.
 std::string words_of(Container const& container, Listing const& listing)
 {
@@ -183,13 +195,12 @@ Refusal refuse_unknown(
     else if (listing.count == 0)
         refusal.message = fmt::format("This {} is empty.", form);
     else
-        refusal.message = is_file ? "This is a single file of a kind that is no acquisition."
-                                  : words_of(container, listing);
+        refusal.message = is_file ? words_of_file(container, listing.last) : words_of(container, listing);
     if (auto const archives = form == "folder" ? archives_in(path, container, options) : std::string {};
         !archives.empty())
         refusal.advice = "Archives in a folder are not opened by themselves: name the one to examine, "
             + archives + ". " + refusal.advice;
-    if (form != "folder" && listing.zips != 0)
+    if (form != "folder" && !is_file && listing.zips != 0)
         refusal.advice
             = "Of zips inside of an archive just one bug report is opened by itself: unpack it, and name the "
               "zip to examine. "

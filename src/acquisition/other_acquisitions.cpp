@@ -42,14 +42,6 @@ bool is_of_payloads(std::string_view folder)
     });
 }
 
-bool is_named_as_archive(std::string_view path)
-{
-    constexpr std::array<std::string_view, 12> endings { ".zip", ".tar", ".tgz", ".tar.gz", ".tar.zst",
-        ".tar.xz", ".tar.bz2", ".tar.lz4", ".ab", ".7z", ".rar", ".age" };
-    auto const name = to_lower(base_name(path));
-    return std::ranges::any_of(endings, [&](std::string_view ending) { return name.ends_with(ending); });
-}
-
 /// The archives of AndroidQF and of intrusion logs are examined with them; those beside a bug report are
 /// looked into where that is read.
 bool has_archives_of_its_own(Recognizer const& recognizer)
@@ -200,6 +192,14 @@ void note_beside(Container const& container, std::filesystem::path const& path)
 }
 
 } // namespace
+
+bool is_named_as_archive(std::string_view path)
+{
+    constexpr std::array<std::string_view, 12> endings { ".zip", ".tar", ".tgz", ".tar.gz", ".tar.zst",
+        ".tar.xz", ".tar.bz2", ".tar.lz4", ".ab", ".7z", ".rar", ".age" };
+    auto const name = to_lower(base_name(path));
+    return std::ranges::any_of(endings, [&](std::string_view ending) { return name.ends_with(ending); });
+}
 
 void note_others(Container const& container, std::filesystem::path const& path, Candidate const& examined)
 {

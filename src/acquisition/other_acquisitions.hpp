@@ -17,4 +17,7 @@ struct Candidate {
 /// below `path`, folders beside it, and archives beside what is examined. How much is looked at is bounded.
 void note_others(Container const& container, std::filesystem::path const& path, Candidate const& examined);
 
+/// By the ending of its name, such as `.zip`, `.tar.gz` or `.ab`.
+bool is_named_as_archive(std::string_view path);
+
 } // namespace exhibit

@@ -228,8 +228,8 @@ TEST(Container, long_names_and_times_survive_in_a_tar)
 TEST(Container, devices_and_pipes_of_a_tar_are_left_out_and_counted)
 {
     TemporaryFolder const folder;
-    test::write_archive(
-        folder / "a.tar", ArchiveForm::tar_gnu, { { .name = "pipe" }, { .name = "file", .content = "content" } });
+    test::write_archive(folder / "a.tar", ArchiveForm::tar_gnu,
+        { { .name = "pipe" }, { .name = "file", .content = "content" } });
     std::fstream file { folder / "a.tar", std::ios::binary | std::ios::in | std::ios::out };
     std::string header(512, '\0');
     file.read(header.data(), 512);
@@ -728,6 +728,21 @@ TEST(Container, a_folder_of_archives_is_refused_with_their_names)
         "name the one to examine, " + (folder / "in" / "phone.zip").string() + " (an iOS backup)."))
         << refused.error().advice;
     EXPECT_FALSE(refused.error().advice.contains("note.txt"));
+}
+
+TEST(Container, a_file_that_was_not_copied_whole_is_told_from_one_that_is_no_acquisition)
+{
+    TemporaryFolder const folder;
+    auto const refusal = [&](std::string_view name, std::string_view content) {
+        std::ofstream { folder / name } << content;
+        auto const opened = open_acquisition(folder / name, {});
+        EXPECT_FALSE(opened.error().advice.contains("zips inside")) << name;
+        return opened.error().message;
+    };
+    EXPECT_TRUE(refusal("empty.zip", "").contains("is empty"));
+    EXPECT_TRUE(refusal("zeros.tar.gz", std::string(1000, '\0')).contains("named like an archive"));
+    EXPECT_TRUE(refusal("page.zip", "<html>log in first</html>").contains("named like an archive"));
+    EXPECT_TRUE(refusal("letter.doc", "Dear").contains("of a kind that is no acquisition"));
 }
 
 TEST(Container, what_is_no_archive_is_a_tree_of_one_file)
