@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "base/text.hpp"
+#include "base/utf16.hpp"
 #include "indicators/ascii.hpp"
 #include "indicators/digest.hpp"
 #include "indicators/pack_folder.hpp"
@@ -163,6 +164,9 @@ void load_pack(SetBuilder& builder, std::string_view file_name, std::string_view
     pack.bytes = text.size();
     pack.sha256 = sha256_hex(text);
     text = without_mark(text);
+    std::string converted;
+    if (utf16_order(as_bytes(text))) // Spreadsheets save tables so.
+        text = converted = to_utf8(std::string { text });
     auto const format = format_of(text);
     constexpr std::array<std::string_view, 3> names { "stix", "misp", "csv" };
     pack.format = names[static_cast<std::size_t>(format)];

@@ -211,6 +211,11 @@ void add_record(
 
 void load_csv(SetBuilder& builder, std::string_view text)
 {
+    // No text goes on behind a zero: the file is of another kind, or was not copied whole.
+    if (auto const zero = text.find('\0'); zero != text.npos) {
+        builder.add_problem(Reason::damaged_file, {}, "a zero stands in it, which no text has");
+        text = text.substr(0, zero);
+    }
     CsvReader reader { text, separator_of(text) };
     std::vector<std::string> fields;
     Layout layout;

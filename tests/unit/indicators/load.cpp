@@ -304,6 +304,28 @@ TEST(LoadCsv, without_a_header_value_and_type_come_first)
     EXPECT_EQ(load("\"open,domain\n", "own.csv").count(Reason::damaged_file), 1U);
 }
 
+TEST(LoadCsv, what_a_spreadsheet_saves_in_utf16_is_read)
+{
+    std::string text = "\xFF\xFE";
+    for (char const c : std::string_view { "type\tvalue\ndomain\tevil.example\n" })
+        text.append({ c, '\0' });
+    auto const set = load(text, "own.csv");
+    ASSERT_EQ(set.indicators().size(), 1U);
+    EXPECT_EQ(set.indicators()[0].value, "evil.example");
+    EXPECT_EQ(set.count(Reason::damaged_file), 0U);
+}
+
+TEST(LoadCsv, behind_a_zero_nothing_is_taken_for_an_indicator)
+{
+    std::string const rest = "\nevil.example,domain\n";
+    auto const cut = load("first.example,domain" + rest + std::string(100, '\0'), "own.csv");
+    EXPECT_EQ(cut.indicators().size(), 2U);
+    EXPECT_EQ(cut.count(Reason::damaged_file), 1U);
+    auto const database = load("SQLite format 3" + std::string(1, '\0') + rest, "case.exhibit");
+    EXPECT_TRUE(database.indicators().empty());
+    EXPECT_EQ(database.count(Reason::damaged_file), 1U);
+}
+
 class LoadPath : public testing::Test {
 protected:
     fs::path const m_folder = fs::temp_directory_path() / ("exhibit_load_" + std::to_string(::getpid()));
