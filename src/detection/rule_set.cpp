@@ -39,6 +39,8 @@ bool is_of_other_platform(fs::path const& path, std::optional<Platform> platform
 Result<std::vector<fs::path>> rule_files(fs::path const& folder)
 {
     auto files = EXHIBIT_TRY(files_below(folder, RuleLimits::kFiles, is_rule_file));
+    if (files.empty())
+        return fail(Fault::missing, "the folder holds no rules: .yaml or .yml files");
     std::ranges::stable_partition(files, is_view_file);
     return files;
 }

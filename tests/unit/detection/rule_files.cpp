@@ -532,6 +532,9 @@ TEST(RuleSet, a_folder_adds_rules_and_lists_and_says_what_is_wrong_with_a_file)
     ASSERT_EQ(set.problems().size(), 1U);
     EXPECT_TRUE(set.problems()[0].file.ends_with("bad.yaml"));
     EXPECT_EQ(set.add_folder(folder / "none").error().fault, Fault::io);
+    std::filesystem::create_directories(folder / "empty");
+    std::ofstream { folder / "empty/ignored.txt" } << "id: [\n";
+    EXPECT_EQ(set.add_folder(folder / "empty").error().fault, Fault::missing);
 }
 
 TEST(RuleSet, a_list_says_of_each_value_where_it_is_from)
