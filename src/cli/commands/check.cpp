@@ -67,8 +67,10 @@ std::optional<ExitCode> refuse_output(Session& session, Options const& options)
     if (output == "-")
         return session.refuse(
             "a case file cannot be written to the standard output", "name a file with --output");
-    if (auto const why = forbidden(output_place(options)))
+    if (auto why = forbidden(output_place(options))) {
+        why->advice += " with --output";
         return refuse(session, *why);
+    }
     if (fs::exists(output, error)) {
         if (!is_replaceable(output))
             return session.refuse(fmt::format("{} exists already and is no case file", output.string()),
@@ -78,6 +80,9 @@ std::optional<ExitCode> refuse_output(Session& session, Options const& options)
                 "--force replaces it, --output names another file");
     }
     auto const folder = output.parent_path().empty() ? fs::path { "." } : output.parent_path();
+    if (!fs::exists(folder, error))
+        return session.refuse(fmt::format("there is no folder {}", folder.string()),
+            "make it, or name another place with --output");
     if (!fs::is_directory(folder, error) || ::access(folder.c_str(), W_OK) != 0)
         return session.refuse(fmt::format("the folder {} cannot be written", folder.string()),
             "name another place with --output");

@@ -5,6 +5,8 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <fmt/format.h>
+#include <set>
 
 namespace exhibit::cli::sql_command {
 namespace {
@@ -16,6 +18,22 @@ struct Options {
     unsigned seconds = 60;
 };
 
+/// In JSON the second of two columns with one name would hide the first: it becomes `name:2`.
+std::vector<PrintedColumn> columns_of(casefile::Statement const& statement, RowFormat format)
+{
+    std::vector<PrintedColumn> columns;
+    std::set<std::string> taken;
+    for (int i = 0; i != statement.columns(); ++i) {
+        std::string const name { statement.column_name(i) };
+        auto unique = name;
+        for (int number = 2; !taken.insert(unique).second; ++number)
+            unique = fmt::format("{}:{}", name, number);
+        bool const is_json = format == RowFormat::json || format == RowFormat::jsonl;
+        columns.push_back({ is_json ? unique : name, i, std::nullopt });
+    }
+    return columns;
+}
+
 Result<void> print(Session& session, casefile::Database& database, Options const& options)
 {
     std::chrono::seconds const limit { options.seconds };
@@ -23,10 +41,7 @@ Result<void> print(Session& session, casefile::Database& database, Options const
     database.limit_time(limit);
     auto statement = EXHIBIT_TRY(database.prepare(options.query));
     Result<bool> more = EXHIBIT_TRY(statement.step()); // Nothing is printed of what is refused.
-    std::vector<PrintedColumn> columns;
-    for (int i = 0; i != statement.columns(); ++i)
-        columns.push_back({ std::string { statement.column_name(i) }, i, std::nullopt });
-    RowPrinter printer { session, options.format, std::move(columns) };
+    RowPrinter printer { session, options.format, columns_of(statement, options.format) };
     while (more && *more) {
         printer.add(statement);
         if (session.stop().stop_requested() || session.out().failed())

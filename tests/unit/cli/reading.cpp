@@ -133,6 +133,13 @@ TEST_F(ReadingTest, a_query_that_wants_all_memory_is_refused)
     EXPECT_EQ(run("sql", { "SELECT length(printf('%.*c', 60000000, 'x')) AS n" }).out, "n\n60000000\n");
 }
 
+TEST_F(ReadingTest, columns_of_one_name_are_all_there_in_json)
+{
+    EXPECT_EQ(run("sql", { "SELECT 1 AS a, 2 AS a, 3 AS 'a:2', 4 AS a", "--format", "jsonl" }).out,
+        "{\"a\":1,\"a:2\":2,\"a:2:2\":3,\"a:3\":4}\n");
+    EXPECT_EQ(run("sql", { "SELECT 1 AS a, 2 AS a", "--format", "csv" }).out, "a,a\r\n1,2\r\n");
+}
+
 TEST_F(ReadingTest, csv_output_disarms_formulas)
 {
     EXPECT_NE(run("rows", { "test_call", "--format", "csv" }).out.find("\"'=cmd|"), std::string::npos);
