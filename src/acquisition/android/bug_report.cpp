@@ -251,8 +251,9 @@ Result<DumpIndex const*> add_dump(Assembly& assembly, std::shared_ptr<Source con
     auto const left_out = shown == nullptr ? 0 : part->leave_out(*shown);
     if (left_out != 0)
         assembly.tell(Fault::missing,
-            fmt::format("{} read from the bug report and not from this older dump: what was gone when the "
-                        "report was made minutes later stands here alone",
+            fmt::format(
+                "{} read from the bug report and not from this older dump: what was gone when the "
+                "report was made minutes later stands here alone; to see it, examine this file by itself",
                 counted(left_out, "section is", "sections are")),
             place);
     auto const* const held = &part->index();

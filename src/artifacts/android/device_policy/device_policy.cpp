@@ -220,18 +220,8 @@ public:
                 element.attribute("component").value_or(""), origin);
             if (auto const package = element.attribute("package"); package && m_open->package.empty())
                 m_open->package = *package;
-        } else if (m_open && element.name == "policies") {
-            add_policies(integer_of(element, "flags").value_or(0));
-        } else if (m_open && element.name == "test-only-admin") {
-            m_open->test_only = flag_of(element, "value");
-        } else if (m_open && element.name == "user-restrictions") {
-            add_restrictions(
-                m_parent_depth == kNoParent ? m_open->restrictions : m_open->parent_restrictions, element);
-        } else if (element.name == "parent-admin") {
-            m_parent_depth = element.depth;
-        } else if (m_open && element.name == "device-owner-context") {
-            if (auto const owner = integer_of(element, "userId"))
-                m_open->user = owner;
+        } else if (m_open) {
+            describe(element);
         }
         return {};
     }
@@ -255,6 +245,23 @@ private:
         if (auto found = to_component(component)) {
             m_open->package = found->package;
             m_open->component = std::move(found->class_name);
+        }
+    }
+
+    void describe(XmlElement const& element)
+    {
+        bool const is_of_parent = m_parent_depth != kNoParent;
+        if (element.name == "policies") {
+            add_policies(integer_of(element, "flags").value_or(0));
+        } else if (element.name == "test-only-admin") {
+            m_open->test_only = flag_of(element, "value");
+        } else if (element.name == "user-restrictions") {
+            add_restrictions(is_of_parent ? m_open->parent_restrictions : m_open->restrictions, element);
+        } else if (element.name == "parent-admin") {
+            m_parent_depth = element.depth;
+        } else if (element.name == "device-owner-context") {
+            if (auto const owner = integer_of(element, "userId"))
+                m_open->user = owner;
         }
     }
 
