@@ -64,14 +64,20 @@ std::vector<Module> modules_of(std::vector<TableInfo> const& tables)
     return sorted;
 }
 
-/// Rows of a module that are the same as one of another file.
-Result<Records> repeated_rows(Database& database, Module const& module)
+bool tells_once(Module const& module)
+{
+    return std::ranges::find(kOnce, module.file) != kOnce.end();
+}
+
+/// Rows of these modules, all of one artifact, that are the same as one of another file.
+Result<Records> repeated_rows(Database& database, std::vector<Module> const& modules)
 {
     Records records;
-    if (std::ranges::find(kOnce, module.file) == kOnce.end())
+    auto const module = std::ranges::find_if(modules, tells_once);
+    if (module == modules.end())
         return records;
     TimelineQuery query;
-    query.artifact = module.tables.front()->artifact;
+    query.artifact = module->tables.front()->artifact;
     query.repeated = [&](TimelineEvent const& event) {
         auto const of_table = records.find(event.table);
         auto& rows = of_table == records.end() ? records[std::string { event.table }] : of_table->second;
@@ -132,19 +138,19 @@ private:
 class ModuleFile {
 public:
     ModuleFile(Database& database, OutputFolder const& folder, std::vector<TableInfo> const& tables,
-        Module const& module, UrlFile& urls)
+        Module const& module, Records const& repeated, UrlFile& urls)
         : m_database(&database)
         , m_folder(&folder)
         , m_tables(&tables)
         , m_module(&module)
         , m_urls(&urls)
         , m_by_path(std::ranges::find(kByPath, module.file) != kByPath.end())
+        , m_repeated(&repeated)
     {
     }
 
     Result<std::uint64_t> write(std::stop_token const& stop)
     {
-        m_repeated = EXHIBIT_TRY(repeated_rows(*m_database, *m_module));
         for (auto const* table : m_module->tables)
             EXHIBIT_TRY(write_table(*table, stop));
         if (m_file)
@@ -156,12 +162,14 @@ private:
     Result<void> write_table(TableInfo const& table, std::stop_token const& stop)
     {
         MvtRecordWriter const writer { *m_database, *m_tables, table, Joins::all };
-        auto const& repeated = m_repeated[table.name];
+        auto const repeated = m_repeated->find(table.name);
         auto row = EXHIBIT_TRY(writer.open());
         Payloads payloads { *m_database };
         while (EXHIBIT_TRY(row.next())) {
             // The peer has no word for rows that are gone.
-            if (!row.recovered().empty() || std::ranges::binary_search(repeated, row.record_id()))
+            bool const is_repeated = repeated != m_repeated->end()
+                && std::ranges::binary_search(repeated->second, row.record_id());
+            if (!row.recovered().empty() || is_repeated)
                 continue;
             if (!m_file)
                 m_file.emplace(EXHIBIT_TRY(MvtTextFile::create(*m_folder, m_module->file + ".json")));
@@ -228,7 +236,7 @@ private:
     Module const* m_module;
     UrlFile* m_urls;
     bool m_by_path;
-    Records m_repeated;
+    Records const* m_repeated;
     std::optional<MvtTextFile> m_file;
     std::uint64_t m_rows = 0;
     std::int64_t m_entry = -1;
@@ -361,8 +369,10 @@ Result<Exported> export_mvt(Database& database, OutputFolder const& folder, std:
     UrlFile urls { folder };
     auto const by_file = with_other_files(tables);
     auto const modules = modules_of(by_file);
+    auto const repeated = EXHIBIT_TRY(repeated_rows(database, modules));
     for (auto const& module : modules)
-        exported.rows += EXHIBIT_TRY(ModuleFile(database, folder, tables, module, urls).write(stop));
+        exported.rows
+            += EXHIBIT_TRY(ModuleFile(database, folder, tables, module, repeated, urls).write(stop));
     exported.rows += EXHIBIT_TRY(write_analytics_versions(database, folder, tables));
     EXHIBIT_TRY(urls.finish());
     EXHIBIT_TRY(write_timeline(database, folder, tables, stop));
