@@ -75,6 +75,7 @@ void show_one(Session& session, Rule const& rule)
     print_list(session, "Where this is from", rule.references);
     auto const print_needs = [&](std::string_view heading, std::vector<detection::Need> const& needs) {
         std::vector<std::string> lines;
+        lines.reserve(needs.size());
         for (auto const& need : needs)
             lines.push_back(fmt::format("{}: {}", need.table, fmt::join(need.columns, ", ")));
         if (!lines.empty())
