@@ -6,7 +6,7 @@ import sqlite3
 import unittest
 
 import support
-from support import COULD_NOT_RUN, FOUND, GOOD
+from support import COULD_NOT_RUN, DAMAGED, FOUND, GOOD
 
 
 class OlderCase(support.Test):
@@ -76,6 +76,32 @@ class OlderCase(support.Test):
         again, = json.loads(support.run("recheck", case, "--json").out)
         self.assertEqual((again["rules_left_out"], again["rules_in_part"], again["rules_failed"]), (0, 0, []))
         self.assertEqual({one["key"] for one in again["new"]}, known)
+
+    def test_a_rule_that_fails_is_said_by_the_exit_code_too(self):
+        (self.folder / "own-fails.yaml").write_text("""
+id: own-fails
+title: A rule whose query fails on the first row
+class: context
+platforms: [ios]
+status: needs_calibration
+severity: info
+confidence: weak
+relation: present
+needs: {ios_sms_message: [guid]}
+sql: |
+  SELECT 'ios_sms_message' AS table_name, record_id, abs(-9223372036854775807 - 1) AS value FROM ios_sms_message
+summary: "{rows} row(s)."
+meaning: Nothing.
+innocent_causes: [None.]
+next_steps: [None.]
+references: [None]
+tests:
+  - {name: a row, rows: {ios_sms_message: [{guid: a}]}, finds: [ios_sms_message 1]}
+  - {name: no rows, rows: {ios_sms_message: []}, finds: []}
+""")
+        done = support.run("recheck", self.new, "--no-indicators", "--rules", self.folder)
+        self.assertEqual(done.code, DAMAGED, done.err)
+        self.assertIn("a rule could not be applied, own-fails: ", done.err)
 
     def test_a_version_that_is_to_come_is_refused(self):
         later = self.folder / "later.exhibit"

@@ -206,14 +206,19 @@ ExitCode run(Session& session, Options const& options)
     auto const least = report::rank_of_severity(options.fail_on);
     bool alarming = false;
     bool unreadable = false;
+    bool incomplete = false;
     for (auto const& result : results) {
         unreadable = unreadable || result.error.has_value();
+        incomplete = incomplete || !result.failed_rules.empty();
         for (auto const& finding : result.news)
             alarming = alarming
                 || (options.fail_on != "never"
                     && report::rank_of_severity(name_of(finding.severity)) >= least);
     }
-    return unreadable ? ExitCode::could_not_run : alarming ? ExitCode::findings : ExitCode::good;
+    return unreadable ? ExitCode::could_not_run
+        : alarming    ? ExitCode::findings
+        : incomplete  ? ExitCode::damaged
+                      : ExitCode::good;
 }
 
 Action define(CLI::App& app)
@@ -246,7 +251,9 @@ extern constinit Command const kCommand { "recheck", Group::examine,
     "The acquisition is not needed, and the case files stay as they are. A rule that a case knows in the "
     "same wording, with the same lists, is not evaluated again. It ends with 0 when nothing new is at or "
     "above "
-    "--fail-on, 1 when something is, 2 when a case could not be read or took longer than half an hour.",
+    "--fail-on, 1 when something is, 2 when a case could not be read or took longer than half an hour, 3 "
+    "when "
+    "a rule failed.",
     "exhibit recheck cases/*.exhibit --indicators new.stix2\nexhibit recheck phone.exhibit --rules "
     "~/my-rules --json",
     define };
