@@ -346,6 +346,16 @@ std::vector<std::optional<std::size_t>> columns_in(TableShape const& earlier, Ta
     return columns;
 }
 
+bool columns_stay(TableShape const& earlier, TableShape const& target)
+{
+    auto const columns = columns_in(earlier, target);
+    auto const shared = std::min(earlier.columns.size(), target.columns.size());
+    for (std::size_t i = 0; i < shared; ++i)
+        if (columns[i] != i)
+            return false;
+    return true;
+}
+
 void tell_in(std::span<std::optional<std::size_t> const> columns, Candidate& candidate)
 {
     std::vector<StoredValue> values(columns.size(), Lost {});
@@ -357,72 +367,6 @@ void tell_in(std::span<std::optional<std::size_t> const> columns, Candidate& can
         }
     candidate.values = std::move(values);
     candidate.lost = std::move(lost);
-}
-
-namespace {
-
-/// As far as both know something.
-bool tell_the_same(Candidate const& one, Candidate const& other)
-{
-    for (std::size_t i = 0; i < one.values.size(); ++i)
-        if (!one.lost[i] && !other.lost[i] && one.values[i] != other.values[i])
-            return false;
-    return !one.rowid || !other.rowid || one.rowid == other.rowid;
-}
-
-/// A candidate, and the search that found it.
-struct Reading {
-    std::size_t search = 0;
-    std::size_t index = 0;
-};
-
-/// Of two readings of the same bytes: which are worse than the other.
-void judge(Candidate const& one, Candidate const& other, Reading const& of_one, Reading const& of_other,
-    std::vector<bool>& worse)
-{
-    constexpr int margin = 10; // Bits.
-    if (of_one.search == of_other.search)
-        return;
-    if (tell_the_same(one, other)) {
-        worse[of_one.search < of_other.search ? of_other.index : of_one.index] = true;
-        return;
-    }
-    worse[of_other.index] = worse[of_other.index] || one.bits > other.bits - margin;
-    worse[of_one.index] = worse[of_one.index] || other.bits > one.bits - margin;
-}
-
-} // namespace
-
-void drop_worse_readings(std::vector<Candidate>& candidates, std::span<std::size_t const> ends)
-{
-    if (ends.size() < 2)
-        return;
-    std::vector<Reading> readings;
-    for (std::size_t search = 0, i = 0; search < ends.size(); ++search)
-        for (; i < ends[search]; ++i)
-            readings.push_back({ search, i });
-    auto const place = [&](Reading const& reading) {
-        auto const& candidate = candidates[reading.index];
-        return std::tuple { candidate.place.kind, candidate.place.frame, candidate.place.offset,
-            candidate.at };
-    };
-    std::ranges::stable_sort(readings, {}, place);
-    std::vector<bool> worse(candidates.size());
-    for (std::size_t i = 0; i < readings.size(); ++i) {
-        auto const& one = candidates[readings[i].index];
-        for (auto j = i + 1; j < readings.size(); ++j) {
-            auto const& other = candidates[readings[j].index];
-            if (one.place.kind != other.place.kind || one.place.frame != other.place.frame
-                || one.place.offset != other.place.offset || other.at >= one.at + one.size)
-                break;
-            judge(one, other, readings[i], readings[j], worse);
-        }
-    }
-    std::vector<Candidate> kept;
-    for (std::size_t i = 0; i < candidates.size(); ++i)
-        if (!worse[i])
-            kept.push_back(std::move(candidates[i]));
-    candidates = std::move(kept);
 }
 
 Result<void> drop_known(std::vector<Candidate>& candidates, TableShape const& shape, Pages const& pages,

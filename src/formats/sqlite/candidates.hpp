@@ -21,10 +21,12 @@ struct Candidate {
     PageVersion place; ///< the image it was found in
     std::size_t at = 0; ///< offset of its cell there
     std::size_t size = 0; ///< of its cell there
+    std::size_t fields = 0; ///< of its record
     int bits = 0; ///< evidence for this reading of the bytes
     bool own = false; ///< on a page that was the table's and no other's, or in an older image of any
     std::vector<std::uint32_t> images; ///< those whose own cell pointers lead to it, some of them
     bool entry = false; ///< of an index: it tells the indexed columns only
+    bool shifted = false; ///< the live row with its id has its values in other columns
     bool certain = false; ///< no other table could have held it
     bool live = false; ///< a live row equals it
     bool id_taken = false; ///< a live row has its row id
@@ -50,12 +52,18 @@ bool is_of_another_key(
 /// Where an earlier shape of a table has each column that the table has now, by their names.
 std::vector<std::optional<std::size_t>> columns_in(TableShape const& earlier, TableShape const& target);
 
+/// Whether each column of the shorter shape stands at its place in the other, under the same name. Else one
+/// was dropped or put in, or was given another name, which looks the same.
+bool columns_stay(TableShape const& earlier, TableShape const& target);
+
 /// Tells a row of the earlier shape in the columns of today. What it had not then is not known.
 void tell_in(std::span<std::optional<std::size_t> const> columns, Candidate& candidate);
 
-/// Of readings of the same bytes by different shapes of a table keeps the one that is clearly better, or
-/// none. What one shape finds comes before what the next one does: `ends` tells where.
-void drop_worse_readings(std::vector<Candidate>& candidates, std::span<std::size_t const> ends);
+/// Of readings of the same bytes by different shapes of a table keeps the one that is clearly better, or one
+/// that is uncertain. What one shape finds comes before what the next one does: `ends` tells where. The first
+/// `named` shapes are sure to be of the table.
+void drop_worse_readings(
+    std::vector<Candidate>& candidates, std::span<std::size_t const> ends, std::size_t named);
 
 /// Drops candidates without a row id that equal a live row, and all but the most complete of equal ones.
 /// Those with a row id have been compared with the live row of that id before.

@@ -14,11 +14,6 @@ namespace exhibit::sqlite {
 
 namespace {
 
-std::size_t big16(Bytes bytes, std::size_t at)
-{
-    return at + 2 <= bytes.size() ? Reader { bytes.subspan(at) }.big<std::uint16_t>().value_or(0) : 0U;
-}
-
 /// Whether nothing was ever written there, as in the gap of most pages that rows were only added to.
 bool is_blank(Bytes page, Region const& region)
 {
@@ -58,17 +53,23 @@ std::pair<PlaceSet, std::size_t> stale_pointers(BTreePage const& page)
 }
 
 /// Keeps the best rows that do not overlap, in the order of their place. A row in whose bytes a whole one
-/// begins is none: that one was written later, over its end.
+/// begins is none: that one was written later, over its end, and against what lay there.
 std::vector<CarvedRow> without_overlaps(std::vector<CarvedRow> rows)
 {
     std::vector<std::size_t> whole;
+    std::vector<std::size_t> against;
     for (auto const& row : rows)
-        if (row.rowid && row.bits >= kEnough)
+        if (row.exact || (row.rowid && row.bits >= kEnough)) {
             whole.push_back(row.at);
+            if (row.ends_well)
+                against.push_back(row.at);
+        }
     std::ranges::sort(whole);
+    std::ranges::sort(against);
     std::erase_if(rows, [&](CarvedRow const& row) {
-        auto const next = std::ranges::upper_bound(whole, row.at);
-        return next != whole.end() && *next < row.end();
+        auto const& others = row.rowid && row.ends_well ? against : whole;
+        auto const next = std::ranges::upper_bound(others, row.at);
+        return next != others.end() && *next < row.end();
     });
     std::ranges::stable_sort(rows, std::ranges::greater {}, &CarvedRow::bits);
     std::map<std::size_t, CarvedRow> kept; // By place.
@@ -156,6 +157,8 @@ bool Carver::fill(
         return false;
     auto const bits = test.evidence(row.fields, row.whole, own, from_place);
     row.bits += bits.value_or(0);
+    if (!row.rowid)
+        row.bits -= kUnfamiliar * static_cast<int>(test.count_unfamiliar(row.fields, from_place));
     return bits.has_value();
 }
 
@@ -221,9 +224,9 @@ bool Carver::has_start_in(Try const& attempt, CarvedRow const& row)
 /// table.
 bool Carver::is_overwritten(Try const& attempt, CarvedRow const& row, Marks const& marks)
 {
-    if (row.in_block)
-        return false;
     auto const edge = marks.interior ? attempt.region.end : attempt.page.size();
+    if (row.in_block) // But for the time in which a root was an interior page.
+        return m_overwriting.has_interior_cell(attempt.page, { row.types_at, row.types_at, row.end() }, edge);
     auto body_at = row.types_at;
     for (auto const& field : row.fields)
         body_at += varint_size(field.type);
@@ -310,21 +313,39 @@ void Carver::try_headless(Try& attempt, std::size_t at, Marks const& marks)
               : headless(attempt, at, attempt.region.end, true);
         return;
     }
-    auto const next = big16(attempt.page, at);
-    auto const size = big16(attempt.page, at + 2);
-    auto const end = at + size;
-    if (size < 4 || end > m_usable || (next != 0 && (next < end || next >= m_usable)))
+    auto const end = end_of_block(attempt.page, at);
+    if (!end)
         return;
     // Even a block of which only the beginning is left shows where the row before it ended.
-    bool const ends_well = end < attempt.starts.size()
-        && (end == attempt.region.end || attempt.starts[end] || marks.edges[end]);
+    bool const ends_well = *end < attempt.starts.size()
+        && (*end == attempt.region.end || attempt.starts[*end] || marks.edges[*end]);
+    auto const next = big16(attempt.page, at);
     bool const leads_on = next != 0 && next < marks.edges.size() && marks.edges[next];
     if (!index)
-        headless(attempt, at, std::min(end, attempt.region.end), end <= attempt.region.end);
-    else if (ends_well && end <= attempt.region.end && (next == 0 || leads_on))
-        headless_entry(attempt, at, end);
-    if (ends_well || leads_on)
+        headless_of_size(attempt, at, *end);
+    else if (ends_well && *end <= attempt.region.end && (next == 0 || leads_on))
+        headless_entry(attempt, at, *end);
+    if (ends_well || leads_on || (!index && has_sure_types(attempt, at)))
         attempt.starts.add(at);
+}
+
+/// Where the free block ends whose header stands there, if it can be one.
+std::optional<std::size_t> Carver::end_of_block(Bytes page, std::size_t at) const
+{
+    auto const next = big16(page, at);
+    auto const size = big16(page, at + 2);
+    auto const end = at + size;
+    bool const is_any = size >= 4 && end <= m_usable && (next == 0 || (next >= end && next < m_usable));
+    return is_any ? std::optional { end } : std::nullopt;
+}
+
+/// A row whose block ended there when its header was written.
+void Carver::headless_of_size(Try& attempt, std::size_t at, std::size_t end)
+{
+    auto const count = attempt.rows.size();
+    headless(attempt, at, std::min(end, attempt.region.end), end <= attempt.region.end);
+    if (attempt.rows.size() != count)
+        attempt.rows.back().exact = attempt.rows.back().end() == end;
 }
 
 Carver::Marks Carver::marks_of(BTreePage const& page, std::vector<Region> const& regions)
@@ -398,22 +419,50 @@ std::vector<CarvedRow> Carver::carve(Bytes page, Region region, bool own, Marks 
 /// Whether it is likely enough, with what its place adds to that.
 bool Carver::is_likely(Try const& attempt, CarvedRow& row, Marks const& marks) const
 {
+    bool const ends_well = row.end() == attempt.region.end || attempt.starts[row.end()];
+    row.ends_well = ends_well;
     if (!row.rowid && !m_test.shape().without_rowid)
         return true; // Anchored already.
-    bool const ends_well = row.end() == attempt.region.end || attempt.starts[row.end()];
     bool const begins_well = marks.pointed[row.at] || attempt.ends[row.at];
     if (!ends_well && has_start_in(attempt, row))
         return false; // Something was written over its end.
+    // Fewer fields than any live row has, and nothing around: sizes of one text make rows in the midst of
+    // another.
+    if (!ends_well && !begins_well && !m_test.is_known_count(row.fields.size()))
+        return false;
     if (m_test.shape().index)
         row.doubtful = row.doubtful || !ends_well || !m_test.are_lines(row.fields);
     row.bits += (ends_well ? kAgainstRow : 0) + (begins_well ? kAgainstRow : 0);
     return row.bits >= kEnough;
 }
 
+/// Whether the last bytes of the row are the first ones of the cell behind it as it was when it was a few
+/// bytes longer: too few for a free block, they stay.
+bool Carver::ends_in_fragment(Try const& attempt, CarvedRow const& row) const
+{
+    constexpr std::size_t most = 3;
+    if (!attempt.region.block || row.end() != attempt.region.end || m_test.shape().without_rowid)
+        return false;
+    auto const next = attempt.page.subspan(row.end());
+    auto const payload = read_varint(next);
+    if (!payload || payload->size > most || payload->size + most > next.size())
+        return false;
+    auto const was_longer = [&](std::size_t by) {
+        auto const size = varint_size(payload->value + by);
+        for (std::size_t i = 0; i < by; ++i)
+            if (attempt.page[row.end() - by + i]
+                != (i < size ? varint_byte(payload->value + by, i) : next[payload->size + i - size]))
+                return false;
+        return true;
+    };
+    return was_longer(2) || was_longer(most); // A single byte is such by accident.
+}
+
 std::vector<CarvedRow> Carver::likely(Try& attempt, Marks const& marks)
 {
     std::vector<CarvedRow> good;
     for (auto& row : attempt.rows) {
+        row.doubtful = row.doubtful || ends_in_fragment(attempt, row);
         row.in_block = attempt.region.block && marks.leaf;
         if (is_likely(attempt, row, marks) && !is_overwritten(attempt, row, marks))
             good.push_back(std::move(row));
@@ -421,7 +470,7 @@ std::vector<CarvedRow> Carver::likely(Try& attempt, Marks const& marks)
     return good;
 }
 
-std::vector<CarvedRow> Carver::carve(BTreePage const& page, bool own)
+std::vector<CarvedRow> Carver::carve(BTreePage const& page, bool own, bool others)
 {
     std::vector<CarvedRow> rows;
     auto const regions = unused_regions(page);
@@ -430,6 +479,8 @@ std::vector<CarvedRow> Carver::carve(BTreePage const& page, bool own)
     auto marks = marks_of(page, regions);
     marks.leaf = marks.leaf || (m_test.shape().index && page.kind == PageKind::index_leaf);
     for (auto const& region : regions) {
+        if (others && region.block)
+            continue;
         auto found = carve(page.bytes, region, own, marks);
         std::ranges::move(found, std::back_inserter(rows));
     }

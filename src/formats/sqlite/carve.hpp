@@ -34,6 +34,9 @@ struct CarvedRow {
     std::vector<Field> fields;
     bool in_block = false; ///< in a free block of a leaf, which held rows of one table only
     bool first_lost = false; ///< type and value of the first field were overwritten
+    bool first_guessed = false; ///< its type was, and only the end of the row tells how long it is
+    bool exact = false; ///< what is left of the header of a free block agrees to the byte
+    bool ends_well = false; ///< something begins where it ends, or did
     bool doubtful = false; ///< the values may be read a few bytes too early or too late
     std::size_t types_at = 0; ///< of its record's header in the page, as far as that is left
     std::size_t whole = 0; ///< fields whose body lies on the page; the rest ran into overflow pages
@@ -62,8 +65,9 @@ public:
     {
     }
 
-    /// `own`: whether the page belongs to the table. Rows come in the order of their place.
-    std::vector<CarvedRow> carve(BTreePage const& page, bool own);
+    /// `own`: whether the page belongs to the table. Rows come in the order of their place. What is in free
+    /// blocks of a page that is `others`, of another tree, was that tree's.
+    std::vector<CarvedRow> carve(BTreePage const& page, bool own, bool others);
     /// The same for bytes that are no page of a tree, or whose header was overwritten.
     std::vector<CarvedRow> carve(Bytes page, Region region, bool own);
 
@@ -122,11 +126,14 @@ private:
     void try_intact(Try& attempt, std::size_t at);
     void try_headless(Try& attempt, std::size_t at, Marks const& marks);
     [[nodiscard]] std::optional<Head> read_head(Bytes page, std::size_t at);
-    static int judge_end(Try const& attempt, CarvedRow& row, std::size_t block_end, bool exact);
+    int judge_end(Try const& attempt, CarvedRow& row, std::size_t block_end, bool exact) const;
+    [[nodiscard]] std::optional<std::size_t> end_of_block(Bytes page, std::size_t at) const;
+    void headless_of_size(Try& attempt, std::size_t at, std::size_t end);
     void headless(Try& attempt, std::size_t at, std::size_t block_end, bool exact);
     [[nodiscard]] std::optional<CarvedRow> headless_entry(
         Try const& attempt, std::size_t at, std::size_t end, std::uint64_t id_type);
     void headless_entry(Try& attempt, std::size_t at, std::size_t block_end);
+    [[nodiscard]] bool ends_in_fragment(Try const& attempt, CarvedRow const& row) const;
     [[nodiscard]] bool is_cut_at_end(Try const& attempt, std::uint64_t rowid) const;
     [[nodiscard]] bool is_cut_head(Try const& attempt, std::size_t at);
     [[nodiscard]] std::optional<CarvedRow> best_of(
@@ -140,6 +147,14 @@ private:
         Try const& attempt, RowTest const& test, std::size_t at, std::size_t types_at, std::size_t count);
     [[nodiscard]] std::optional<CarvedRow> without_first_type(
         Try const& attempt, RowTest const& test, std::size_t at, std::size_t end, std::size_t count);
+    [[nodiscard]] std::optional<CarvedRow> with_half_type(
+        Try const& attempt, std::size_t at, std::size_t end, std::size_t count);
+    [[nodiscard]] bool is_cut(Try const& attempt, std::size_t at, CarvedRow const& row);
+    [[nodiscard]] bool is_cut(Try const& attempt, std::size_t at, CarvedRow const& row, std::size_t count);
+    [[nodiscard]] bool has_block_in(Try const& attempt, CarvedRow const& row);
+    [[nodiscard]] bool has_sure_types(Try const& attempt, std::size_t at);
+    [[nodiscard]] std::optional<Types> types_before_end(
+        Try const& attempt, std::size_t at, std::size_t types_at, std::size_t count);
     [[nodiscard]] std::optional<Types> read_types(
         RowTest const& test, Bytes bytes, std::size_t count, std::size_t first_place);
     bool fill(RowTest const& test, CarvedRow& row, Bytes local, std::size_t header, bool own,

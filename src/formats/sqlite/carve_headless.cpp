@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kMostSlack = 3; ///< fragments that were merged into a free block
 constexpr int kEnoughInBlock = 24; ///< where the free block itself says that a cell began there
+constexpr int kEnoughValues = 16; ///< of the values alone, where the first one is lost
 constexpr int kExactEnd = 13;
 constexpr int kLooseEnd = 7;
 constexpr int kBlockStart = 8;
@@ -19,6 +20,7 @@ constexpr int kOlderMargin = 4; ///< a reading of fewer fields that comes so clo
 constexpr int kWiderMargin = -5; ///< one of more fields, of whose columns nothing is known, has to be better
 constexpr int kOddId = 10; ///< off for a row id of another size than others of the page have
 constexpr int kEnoughAlone = 38; ///< for a row of unknown start that lies against nothing
+constexpr int kHalfType = 7; ///< for a byte of a type that agrees with the length of its value
 constexpr int kMargin = 6; ///< two readings of the same bytes that are closer than this are both dropped
 
 /// Whether something begins at `end`, or so few bytes behind it that they can only be fragments.
@@ -137,6 +139,7 @@ std::optional<CarvedRow> Carver::without_first_type(
     row.at = at;
     row.size = end - at;
     row.types_at = types_at;
+    row.first_guessed = true;
     if (!attempt.ids.hold(1))
         row.bits -= kOddId;
     row.fields.push_back({});
@@ -144,7 +147,116 @@ std::optional<CarvedRow> Carver::without_first_type(
     if (!guess_first(test, row, bodies.subspan(header, first_size))
         || !fill(test, row, bodies, header + first_size, attempt.own, 1))
         return std::nullopt;
+    row.doubtful = row.doubtful || (row.first_lost && row.bits < kEnoughValues);
     return row;
+}
+
+/// A cell of which the first byte of a first type of two is gone as well: that of a text or blob of some
+/// length, of which the other byte tells what it is and about how long.
+std::optional<CarvedRow> Carver::with_half_type(
+    Try const& attempt, std::size_t at, std::size_t end, std::size_t count)
+{
+    constexpr std::uint64_t low_bits = 0x7f;
+    auto const page = attempt.page;
+    auto const types_at = at + kOverwritten + 1;
+    if (count == 0 || types_at > end || m_test.shape().rowid_column == m_test.shape().stored.front())
+        return std::nullopt;
+    auto const half = static_cast<std::uint64_t>(page[types_at - 1]);
+    auto types = read_types(m_test, page.subspan(types_at, end - types_at), count, 1);
+    auto const payload = end - at - 2;
+    if (half > low_bits || !types || payload > low_bits || payload < types->size + 3 + types->body)
+        return std::nullopt;
+    auto const header = types->size + 3;
+    auto const first_size = payload - header - types->body;
+    std::uint64_t const type = 12 + 2 * first_size + half % 2;
+    if (type <= low_bits || (type & low_bits) != half || !m_test.is_type(type, 0))
+        return std::nullopt;
+    auto const bodies = page.subspan(at + 2, payload);
+    CarvedRow row;
+    row.at = at;
+    row.size = end - at;
+    row.types_at = types_at;
+    row.bits = (attempt.ids.hold(1) ? 0 : -kOddId) + kHalfType;
+    row.fields.push_back({ type, bodies.subspan(header, first_size) });
+    row.fields.insert(row.fields.end(), types->fields.begin(), types->fields.end());
+    return fill(m_test, row, bodies, header, attempt.own, 0) ? std::optional { std::move(row) }
+                                                             : std::nullopt;
+}
+
+/// The types of a cell whose end is not looked for.
+std::optional<Carver::Types> Carver::types_before_end(
+    Try const& attempt, std::size_t at, std::size_t types_at, std::size_t count)
+{
+    auto const bytes = attempt.page.first(attempt.region.end);
+    if (!can_have_types(bytes, at, types_at, count))
+        return std::nullopt;
+    auto types = read_types(m_test, bytes.subspan(types_at), count, 0);
+    if (!types || types->body == 0)
+        return std::nullopt;
+    auto const header = types->size + 1;
+    auto const before = varint_size(header + types->body) + 1;
+    bool const sure = types_at > at + kOverwritten;
+    if (types_at - at <= before || !attempt.ids.hold(types_at - at - before)
+        || (sure && static_cast<std::size_t>(bytes[types_at - 1]) != header))
+        return std::nullopt;
+    return types;
+}
+
+/// Whether types are left with the length of their header before them: a row began here, wherever it ended.
+bool Carver::has_sure_types(Try const& attempt, std::size_t at)
+{
+    m_work += m_test.shape().stored.size();
+    for (auto count = m_test.shape().stored.size(); count > 0; --count)
+        for (std::size_t before = kOverwritten + 1; m_test.is_known_count(count) && before <= 14; ++before)
+            if (types_before_end(attempt, at, at + before, count))
+                return true;
+    return false;
+}
+
+/// Whether a cell was written over the end of the row and freed again, of which the header of a free block
+/// and types are left.
+bool Carver::has_block_in(Try const& attempt, CarvedRow const& row)
+{
+    for (auto at = row.types_at; at < row.end(); ++at) {
+        ++m_work;
+        if (end_of_block(attempt.page, at) && has_sure_types(attempt, at))
+            return true;
+    }
+    return false;
+}
+
+/// Whether the bytes, which were read as a row of which a type or the number of types is gone, are as well
+/// the beginning of a longer one over whose end others were written: SQLite takes what it needs from the end
+/// of a free block.
+bool Carver::is_cut(Try const& attempt, std::size_t at, CarvedRow const& row)
+{
+    if (row.first_guessed && has_sure_types(attempt, at))
+        return true;
+    if (row.types_at != at + kOverwritten)
+        return false;
+    for (auto count = row.fields.size() + (row.first_guessed ? 0 : 1); count <= m_test.shape().stored.size();
+        ++count)
+        if (is_cut(attempt, at, row, count))
+            return true;
+    return false;
+}
+
+bool Carver::is_cut(Try const& attempt, std::size_t at, CarvedRow const& row, std::size_t count)
+{
+    auto const types_at = at + kOverwritten;
+    auto types = types_before_end(attempt, at, types_at, count);
+    if (!types || types_at + types->size + types->body <= row.end())
+        return false;
+    CarvedRow longer;
+    longer.at = at;
+    longer.types_at = types_at;
+    longer.fields = std::move(types->fields);
+    auto const bodies = attempt.page.first(row.end()).subspan(types_at);
+    if (types->size > bodies.size() || !m_test.has_usual_classes(longer.fields, 0)
+        || !fill(m_test, longer, bodies, types->size, attempt.own, 0))
+        return false;
+    std::size_t const first = row.first_lost ? 1 : 0;
+    return longer.bits + kMargin >= m_test.evidence(row.fields, row.whole, attempt.own, first).value_or(0);
 }
 
 /// The reading that is clearly the best, or none. Where only its end told how long its first text is, it
@@ -161,7 +273,7 @@ std::optional<CarvedRow> Carver::best_of(
     bool const close = readings.size() > 1 && best.bits - readings[1].bits < kMargin;
     if (close && !best.doubtful)
         return std::nullopt;
-    if (close || !best.doubtful)
+    if (close || !best.doubtful || best.first_lost || !best.first_guessed)
         return std::move(best);
     bool const known
         = (best.end() == edge || attempt.starts[best.end()]) && m_test.is_known_first(best.fields.front());
@@ -204,7 +316,7 @@ bool Carver::has_rival(
 }
 
 /// Adds what the end of a reading says for it, and returns how much is enough then.
-int Carver::judge_end(Try const& attempt, CarvedRow& row, std::size_t block_end, bool exact)
+int Carver::judge_end(Try const& attempt, CarvedRow& row, std::size_t block_end, bool exact) const
 {
     auto const end = row.end();
     if (exact && end == block_end)
@@ -214,8 +326,12 @@ int Carver::judge_end(Try const& attempt, CarvedRow& row, std::size_t block_end,
     else if (is_near_start(attempt.starts, end)
         || (exact && end < block_end && block_end - end <= kMostSlack))
         row.bits += kLooseEnd;
-    else
+    else {
+        // One more type may have stood before, and its value before the others.
+        bool const begins_without_value = m_test.shape().rowid_column == m_test.shape().stored.front();
+        row.doubtful = row.doubtful || (!begins_without_value && row.types_at == row.at + kOverwritten);
         return has_start_in(attempt, row) ? std::numeric_limits<int>::max() : kEnoughAlone;
+    }
     return kEnoughInBlock;
 }
 
@@ -246,11 +362,14 @@ void Carver::headless(Try& attempt, std::size_t at, std::size_t block_end, bool 
             auto const next = std::max(end, start - kMostSlack);
             return exact && end <= block_end ? std::min(next, std::max(end, block_end - kMostSlack)) : next;
         };
-        for (auto end = near(at + kOverwritten); end <= last; end = near(end + 1))
+        for (auto end = near(at + kOverwritten); end <= last; end = near(end + 1)) {
             consider(without_first_type(attempt, m_test, at, end, count));
+            consider(with_half_type(attempt, at, end, count));
+        }
     }
     if (auto row = best_of(attempt, at, exact ? block_end : attempt.region.end, std::move(readings))) {
-        row->doubtful = row->doubtful || has_rival(attempt, *row, at, judge);
+        row->doubtful = row->doubtful || is_cut(attempt, at, *row) || has_block_in(attempt, *row)
+            || has_rival(attempt, *row, at, judge);
         attempt.starts.add(at);
         attempt.ends.add(row->end());
         attempt.rows.push_back(std::move(*row));
@@ -282,8 +401,10 @@ bool Carver::try_cut(Try& attempt, std::size_t begin)
         auto const last = std::min(attempt.region.end, at + 130); // Longer rows lose no type.
         for (auto end = begin; end <= last; ++end) {
             end = std::min(attempt.starts.next(end, last), last);
-            if (is_edge(end))
+            if (is_edge(end)) {
                 consider(without_first_type(attempt, m_test, at, end, count));
+                consider(with_half_type(attempt, at, end, count));
+            }
         }
     }
     auto row = best_of(attempt, at, attempt.region.end, std::move(readings));

@@ -25,8 +25,8 @@ bool agrees_with_rest(Bytes page, std::size_t at, std::size_t types_at, std::uin
 {
     std::array<std::byte, 10> types {};
     std::size_t count = 0;
-    for (auto size = varint_size(text); size-- != 0;)
-        types.at(count++) = static_cast<std::byte>((text >> (7 * size) & 0x7fU) | (size == 0 ? 0U : 0x80U));
+    for (; count != varint_size(text); ++count)
+        types.at(count) = varint_byte(text, count);
     types.at(count++) = static_cast<std::byte>(id);
     for (std::size_t i = 0; i != count; ++i)
         if (types_at + i >= at + kOverwritten && page[types_at + i] != types.at(i))

@@ -15,6 +15,7 @@ constexpr int kEnoughForHead = 22; ///< of which only sizes and types are left
 constexpr int kEnoughAnchored = 12; ///< for interior cells that end where such cells began
 constexpr int kEnoughLoose = 36; ///< for several that lie against each other
 constexpr int kSizeBits = 7;
+constexpr std::uint32_t kManyPages = 4096;
 
 TableShape any_shape()
 {
@@ -37,7 +38,8 @@ std::size_t most_fields(std::span<RowTest const> rivals)
 Overwriting::Overwriting(std::span<RowTest const> rivals, Header const& header, std::uint32_t last_page)
     : m_rivals(rivals)
     , m_usable(header.usable())
-    , m_last_page(last_page)
+    // A database that gives pages back had more of them.
+    , m_last_page(header.auto_vacuum ? std::max(last_page, kManyPages) : last_page)
     , m_most_fields(most_fields(rivals))
     , m_any_shape(any_shape())
     , m_any(m_any_shape, header)
@@ -64,6 +66,16 @@ bool Overwriting::begins_in(Bytes page, Row const& row, std::size_t edge)
     return false;
 }
 
+bool Overwriting::has_interior_cell(Bytes page, Row const& row, std::size_t edge)
+{
+    for (auto at = row.types_at; at < std::min(row.end, page.size()); ++at) {
+        ++m_work;
+        if (is_interior_cell(page, at, edge))
+            return true;
+    }
+    return false;
+}
+
 /// A page number and a row id each. Zeros and small numbers make one in a row, too: so where they do not
 /// end in `edge`, there have to be several, of different pages and rows.
 bool Overwriting::is_interior_cell(Bytes page, std::size_t at, std::size_t edge) const
@@ -74,7 +86,11 @@ bool Overwriting::is_interior_cell(Bytes page, std::size_t at, std::size_t edge)
     for (int bits = telling; at + 5 <= page.size(); bits += telling) {
         auto const child = big32(page, at);
         auto const key = read_varint(page.subspan(at + 4));
-        if (child < 2 || child > m_last_page || !key || !is_shortest(*key))
+        if (!key || !is_shortest(*key))
+            return false;
+        // Of one that was freed, its place on the page and its size took that of the page number.
+        bool const freed = (child & 0xffffU) == 4 + key->size && child >> 16U < m_usable;
+        if (!freed && (child < 2 || child > m_last_page))
             return false;
         if (last_child == child || (last_child != 0 && last_key == key->value))
             return false;

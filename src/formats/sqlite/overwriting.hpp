@@ -26,6 +26,9 @@ public:
     /// page lie one against the other, the first of them against `edge`.
     [[nodiscard]] bool begins_in(Bytes page, Row const& row, std::size_t edge);
 
+    /// The same, of cells of an interior page alone.
+    [[nodiscard]] bool has_interior_cell(Bytes page, Row const& row, std::size_t edge);
+
     /// Bytes looked at so far.
     [[nodiscard]] std::uint64_t work() const { return m_work; }
 

@@ -27,6 +27,12 @@ inline std::uint32_t big32(Bytes bytes, std::size_t at)
     return at <= bytes.size() ? Reader { bytes.subspan(at) }.big<std::uint32_t>().value_or(0) : 0;
 }
 
+/// The same of 16 bits.
+inline std::size_t big16(Bytes bytes, std::size_t at)
+{
+    return at <= bytes.size() ? Reader { bytes.subspan(at) }.big<std::uint16_t>().value_or(0) : 0U;
+}
+
 /// The header of a database that is in force: the one in the `-wal` where that holds page 1.
 struct Header {
     std::uint32_t page_size = 4096;

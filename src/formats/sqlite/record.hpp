@@ -40,6 +40,13 @@ constexpr std::size_t varint_size(std::uint64_t value)
     return size;
 }
 
+/// One of these bytes, for values of less than 9 of them.
+constexpr std::byte varint_byte(std::uint64_t value, std::size_t index)
+{
+    auto const behind = varint_size(value) - 1 - index;
+    return static_cast<std::byte>((value >> (7 * behind) & 0x7fU) | (behind == 0 ? 0U : 0x80U));
+}
+
 /// Larger than any body: of the two serial types that no database file may hold.
 inline constexpr auto kNoBody = std::numeric_limits<std::uint64_t>::max();
 /// Of the serial types that say nothing of a length. Inside of the function it would be made anew each time.

@@ -294,6 +294,9 @@ private:
         std::vector<std::size_t> ends;
         recovery.cut = m_cut;
         std::vector all(shapes.begin(), shapes.end());
+        std::vector<RowTest const*> tests;
+        std::ranges::transform(
+            shapes, std::back_inserter(tests), [](Table const* table) { return &table->test; });
         add_relatives(all);
         for (auto const* table : all) {
             std::vector<RowTest> rivals;
@@ -301,18 +304,19 @@ private:
                 if (other->shape.without_rowid == table->shape.without_rowid
                     && !is_same_table(*other, *table))
                     rivals.push_back(other->test);
-            Search search { { m_database.pages(), *m_map, m_versions, shapes.front()->highest_id },
-                table->test, target, table->owner, rivals, m_options };
+            bool const named = ends.size() < shapes.size();
+            Search search { { m_database.pages(), *m_map, m_versions, shapes.front()->highest_id, tests },
+                table->test, target, named ? shapes.front()->owner : table->owner, rivals, m_options };
             EXHIBIT_TRY(search.run());
             recovery.cut = recovery.cut || search.cut();
             auto found = search.take();
-            if (ends.size() >= shapes.size())
+            if (!named)
                 for (auto& candidate : found)
                     candidate.certain = false;
             std::ranges::move(found, std::back_inserter(candidates));
             ends.push_back(candidates.size());
         }
-        drop_worse_readings(candidates, ends);
+        drop_worse_readings(candidates, ends, shapes.size());
         EXHIBIT_TRY(search_indexes(*shapes.front(), candidates, recovery));
         EXHIBIT_TRY(drop_known(candidates, target, m_database.pages(), m_options.stop));
         drop_told_entries(candidates, target);
@@ -366,9 +370,10 @@ private:
         for (auto const& table : m_tables) {
             if (to_lower(table->shape.name) != to_lower(former.name))
                 continue;
-            if (is_same_layout(table->shape, former))
+            bool const in_place = columns_stay(former, table->shape);
+            if (in_place && is_same_layout(table->shape, former))
                 return true;
-            if (table->shape.root != 0 && begins_with(table->shape, former)) {
+            if (in_place && table->shape.root != 0 && begins_with(table->shape, former)) {
                 table->test.allow_count(former.stored.size());
                 return true;
             }

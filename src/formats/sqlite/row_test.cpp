@@ -1,6 +1,8 @@
 #include "formats/sqlite/row_test.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <bitset>
 #include <cmath>
 #include <cstdlib>
 
@@ -19,6 +21,32 @@ Class class_of(Field const& field)
     if (field.is_real())
         return Class::real;
     return field.is_text() ? Class::text : Class::blob;
+}
+
+/// Of numbers, by the type that they are stored with.
+enum Size : unsigned { medium = 32, large = 64 };
+
+/// As a bit: the class, and of a number how large it is. Flags and small numbers change into each other.
+unsigned kind_of(Field const& field)
+{
+    auto const bytes = body_or_none(field.type);
+    if (!field.is_integer() || bytes <= 2)
+        return class_of(field);
+    return bytes <= 4 ? Size::medium : Size::large;
+}
+
+/// Of a value that is in no record, since these are older than its column.
+unsigned kind_of(StoredValue const& value)
+{
+    if (auto const* whole = std::get_if<std::int64_t>(&value)) {
+        auto const bits = 1 + std::bit_width(static_cast<std::uint64_t>(*whole < 0 ? ~*whole : *whole));
+        if (bits <= 16)
+            return Class::number;
+        return bits <= 32 ? Size::medium : Size::large;
+    }
+    if (std::holds_alternative<double>(value))
+        return Class::real | Class::number;
+    return std::holds_alternative<std::string>(value) ? Class::text : Class::null;
 }
 
 /// What is usual in a column of this affinity.
@@ -62,6 +90,7 @@ bool is_shortest_integer(Field const& field, bool short_booleans)
     }
 }
 
+constexpr std::size_t kManyRows = 16; ///< that are live: enough to tell what values are like
 constexpr int kUnusual = -10;
 constexpr std::size_t kTellingBytes = 4; ///< shorter texts are alike by accident
 
@@ -101,6 +130,38 @@ int text_evidence(Bytes text, Encoding encoding)
         block = high;
     }
     return bits;
+}
+
+/// By the high byte of a letter in UTF-16; 0 for what stands beside letters of any script: Latin ones, signs,
+/// and those of more than one unit. Those of East Asia are told as one.
+std::size_t script_of(unsigned high)
+{
+    constexpr unsigned greek = 0x03;
+    constexpr unsigned more_greek = 0x1f;
+    constexpr unsigned han = 0x4e;
+    if ((high >= 0x31 && high <= 0x9f) || (high >= 0xac && high <= 0xd7) || high == 0xf9)
+        return han;
+    if (high <= 0x02 || high == 0x1e || (high >= 0x20 && high <= 0x30) || high >= 0xd8)
+        return 0;
+    return high == more_greek ? greek : high;
+}
+
+/// Whether a text in UTF-16 has letters that no text has side by side: most bytes are letters of some script
+/// there. Those of Latin ones, read a byte too early, have no low bits.
+bool is_jumbled(Bytes text, Encoding encoding)
+{
+    if (encoding == Encoding::utf8)
+        return false;
+    std::size_t shifted = 0;
+    std::bitset<256> scripts;
+    for (std::size_t at = 0; at + 1 < text.size(); at += 2) {
+        auto const high = static_cast<unsigned>(text[at + high_byte(encoding)]);
+        auto const low = static_cast<unsigned>(text[at + 1 - high_byte(encoding)]);
+        shifted += low == 0 && high != 0 ? 1U : 0U;
+        scripts.set(script_of(high));
+    }
+    scripts.reset(0);
+    return scripts.count() > 1 || (shifted >= 2 && 4 * shifted > text.size() / 2);
 }
 
 /// Whether a time, a length or a place on the globe could be such a number.
@@ -144,7 +205,8 @@ bool is_odd(Field const& field, Encoding encoding)
 {
     if (!field.is_text())
         return field.is_real() && is_odd_real(field.real());
-    return has_control(field.body, encoding) || !is_readable(field.body, encoding);
+    return has_control(field.body, encoding) || !is_readable(field.body, encoding)
+        || is_jumbled(field.body, encoding);
 }
 
 } // namespace
@@ -164,6 +226,7 @@ RowTest::RowTest(TableShape const& shape, Header const& header)
         place.not_null = shape.columns[column].not_null && !place.must_be_null;
         m_places.push_back(place);
         auto const& declared = shape.columns[column];
+        place.initial = kind_of(declared.initial);
         bool const without_default
             = declared.initial_known && std::holds_alternative<std::monostate>(declared.initial);
         if (place.must_be_null || (place.not_null && without_default))
@@ -202,10 +265,14 @@ void RowTest::learn(std::span<Field const> fields)
     if (fields.size() >= m_counts.size())
         return;
     m_counts[fields.size()] = true;
+    ++m_live;
+    for (auto place = fields.size(); place < m_places.size(); ++place)
+        m_places[place].kinds |= m_places[place].initial;
     if (!fields.empty() && fields[0].body.size() >= kTellingBytes)
         m_first->insert(std::hash<std::string_view> {}(as_text(fields[0].body)));
     for (std::size_t i = 0; i < fields.size(); ++i) {
         m_places[i].seen |= class_of(fields[i]);
+        m_places[i].kinds |= kind_of(fields[i]);
         m_places[i].odd = m_places[i].odd || is_odd(fields[i], m_encoding);
     }
 }
@@ -237,6 +304,20 @@ bool RowTest::has_usual_classes(std::span<Field const> fields, std::size_t first
         if (((usual(m_places[place].affinity) | m_places[place].seen) & class_of(fields[place])) == 0)
             return false;
     return true;
+}
+
+std::size_t RowTest::count_unfamiliar(std::span<Field const> fields, std::size_t first) const
+{
+    std::size_t count = 0;
+    for (auto place = first; place < fields.size(); ++place)
+        count += is_unfamiliar(fields[place], place) ? 1U : 0U;
+    return count;
+}
+
+bool RowTest::is_unfamiliar(Field const& field, std::size_t place) const
+{
+    auto const& rules = m_places[place];
+    return m_live >= kManyRows && (rules.kinds & kind_of(field)) == 0;
 }
 
 bool RowTest::is_usual(std::span<Field const> fields, std::size_t first) const

@@ -67,7 +67,11 @@ public:
     /// Whether the fields from `first` on are of classes that are usual in their columns or that live rows
     /// have.
     [[nodiscard]] bool has_usual_classes(std::span<Field const> fields, std::size_t first) const;
-    /// The same, and texts are well-formed, but for one that was cut inside a character.
+    /// How many fields from `first` on are of another class and size than any live row has there, where there
+    /// are enough of these.
+    [[nodiscard]] std::size_t count_unfamiliar(std::span<Field const> fields, std::size_t first) const;
+    [[nodiscard]] bool is_unfamiliar(Field const& field, std::size_t place) const;
+    /// Classes are usual, and texts are well-formed, but for one that was cut inside a character.
     [[nodiscard]] bool is_usual(std::span<Field const> fields, std::size_t first) const;
     /// Whether the bodies of the fields from `first` up to `whole` are free of what is legal and hardly ever
     /// meant (control characters in a text, numbers of no known scale), but for columns in which live rows
@@ -87,6 +91,8 @@ private:
         bool must_be_null = false;
         bool not_null = false;
         unsigned seen = 0; ///< classes that live rows have here, as bits
+        unsigned kinds = 0; ///< the same, numbers told apart by their size
+        unsigned initial = 0; ///< the same, of what rows hold that are older than the column
         bool odd = false; ///< a live row has a value here that is not ordinary
     };
 
@@ -97,6 +103,7 @@ private:
     std::vector<bool> m_counts; ///< which numbers of fields live rows have
     std::vector<bool> m_refused; ///< which they cannot have, if no live row has it
     std::size_t m_least = 1;
+    std::size_t m_live = 0; ///< rows that were looked at
     /// Hashes of what live rows have in the first column. Copies share it.
     std::shared_ptr<std::unordered_set<std::size_t>> m_first
         = std::make_shared<std::unordered_set<std::size_t>>();

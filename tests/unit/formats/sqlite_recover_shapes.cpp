@@ -259,6 +259,86 @@ TEST(SqliteRecoverShapes, a_first_text_whose_end_is_not_sure_is_not_told)
             0U);
 }
 
+/// Whether the older declaration stays in a free block of page 1 or what is declared later overwrites it.
+std::string declared_later(bool overwritten)
+{
+    return overwritten ? "CREATE TABLE other(" + std::string(600, 'x')
+            + "); DROP TABLE other; CREATE TABLE z(" + std::string(700, 'y') + ");"
+                       : "";
+}
+
+TEST(SqliteRecoverShapes, values_of_a_column_that_was_dropped_are_not_told_as_of_one_that_was_added)
+{
+    for (auto const* const mode : { "WAL", "DELETE" })
+        for (auto const* const dropped : { "place", "number" })
+            for (bool const overwritten : { false, true }) {
+                SCOPED_TRACE(std::string { mode } + " " + dropped + (overwritten ? " overwritten" : ""));
+                SqliteFiles made { "PRAGMA journal_mode=" + std::string { mode } + ";" + table("call") };
+                made.run(rows("call", 1, 160));
+                made.run("DELETE FROM call WHERE id % 5 = 0; ALTER TABLE call DROP COLUMN "
+                    + std::string { dropped } + "; ALTER TABLE call ADD COLUMN note TEXT;"
+                    + declared_later(overwritten) + "DELETE FROM call WHERE id % 3 = 0;");
+                auto const recovery = recover(made, "call");
+                EXPECT_GE(recovery.rows.size() + recovery.uncertain, 40U);
+                for (auto const& row : recovery.rows) {
+                    EXPECT_EQ(row.text(7), "") << row.text(7); // The note.
+                    std::size_t const at = dropped == "number"sv ? 3 : 4;
+                    EXPECT_TRUE(row.is_lost(at) || row.text(at).starts_with("name ")) << row.text(at);
+                }
+            }
+}
+
+TEST(SqliteRecoverShapes, a_row_that_lost_a_byte_of_the_type_of_its_first_text_is_found)
+{
+    std::size_t found = 0;
+    for (int length = 58; length < 110; ++length) {
+        Remembered made { "t", "CREATE TABLE t(word TEXT, n INTEGER, m INTEGER);" };
+        made.run(fill("INSERT INTO t SELECT printf('%0" + std::to_string(length)
+            + "d', i), i * 3000, i * 7 FROM n WHERE i <= 12"));
+        made.run("DELETE FROM t WHERE rowid = 7;");
+        found += made.recover().rows.size();
+    }
+    EXPECT_EQ(found, 52U);
+}
+
+TEST(SqliteRecoverShapes, what_is_in_free_blocks_of_another_table_is_not_told)
+{
+    Remembered made { "t",
+        "CREATE TABLE t(a INTEGER, b INTEGER, c TEXT);"
+        "CREATE TABLE log(id INTEGER PRIMARY KEY, what TEXT, n INTEGER, w TEXT);" };
+    made.run(fill("INSERT INTO t SELECT i, i * 77777, 'word ' || i FROM n WHERE i < 20"));
+    made.files().run(fill("INSERT INTO log SELECT i, NULL, i * 77777, 'entry ' || i FROM n"));
+    made.files().run("DELETE FROM log WHERE id % 4 = 0;");
+    auto const outcome = made.recover();
+    EXPECT_TRUE(outcome.rows.empty());
+    EXPECT_EQ(outcome.recovery.uncertain, 0U);
+}
+
+TEST(SqliteRecoverShapes, a_text_of_utf16_over_whose_middle_a_cell_was_written_is_not_told)
+{
+    constexpr std::array cell { 0x1a, 0x81, 0x0d, 0x06, 0x01, 0x2b, 0x07, 0x01, 0x79, 0x63, 0x40, 0x56 };
+    for (auto const* const encoding : { "UTF-16le", "UTF-16be" })
+        for (bool const odd : { false, true }) {
+            SqliteFiles made { "PRAGMA encoding='" + std::string { encoding } + "';" + table("call") };
+            made.run(rows("call", 1, 20));
+            made.run("UPDATE call SET place = 'a place of many words and letters' WHERE id = 9; "
+                     "DELETE FROM call WHERE id = 9;");
+            auto file = made.main();
+            std::string wide;
+            for (auto const letter : "many words"sv)
+                wide.append(1, letter).append(1, '\0'); // Of either byte order, but for the first byte.
+            auto const words = std::ranges::search(file, as_bytes(wide).first(wide.size() - 1));
+            ASSERT_FALSE(words.empty());
+            auto const from = words.begin() + (odd ? 1 : 0);
+            std::ranges::transform(cell, from, [](int byte) { return static_cast<std::byte>(byte); });
+            MemorySource const source { file };
+            auto const database = Database::open(source).value();
+            auto const recovery = Recoverer::open(database).value().recover("call").value();
+            for (auto const& row : recovery.rows)
+                EXPECT_FALSE(row.text(7).starts_with("a place")) << row.text(7);
+        }
+}
+
 constexpr auto kAccess = "CREATE TABLE access(service TEXT NOT NULL, client TEXT NOT NULL, kind INTEGER NOT "
                          "NULL, value INTEGER NOT NULL, reason INTEGER NOT NULL, version INTEGER NOT NULL, "
                          "csreq BLOB, object TEXT NOT NULL DEFAULT 'UNUSED', modified INTEGER NOT NULL);"sv;
