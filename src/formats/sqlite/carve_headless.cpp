@@ -23,6 +23,17 @@ constexpr int kEnoughAlone = 38; ///< for a row of unknown start that lies again
 constexpr int kHalfType = 7; ///< for a byte of a type that agrees with the length of its value
 constexpr int kMargin = 6; ///< two readings of the same bytes that are closer than this are both dropped
 
+/// Whether a number goes on like the text before it: it may be a part of a longer one.
+bool goes_on_like_text(CarvedRow const& row)
+{
+    if (row.fields.size() < 2 || !row.fields[0].is_text() || !row.fields[1].is_integer())
+        return false;
+    auto const number = row.fields[1].body;
+    return number.size() > 2 && std::ranges::all_of(number, [](std::byte byte) {
+        return byte >= std::byte { ' ' } && byte <= std::byte { '~' };
+    });
+}
+
 /// Whether something begins at `end`, or so few bytes behind it that they can only be fragments.
 bool is_near_start(PlaceSet const& starts, std::size_t end)
 {
@@ -368,8 +379,8 @@ void Carver::headless(Try& attempt, std::size_t at, std::size_t block_end, bool 
         }
     }
     if (auto row = best_of(attempt, at, exact ? block_end : attempt.region.end, std::move(readings))) {
-        row->doubtful = row->doubtful || is_cut(attempt, at, *row) || has_block_in(attempt, *row)
-            || has_rival(attempt, *row, at, judge);
+        row->doubtful = row->doubtful || goes_on_like_text(*row) || is_cut(attempt, at, *row)
+            || has_block_in(attempt, *row) || has_rival(attempt, *row, at, judge);
         attempt.starts.add(at);
         attempt.ends.add(row->end());
         attempt.rows.push_back(std::move(*row));
@@ -410,7 +421,7 @@ bool Carver::try_cut(Try& attempt, std::size_t begin)
     auto row = best_of(attempt, at, attempt.region.end, std::move(readings));
     if (!row)
         return false;
-    row->doubtful = row->doubtful || has_rival(attempt, *row, at, judge);
+    row->doubtful = row->doubtful || goes_on_like_text(*row) || has_rival(attempt, *row, at, judge);
     row->size = row->end() - begin;
     row->at = begin;
     attempt.rows.push_back(std::move(*row));

@@ -274,6 +274,8 @@ void RowTest::learn(std::span<Field const> fields)
         m_places[i].seen |= class_of(fields[i]);
         m_places[i].kinds |= kind_of(fields[i]);
         m_places[i].odd = m_places[i].odd || is_odd(fields[i], m_encoding);
+        if (fields[i].is_real())
+            m_places[i].reals.learn(fields[i].real());
     }
 }
 
@@ -306,6 +308,24 @@ bool RowTest::has_usual_classes(std::span<Field const> fields, std::size_t first
     return true;
 }
 
+void RowTest::Reals::learn(double value)
+{
+    negative = negative || value < 0;
+    if (value == 0 || !std::isfinite(value))
+        return;
+    lowest = std::min(lowest, std::ilogb(value));
+    highest = std::max(highest, std::ilogb(value));
+}
+
+bool RowTest::Reals::are_unlike(double value) const
+{
+    constexpr int far = 8;
+    if (value == 0 || lowest > highest)
+        return false;
+    auto const power = std::ilogb(value);
+    return (value < 0 && !negative) || power < lowest - far || power > highest + far;
+}
+
 std::size_t RowTest::count_unfamiliar(std::span<Field const> fields, std::size_t first) const
 {
     std::size_t count = 0;
@@ -317,7 +337,8 @@ std::size_t RowTest::count_unfamiliar(std::span<Field const> fields, std::size_t
 bool RowTest::is_unfamiliar(Field const& field, std::size_t place) const
 {
     auto const& rules = m_places[place];
-    return m_live >= kManyRows && (rules.kinds & kind_of(field)) == 0;
+    return m_live >= kManyRows
+        && ((rules.kinds & kind_of(field)) == 0 || (field.is_real() && rules.reals.are_unlike(field.real())));
 }
 
 bool RowTest::is_usual(std::span<Field const> fields, std::size_t first) const

@@ -4,6 +4,7 @@
 #include "formats/sqlite/schema.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -86,6 +87,17 @@ public:
     [[nodiscard]] bool is_type(std::uint64_t type, std::size_t place) const;
 
 private:
+    /// What live rows have in a column: powers of two, and signs.
+    struct Reals {
+        int lowest = std::numeric_limits<int>::max();
+        int highest = std::numeric_limits<int>::min();
+        bool negative = false;
+
+        void learn(double value);
+        /// Whether a number is far from all of them.
+        [[nodiscard]] bool are_unlike(double value) const;
+    };
+
     struct Place {
         Affinity affinity = Affinity::blob;
         bool must_be_null = false;
@@ -93,6 +105,7 @@ private:
         unsigned seen = 0; ///< classes that live rows have here, as bits
         unsigned kinds = 0; ///< the same, numbers told apart by their size
         unsigned initial = 0; ///< the same, of what rows hold that are older than the column
+        Reals reals;
         bool odd = false; ///< a live row has a value here that is not ordinary
     };
 

@@ -1,6 +1,7 @@
 #include "acquisition/container.hpp"
 #include "acquisition/tar_container.hpp"
 #include "support/archive_builder.hpp"
+#include "support/counting_source.hpp"
 #include "support/opened_container.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -53,27 +54,6 @@ TEST(ArchiveLimits, a_tar_may_hold_more_hard_links_than_files)
     }
 }
 
-/// How much is read of it.
-class CountingSource final : public Source {
-public:
-    explicit CountingSource(std::string content)
-        : m_content(std::move(content))
-    {
-    }
-    [[nodiscard]] std::uint64_t size() const override { return m_content.size(); }
-    [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override
-    {
-        auto const count = EXHIBIT_TRY(MemorySource(as_bytes(m_content)).read_at(offset, into));
-        m_count += count;
-        return count;
-    }
-    [[nodiscard]] std::uint64_t count() const { return m_count; }
-
-private:
-    std::string m_content;
-    mutable std::uint64_t m_count = 0;
-};
-
 TEST(ArchiveLimits, what_has_several_names_in_a_tar_is_unpacked_once_for_all_that_follow_on_one_another)
 {
     TemporaryFolder const folder;
@@ -85,14 +65,14 @@ TEST(ArchiveLimits, what_has_several_names_in_a_tar_is_unpacked_once_for_all_tha
             hard_link("c", "a"), hard_link("d", "a") });
     std::ifstream file { folder / "a.tgz", std::ios::binary };
     auto const archive
-        = std::make_shared<CountingSource>(std::string { std::istreambuf_iterator<char> { file }, {} });
+        = std::make_shared<test::CountingSource>(std::string { std::istreambuf_iterator<char> { file }, {} });
     auto const container = TarContainer::open_tar(archive, Compression::gzip, {}).value();
     EXPECT_EQ(content_of(*container, "a"), content);
-    auto const once = archive->count();
+    auto const once = archive->read();
     EXPECT_EQ(content_of(*container, "c"), content_of(*container, "d"));
-    EXPECT_EQ(archive->count(), once);
+    EXPECT_EQ(archive->read(), once);
     EXPECT_EQ(content_of(*container, "b"), "alone" + content);
-    EXPECT_GT(archive->count(), once);
+    EXPECT_GT(archive->read(), once);
 }
 
 TEST(ArchiveLimits, a_hard_link_may_name_a_hard_link)

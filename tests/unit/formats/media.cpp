@@ -6,6 +6,7 @@
 #include "formats/media/tiff.hpp"
 #include "formats/media/truetype.hpp"
 #include "formats/media/vp8l.hpp"
+#include "support/counting_source.hpp"
 #include "support/media_builder.hpp"
 
 #include <gtest/gtest.h>
@@ -235,29 +236,10 @@ TEST(MediaTiff, contradictions_of_a_dng_file_are_told_apart)
     EXPECT_FALSE(read_tiff_shape(MemorySource { {} }).has_value());
 }
 
-/// Counts what was asked of it.
-class CountingSource final : public Source {
-public:
-    explicit CountingSource(std::string content)
-        : m_content(std::move(content))
-    {
-    }
-    [[nodiscard]] std::uint64_t size() const override { return m_content.size(); }
-    [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override
-    {
-        m_read += into.size();
-        return MemorySource { as_bytes(m_content) }.read_at(offset, into);
-    }
-    [[nodiscard]] std::uint64_t read() const { return m_read; }
-
-private:
-    std::string m_content;
-    mutable std::uint64_t m_read = 0;
-};
-
 TEST(MediaTiff, the_picture_itself_is_not_read)
 {
-    CountingSource const source { dng_file({ .samples = 2, .components = 1 }) + std::string(1U << 20U, 'x') };
+    test::CountingSource const source { dng_file({ .samples = 2, .components = 1 })
+        + std::string(1U << 20U, 'x') };
     EXPECT_TRUE(read_tiff_shape(source).value().components_differ);
     EXPECT_LT(source.read(), 2048U);
 }
