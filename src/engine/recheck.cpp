@@ -107,12 +107,14 @@ Result<void> detect_news(Rechecked& result, Database& database, GlanceInputs con
 
 NoCase takes_too_long(std::filesystem::path const& path)
 {
-    return { Fault::over_limit, fmt::format("{}: it takes longer than any case should", path.string()), {} };
+    return { Fault::over_limit, fmt::format("{}: it takes longer than any case should", path.string()),
+        "examine the acquisition again" };
 }
 
 NoCase could_not_be_compared(std::filesystem::path const& path, Error const& error)
 {
-    return { error.fault, fmt::format("{}: {}", path.string(), error.what), {} };
+    return { error.fault, fmt::format("{}: {}", path.string(), error.what),
+        "copy the case again from where it is whole, or examine the acquisition again" };
 }
 
 std::optional<NoCase> recheck_one(
